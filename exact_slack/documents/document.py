@@ -1,0 +1,162 @@
+"""A document of Exact Online as exact-slack knows it: plain values, no Exact field names.
+
+Amounts are Decimal; header amounts include VAT, line amounts exclude it; credit notes are
+negative. `*_dc` is the company's own currency, the others the document's currency.
+Dates are dates without a time and are never shifted between time zones. `modified` and `created`
+are milliseconds of Exact's own wall clock, written as if it were UTC, just as Exact sends them.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exact_slack.documents.kinds import STATUS_WORDS, TERMS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Which document: division, kind and Exact's key (a lower-case GUID)."""
+
+    division: int
+    kind: Kind
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.division}/{self.kind}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A relation: the supplier, customer or other party."""
+
+    id: str = ""
+    code: str = ""
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: the name, else the code, else the id."""
+        return self.name or self.code or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a document."""
+
+    key: str = ""
+    number: int = 0
+    description: str = ""
+    quantity: Decimal | None = None
+    received: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal | None = None
+    amount_dc: Decimal | None = None
+    vat: Decimal | None = None
+    gl_account: str = ""
+    gl_account_name: str = ""
+    cost_center: str = ""
+    cost_center_name: str = ""
+    cost_unit: str = ""
+    cost_unit_name: str = ""
+    project: str = ""
+    item: str = ""
+    account: str = ""
+    our_ref: str = ""
+    date: dt.date | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a payment term says of the invoice it belongs to (kinds payment and receipt only)."""
+
+    entry_id: str = ""
+    invoice_number: str = ""
+    invoice_amount_dc: Decimal | None = None
+    paid: bool = False
+    paid_on: dt.date | None = None
+    end_date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The state of one document, as last read from Exact."""
+
+    ref: Ref
+    modified: int
+    created: int | None = None
+    number: str = ""
+    type_code: int | None = None
+    type_name: str = ""
+    credit: bool = False
+    status_code: int | None = None
+    status_name: str = ""
+    approval_code: int | None = None
+    receipt_code: int | None = None
+    invoice_code: int | None = None
+    date: dt.date | None = None
+    due_date: dt.date | None = None
+    receipt_date: dt.date | None = None
+    reference: str = ""
+    description: str = ""
+    notes: str = ""
+    account: Account = Account()
+    currency: str = ""
+    company_currency: str = ""
+    amount: Decimal | None = None
+    amount_dc: Decimal | None = None
+    vat: Decimal | None = None
+    opening_balance: Decimal | None = None
+    closing_balance: Decimal | None = None
+    journal: str = ""
+    journal_name: str = ""
+    order_number: str = ""
+    project: str = ""
+    quantity: Decimal | None = None
+    item: str = ""
+    creator: str = ""
+    document_id: str = ""
+    url: str = ""
+    settlement: Settlement | None = None
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind, out of the reference."""
+        return self.ref.kind
+
+    @property
+    def status_word(self) -> str:
+        """The status in one English word ("open"), or Exact's own text where it is unknown."""
+        if self.status_code is None:
+            return self.status_name.lower()
+        return STATUS_WORDS[self.kind].get(self.status_code, self.status_name.lower())
+
+    @property
+    def is_term(self) -> bool:
+        """Whether this is a payment term (payment or receipt) and not a document of its own."""
+        return self.kind in TERMS
+
+    @property
+    def comparable_amount(self) -> Decimal | None:
+        """What a rule compares: the absolute amount in the company's currency.
+
+        A journal entry has no amount of its own: the sum of its debit lines. A bank or cash
+        entry: the sum of its lines' absolute amounts. A cost transaction and an older purchase
+        invoice know only the document's currency."""
+        amounts = [
+            amount
+            for line in self.lines
+            if (amount := line.amount_dc if line.amount_dc is not None else line.amount) is not None
+        ]
+        if self.kind is Kind.JOURNAL_ENTRY:
+            return sum((a for a in amounts if a > 0), Decimal(0)) if amounts else None
+        if self.kind in (Kind.BANK_ENTRY, Kind.CASH_ENTRY):
+            return sum((abs(a) for a in amounts), Decimal(0)) if amounts else None
+        amount = self.amount_dc if self.amount_dc is not None else self.amount
+        return None if amount is None else abs(amount)
+
+    @property
+    def label(self) -> str:
+        """How a person names it: "Purchase entry 26600012"."""
+        return f"{self.kind.label} {self.number}" if self.number else self.kind.label

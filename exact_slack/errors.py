@@ -1,0 +1,40 @@
+"""What can go wrong, as types. Each carries one sentence, its cure and the exit code it means.
+
+`cli/run.py` turns them into a line on stderr and an exit code; nothing else prints errors.
+"""
+
+OK, PERSON, USAGE, LOGIN, TEMPORARY, CONFIG = 0, 1, 2, 3, 75, 78
+"""Exit codes: done; a person is needed; usage; log in again; temporary; configuration."""
+
+
+class ExactSlackError(Exception):
+    """Base of all errors that are told to a person. `cure` says what to do about it."""
+
+    exit_code = PERSON
+
+    def __init__(self, sentence: str, cure: str = "") -> None:
+        super().__init__(f"{sentence} {cure}".strip())
+        self.sentence = sentence
+        self.cure = cure
+
+
+class ConfigError(ExactSlackError):
+    """The configuration cannot be used; nothing was called."""
+
+    exit_code = CONFIG
+
+
+class LoginNeeded(ExactSlackError):
+    """A login at Exact or a Slack token is missing, expired or revoked."""
+
+    exit_code = LOGIN
+
+
+class TemporaryError(ExactSlackError):
+    """Network, rate limit, maintenance, a full disk: the next run goes on."""
+
+    exit_code = TEMPORARY
+
+
+class PersonNeeded(ExactSlackError):
+    """Something that only a person can mend, outside the configuration."""
