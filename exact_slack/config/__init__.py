@@ -1,0 +1,1 @@
+"""The configuration: its model, reading it with errors that name file and line, secrets, paths."""

@@ -1,0 +1,20 @@
+"""One rule for all text conditions: globs, negation, lists."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+
+def _hit(pattern: str, values: Iterable[str]) -> bool:
+    folded = pattern.casefold()
+    return any(fnmatchcase(value.casefold(), folded) for value in values)
+
+
+def matches(patterns: Iterable[str], *values: str) -> bool:
+    """Whether any value fits: any of the plain patterns, none of the `!x` ones; only `!x`
+    means everything but x. Upper and lower case are the same."""
+    listed = list(patterns)
+    plain = [p for p in listed if not p.startswith("!")]
+    barred = [p[1:] for p in listed if p.startswith("!")]
+    if any(_hit(p, values) for p in barred):
+        return False
+    return not plain or any(_hit(p, values) for p in plain)

@@ -1,0 +1,218 @@
+"""The configuration as data: one file is one customer (one Exact login, one Slack workspace)."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from exact_slack.config.secrets import Secret
+from exact_slack.documents.kinds import Kind
+
+Region = Literal["nl", "be", "de", "fr", "es", "uk", "us"]
+EVENTS = ("created", "modified", "deleted", "paid")
+EXCEPTIONS = (
+    "no_cost_center",
+    "duplicate_reference",
+    "new_supplier",
+    "unusual_amount",
+    "due_soon",
+    "overdue",
+    "rejected",
+)
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not secure or not parts.hostname:
+        raise ValueError("an https address (http only on this machine, as http://127.0.0.1:8080)")
+    return value
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("a text")
+    if not str(value).strip():
+        raise ValueError("a text that is not empty")
+    return str(value)
+
+
+_COMPARISON = re.compile(r"(>=|<=|!=|==|=|>|<)\s*(-?\d[\d_]*(?:\.\d+)?)")
+
+
+class Comparison(_Model):
+    """One comparison of an amount: `>= 10000`."""
+
+    operator: str
+    amount: Decimal
+
+    @classmethod
+    def parse(cls, value: str) -> tuple["Comparison", ...]:
+        """From ">= 1000" or ">= 1000 and < 5000"; all must hold. ValueError where it is none."""
+        found = [_COMPARISON.fullmatch(part.strip()) for part in str(value).split(" and ")]
+        if not all(found):
+            raise ValueError('a comparison such as ">= 10000", or ">= 1000 and < 5000"')
+        return tuple(cls(operator=m[1], amount=Decimal(m[2].replace("_", ""))) for m in found if m)
+
+    def holds(self, amount: Decimal) -> bool:
+        """Whether the amount satisfies it."""
+        return {
+            ">=": amount >= self.amount,
+            "<=": amount <= self.amount,
+            ">": amount > self.amount,
+            "<": amount < self.amount,
+            "!=": amount != self.amount,
+        }.get(self.operator, amount == self.amount)
+
+
+def _amounts(value: Any) -> Any:
+    return [Comparison.parse(item) for item in _as_list(value)]
+
+
+def _one_of(*names: str) -> Any:
+    def check(value: str) -> str:
+        bare = value.removeprefix("!")
+        if bare not in names and not any(c in bare for c in "*?["):
+            raise ValueError("one of " + ", ".join(names))
+        return value
+
+    return check
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
+KindName = Annotated[Text, AfterValidator(_one_of(*[k.value for k in Kind]))]
+EventName = Annotated[Text, AfterValidator(_one_of(*EVENTS))]
+ExceptionName = Annotated[Text, AfterValidator(_one_of(*EXCEPTIONS))]
+Address = Annotated[str, AfterValidator(_address)]
+SecretValue = Annotated[Secret, BeforeValidator(Secret.parse)]
+
+
+def _listed(of: Any) -> Any:
+    return Annotated[tuple[of, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
+class When(_Model):
+    """The conditions of a route. All given keys must hold; a list is any of its plain values
+    and none of its "!x" values."""
+
+    kind: _listed(KindName) | None = None  # type: ignore[valid-type]
+    division: Texts | None = None
+    event: _listed(EventName) | None = None  # type: ignore[valid-type]
+    amount: Annotated[tuple[tuple[Comparison, ...], ...], BeforeValidator(_amounts)] | None = None
+    currency: Texts | None = None
+    account: Texts | None = None
+    cost_center: Texts | None = None
+    cost_unit: Texts | None = None
+    gl_account: Texts | None = None
+    journal: Texts | None = None
+    project: Texts | None = None
+    status: Texts | None = None
+    creator: Texts | None = None
+    exception: _listed(ExceptionName) | None = None  # type: ignore[valid-type]
+
+
+def _mention(value: str) -> str:
+    if value != "here" and not re.fullmatch(r"[USW][A-Z0-9]{2,}", value):
+        raise ValueError("a Slack user (U…), a user group (S…) or here")
+    return value
+
+
+def _channel(value: str) -> str:
+    if not re.fullmatch(r"#[^\s#@]{1,80}|[CG][A-Z0-9]{4,}", value):
+        raise ValueError('a channel such as "#finance" (in quotes) or its id C0123ABCD')
+    return value
+
+
+Channel = Annotated[str, AfterValidator(_channel)]
+
+
+class Route(_Model):
+    """Which documents go to which channel."""
+
+    name: Text
+    when: When = When()
+    channel: Channel
+    mention: Annotated[str, AfterValidator(_mention)] | None = None
+    otherwise: bool = False
+    broadcast_payments: bool = True
+    locale: str | None = None
+
+
+class ExactConfig(_Model):
+    """The Exact Online side."""
+
+    region: Region
+    divisions: Annotated[tuple[int, ...], Field(min_length=1)]
+    client_id: SecretValue
+    client_secret: SecretValue
+    redirect_uri: Address
+    webhook_secret: SecretValue | None = None
+    base_url: Address | None = None
+
+
+class SlackConfig(_Model):
+    """The Slack side. Without `token` the one stored by `auth slack` is used."""
+
+    token: SecretValue | None = None
+    signing_secret: SecretValue | None = None
+    base_url: Address | None = None
+
+
+class ServeConfig(_Model):
+    """Where `serve` listens, and the address under which the internet reaches it."""
+
+    listen: str = "127.0.0.1:8080"
+    public_url: Address | None = None
+
+
+def _known_locale(value: str) -> str:
+    if not re.fullmatch(r"(en|nl|de|fr|es)(_[A-Z]{2})?", value):
+        raise ValueError("a locale of en, nl, de, fr or es, such as nl_NL")
+    return value
+
+
+class Config(_Model):
+    """One customer. `path` is the file it came from."""
+
+    exact: ExactConfig
+    slack: SlackConfig = SlackConfig()
+    secrets: Literal["auto", "keyring", "file"] = "auto"
+    state: str | None = None
+    locale: Annotated[str, AfterValidator(_known_locale)] = "en_GB"
+    on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
+    flood_limit: Annotated[int, Field(ge=1)] = 200
+    alerts: Channel | None = None
+    serve: ServeConfig = ServeConfig()
+    routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    path: Path = Field(default=Path("config.yaml"), exclude=True)
+
+    def state_dir(self) -> Path:
+        """The folder of the ledger, locks and token file."""
+        from exact_slack.config.paths import default_state_dir
+
+        return Path(self.state).expanduser() if self.state else default_state_dir(self.path)
+
+    def routed_kinds(self) -> tuple[Kind, ...]:
+        """The kinds that at least one route can take, in the order in which they are read."""
+        from exact_slack.config.match import matches
+
+        def wanted(kind: Kind) -> bool:
+            return any(
+                route.when.kind is None or matches(route.when.kind, kind.value)
+                for route in self.routes
+            )
+
+        return tuple(kind for kind in Kind if wanted(kind))

@@ -1,0 +1,52 @@
+"""Where things are: config files and state folders (XDG, or named by environment or option)."""
+
+import os
+from pathlib import Path
+
+from exact_slack.errors import ConfigError
+
+
+def default_state_dir(config: Path) -> Path:
+    """`EXACT_SLACK_STATE_DIR` or the user's state folder, one folder a config file."""
+    base = os.environ.get("EXACT_SLACK_STATE_DIR")
+    if base:
+        return Path(base) / config.stem
+    from platformdirs import user_state_path
+
+    return user_state_path("exact-slack") / config.stem
+
+
+def default_config() -> Path:
+    """The first that exists of the usual places."""
+    from platformdirs import user_config_path
+
+    places = [
+        Path("config.yaml"),
+        user_config_path("exact-slack") / "config.yaml",
+        Path("/etc/exact-slack/config.yaml"),
+    ]
+    for place in places:
+        if place.is_file():
+            return place
+    raise ConfigError(
+        "No config file: looked for " + ", ".join(str(p) for p in places) + ".",
+        "Name one with -c FILE or EXACT_SLACK_CONFIG, or start from config.example.yaml.",
+    )
+
+
+def expand(given: tuple[str, ...]) -> list[Path]:
+    """The files that `-c` (or `EXACT_SLACK_CONFIG`) names; a folder stands for its *.yaml."""
+    names = given or tuple(filter(None, os.environ.get("EXACT_SLACK_CONFIG", "").split(os.pathsep)))
+    if not names:
+        return [default_config()]
+    files: list[Path] = []
+    for name in names:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            found = sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
+            if not found:
+                raise ConfigError(f"{path}: no *.yaml file in this folder.")
+            files += found
+        else:
+            files.append(path)
+    return files

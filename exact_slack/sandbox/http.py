@@ -1,0 +1,383 @@
+"""A small HTTP/1.1 server on loopback for the sandbox services.
+
+A service is a function from `Request` to `Response`. The server keeps
+connections alive, keeps a record of every request, and lets `Faults` lose,
+damage or delay answers.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qs, unquote_plus
+
+from exact_slack.sandbox.faults import Fault, Faults
+
+LOOPBACK = "127.0.0.1"
+LOG_SIZE = 200_000
+NO_ANSWER = 0
+"""The status in the request log when the client got no answer."""
+
+
+class Headers:
+    """Header values by name, whatever the name's case."""
+
+    def __init__(self, pairs: Mapping[str, str]) -> None:
+        self._values = {name.lower(): value for name, value in pairs.items()}
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the header's value or the default."""
+        return self._values.get(name.lower(), default)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._values
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came; path and query are not decoded."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes = b""
+
+    @property
+    def base_url(self) -> str:
+        """The address the client used, without a path."""
+        return f"http://{self.headers.get('Host')}"
+
+    @property
+    def target(self) -> str:
+        """Path and query as they came."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def args(self) -> dict[str, str]:
+        """The query's values, decoded; the last one wins."""
+        return _last_values(self.query)
+
+    def form(self) -> dict[str, str]:
+        """The values of a form-encoded body; the last one wins."""
+        return _last_values(self.body.decode("utf-8"))
+
+    def json(self) -> Any:
+        """The body as JSON; raises ValueError when it is none."""
+        return json.loads(self.body.decode("utf-8"))
+
+
+def _last_values(encoded: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(encoded, keep_blank_values=True).items()}
+
+
+@dataclass
+class Response:
+    """One answer; Content-Length is added when it is sent."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    reason: str = ""
+    """The reason phrase, where it differs from the usual one."""
+
+    @classmethod
+    def json(
+        cls, obj: object, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """An answer with a JSON body."""
+        body = json.dumps(obj, ensure_ascii=False, separators=(",", ":")).encode()
+        return cls._typed(status, "application/json; charset=utf-8", body, headers)
+
+    @classmethod
+    def html(
+        cls, text: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """An answer with an HTML page."""
+        return cls._typed(status, "text/html; charset=utf-8", text.encode(), headers)
+
+    @classmethod
+    def text(
+        cls, text: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """An answer in plain text."""
+        return cls._typed(status, "text/plain; charset=utf-8", text.encode(), headers)
+
+    @classmethod
+    def data(
+        cls, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """An answer with bytes of the given type."""
+        return cls._typed(200, content_type, body, headers)
+
+    @classmethod
+    def redirect(cls, location: str) -> Response:
+        """A 302 to another address."""
+        return cls(302, {"Location": location})
+
+    @classmethod
+    def _typed(
+        cls, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None
+    ) -> Response:
+        return cls(status, {"Content-Type": content_type, **(headers or {})}, body)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One served request in the log; `query` is decoded, `at` is monotonic seconds."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    at: float
+    fault: str | None = None
+
+
+Handler = Callable[[Request], Response]
+
+
+class LoopbackServer:
+    """Serves one handler on 127.0.0.1 from a background thread."""
+
+    def __init__(self, handler: Handler, port: int = 0, faults: Faults | None = None) -> None:
+        self.handler = handler
+        self.faults = faults if faults is not None else Faults()
+        self.errors: list[str] = []
+        """Tracebacks of handlers that raised; a test asserts it is empty."""
+        self.stopping = threading.Event()
+        self._log: deque[Record] = deque(maxlen=LOG_SIZE)
+        self._log_lock = threading.Lock()
+        self._http = _Http(self, port)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; known before `start`."""
+        return int(self._http.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a path."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def requests(self) -> list[Record]:
+        """Every request served so far, oldest first; a copy."""
+        with self._log_lock:
+            return list(self._log)
+
+    def clear_requests(self) -> None:
+        """Empty the request log."""
+        with self._log_lock:
+            self._log.clear()
+
+    def record(self, request: Request, status: int, fault: Fault | None) -> None:
+        """Put one request into the log."""
+        kind = fault.kind if fault else None
+        query = unquote_plus(request.query)
+        entry = Record(request.method, request.path, query, status, time.monotonic(), kind)
+        with self._log_lock:
+            self._log.append(entry)
+
+    def start(self) -> LoopbackServer:
+        """Begin to serve; returns itself."""
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, end open connections and release every socket."""
+        self.stopping.set()
+        if self._thread is not None:
+            self._http.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._http.server_close()
+        self._http.end_connections()
+
+    def __enter__(self) -> LoopbackServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Http(ThreadingHTTPServer):
+    """The socket side: remembers open connections so that `stop` can end them."""
+
+    request_queue_size = 256
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, owner: LoopbackServer, port: int) -> None:
+        self.owner = owner
+        self.reset: set[socket.socket] = set()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open_lock = threading.Lock()
+        super().__init__((LOOPBACK, port), _Connection)
+
+    def server_bind(self) -> None:
+        """Bind without the reverse name look-up of the base class."""
+        socket_server_bind(self)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open[request] = threading.current_thread()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._open_lock:
+                self._open.pop(request, None)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection; one marked for reset goes without a FIN."""
+        if request in self.reset:
+            self.reset.discard(request)
+            self.close_request(request)
+            return
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away are no news."""
+
+    def end_connections(self) -> None:
+        """Wake every handler thread that waits for a next request, and wait for it."""
+        with self._open_lock:
+            waiting = dict(self._open)
+        for connection in waiting:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+        for thread in waiting.values():
+            thread.join(timeout=2)
+
+
+def socket_server_bind(server: ThreadingHTTPServer) -> None:
+    """Do what `HTTPServer.server_bind` does, minus `getfqdn`, which may ask DNS."""
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.socket.bind(server.server_address)
+    server.server_address = server.socket.getsockname()
+    server.server_name = LOOPBACK
+    server.server_port = int(server.server_address[1])
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One client connection: reads requests, asks for faults, writes answers."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Http
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay quiet."""
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
+
+    def _serve(self) -> None:
+        request = self._read()
+        owner = self.server.owner
+        fault = owner.faults.take(request)
+        if fault is not None and fault.when == "before" and fault.kind != "delay":
+            answer = Response.json({})
+        else:
+            if fault is not None and fault.kind == "delay" and fault.when == "before":
+                owner.stopping.wait(fault.seconds)
+            answer = self._handle(request)
+        self._answer(request, answer, fault)
+
+    def _read(self) -> Request:
+        path, _, query = self.path.partition("?")
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""
+        headers = Headers(dict(self.headers.items()))
+        return Request(self.command, path, query, headers, body)
+
+    def _handle(self, request: Request) -> Response:
+        try:
+            return self.server.owner.handler(request)
+        except Exception:
+            self.server.owner.errors.append(traceback.format_exc())
+            return Response.text("the sandbox failed, see server.errors", 500)
+
+    def _answer(self, request: Request, answer: Response, fault: Fault | None) -> None:
+        owner = self.server.owner
+        if fault is None:
+            self._send(request, answer, None)
+        elif fault.kind in ("close", "reset", "hang"):
+            owner.record(request, NO_ANSWER, fault)
+            self._vanish(fault)
+        elif fault.kind == "truncate":
+            self._send(request, answer, fault, share=0.5)
+            self.close_connection = True
+        else:
+            if fault.kind == "delay" and fault.when == "after":
+                owner.stopping.wait(fault.seconds)
+            self._send(request, _replaced(answer, fault), fault)
+
+    def _vanish(self, fault: Fault) -> None:
+        self.close_connection = True
+        if fault.kind == "hang":
+            self.server.owner.stopping.wait(fault.seconds)
+        if fault.kind == "reset":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.server.reset.add(self.connection)
+
+    def _send(
+        self, request: Request, answer: Response, fault: Fault | None, share: float = 1.0
+    ) -> None:
+        self.server.owner.record(request, answer.status, fault)
+        self.send_response(answer.status, answer.reason or _reason(answer.status))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status not in (204, 304):
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if request.method != "HEAD":
+            self.wfile.write(answer.body[: int(len(answer.body) * share)])
+        self.wfile.flush()
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Status"
+
+
+def _replaced(answer: Response, fault: Fault) -> Response:
+    """Return what the client gets instead of the ordinary answer."""
+    if fault.kind == "status":
+        headers = {"Content-Type": "text/plain; charset=utf-8", **fault.headers}
+        return Response(fault.status, headers, fault.body)
+    if fault.kind == "html200":
+        return Response.html("<!DOCTYPE html><html><body>One moment, please.</body></html>")
+    if fault.kind == "empty200":
+        return Response(200, {"Content-Type": "application/json; charset=utf-8"}, b"")
+    return answer
