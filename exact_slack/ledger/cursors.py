@@ -1,0 +1,210 @@
+"""How far each division and kind was read, and what was learnt about Exact on the way."""
+
+from dataclasses import dataclass
+
+from exact_slack.documents.kinds import Kind
+from exact_slack.ledger.database import Database
+
+_LEARNT_FOR = 7 * 86400.0
+"""Seconds for which "this endpoint refuses $expand" is believed before it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`newest` and `floor` are ms of Exact's wall clock; the others seconds of ours."""
+
+    division: int
+    kind: Kind
+    newest: int
+    floor: int
+    deep_at: float
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionRecord:
+    """A division as Exact described it when the login was last checked."""
+
+    code: int
+    name: str
+    currency: str
+    allowed: bool
+    checked_at: float
+
+
+class Cursors:
+    """The tables about reading Exact: cursors, deletions, divisions, learnt, breakers, calls."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, division: int, kind: Kind) -> Cursor | None:
+        """The cursor, or None before the first run."""
+        row = self._db.row(
+            "SELECT * FROM cursors WHERE division=? AND kind=?", division, kind.value
+        )
+        if row is None:
+            return None
+        return Cursor(division, kind, row["newest"], row["floor"], row["deep_at"], row["read_at"])
+
+    def all(self) -> list[Cursor]:
+        """Every cursor."""
+        return [
+            Cursor(r["division"], Kind(r["kind"]), r["newest"], r["floor"], r["deep_at"],
+                   r["read_at"])
+            for r in self._db.rows("SELECT * FROM cursors ORDER BY division, kind")
+        ]  # fmt: skip
+
+    def start(self, division: int, kind: Kind, newest: int, floor: int, now: float) -> None:
+        """Set the cursor for the first time."""
+        self._db.run(
+            "INSERT INTO cursors (division, kind, newest, floor, read_at) VALUES (?,?,?,?,?)"
+            " ON CONFLICT DO NOTHING",
+            division,
+            kind.value,
+            newest,
+            floor,
+            now,
+        )
+
+    def advance(self, division: int, kind: Kind, newest: int) -> None:
+        """Move forward, never back; in the transaction that writes the page."""
+        self._db.run(
+            "UPDATE cursors SET newest=max(newest, ?) WHERE division=? AND kind=?",
+            newest,
+            division,
+            kind.value,
+        )
+
+    def finished(self, division: int, kind: Kind, deep: bool, now: float) -> None:
+        """A reading ended; `deep` where it reached back over the long overlap."""
+        self._db.run(
+            "UPDATE cursors SET read_at=?, deep_at=CASE WHEN ? THEN ? ELSE deep_at END"
+            " WHERE division=? AND kind=?",
+            now,
+            deep,
+            now,
+            division,
+            kind.value,
+        )
+
+    def deletions(self, division: int) -> tuple[int, float] | None:
+        """Timestamp and time of the last reading of sync/Deleted, or None."""
+        row = self._db.row("SELECT * FROM deletions WHERE division=?", division)
+        return (row["timestamp"], row["read_at"]) if row else None
+
+    def set_deletions(self, division: int, timestamp: int, now: float) -> None:
+        """Remember how far sync/Deleted was read."""
+        self._db.run(
+            "INSERT INTO deletions VALUES (?,?,?) ON CONFLICT (division) DO UPDATE SET"
+            " timestamp=excluded.timestamp, read_at=excluded.read_at",
+            division,
+            timestamp,
+            now,
+        )
+
+    def divisions(self) -> dict[int, DivisionRecord]:
+        """What is known of the divisions."""
+        return {
+            r["code"]: DivisionRecord(
+                r["code"], r["name"], r["currency"], bool(r["allowed"]), r["checked_at"]
+            )
+            for r in self._db.rows("SELECT * FROM divisions")
+        }
+
+    def set_division(self, record: DivisionRecord) -> None:
+        """Store one division."""
+        self._db.run(
+            "INSERT OR REPLACE INTO divisions VALUES (?,?,?,?,?)",
+            record.code,
+            record.name,
+            record.currency,
+            record.allowed,
+            record.checked_at,
+        )
+
+    def learnt(self, division: int, endpoint: str, now: float) -> set[str]:
+        """What an endpoint is known to refuse."""
+        rows = self._db.rows(
+            "SELECT word FROM learnt WHERE division=? AND endpoint=? AND at>?",
+            division,
+            endpoint,
+            now - _LEARNT_FOR,
+        )
+        return {row["word"] for row in rows}
+
+    def learn(self, division: int, endpoint: str, word: str, now: float) -> None:
+        """Remember what an endpoint refuses."""
+        with self._db.transaction():
+            self._db.run(
+                "INSERT OR REPLACE INTO learnt VALUES (?,?,?,?)", division, endpoint, word, now
+            )
+
+    def breaker(self, division: int, endpoint: str) -> tuple[int, float, str]:
+        """Failures in a row, until when it is left alone, and why."""
+        row = self._db.row(
+            "SELECT * FROM breakers WHERE division=? AND endpoint=?", division, endpoint
+        )
+        return (row["failures"], row["until"], row["sentence"]) if row else (0, 0.0, "")
+
+    def set_breaker(
+        self, division: int, endpoint: str, failures: int, until: float, sentence: str
+    ) -> None:
+        """Store the breaker; zero failures closes it."""
+        with self._db.transaction():
+            if failures == 0:
+                self._db.run(
+                    "DELETE FROM breakers WHERE division=? AND endpoint=?", division, endpoint
+                )
+            else:
+                self._db.run(
+                    "INSERT OR REPLACE INTO breakers VALUES (?,?,?,?,?)",
+                    division,
+                    endpoint,
+                    failures,
+                    until,
+                    sentence,
+                )
+
+    def lookups(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
+        """Cached values (JSON text) of relations or document links."""
+        found: dict[str, str] = {}
+        for one in ids:
+            row = self._db.row(
+                "SELECT value FROM lookups WHERE division=? AND what=? AND id=?",
+                division,
+                what,
+                one,
+            )
+            if row:
+                found[one] = row["value"]
+        return found
+
+    def set_lookups(self, division: int, what: str, values: dict[str, str], now: float) -> None:
+        """Cache looked-up values."""
+        with self._db.transaction():
+            for one, value in values.items():
+                self._db.run(
+                    "INSERT OR REPLACE INTO lookups VALUES (?,?,?,?,?)",
+                    division,
+                    what,
+                    one,
+                    value,
+                    now,
+                )
+
+    def add_calls(self, division: int, day: str, calls: int, remaining: int | None) -> None:
+        """Add the calls of a run to the day's count (UTC day)."""
+        self._db.run(
+            "INSERT INTO calls VALUES (?,?,?,?) ON CONFLICT (division, day) DO UPDATE SET"
+            " calls=calls+excluded.calls, remaining=coalesce(excluded.remaining, remaining)",
+            division,
+            day,
+            calls,
+            remaining,
+        )
+
+    def calls(self, day: str) -> dict[int, tuple[int, int | None]]:
+        """Calls made and left per division on a UTC day."""
+        rows = self._db.rows("SELECT * FROM calls WHERE day=?", day)
+        return {r["division"]: (r["calls"], r["remaining"]) for r in rows}

@@ -1,0 +1,107 @@
+"""Opening the SQLite file and its transactions."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from exact_slack.errors import ConfigError, TemporaryError
+from exact_slack.ledger.schema import MIGRATIONS
+
+
+def _translated(path: Path, error: sqlite3.Error) -> TemporaryError:
+    text = str(error)
+    if "full" in text:
+        return TemporaryError(
+            f"The disk is full: {path} cannot be written.", "Nothing was sent without its record."
+        )
+    if "readonly" in text or "unable to open" in text:
+        return TemporaryError(
+            f"{path} cannot be written ({text}).",
+            "Nothing was sent. Give this user write access to the state folder.",
+        )
+    return TemporaryError(f"The ledger {path} cannot be used now ({text}).")
+
+
+class Database:
+    """One connection; every write runs in `transaction()`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            if error.errno == 28:
+                raise TemporaryError(f"The disk is full: {path} cannot be created.") from None
+            raise TemporaryError(
+                f"{path} cannot be written ({error.strerror}).",
+                "Nothing was sent. Give this user write access to the state folder.",
+            ) from None
+        try:
+            self._connection = sqlite3.connect(
+                path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            self._connection.row_factory = sqlite3.Row
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            raise _translated(path, error) from None
+
+    def _migrate(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise ConfigError(f"{self.path} was written by a newer exact-slack; update this one.")
+        for number in range(version, len(MIGRATIONS)):
+            self._connection.execute("BEGIN IMMEDIATE")
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] == number:
+                for statement in _statements(MIGRATIONS[number]):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version={number + 1}")
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Inside another transaction it just joins that one."""
+        if self._connection.in_transaction:
+            yield
+            return
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.OperationalError as error:
+            raise _translated(self.path, error) from None
+
+    def run(self, sql: str, *values: object) -> int:
+        """Execute one statement; returns the new row id."""
+        return self._connection.execute(sql, values).lastrowid or 0
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        return found
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,195 @@
+"""Documents in the ledger: the latest state of each, and how they belong together."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from exact_slack.documents.codec import fingerprint, from_json, to_json
+from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
+from exact_slack.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as the ledger has it. `subject_id` is the document whose head shows it:
+    itself, or the invoice from which this entry was made."""
+
+    id: int
+    subject_id: int
+    version: int
+    document: Document
+    fingerprint: str
+    modified: int
+    deleted: bool
+
+
+def _stored(row: sqlite3.Row) -> Stored:
+    return Stored(
+        id=row["id"],
+        subject_id=row["subject"] or row["id"],
+        version=row["version"],
+        document=from_json(row["data"]),
+        fingerprint=row["fingerprint"],
+        modified=row["modified"],
+        deleted=row["deleted_at"] is not None,
+    )
+
+
+class Documents:
+    """The table `documents`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, ref: Ref) -> Stored | None:
+        """The stored state of a document, or None where it was never seen."""
+        row = self._db.row(
+            "SELECT * FROM documents WHERE division=? AND kind=? AND key=?",
+            ref.division,
+            ref.kind.value,
+            ref.key,
+        )
+        return _stored(row) if row else None
+
+    def by_id(self, number: int) -> Stored:
+        """The document with this row id."""
+        row = self._db.row("SELECT * FROM documents WHERE id=?", number)
+        assert row is not None
+        return _stored(row)
+
+    def find(self, text: str) -> list[Stored]:
+        """Documents with this key or number."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE key=? OR number=? ORDER BY id", text.lower(), text
+        )
+        return [_stored(row) for row in rows]
+
+    def save(self, document: Document, now: float) -> Stored:
+        """Insert or update; the version counts up where the fingerprint differs."""
+        mark = fingerprint(document)
+        settles = document.settlement.entry_id if document.settlement else ""
+        ref = document.ref
+        self._db.run(
+            "INSERT INTO documents (division, kind, key, number, account, reference, file,"
+            " settles, modified, fingerprint, version, data, first_seen, changed_at)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,1,?,?,?)"
+            " ON CONFLICT (division, kind, key) DO UPDATE SET number=excluded.number,"
+            " account=excluded.account, reference=excluded.reference, file=excluded.file,"
+            " settles=excluded.settles, modified=excluded.modified, deleted_at=NULL,"
+            " version=version + (fingerprint<>excluded.fingerprint OR deleted_at IS NOT NULL),"
+            " changed_at=CASE WHEN fingerprint<>excluded.fingerprint THEN excluded.changed_at"
+            " ELSE changed_at END, fingerprint=excluded.fingerprint, data=excluded.data",
+            ref.division,
+            ref.kind.value,
+            ref.key,
+            document.number,
+            document.account.id,
+            document.reference,
+            document.document_id,
+            settles,
+            document.modified,
+            mark,
+            to_json(document),
+            now,
+            now,
+        )
+        stored = self.get(ref)
+        assert stored is not None
+        return stored
+
+    def mark_deleted(self, stored: Stored, now: float) -> None:
+        """Remember that Exact no longer has it."""
+        self._db.run(
+            "UPDATE documents SET deleted_at=?, version=version+1, changed_at=? WHERE id=?",
+            now,
+            now,
+            stored.id,
+        )
+
+    def join(self, stored: Stored, subject: Stored) -> None:
+        """From now on the head of `subject` shows `stored`, too."""
+        self._db.run("UPDATE documents SET subject=? WHERE id=?", subject.id, stored.id)
+
+    def counterpart(self, document: Document) -> Stored | None:
+        """The invoice of an entry, or the entry of an invoice: by the attached document, else
+        by journal, number and relation."""
+        pairs = {**BOOKED_AS, **{entry: invoice for invoice, entry in BOOKED_AS.items()}}
+        other = pairs.get(document.kind)
+        if other is None:
+            return None
+        if document.document_id:
+            row = self._db.row(
+                "SELECT * FROM documents WHERE division=? AND file=? AND kind=? LIMIT 1",
+                document.ref.division,
+                document.document_id,
+                other.value,
+            )
+            if row:
+                return _stored(row)
+        return self._by_number(document, other)
+
+    def _by_number(self, document: Document, other: Kind) -> Stored | None:
+        if not (document.number and document.account.id):
+            return None
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?",
+            document.ref.division,
+            other.value,
+            document.number,
+            document.account.id,
+        )
+        same = [s for s in map(_stored, rows) if s.document.journal == document.journal]
+        return same[0] if same else None
+
+    def settled_by(self, term: Document) -> Stored | None:
+        """The document that a payment term belongs to: by the entry's key, else by its number
+        and relation."""
+        assert term.settlement is not None
+        for kind in SETTLED_BY[term.kind]:
+            found = self.get(Ref(term.ref.division, kind, term.settlement.entry_id))
+            if found:
+                return found
+        number = term.settlement.invoice_number or term.number
+        if not (number and term.account.id):
+            return None
+        for kind in SETTLED_BY[term.kind]:
+            row = self._db.row(
+                "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?",
+                term.ref.division,
+                kind.value,
+                number,
+                term.account.id,
+            )
+            if row:
+                return _stored(row)
+        return None
+
+    def together(self, subject_id: int) -> list[Stored]:
+        """All documents that one head stands for: the subject and what is joined to it."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE id=? OR subject=? ORDER BY id", subject_id, subject_id
+        )
+        return [_stored(row) for row in rows]
+
+    def terms_of(self, stored: Stored) -> list[Stored]:
+        """The payment terms known of a document (through any document joined with it)."""
+        keys = [s.document.ref.key for s in self.together(stored.subject_id)]
+        marks = ",".join("?" * len(keys))
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE division=? AND deleted_at IS NULL"
+            f" AND settles IN ({marks})",
+            stored.document.ref.division,
+            *keys,
+        )
+        return [_stored(row) for row in rows]
+
+    def changed_since(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
+        """Documents whose Modified lies in (since, until]."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE division=? AND kind=? AND modified>? AND modified<=?",
+            division,
+            kind.value,
+            since,
+            until,
+        )
+        return [_stored(row) for row in rows]
