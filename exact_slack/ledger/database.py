@@ -78,11 +78,14 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
         except sqlite3.OperationalError as error:
             raise _translated(self.path, error) from None
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # SQLite may have rolled back by itself (disk full)
+            self._connection.execute("ROLLBACK")
 
     def run(self, sql: str, *values: object) -> int:
         """Execute one statement; returns the new row id."""

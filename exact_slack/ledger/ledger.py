@@ -1,0 +1,88 @@
+"""The ledger as the flow uses it: its parts, over one database."""
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from exact_slack.ledger.cursors import Cursors
+from exact_slack.ledger.database import Database
+from exact_slack.ledger.deliveries import Deliveries
+from exact_slack.ledger.documents import Documents
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a command, as recorded."""
+
+    command: str
+    started_at: float
+    ended_at: float | None
+    exit_code: int | None
+    summary: dict[str, object]
+
+
+class Ledger:
+    """All state of one customer, in `ledger.sqlite` of its state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self.db = Database(state / "ledger.sqlite")
+        self.documents = Documents(self.db)
+        self.deliveries = Deliveries(self.db)
+        self.cursors = Cursors(self.db)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+        return self.db.transaction()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def start_run(self, command: str, now: float) -> int:
+        """Record that a run began; returns its number."""
+        with self.db.transaction():
+            return self.db.run("INSERT INTO runs (command, started_at) VALUES (?,?)", command, now)
+
+    def end_run(self, run: int, exit_code: int, summary: Mapping[str, object], now: float) -> None:
+        """Record how a run ended."""
+        with self.db.transaction():
+            self.db.run(
+                "UPDATE runs SET ended_at=?, exit_code=?, summary=? WHERE id=?",
+                now,
+                exit_code,
+                json.dumps(summary),
+                run,
+            )
+
+    def last_success(self) -> float | None:
+        """When a poll last ended without a problem, seconds since 1970."""
+        row = self.db.row(
+            "SELECT ended_at FROM runs WHERE command='poll' AND exit_code=0"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        return float(row["ended_at"]) if row else None
+
+    def last_run(self) -> Run | None:
+        """The latest run of any command."""
+        row = self.db.row("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+        if row is None:
+            return None
+        return Run(
+            row["command"],
+            row["started_at"],
+            row["ended_at"],
+            row["exit_code"],
+            json.loads(row["summary"]),
+        )
+
+    def fact(self, name: str) -> str | None:
+        """A single remembered value."""
+        row = self.db.row("SELECT value FROM facts WHERE name=?", name)
+        return str(row["value"]) if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Remember a single value."""
+        with self.db.transaction():
+            self.db.run("INSERT OR REPLACE INTO facts VALUES (?,?)", name, value)

@@ -1,0 +1,202 @@
+"""What became of a call to Slack: posted, refused, limited, not sent, or nobody knows.
+
+Names of errors: docs.slack.dev, chat.postMessage and chat.update; classes: what the ledger does.
+"""
+
+import http.client
+import socket
+import ssl
+import urllib.error
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slack_sdk.web import SlackResponse
+
+
+class Result(StrEnum):
+    """The classes of answers."""
+
+    POSTED = "posted"
+    RECORD = "record refused"
+    THREAD = "thread refused"
+    GONE = "message gone"
+    CHANNEL = "channel refused"
+    TOKEN = "token refused"  # noqa: S105 - a class of answers, not a secret
+    LIMITED = "limited"
+    NOT_SENT = "not sent"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One answer. `retry_after` in seconds; `error` is Slack's word or the kind of fault."""
+
+    result: Result
+    ts: str = ""
+    channel_id: str = ""
+    error: str = ""
+    detail: str = ""
+    retry_after: float = 1.0
+
+
+_RECORD = frozenset(
+    [
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "no_text",
+        "invalid_attachments",
+        "too_many_attachments",
+        "attachment_payload_limit_exceeded",
+        "markdown_text_conflict",
+        "metadata_too_large",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "too_many_contact_cards",
+        "missing_file_data",
+        "invalid_arguments",
+        "invalid_arg_name",
+        "invalid_array_arg",
+        "invalid_charset",
+        "invalid_form_data",
+        "invalid_post_type",
+        "missing_post_type",
+        "msg_too_long",
+        "block_mismatch",
+    ]
+)
+_THREAD = frozenset(
+    [
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+        "restricted_action_non_threadable_channel",
+    ]
+)
+_GONE = frozenset(
+    [
+        "message_not_found",
+        "edit_window_closed",
+        "cant_update_message",
+        "is_inactive",
+        "update_failed",
+        "external_channel_migrating",
+        "streaming_state_conflict",
+    ]
+)
+_CHANNEL = frozenset(
+    [
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "no_permission",
+        "access_denied",
+        "ekm_access_denied",
+        "messages_tab_disabled",
+        "team_not_found",
+        "app_access_restricted",
+        "slack_connect_canvas_sharing_blocked",
+        "slack_connect_file_link_sharing_blocked",
+        "slack_connect_lists_sharing_blocked",
+    ]
+)
+_TOKEN = frozenset(
+    [
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "account_inactive",
+        "token_expired",
+        "missing_scope",
+        "not_allowed_token_type",
+        "accesslimited",
+        "enterprise_is_restricted",
+        "team_access_not_granted",
+        "two_factor_setup_required",
+        "is_bot",
+        "as_user_not_supported",
+        "send_on_behalf_not_allowed",
+        "metadata_must_be_sent_from_app",
+        "deprecated_endpoint",
+        "method_deprecated",
+        "unknown_method",
+        "message_limit_exceeded",
+    ]
+)
+_LIMITED = frozenset(["ratelimited", "rate_limited"])
+_LATER = frozenset(["org_login_required", "team_added_to_org"])
+_CLASSES = (
+    (_RECORD, Result.RECORD),
+    (_THREAD, Result.THREAD),
+    (_GONE, Result.GONE),
+    (_CHANNEL, Result.CHANNEL),
+    (_TOKEN, Result.TOKEN),
+    (_LIMITED, Result.LIMITED),
+    (_LATER, Result.NOT_SENT),
+)
+
+
+def faults() -> tuple[type[BaseException], ...]:
+    """What a call through slack_sdk may raise (its 3.47 source, and measured)."""
+    from slack_sdk.errors import SlackClientError
+
+    return (SlackClientError, OSError, http.client.HTTPException, ValueError, AttributeError)
+
+
+def retry_after(headers: object) -> float:
+    """Seconds from a `Retry-After` header: whole, with a fraction, or (missing, odd) 30."""
+    values: dict[str, str] = {}
+    if hasattr(headers, "items"):
+        values = {str(k).lower(): v for k, v in headers.items()}
+    value = values.get("retry-after")
+    if isinstance(value, list | tuple):
+        value = value[0] if value else None
+    try:
+        seconds = float(value) if value is not None else 30.0
+    except (TypeError, ValueError):
+        return 30.0
+    return min(max(seconds, 0.0), 3600.0)
+
+
+def _from_answer(response: "SlackResponse") -> Outcome:
+    status = response.status_code
+    data = response.data if isinstance(response.data, dict) else {}
+    if status == 429:
+        return Outcome(
+            Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
+        )
+    error = str(data.get("error", ""))
+    if status != 200 or not error or "ok" not in data:
+        return Outcome(Result.AMBIGUOUS, error=error[:80] or f"HTTP {status}")
+    found = next((result for names, result in _CLASSES if error in names), Result.AMBIGUOUS)
+    needed = f"needed scope: {data['needed']}" if data.get("needed") else ""
+    said = "; ".join(
+        [*map(str, data.get("errors") or ()),
+         *map(str, (data.get("response_metadata") or {}).get("messages") or ())]
+    )  # fmt: skip
+    wait = retry_after(response.headers) if found is Result.LIMITED else 1.0
+    return Outcome(found, error=error, detail=(needed or said)[:300], retry_after=wait)
+
+
+def _never_left(error: BaseException) -> bool:
+    if not isinstance(error, urllib.error.URLError) or isinstance(error, urllib.error.HTTPError):
+        return False
+    return isinstance(
+        error.reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError
+    )
+
+
+def classify(error: BaseException) -> Outcome:
+    """What an exception of `faults()` says about the call."""
+    response = getattr(error, "response", None)
+    if response is not None and hasattr(response, "status_code"):
+        return _from_answer(response)
+    if _never_left(error):
+        reason = getattr(error, "reason", error)
+        return Outcome(Result.NOT_SENT, error=type(reason).__name__, detail=str(reason)[:200])
+    return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
