@@ -202,6 +202,32 @@ class Deliveries:
         """Replace the state that a reply compares with."""
         self._db.run("UPDATE deliveries SET before=? WHERE id=?", before, delivery.id)
 
+    def detach(self, delivery: Delivery) -> None:
+        """The thread takes no replies: this one goes into the channel itself."""
+        self._db.run("UPDATE deliveries SET head=NULL WHERE id=?", delivery.id)
+
+    def postpone(self, delivery: Delivery, until: float) -> None:
+        """Look again at `until`."""
+        with self._db.transaction():
+            self._db.run("UPDATE deliveries SET not_before=? WHERE id=?", until, delivery.id)
+
+    def renew(self, head: Delivery, now: float) -> None:
+        """Somebody deleted a head in Slack: a new one takes its place, and its replies."""
+        self.move(head, State.SUPERSEDED, now, reason="deleted in Slack")
+        new = self.add(
+            action=Action.HEAD,
+            route=head.route,
+            channel=head.channel,
+            document=head.document_id,
+            subject=head.subject_id,
+            now=now,
+        )
+        self._db.run(
+            "UPDATE deliveries SET head=? WHERE head=? AND state NOT IN ('posted', 'superseded')",
+            new,
+            head.id,
+        )
+
     # -- sending ---------------------------------------------------------------------------
 
     def claim(self, owner: str, now: float) -> Delivery | Wait | None:

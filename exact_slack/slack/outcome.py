@@ -7,6 +7,7 @@ import http.client
 import socket
 import ssl
 import urllib.error
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -150,14 +151,12 @@ def faults() -> tuple[type[BaseException], ...]:
 
 def retry_after(headers: object) -> float:
     """Seconds from a `Retry-After` header: whole, with a fraction, or (missing, odd) 30."""
-    values: dict[str, str] = {}
-    if hasattr(headers, "items"):
-        values = {str(k).lower(): v for k, v in headers.items()}
-    value = values.get("retry-after")
+    items = headers.items() if isinstance(headers, Mapping) else ()
+    value: object = {str(k).lower(): v for k, v in items}.get("retry-after")
     if isinstance(value, list | tuple):
         value = value[0] if value else None
     try:
-        seconds = float(value) if value is not None else 30.0
+        seconds = float(str(value)) if value is not None else 30.0
     except (TypeError, ValueError):
         return 30.0
     return min(max(seconds, 0.0), 3600.0)

@@ -1,0 +1,273 @@
+"""From the ledger to Slack: claim, render, send, record; and settle what nobody knows.
+
+Every send is committed as `sending` before its call. A send has one of the outcomes of
+`exact_slack.slack.outcome`; each leads to one step in the table of states."""
+
+import logging
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.failpoints import failpoint
+from exact_slack.flow.channels import CHANNEL_CURES, Channels
+from exact_slack.flow.present import Presenter
+from exact_slack.flow.summary import Summary
+from exact_slack.ledger.deliveries import Delivery, Wait
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.states import Action, State
+from exact_slack.rendering.message import Message, plain
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.reconcile import SETTLE, Absent, Found, look_up
+
+log = logging.getLogger("exact_slack.deliver")
+LONGEST_WAIT = 90.0
+"""Seconds a run waits for Slack before it leaves the rest to the next run."""
+_TRIES = 5
+_TROUBLE = 3
+"""So many sends in a row without an answer end the run: Slack is not well."""
+
+
+class Deliverer:
+    """Works off what is due."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        client: SlackClient,
+        owner: Owner,
+        clock: Clock,
+        summary: Summary,
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._summary = summary
+        self._presenter = Presenter(config, ledger)
+        self._channels = Channels(ledger, client, clock, summary)
+        self._trouble = 0
+
+    def run(self, max_posts: int | None = None) -> None:
+        """Deliver until nothing is due, `max_posts` are out, or Slack asks for a long wait."""
+        self._channels.resolve()
+        sent = 0
+        while max_posts is None or sent < max_posts:
+            self.reconcile()
+            step = self._ledger.deliveries.claim(self._owner.name, self._clock.now())
+            if step is None:
+                step = self._until_settled()
+            if step is None:
+                return
+            if isinstance(step, Wait):
+                if step.seconds > LONGEST_WAIT:
+                    raise TemporaryError(
+                        f"Slack asked to wait {step.seconds:.0f} s; the next run goes on."
+                    )
+                self._clock.sleep(step.seconds)
+                continue
+            failpoint("after_claim")
+            self._send(step)
+            sent += step.action is not Action.EDIT
+
+    def _until_settled(self) -> Wait | None:
+        """How long until an unknown outcome may be looked up, where there is one."""
+        times = [d.not_before for d in self._ledger.deliveries.in_states(State.AMBIGUOUS)]
+        if not times:
+            return None
+        wait = min(times) - self._clock.now()
+        return Wait(max(wait, 0.05)) if wait <= LONGEST_WAIT else None
+
+    # -- one delivery ----------------------------------------------------------------------
+
+    def _send(self, delivery: Delivery) -> None:
+        try:
+            message = self._presenter.message(delivery)
+        except Exception as error:  # one document that cannot be shown never stops the others
+            log.exception("delivery %s cannot be rendered", delivery.id)
+            reason = f"cannot be rendered ({type(error).__name__})"
+            self._move(delivery, State.FAILED, reason=reason)
+            return
+        if message is None:
+            self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
+            return
+        if delivery.plain:
+            message = plain(message)
+        outcome = self._call(delivery, message)
+        failpoint("after_call")
+        self._record(delivery, outcome)
+        failpoint("after_record")
+
+    def _call(self, delivery: Delivery, message: Message) -> Outcome:
+        blocks = list(message.blocks)
+        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
+        if delivery.action is Action.EDIT:
+            assert head is not None
+            return self._client.update(head.channel_id, head.ts, message.text, blocks)
+        channel = self._ledger.deliveries.channel_id(delivery.channel) or delivery.channel
+        return self._client.post(
+            head.channel_id if head else channel,
+            message.text,
+            blocks,
+            delivery.key,
+            thread_ts=head.ts if head else None,
+            broadcast=self._presenter.broadcast(delivery),
+        )
+
+    def _move(
+        self,
+        delivery: Delivery,
+        state: State,
+        *,
+        reason: str = "",
+        not_before: float = 0.0,
+        plain: bool | None = None,
+    ) -> None:
+        self._ledger.deliveries.move(
+            delivery, state, self._clock.now(), reason=reason, not_before=not_before, plain=plain
+        )
+
+    def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        said = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
+        if outcome.result is not Result.POSTED:
+            log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
+        handlers = {
+            Result.POSTED: self._posted,
+            Result.RECORD: self._refused,
+            Result.THREAD: self._thread_refused,
+            Result.GONE: self._gone,
+            Result.CHANNEL: self._channel_refused,
+            Result.TOKEN: self._token_refused,
+            Result.LIMITED: self._limited,
+            Result.NOT_SENT: self._not_sent,
+            Result.AMBIGUOUS: self._ambiguous,
+        }
+        handlers[outcome.result](delivery, outcome, said)
+
+    def _posted(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        self._trouble = 0
+        reason = f"as plain text, Slack refused: {delivery.reason}" if delivery.plain else ""
+        self._ledger.deliveries.move(
+            delivery,
+            State.POSTED,
+            self._clock.now(),
+            ts=outcome.ts,
+            channel_id=outcome.channel_id,
+            reason=reason,
+        )
+        if delivery.action is Action.EDIT:
+            self._summary.updated += 1
+        else:
+            self._summary.posted += 1
+
+    def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.plain:
+            self._move(delivery, State.FAILED, reason=said)
+        else:
+            self._move(delivery, State.REFUSED, reason=said, plain=True)
+
+    def _thread_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.head_id is None:
+            self._move(delivery, State.FAILED, reason=said)
+            return
+        with self._ledger.transaction():
+            self._ledger.deliveries.detach(delivery)
+            self._move(delivery, State.PENDING, reason=said)
+
+    def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.action is not Action.EDIT or delivery.head_id is None:
+            self._move(delivery, State.FAILED, reason=said)
+            return
+        with self._ledger.transaction():
+            self._move(delivery, State.SUPERSEDED, reason=said)
+            if outcome.error == "message_not_found":
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, self._clock.now())
+
+    def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
+        self._ledger.deliveries.park(delivery.channel, cure, self._clock.now())
+        self._move(delivery, State.PENDING, reason=said)
+        self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
+
+    def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        self._move(delivery, State.PENDING, reason=said)
+        cure = (
+            "Add the scope to the Slack app, install it again and store the new token."
+            if outcome.error == "missing_scope"
+            else "Store a working bot token: exact-slack auth slack. Nothing pending is lost."
+        )
+        raise LoginNeeded(f"Slack refuses the token ({said}).", cure)
+
+    def _limited(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        until = self._clock.now() + outcome.retry_after
+        with self._ledger.transaction():
+            self._ledger.deliveries.limit(delivery, until)
+            self._move(delivery, State.LIMITED, reason=said, not_before=until)
+
+    def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        self._move(delivery, State.PENDING, reason=said, not_before=self._clock.now() + 2)
+        self._note_trouble(f"Slack cannot be reached ({said}).")
+
+    def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        later = self._clock.now() + SETTLE
+        if delivery.action is not Action.EDIT:
+            self._move(delivery, State.AMBIGUOUS, reason=said, not_before=later)
+        elif delivery.attempts >= _TRIES:
+            self._move(delivery, State.FAILED, reason=said)
+        else:
+            self._move(delivery, State.PENDING, reason=said, not_before=later)
+        self._note_trouble(f"Slack does not answer ({said}).")
+
+    def _note_trouble(self, sentence: str) -> None:
+        self._trouble += 1
+        if self._trouble >= _TROUBLE:
+            raise TemporaryError(sentence, "What is pending stays pending; the next run goes on.")
+
+    # -- unknown outcomes ------------------------------------------------------------------
+
+    def reconcile(self) -> None:
+        """Settle every send whose outcome is unknown: look it up in its channel by its key."""
+        now = self._clock.now()
+        for delivery in self._ledger.deliveries.in_states(State.SENDING):
+            if self._owner.is_dead(delivery.owner) and delivery.owner != self._owner.name:
+                again = State.PENDING if delivery.action is Action.EDIT else State.AMBIGUOUS
+                later = (delivery.sending_at or now) + SETTLE
+                self._move(delivery, again, reason="the sender ended", not_before=later)
+        for delivery in self._ledger.deliveries.in_states(State.AMBIGUOUS):
+            if delivery.not_before <= now:
+                self.settle(delivery)
+
+    def settle(self, delivery: Delivery) -> None:
+        """One look-up, and what follows from it."""
+        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
+        channel = head.channel_id if head else self._ledger.deliveries.channel_id(delivery.channel)
+        result = look_up(
+            self._client,
+            channel,
+            delivery.key,
+            delivery.sending_at or delivery.created_at,
+            head.ts if head else None,
+        )
+        policy = self._config.on_ambiguous
+        if isinstance(result, Found):
+            self._ledger.deliveries.move(
+                delivery, State.POSTED, self._clock.now(), ts=result.ts, channel_id=channel
+            )
+            self._summary.posted += 1
+        elif isinstance(result, Absent):
+            if policy == "strict" or delivery.attempts >= _TRIES:
+                self._move(delivery, State.HELD, reason=f"unknown outcome ({delivery.reason})")
+            else:
+                self._move(delivery, State.PENDING, reason="looked up, it had not arrived")
+        elif result.for_good:
+            why = f"unknown outcome, and no look-up is possible ({result.outcome.error})"
+            again = State.PENDING if policy == "repost" else State.HELD
+            self._move(delivery, again, reason=why)
+        else:
+            wait = max(result.outcome.retry_after, SETTLE)
+            self._ledger.deliveries.postpone(delivery, self._clock.now() + wait)
+            self._note_trouble(f"Slack's history cannot be read ({result.outcome.error}).")

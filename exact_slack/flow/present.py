@@ -1,0 +1,87 @@
+"""What a delivery shows: the ledger's knowledge put into the words of `rendering`."""
+
+from decimal import Decimal
+
+from exact_slack.config.model import Config, Route
+from exact_slack.documents.codec import from_json
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action
+from exact_slack.rendering import message as words
+from exact_slack.rendering.message import HeadContext, Message
+
+
+class Presenter:
+    """Builds the message of a delivery from the state as it is now."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._routes = {route.name: route for route in config.routes}
+
+    def route(self, delivery: Delivery) -> Route | None:
+        """The route that sent it, where the config still has it."""
+        return self._routes.get(delivery.route)
+
+    def broadcast(self, delivery: Delivery) -> bool:
+        """Payments are shown in the channel, too, unless the route says otherwise."""
+        route = self.route(delivery)
+        wanted = route is None or route.broadcast_payments
+        return delivery.action is Action.PAID and delivery.head_id is not None and wanted
+
+    def _locale(self, delivery: Delivery) -> str:
+        route = self.route(delivery)
+        return (route.locale if route else None) or self._config.locale
+
+    def message(self, delivery: Delivery) -> Message | None:
+        """The message; None where there is nothing left to say."""
+        locale = self._locale(delivery)
+        if delivery.action is Action.NOTICE:
+            return words.flood_notice(
+                int(delivery.before), delivery.channel, locale, self._config.flood_limit
+            )
+        assert delivery.document_id is not None
+        stored = self._ledger.documents.by_id(delivery.document_id)
+        if delivery.action in (Action.HEAD, Action.EDIT):
+            return words.head(stored.document, self.context(stored, delivery))
+        if delivery.action is Action.CHANGED:
+            before = from_json(delivery.before)
+            return words.changed_reply(before, stored.document, locale)
+        if delivery.action is Action.DELETED:
+            return words.deleted_reply(stored.document, locale)
+        invoice = self._ledger.documents.settled_by(stored.document)
+        label = invoice.document.label if invoice else ""
+        return words.paid_reply(stored.document, label, locale)
+
+    def context(self, stored: Stored, delivery: Delivery | None) -> HeadContext:
+        """What the head shows beyond the document itself."""
+        document = stored.document
+        division = self._ledger.cursors.divisions().get(document.ref.division)
+        route = self.route(delivery) if delivery else None
+        terms = [t.document for t in self._ledger.documents.terms_of(stored)]
+        amounts = [abs(t.amount_dc or t.amount or Decimal(0)) for t in terms]
+        opened = [
+            a
+            for t, a in zip(terms, amounts, strict=True)
+            if not (t.settlement and t.settlement.paid)
+        ]
+        others = [
+            s for s in self._ledger.documents.together(stored.subject_id) if s.id != stored.id
+        ]
+        return HeadContext(
+            locale=self._locale(delivery) if delivery else self._config.locale,
+            division_name=division.name if division else "",
+            mention=route.mention if route else None,
+            deleted=stored.deleted,
+            booked_as=next((s.document.number for s in others if not s.deleted), ""),
+            open_amount=sum(opened, Decimal(0)) if terms else None,
+            paid=bool(terms) and not opened,
+            terms_total=sum(amounts, Decimal(0)) if terms else None,
+            link=self._company_page(document.ref.division),
+        )
+
+    def _company_page(self, division: int) -> str:
+        from exact_slack.exact.hosts import api_root
+
+        return f"{api_root(self._config.exact)}/docs/MenuPortal.aspx?_Division_={division}"

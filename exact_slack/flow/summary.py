@@ -1,0 +1,56 @@
+"""What a run did, and what it means for the exit code."""
+
+from dataclasses import dataclass, field
+
+from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, ExactSlackError
+
+_RANK = (LOGIN, CONFIG, PERSON, TEMPORARY)
+"""Which exit code wins where several apply."""
+
+
+def worst(codes: list[int]) -> int:
+    """The exit code for several results."""
+    return next((code for code in _RANK if code in codes), OK)
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of one run (the fields of `poll --json`) and the problems met on the way."""
+
+    exact_calls: int = 0
+    slack_calls: int = 0
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unrouted: int = 0
+    posted: int = 0
+    updated: int = 0
+    failed: int = 0
+    held: int = 0
+    ambiguous: int = 0
+    pending: int = 0
+    duration_s: float = 0.0
+    problems: list[ExactSlackError] = field(default_factory=list)
+
+    def problem(self, error: ExactSlackError) -> None:
+        """Remember a problem, once."""
+        if str(error) not in {str(known) for known in self.problems}:
+            self.problems.append(error)
+
+    def exit_code(self) -> int:
+        """See the table of exit codes in docs/reference.md."""
+        codes = [problem.exit_code for problem in self.problems]
+        if self.failed or self.held or self.ambiguous:
+            codes.append(PERSON)
+        if self.pending:
+            codes.append(TEMPORARY)
+        return worst(codes)
+
+    def as_json(self) -> dict[str, object]:
+        """The counts, and the problems as sentences."""
+        names = [name for name in self.__slots__ if name != "problems"]
+        values: dict[str, object] = {name: getattr(self, name) for name in names}
+        values["problems"] = [str(problem) for problem in self.problems]
+        values["exit_code"] = self.exit_code()
+        return values

@@ -1,0 +1,1 @@
+"""Which routes take a document, and why not the others."""

@@ -1,0 +1,115 @@
+"""The rules: a document, an event and its exceptions against the `when` of each route."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exact_slack.config.match import matches
+from exact_slack.config.model import Route, When
+from exact_slack.documents.document import Document
+
+
+class Event(StrEnum):
+    """What happened to the document."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What the rules look at: the document, the event, and the exceptions that fired."""
+
+    document: Document
+    event: Event
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one route says. `failed` is the first condition that did not hold, "" if taken."""
+
+    route: Route
+    failed: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether the route takes the document."""
+        return not self.failed
+
+
+def _accounts(o: Occasion) -> tuple[str, ...]:
+    account = o.document.account
+    return tuple(filter(None, (account.code, account.name, account.id)))
+
+
+def _of_lines(*names: str) -> Callable[[Occasion], tuple[str, ...]]:
+    def values(o: Occasion) -> tuple[str, ...]:
+        found = (getattr(line, name) for line in o.document.lines for name in names)
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    return values
+
+
+def _status(o: Occasion) -> tuple[str, ...]:
+    d = o.document
+    code = "" if d.status_code is None else str(d.status_code)
+    return tuple(filter(None, (code, d.status_word, d.status_name)))
+
+
+def _projects(o: Occasion) -> tuple[str, ...]:
+    return tuple(filter(None, (o.document.project, *_of_lines("project")(o))))
+
+
+_VALUES: dict[str, Callable[[Occasion], tuple[str, ...]]] = {
+    "kind": lambda o: (o.document.kind.value,),
+    "division": lambda o: (str(o.document.ref.division),),
+    "event": lambda o: (o.event.value,),
+    "currency": lambda o: tuple(filter(None, (o.document.currency,))),
+    "account": _accounts,
+    "cost_center": _of_lines("cost_center", "cost_center_name"),
+    "cost_unit": _of_lines("cost_unit", "cost_unit_name"),
+    "gl_account": _of_lines("gl_account", "gl_account_name"),
+    "journal": lambda o: tuple(filter(None, (o.document.journal, o.document.journal_name))),
+    "project": _projects,
+    "status": _status,
+    "creator": lambda o: tuple(filter(None, (o.document.creator,))),
+    "exception": lambda o: o.exceptions,
+}
+
+
+def first_failure(when: When, occasion: Occasion) -> str:
+    """The first key of `when` that does not hold, or ""."""
+    for key, values in _VALUES.items():
+        patterns: Sequence[str] | None = getattr(when, key)
+        if patterns is not None and not matches(patterns, *values(occasion)):
+            return key
+    if when.amount is not None:
+        amount = occasion.document.comparable_amount
+        if amount is None or not any(
+            all(comparison.holds(amount) for comparison in every) for every in when.amount
+        ):
+            return "amount"
+    return ""
+
+
+def judge(routes: Sequence[Route], occasion: Occasion) -> list[Verdict]:
+    """What every route says, in the order of the config."""
+    verdicts: list[Verdict] = []
+    for route in routes:
+        failed = first_failure(route.when, occasion)
+        if not failed and route.otherwise and any(v.taken for v in verdicts):
+            failed = "otherwise"
+        verdicts.append(Verdict(route, failed))
+    return verdicts
+
+
+def take(routes: Sequence[Route], occasion: Occasion) -> list[Route]:
+    """The routes that take it; in each channel only the first, so it is one message there."""
+    taken: dict[str, Route] = {}
+    for verdict in judge(routes, occasion):
+        if verdict.taken:
+            taken.setdefault(verdict.route.channel, verdict.route)
+    return list(taken.values())
