@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import from_json
+from exact_slack.documents.document import Document
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -59,16 +60,10 @@ class Presenter:
         document = stored.document
         division = self._ledger.cursors.divisions().get(document.ref.division)
         route = self.route(delivery) if delivery else None
-        terms = [t.document for t in self._ledger.documents.terms_of(stored)]
-        amounts = [abs(t.amount_dc or t.amount or Decimal(0)) for t in terms]
-        opened = [
-            a
-            for t, a in zip(terms, amounts, strict=True)
-            if not (t.settlement and t.settlement.paid)
-        ]
-        others = [
-            s for s in self._ledger.documents.together(stored.subject_id) if s.id != stored.id
-        ]
+        documents = self._ledger.documents
+        terms = [term.document for term in documents.terms_of(stored) if not term.deleted]
+        others = [s for s in documents.together(stored.subject_id) if s.id != stored.id]
+        opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(
             locale=self._locale(delivery) if delivery else self._config.locale,
             division_name=division.name if division else "",
@@ -77,7 +72,7 @@ class Presenter:
             booked_as=next((s.document.number for s in others if not s.deleted), ""),
             open_amount=sum(opened, Decimal(0)) if terms else None,
             paid=bool(terms) and not opened,
-            terms_total=sum(amounts, Decimal(0)) if terms else None,
+            terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
             link=self._company_page(document.ref.division),
         )
 
@@ -85,3 +80,8 @@ class Presenter:
         from exact_slack.exact.hosts import api_root
 
         return f"{api_root(self._config.exact)}/docs/MenuPortal.aspx?_Division_={division}"
+
+
+def _size(term: Document) -> Decimal:
+    """What a payment term is about, in the company's currency, without a sign."""
+    return abs(term.amount_dc or term.amount or Decimal(0))

@@ -122,6 +122,11 @@ class Deliveries:
         assert row is not None
         return _delivery(row)
 
+    def find(self, number: int) -> Delivery | None:
+        """The delivery with this id, or None."""
+        row = self._db.row("SELECT * FROM deliveries WHERE id=?", number)
+        return _delivery(row) if row else None
+
     def heads(self, subject_id: int) -> list[Delivery]:
         """The living head messages of a document, one a channel."""
         rows = self._db.rows(

@@ -1,0 +1,267 @@
+"""From Exact Online to the ledger: read what changed, write it with the deliveries it causes.
+
+A cursor moves in the transaction that writes its page. What was seen is decided by Exact's own
+`Modified` values; the local clock only says when the long overlap is due."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, PersonNeeded
+from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.reader import Page, Reader
+from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
+from exact_slack.failpoints import failpoint
+from exact_slack.flow.plan import Planner
+from exact_slack.flow.summary import Summary
+from exact_slack.ledger.cursors import Cursor, DivisionRecord
+from exact_slack.ledger.ledger import Ledger
+
+log = logging.getLogger("exact_slack.collect")
+_DEEP_EVERY = 3000.0
+"""Seconds after which a poll reaches back over the long overlap: at least once an hour."""
+_CHECK_LOGIN_EVERY = 86400.0
+_BREAKER_AT, _BREAKER_REST = 3, 3600.0
+_DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PURCHASE_ORDER}
+"""EntityType of sync/Deleted (Exact's reference page of that endpoint)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What to read: `since` and `until` in ms of Exact's clock, None for "what is new"."""
+
+    since: int | None = None
+    until: int | None = None
+    kinds: tuple[Kind, ...] = ()
+    divisions: tuple[int, ...] = ()
+
+
+class Collector:
+    """Reads one customer's divisions, one request at a time."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        reader: Reader,
+        planner: Planner,
+        clock: Clock,
+        summary: Summary,
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._reader = reader
+        self._planner = planner
+        self._clock = clock
+        self._summary = summary
+        self._server_now: int | None = None
+
+    def run(self, span: Span) -> None:
+        """Every division and kind in the span; the failure of one leaves the others alone."""
+        for division in self._allowed(span.divisions or self._config.exact.divisions):
+            for kind in span.kinds or self._config.routed_kinds():
+                self._guarded(division, kind, span)
+            if span.since is None and not span.kinds:
+                self._guarded_deletions(division)
+        with self._ledger.transaction():
+            self._planner.tell_floods(self._clock.now())
+
+    # -- which divisions -------------------------------------------------------------------
+
+    def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
+        """The configured divisions that the login may use; the others are told."""
+        known = self._ledger.cursors.divisions()
+        now = self._clock.now()
+        stale = any(
+            code not in known
+            or not known[code].allowed
+            or abs(now - known[code].checked_at) > _CHECK_LOGIN_EVERY
+            for code in wanted
+        )
+        if stale:
+            known = self._check_divisions(wanted, now)
+        for code in wanted:
+            if not known[code].allowed:
+                self._summary.problem(_not_allowed(self._config, code, known))
+        return [code for code in wanted if known[code].allowed]
+
+    def _check_divisions(self, wanted: tuple[int, ...], now: float) -> dict[int, DivisionRecord]:
+        found = self._reader.divisions()
+        with self._ledger.transaction():
+            for code in {*found, *wanted}:
+                info = found.get(code)
+                name, currency = (info.name, info.currency) if info else ("", "")
+                self._ledger.cursors.set_division(
+                    DivisionRecord(code, name, currency, info is not None, now)
+                )
+        self._reader.currencies.update({c: i.currency for c, i in found.items()})
+        return self._ledger.cursors.divisions()
+
+    # -- one kind in one division ----------------------------------------------------------
+
+    def _guarded(self, division: int, kind: Kind, span: Span) -> None:
+        path = ENDPOINTS[kind].path
+        failures, until, sentence = self._ledger.cursors.breaker(division, path)
+        now = self._clock.now()
+        if failures >= _BREAKER_AT and now < until <= now + 2 * _BREAKER_REST:
+            self._summary.problem(PersonNeeded(f"{sentence} Left alone for up to an hour."))
+            return
+        try:
+            self._read(division, kind, span)
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            rest = now + _BREAKER_REST
+            self._ledger.cursors.set_breaker(division, path, failures + 1, rest, str(error))
+            self._summary.problem(error)
+        except ExactSlackError as error:
+            self._summary.problem(error)
+        else:
+            if failures:
+                self._ledger.cursors.set_breaker(division, path, 0, 0.0, "")
+
+    def _read(self, division: int, kind: Kind, span: Span) -> None:
+        cursor = self._ledger.cursors.get(division, kind)
+        if cursor is None and span.since is None:
+            self._prime(division, kind)
+            return
+        if cursor is None:
+            assert span.since is not None
+            with self._ledger.transaction():
+                self._ledger.cursors.start(
+                    division, kind, span.since, span.since, self._clock.now()
+                )
+            cursor = self._ledger.cursors.get(division, kind)
+            assert cursor is not None
+        deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
+        overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
+        after = cursor.newest - overlap if span.since is None else span.since - 1
+        for page in self._reader.changed(division, kind, after, span.until):
+            failpoint("after_page")
+            self._take_in(cursor, page, again=span.since is not None)
+            failpoint("after_page_commit")
+        with self._ledger.transaction():
+            done_deep = deep and span.since is None
+            self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
+
+    def _take_in(self, cursor: Cursor, page: Page, *, again: bool) -> None:
+        documents = self._completed(cursor.division, page.documents)
+        today, now = self._today(), self._clock.now()
+        with self._ledger.transaction():
+            for document in documents:
+                self._planner.take_in(
+                    document, first_run_at=cursor.floor, today=today, now=now, again=again
+                )
+            if page.newest is not None:
+                self._ledger.cursors.advance(cursor.division, cursor.kind, page.newest)
+        for sentence in page.broken:
+            self._summary.problem(PersonNeeded(sentence))
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock.now(), UTC).date()
+
+    def _prime(self, division: int, kind: Kind) -> None:
+        """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
+        without a message, so that the overlap brings up only what comes late."""
+        if self._server_now is None:
+            self._server_now = self._reader.me().server_time_ms
+        start, now = self._server_now, self._clock.now()
+        after = start - DEEP_OVERLAP_MS - OVERLAP_MS
+        pages = [
+            self._completed(division, page.documents)
+            for page in self._reader.changed(division, kind, after, start)
+        ]
+        with self._ledger.transaction():
+            for document in (d for page in pages for d in page):
+                if document.modified <= start:
+                    self._ledger.documents.save(document, now)
+                    self._summary.seen += 1
+            self._ledger.cursors.start(division, kind, start, start, now)
+            self._ledger.cursors.finished(division, kind, True, now)
+
+    # -- what a row does not say by itself -------------------------------------------------
+
+    def _completed(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """Names of relations and links, looked up in batches and cached."""
+        nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
+        names = self._looked_up(division, "account", nameless)
+        links = self._looked_up(division, "link", [d.document_id for d in documents])
+        return tuple(_complete(d, names, links) for d in documents)
+
+    def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
+        wanted = sorted({one for one in ids if one})
+        if not wanted:
+            return {}
+        cursors, now = self._ledger.cursors, self._clock.now()
+        known = cursors.lookups(division, what, wanted)
+        missing = [one for one in wanted if one not in known]
+        if not missing or "refused" in cursors.learnt(division, what, now):
+            return known
+        try:
+            if what == "account":
+                accounts = self._reader.accounts(division, missing)
+                found = {key: f"{a.code}\t{a.name}" for key, a in accounts.items()}
+            else:
+                found = self._reader.document_links(division, missing)
+        except ExactRefused as error:
+            cursors.learn(division, what, "refused", now)
+            self._summary.problem(error)
+            return known
+        complete = {one: found.get(one, "") for one in missing}
+        cursors.set_lookups(division, what, complete, now)
+        return {**known, **complete}
+
+    # -- deletions -------------------------------------------------------------------------
+
+    def _guarded_deletions(self, division: int) -> None:
+        """sync/Deleted, once an hour; it knows only some kinds."""
+        routed = set(self._config.routed_kinds())
+        if not routed & set(_DELETED_KINDS.values()):
+            return
+        cursors, now = self._ledger.cursors, self._clock.now()
+        last = cursors.deletions(division)
+        failures, until, _ = cursors.breaker(division, "sync/Deleted")
+        resting = failures > 0 and now < until <= now + 2 * _BREAKER_REST
+        if resting or (last and abs(now - last[1]) < _DEEP_EVERY):
+            return
+        try:
+            self._read_deletions(division, last[0] if last else None, now)
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            cursors.set_breaker(division, "sync/Deleted", 1, now + _BREAKER_REST, str(error))
+            self._summary.problem(error)
+        except ExactSlackError as error:
+            self._summary.problem(error)
+
+    def _read_deletions(self, division: int, after: int | None, now: float) -> None:
+        rows, newest = self._reader.deleted(division, after or 1)
+        with self._ledger.transaction():
+            for row in rows:
+                kind = _DELETED_KINDS.get(row.entity_type)
+                stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
+                if stored:
+                    self._planner.deleted(stored, now)
+            self._ledger.cursors.set_deletions(division, newest, now)
+
+
+def _complete(document: Document, names: dict[str, str], links: dict[str, str]) -> Document:
+    account = document.account
+    if account.id in names and not account.name:
+        code, _, name = names[account.id].partition("\t")
+        account = Account(account.id, code or account.code, name)
+    return replace(document, account=account, url=links.get(document.document_id, document.url))
+
+
+def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
+    usable = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
+    return ConfigError(
+        f"{config.path}: exact.divisions: found {code}, expected a division that the login may "
+        f"use ({usable or 'none'}).",
+        "Give the user access to it in Exact Online, or take it out of the config.",
+    )

@@ -1,0 +1,30 @@
+"""Times as a person gives them: a date, a month, or a duration back from now."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def parse(text: str, server_now: datetime) -> tuple[int, int]:
+    """Begin and end of a period in ms of Exact's clock: `2026-11-24`, `2026-10`, `7d`.
+    A duration ends now. ValueError says what is expected."""
+    if match := re.fullmatch(r"(\d+)([mhdw])", text):
+        back = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        return _ms(server_now - back), _ms(server_now)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            begin = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - Exact's wall clock
+            return _ms(begin), _ms((begin + timedelta(days=32)).replace(day=1)) - 1
+        begin = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r}: a date (2026-11-24), a month (2026-10) or a duration (7d, 12h)"
+        ) from None
+    if len(text) > 10:
+        return _ms(begin.replace(tzinfo=None)), _ms(server_now)
+    return _ms(begin), _ms(begin + timedelta(days=1)) - 1

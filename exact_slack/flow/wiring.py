@@ -1,0 +1,127 @@
+"""Builds the parts of one customer once: config, ledger, Exact, Slack."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.config.secrets import read_private
+from exact_slack.errors import ConfigError, LoginNeeded
+from exact_slack.exact.budget import CallCounter
+from exact_slack.exact.client import ExactClient
+from exact_slack.exact.reader import Reader
+from exact_slack.exact.tokens import TokenChain, TokenStore
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.slack.client import SlackClient
+
+SLACK_TOKEN = "slack-token"  # noqa: S105 - a file name
+EXACT_TOKENS = "exact-tokens.json"
+
+
+class _Learnt:
+    """What endpoints refuse, kept in the ledger for the reader."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._cursors = ledger.cursors
+        self._clock = clock
+
+    def get(self, division: int, path: str) -> set[str]:
+        return self._cursors.learnt(division, path, self._clock.now())
+
+    def add(self, division: int, path: str, word: str) -> None:
+        self._cursors.learn(division, path, word, self._clock.now())
+
+
+class Customer:
+    """The parts of one customer, each made when it is first used."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        if config.secrets == "keyring":
+            raise ConfigError(
+                f"{config.path}: secrets: found 'keyring', expected auto or file.",
+                "The rotating Exact token is kept in a 0600 file that cron can write.",
+            )
+        self.config = config
+        self.clock = clock or Clock()
+        self.state = config.state_dir()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger in the state folder."""
+        return Ledger(self.state)
+
+    @cached_property
+    def calls(self) -> CallCounter:
+        """The calls to Exact of this run."""
+        return CallCounter()
+
+    @cached_property
+    def tokens(self) -> TokenChain:
+        """Exact's token chain."""
+        store = TokenStore(self.state / EXACT_TOKENS)
+        return TokenChain(self.config.exact, store, self.clock)
+
+    @cached_property
+    def exact(self) -> ExactClient:
+        """Exact's API."""
+        return ExactClient(self.config.exact, self.tokens, self.clock, self.calls)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reading Exact's documents."""
+        currencies = {c: d.currency for c, d in self.ledger.cursors.divisions().items()}
+        return Reader(self.exact, _Learnt(self.ledger, self.clock), currencies)
+
+    def slack_token(self) -> str:
+        """The bot token: from the config, else as stored by `auth slack`."""
+        if self.config.slack.token:
+            return self.config.slack.token.fetch("slack.token")
+        path = self.state / SLACK_TOKEN
+        if not path.exists():
+            raise LoginNeeded("There is no Slack token yet.", "Run: exact-slack auth slack")
+        return read_private(path, "the stored Slack token").strip()
+
+    @cached_property
+    def slack(self) -> SlackClient:
+        """Slack's API."""
+        return SlackClient(self.slack_token(), self.config.slack.base_url)
+
+    def server_now(self) -> datetime:
+        """Exact's own wall clock, as a time without a zone."""
+        ms = self.reader.me().server_time_ms
+        return datetime.fromtimestamp(ms / 1000, UTC).replace(tzinfo=None)
+
+    def utc_day(self) -> str:
+        """Today in UTC: Exact counts calls by it."""
+        return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%d")
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+@contextmanager
+def customer(config: Config, clock: Clock | None = None) -> Iterator[Customer]:
+    """One customer, closed at the end."""
+    built = Customer(config, clock)
+    try:
+        yield built
+    finally:
+        built.close()
+
+
+def customers(paths: list[Path]) -> list[tuple[Path, Config | ConfigError]]:
+    """Every named config, or why it cannot be used."""
+    from exact_slack.config.load import load
+
+    found: list[tuple[Path, Config | ConfigError]] = []
+    for path in paths:
+        try:
+            found.append((path, load(path)))
+        except ConfigError as error:
+            found.append((path, error))
+    return found
