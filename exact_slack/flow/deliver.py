@@ -24,6 +24,8 @@ from exact_slack.slack.reconcile import SETTLE, Absent, Found, look_up
 log = logging.getLogger("exact_slack.deliver")
 LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
+UNKNOWN = "unknown outcome"
+"""How the reason of a delivery begins that is held because nobody knows whether it arrived."""
 _TRIES = 5
 _TROUBLE = 3
 """So many sends in a row without an answer end the run: Slack is not well."""
@@ -50,6 +52,8 @@ class Deliverer:
         self._presenter = Presenter(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
+        self.resend = False
+        """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
 
     def run(self, max_posts: int | None = None) -> None:
         """Deliver until nothing is due, `max_posts` are out, or Slack asks for a long wait."""
@@ -259,13 +263,13 @@ class Deliverer:
             )
             self._summary.posted += 1
         elif isinstance(result, Absent):
-            if policy == "strict" or delivery.attempts >= _TRIES:
-                self._move(delivery, State.HELD, reason=f"unknown outcome ({delivery.reason})")
+            if not self.resend and (policy == "strict" or delivery.attempts >= _TRIES):
+                self._move(delivery, State.HELD, reason=f"{UNKNOWN} ({delivery.reason})")
             else:
                 self._move(delivery, State.PENDING, reason="looked up, it had not arrived")
         elif result.for_good:
-            why = f"unknown outcome, and no look-up is possible ({result.outcome.error})"
-            again = State.PENDING if policy == "repost" else State.HELD
+            why = f"{UNKNOWN}, and no look-up is possible ({result.outcome.error})"
+            again = State.PENDING if policy == "repost" or self.resend else State.HELD
             self._move(delivery, again, reason=why)
         else:
             wait = max(result.outcome.retry_after, SETTLE)

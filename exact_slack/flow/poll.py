@@ -7,11 +7,12 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.flow import period
 from exact_slack.flow.collect import Collector, Span
-from exact_slack.flow.deliver import Deliverer
+from exact_slack.flow.deliver import UNKNOWN, Deliverer
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
 from exact_slack.ledger.states import BACKLOG, State
 
@@ -58,7 +59,9 @@ def _step(summary: Summary, step: Callable[[], None]) -> None:
         summary.problem(error)
 
 
-def _deliver(customer: Customer, summary: Summary, max_posts: int | None = None) -> None:
+def _deliver(
+    customer: Customer, summary: Summary, max_posts: int | None = None, resend: bool = False
+) -> None:
     waiting = customer.ledger.deliveries.in_states(*BACKLOG)
     if not waiting:
         return
@@ -69,6 +72,7 @@ def _deliver(customer: Customer, summary: Summary, max_posts: int | None = None)
             deliverer = Deliverer(
                 customer.config, customer.ledger, customer.slack, owner, customer.clock, summary
             )
+            deliverer.resend = resend
             deliverer.run(max_posts)
         finally:
             owner.close()
@@ -154,7 +158,7 @@ def replay(customer: Customer, options: ReplayOptions) -> Summary | None:
         with customer.ledger.transaction():
             for delivery in chosen(customer, options):
                 _take_up(customer, delivery, now)
-        _deliver(customer, summary)
+        _deliver(customer, summary, resend=True)
 
     return _locked(customer, "replay", work)
 
@@ -165,5 +169,61 @@ def _take_up(customer: Customer, delivery: Delivery, now: float) -> None:
         return  # released together with its head
     if delivery.state is State.AMBIGUOUS:
         deliveries.postpone(delivery, 0.0)
+    elif delivery.reason.startswith(UNKNOWN):
+        deliveries.move(delivery, State.AMBIGUOUS, now, reason=delivery.reason)
     else:
         deliveries.move(delivery, State.PENDING, now, plain=False)
+
+
+# -- dry run -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One delivery that a run would add."""
+
+    channel: str
+    action: str
+    document: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What `poll --dry-run` found."""
+
+    summary: Summary
+    planned: tuple[Planned, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The counts, and the list."""
+        rows = [
+            {"channel": p.channel, "action": p.action, "document": p.document, "route": p.route}
+            for p in self.planned
+        ]
+        return {**self.summary.as_json(), "planned": rows}
+
+
+def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
+    """Read and plan on a copy of the ledger; nothing is sent, nothing is remembered."""
+    copy = customer.ledger.in_memory()
+    try:
+        summary = Summary()
+        known = {d.id for d in copy.deliveries.in_states(*State)}
+        planner = Planner(customer.config, copy, summary, None)
+        collector = Collector(
+            customer.config, copy, customer.reader, planner, customer.clock, summary
+        )
+        _step(summary, lambda: collector.run(_span(customer, options)))
+        summary.exact_calls = customer.calls.total
+        added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]
+        return DryRun(summary, tuple(_planned(copy, d) for d in added))
+    finally:
+        copy.close()
+
+
+def _planned(ledger: Ledger, delivery: Delivery) -> Planned:
+    label = delivery.action.value
+    if delivery.document_id is not None:
+        label = ledger.documents.by_id(delivery.document_id).document.label
+    return Planned(delivery.channel, delivery.action.value, label, delivery.route)

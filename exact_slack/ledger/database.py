@@ -62,6 +62,15 @@ class Database:
                 self._connection.execute(f"PRAGMA user_version={number + 1}")
             self._connection.execute("COMMIT")
 
+    def in_memory(self) -> "Database":
+        """A copy of everything, in memory."""
+        copy = Database.__new__(Database)
+        copy.path = self.path
+        copy._connection = sqlite3.connect(":memory:", isolation_level=None)
+        copy._connection.row_factory = sqlite3.Row
+        self._connection.backup(copy._connection)
+        return copy
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

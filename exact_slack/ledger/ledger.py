@@ -27,10 +27,19 @@ class Ledger:
     """All state of one customer, in `ledger.sqlite` of its state folder."""
 
     def __init__(self, state: Path) -> None:
-        self.db = Database(state / "ledger.sqlite")
+        self._use(Database(state / "ledger.sqlite"))
+
+    def _use(self, db: Database) -> None:
+        self.db = db
         self.documents = Documents(self.db)
         self.deliveries = Deliveries(self.db)
         self.cursors = Cursors(self.db)
+
+    def in_memory(self) -> "Ledger":
+        """A copy that can be changed and thrown away."""
+        copy = Ledger.__new__(Ledger)
+        copy._use(self.db.in_memory())
+        return copy
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""

@@ -32,7 +32,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     # nobody knows whether it arrived: looked up in the channel before anything else
     _S.AMBIGUOUS: frozenset({_S.POSTED, _S.PENDING, _S.HELD}),
     # waits for a person (flood, unknown outcome) or for its channel to come back
-    _S.HELD: frozenset({_S.PENDING, _S.POSTED, _S.SUPERSEDED}),
+    _S.HELD: frozenset({_S.PENDING, _S.AMBIGUOUS, _S.SUPERSEDED}),
     _S.FAILED: frozenset({_S.PENDING, _S.SUPERSEDED}),
     # a head that somebody deleted in Slack is superseded by a new one
     _S.POSTED: frozenset({_S.SUPERSEDED}),

@@ -1,0 +1,61 @@
+"""The command line: parse, call, print, exit code. One file a command.
+
+Commands are loaded when they are used: `--help` and `--version` import neither requests nor
+slack_sdk nor rich."""
+
+import importlib
+
+import click
+
+from exact_slack import __version__
+from exact_slack.cli.run import Settings, guarded
+
+_COMMANDS = {
+    "auth": ("auth", "Log in at Exact Online and at Slack."),
+    "poll": ("poll", "Read what changed in Exact and post it."),
+    "replay": ("replay", "Send again what failed, is held or has an unknown outcome."),
+    "status": ("status", "What was seen, posted, held and failed, and why."),
+    "config": ("config", "Check and show the configuration."),
+    "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),
+    "completion": ("completion", "Print the completion script for bash, zsh or fish."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"exact_slack.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="exact-slack")
+@click.option("-c", "--config", "configs", multiple=True, metavar="FILE",
+              help="Config file, or a folder with one file a customer. May be repeated.")  # fmt: skip
+@click.option("-v", "--verbose", count=True, help="Say what is done; -vv says more.")
+@click.option("-q", "--quiet", is_flag=True, help="Only errors.")
+@click.pass_context
+def cli(ctx: click.Context, configs: tuple[str, ...], verbose: int, quiet: bool) -> None:
+    """Carries what happens in Exact Online into the Slack channels where a finance team works.
+
+    \b
+    Exit codes: 0 done; 1 a person is needed; 2 usage; 3 log in again;
+    75 temporary, the next run goes on; 78 configuration.
+    """
+    ctx.obj = Settings(configs, verbose, quiet)
+
+
+def main() -> None:
+    """The entry point `exact-slack`."""
+    guarded(cli)

@@ -1,0 +1,21 @@
+"""`completion`: the shell's completion script."""
+
+import click
+
+
+@click.command(short_help="Print the completion script for bash, zsh or fish.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script.
+
+    \b
+    Example:
+      exact-slack completion bash > ~/.local/share/bash-completion/completions/exact-slack
+    """
+    from click.shell_completion import get_completion_class
+
+    from exact_slack.cli import cli
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source())

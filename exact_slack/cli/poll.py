@@ -1,0 +1,101 @@
+"""`poll`: collect, then deliver."""
+
+import click
+
+from exact_slack.cli.each import Result, each
+from exact_slack.cli.run import Settings, tell
+from exact_slack.documents.kinds import Kind
+from exact_slack.flow.wiring import Customer
+
+_KINDS = click.Choice([kind.value for kind in Kind])
+
+
+def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from datetime import datetime
+
+    from exact_slack.flow.period import parse
+
+    if value is not None:
+        try:
+            parse(value, datetime(2026, 1, 1))  # noqa: DTZ001 - only to see whether it parses
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
+@click.command(short_help="Read what changed in Exact and post it.")
+@click.option("--dry-run", is_flag=True, help="List what would be sent where; send nothing.")
+@click.option(
+    "--since",
+    callback=_period,
+    metavar="TIME",
+    help="Go back to a date, a month or a duration (2026-11-24, 2026-10, 7d).",
+)
+@click.option("--until", callback=_period, metavar="TIME", help="Read no further than this.")
+@click.option("--kind", "kinds", multiple=True, type=_KINDS, help="Only this kind. Repeatable.")
+@click.option(
+    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
+)
+@click.option("--max-posts", type=click.IntRange(min=0), help="Stop after so many messages.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.pass_obj
+def poll(
+    settings: Settings,
+    dry_run: bool,
+    since: str | None,
+    until: str | None,
+    kinds: tuple[str, ...],
+    divisions: tuple[int, ...],
+    max_posts: int | None,
+    as_json: bool,
+) -> None:
+    """Read what changed in Exact Online, and post it.
+
+    The first run sets the cursors to now and posts nothing unless --since is given. When another
+    run is at work, this one ends at once with exit code 0.
+
+    \b
+    Example, every five minutes from cron:
+      */5 * * * * exact-slack -c ~/acme.yaml poll
+    """  # fmt: skip
+    from exact_slack.flow.poll import PollOptions, dry_poll
+    from exact_slack.flow.poll import poll as run_poll
+
+    options = PollOptions(since, until, tuple(Kind(k) for k in kinds), divisions, max_posts)
+
+    def work(customer: Customer) -> Result:
+        _check_divisions(customer, divisions)
+        if dry_run:
+            found = dry_poll(customer, options)
+            if not as_json:
+                for item in found.planned:
+                    click.echo(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
+                for problem in found.summary.problems:
+                    tell(problem)
+            return found.summary.exit_code(), found.as_json()
+        summary = run_poll(customer, options)
+        if summary is None:
+            return 0, {"skipped": True}
+        for problem in summary.problems:
+            tell(problem)
+        if summary.held or summary.failed or summary.ambiguous:
+            click.echo(
+                f"exact-slack: {summary.failed} failed, {summary.held} held, "
+                f"{summary.ambiguous} ambiguous; see: exact-slack status",
+                err=True,
+            )
+        if settings.talkative and not as_json:
+            click.echo(
+                f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
+                f"{summary.posted} posted, {summary.updated} updated; "
+                f"{summary.exact_calls} calls to Exact in {summary.duration_s:.1f} s"
+            )
+        return summary.exit_code(), summary.as_json()
+
+    each(settings, as_json, work)
+
+
+def _check_divisions(customer: Customer, divisions: tuple[int, ...]) -> None:
+    for division in divisions:
+        if division not in customer.config.exact.divisions:
+            raise click.BadParameter(f"{division} is not in the config", param_hint="--division")

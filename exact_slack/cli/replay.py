@@ -1,0 +1,66 @@
+"""`replay`: send again what waited for a person."""
+
+import click
+
+from exact_slack.cli.each import Result, each
+from exact_slack.cli.run import Settings, tell
+from exact_slack.flow.wiring import Customer
+
+
+@click.command(short_help="Send again what failed, is held or has an unknown outcome.")
+@click.argument("names", nargs=-1, metavar="[ID]...")
+@click.option("--failed", is_flag=True, help="What Slack or the renderer refused.")
+@click.option("--held", is_flag=True, help="What the flood guard or a policy holds.")
+@click.option("--ambiguous", is_flag=True, help="Unknown outcomes: look again, then send.")
+@click.option("--dry-run", is_flag=True, help="List what would be sent where; send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.pass_obj
+def replay(
+    settings: Settings,
+    names: tuple[str, ...],
+    failed: bool,
+    held: bool,
+    ambiguous: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Send again. ID is a document's key or number, or a delivery's number. What was posted is
+    never posted again.
+
+    \b
+    Example, after a flood was held:
+      exact-slack replay --held
+    """
+    from exact_slack.flow.poll import ReplayOptions, chosen
+    from exact_slack.flow.poll import replay as run_replay
+
+    if not (names or failed or held or ambiguous):
+        raise click.UsageError("say what: --failed, --held, --ambiguous, or document ids")
+    options = ReplayOptions(failed, held, ambiguous, names)
+
+    def work(customer: Customer) -> Result:
+        if dry_run:
+            rows = [
+                {
+                    "delivery": d.id,
+                    "channel": d.channel,
+                    "action": d.action.value,
+                    "state": d.state.value,
+                    "reason": d.reason,
+                }
+                for d in chosen(customer, options)
+            ]
+            if not as_json:
+                for row in rows:
+                    click.echo("{delivery}  {channel}  {action}  {state}: {reason}".format(**row))
+            return 0, {"planned": rows}
+        summary = run_replay(customer, options)
+        if summary is None:
+            return 0, {"skipped": True}
+        for problem in summary.problems:
+            tell(problem)
+        if settings.talkative and not as_json:
+            click.echo(f"{summary.posted} posted, {summary.updated} updated")
+        return summary.exit_code(), summary.as_json()
+
+    each(settings, as_json, work)

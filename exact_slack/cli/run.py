@@ -1,0 +1,72 @@
+"""Around every command: settings, logging, and errors as one sentence and an exit code."""
+
+import errno
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from exact_slack.errors import CONFIG, TEMPORARY, ExactSlackError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The global options."""
+
+    configs: tuple[str, ...]
+    verbose: int
+    quiet: bool
+
+    @property
+    def talkative(self) -> bool:
+        """Whether to say something when all is well: on a terminal, or with -v."""
+        return not self.quiet and (self.verbose > 0 or sys.stdout.isatty())
+
+
+def colour() -> bool:
+    """Whether colours are welcome: a terminal, and NO_COLOR not set (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log to stderr. Libraries that would log payloads or tokens stay at INFO or above."""
+    level = {0: logging.ERROR, 1: logging.INFO}.get(settings.verbose, logging.DEBUG)
+    if settings.quiet:
+        level = logging.CRITICAL
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("exact_slack").setLevel(level)
+    for name in ("slack_sdk", "urllib3", "requests", "keyring"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def tell(error: ExactSlackError) -> None:
+    """One problem, on stderr."""
+    click.echo(f"exact-slack: {error}", err=True)
+
+
+def guarded(command: Callable[..., Any]) -> None:
+    """Run the command line; turn what goes wrong into a sentence and an exit code."""
+    try:
+        command(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("exact-slack: interrupted; the next run goes on.", err=True)
+        sys.exit(130)
+    except ExactSlackError as error:
+        tell(error)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            sys.exit(0)
+        click.echo(f"exact-slack: {error.strerror or error}: {error.filename or ''}", err=True)
+        sys.exit(TEMPORARY if error.errno in (errno.ENOSPC, errno.EROFS) else CONFIG)

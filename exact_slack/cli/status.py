@@ -1,0 +1,72 @@
+"""`status`: at a glance for a person, complete for a machine, quiet for a monitor."""
+
+from typing import Any
+
+import click
+
+from exact_slack.cli.each import Result, each
+from exact_slack.cli.run import Settings, colour
+from exact_slack.errors import OK, PERSON
+from exact_slack.flow.wiring import Customer
+
+
+@click.command(short_help="What was seen, posted, held and failed, and why.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.option("--quiet", "no_output", is_flag=True, help="Print nothing; only the exit code.")
+@click.pass_obj
+def status(settings: Settings, as_json: bool, no_output: bool) -> None:
+    """Show how things stand. Exit code 1 where a person is needed.
+
+    \b
+    Example, for a monitor:
+      exact-slack status --quiet || echo "look at exact-slack"
+    """
+    from exact_slack.flow.status import status as read
+
+    def work(customer: Customer) -> Result:
+        found = read(customer)
+        if not (as_json or no_output):
+            _show(str(customer.config.path), found)
+        return (OK if found["ok"] else PERSON), found
+
+    each(settings, as_json and not no_output, work)
+
+
+def _show(title: str, found: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(no_color=not colour(), highlight=False)
+    facts = Table.grid(padding=(0, 2))
+    auth = found["auth"]
+    days = auth["exact_days_left"]
+    login = "no: run exact-slack auth exact" if not auth["exact"] else f"yes, {days} days left"
+    token = "yes" if auth["slack"] else "no: run exact-slack auth slack"
+    rows = [
+        ("All well", "yes" if found["ok"] else "NO"),
+        ("Last success", found["last_success"] or "never"),
+        ("Backlog", str(found["backlog"])),
+        ("Failed / held / ambiguous",
+         f"{found['failed']} / {found['held']} / {found['ambiguous']}"),
+        ("Logged in at Exact", login),
+        ("Slack token", token),
+    ]  # fmt: skip
+    rows += [(f"  {reason}", str(count)) for reason, count in found["reasons"].items()]
+    rows += [(channel, why) for channel, why in found["parked_channels"].items()]
+    for division, used in found["budget"].items():
+        rows.append(
+            (f"Division {division}",
+             f"{used['calls_today']} calls today, {used['left_today']} left")
+        )  # fmt: skip
+    for name, value in rows:
+        facts.add_row(Text(name), Text(value))
+    console.print(Text(title, style="bold"))
+    console.print(facts)
+    cursors = Table("Division", "Kind", "Read up to (Exact's clock)", box=None)
+    for cursor in found["cursors"]:
+        cursors.add_row(str(cursor["division"]), cursor["kind"], cursor["modified"])
+    if found["cursors"]:
+        console.print(cursors)
+    for problem in found["problems"]:
+        console.print(Text(str(problem)))

@@ -1,0 +1,80 @@
+"""`status`: what the ledger knows, as data."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.states import State
+
+_LISTED = 20
+REFRESH_LIMIT_DAYS = 30
+"""Exact forgets a refresh token after 30 unused days (Exact's OAuth documentation)."""
+DAY_LIMIT = 5000
+
+
+def _iso(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _wall(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def status(customer: Customer) -> dict[str, object]:
+    """Everything `status --json` says."""
+    deliveries = customer.ledger.deliveries
+    counts = deliveries.counts()
+    trouble = deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
+    parked = deliveries.parked()
+    auth = _auth(customer)
+    last = customer.ledger.last_run()
+    needs = counts[State.FAILED] + counts[State.HELD] + counts[State.AMBIGUOUS]
+    return {
+        "ok": not needs and not parked and bool(auth["exact"]) and bool(auth["slack"]),
+        "last_success": _iso(customer.ledger.last_success()),
+        "last_run": _iso(last.started_at) if last else None,
+        "backlog": deliveries.backlog(),
+        "failed": counts[State.FAILED],
+        "held": counts[State.HELD],
+        "ambiguous": counts[State.AMBIGUOUS],
+        "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
+        "parked_channels": parked,
+        "problems": (last.summary.get("problems") or []) if last else [],
+        "cursors": [
+            {
+                "division": c.division,
+                "kind": c.kind.value,
+                "modified": _wall(c.newest),
+                "read_at": _iso(c.read_at),
+            }
+            for c in customer.ledger.cursors.all()
+        ],
+        "budget": _budget(customer),
+        "auth": auth,
+    }
+
+
+def _budget(customer: Customer) -> dict[str, dict[str, int]]:
+    used = customer.ledger.cursors.calls(customer.utc_day())
+    result: dict[str, dict[str, int]] = {}
+    for division in customer.config.exact.divisions:
+        calls, left = used.get(division, (0, None))
+        result[str(division)] = {
+            "calls_today": calls,
+            "left_today": left if left is not None else max(DAY_LIMIT - calls, 0),
+        }
+    return result
+
+
+def _auth(customer: Customer) -> dict[str, object]:
+    tokens = customer.tokens.stored()
+    slack = customer.config.slack.token is not None or (customer.state / "slack-token").exists()
+    age = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
+    return {
+        "exact": tokens is not None,
+        "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
+        "exact_days_left": round(REFRESH_LIMIT_DAYS - age, 1) if age is not None else None,
+        "slack": slack,
+    }
