@@ -41,8 +41,14 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="exact-slack")
-@click.option("-c", "--config", "configs", multiple=True, metavar="FILE",
-              help="Config file, or a folder with one file a customer. May be repeated.")  # fmt: skip
+@click.option(
+    "-c",
+    "--config",
+    "configs",
+    multiple=True,
+    metavar="FILE",
+    help="Config file, or a folder with one file a customer. May be repeated.",
+)
 @click.option("-v", "--verbose", count=True, help="Say what is done; -vv says more.")
 @click.option("-q", "--quiet", is_flag=True, help="Only errors.")
 @click.pass_context

@@ -1,0 +1,196 @@
+"""The demo: both sandboxes, a sample company, and exact-slack run on them as a user would."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import requests
+
+from exact_slack.sandbox.company import DIVISIONS, seed_company
+from exact_slack.sandbox.day import business_day
+from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.page_text import render_workspace
+from exact_slack.sandbox.slack_api import SlackSandbox
+
+_TOKEN = "xoxb-sandbox"  # the sandbox's only token
+_CHANNELS = ("ap-exceptions", "purchasing", "sales", "bank", "projects", "finance-feed")
+_CONFIG = """\
+exact:
+  region: nl
+  divisions: {divisions}
+  client_id: {client_id}
+  client_secret: {{env: EXACT_CLIENT_SECRET}}
+  redirect_uri: {redirect_uri}
+  base_url: {exact_url}
+slack:
+  base_url: {slack_url}
+state: {state}
+locale: en_GB
+routes:
+  - name: high-value purchases
+    when: {{kind: [purchase_entry, purchase_invoice], amount: ">= 10000"}}
+    channel: "#ap-exceptions"
+  - name: purchasing
+    when: {{kind: [purchase_entry, purchase_invoice, purchase_order]}}
+    channel: "#purchasing"
+    otherwise: true
+  - name: sales
+    when: {{kind: "sales_*"}}
+    channel: "#sales"
+  - name: bank and cash
+    when: {{kind: [bank_entry, cash_entry]}}
+    channel: "#bank"
+  - name: projects
+    when: {{kind: cost_transaction}}
+    channel: "#projects"
+  - name: everything else
+    when: {{kind: "*"}}
+    channel: "#finance-feed"
+    otherwise: true
+"""
+_ROUND = 4.0
+"""Seconds between two rounds of the business day."""
+
+
+class DemoFailed(Exception):
+    """A command of the demo ended with an error."""
+
+
+class Demo:
+    """Both sandboxes and one customer on them. Use as a context manager."""
+
+    def __init__(self, port: int, say: Callable[[str], object]) -> None:
+        self._say = say
+        self._folder = tempfile.TemporaryDirectory(prefix="exact-slack-demo-")
+        self._exact = ExactSandbox(divisions=tuple(DIVISIONS))
+        self._slack = SlackSandbox(port=port, token=_TOKEN)
+
+    def __enter__(self) -> "Demo":
+        self._exact.start()
+        self._slack.start()
+        for name in _CHANNELS:
+            self._slack.store.add_channel(name)
+        seed_company(self._exact.store)
+        self._write_config()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._slack.stop()
+        self._exact.stop()
+        self._folder.cleanup()
+
+    @property
+    def config(self) -> Path:
+        """The config file of the demo's customer."""
+        return Path(self._folder.name) / "demo.yaml"
+
+    def _write_config(self) -> None:
+        oauth = self._exact.oauth
+        self.config.write_text(
+            _CONFIG.format(
+                divisions=list(DIVISIONS),
+                client_id=oauth.client_id,
+                redirect_uri=oauth.redirect_uri,
+                exact_url=self._exact.url,
+                slack_url=self._slack.base_url,
+                state=Path(self._folder.name) / "state",
+            ),
+            encoding="utf-8",
+        )
+
+    # -- commands, as a user would type them -----------------------------------------------
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "exact_slack", "-c", str(self.config), *words]
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "EXACT_CLIENT_SECRET": self._exact.oauth.client_secret}
+
+    def _run(self, *words: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            self._command(*words),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self._environment(),
+            check=False,
+        )
+        if done.returncode:
+            raise DemoFailed(f"{' '.join(words)}: exit code {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def log_in(self) -> None:
+        """The OAuth login for real: read the address, log in there, paste where it leads."""
+        self._say("$ exact-slack auth exact --no-browser")
+        with subprocess.Popen(
+            self._command("auth", "exact", "--no-browser"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environment(),
+        ) as login:
+            assert login.stdout is not None
+            address = next(self._addresses(login.stdout), "")
+            landed = requests.get(address, allow_redirects=False, timeout=10).headers["Location"]
+            out, err = login.communicate(landed + "\n", timeout=60)
+        if login.returncode:
+            raise DemoFailed(f"auth exact: exit code {login.returncode}\n{err}")
+        self._say(_indented(out))
+        self._say("$ exact-slack auth slack")
+        self._say(_indented(self._run("auth", "slack", stdin=_TOKEN + "\n")))
+
+    def _addresses(self, lines: Iterator[str]) -> Iterator[str]:
+        host = urlsplit(self._exact.url).netloc
+        for line in lines:
+            if found := re.search(rf"http://{re.escape(host)}\S+", line):
+                yield found[0]
+
+    # -- the two ways to watch -------------------------------------------------------------
+
+    def once(self) -> None:
+        """One round: what is there, then a business day; every message as it looks."""
+        self.log_in()
+        self._poll("--since", "400d")
+        for step in business_day(self._exact.store):
+            step.apply()
+            self._say(f"  {step.description}")
+        self._poll()
+        self._say(render_workspace(self._slack.store))
+
+    def forever(self) -> None:
+        """The page, and the business day round by round, until interrupted."""
+        self._say(f"The channels: {self._slack.page_url}   (Ctrl-C ends the demo)")
+        self.log_in()
+        self._poll("--since", "400d")
+        try:
+            for step in business_day(self._exact.store):
+                time.sleep(_ROUND)
+                step.apply()
+                self._say(f"  {step.description}")
+                self._poll()
+            self._say("The business day is over; the page stays until Ctrl-C.")
+            while True:
+                time.sleep(1)
+        except KeyboardInterrupt:
+            self._say("The demo has ended.")
+
+    def _poll(self, *options: str) -> None:
+        self._say("$ exact-slack " + " ".join(["poll", *options]))
+        self._say(_indented(self._run("-v", "poll", *options)))
+
+
+def _indented(text: str) -> str:
+    return "\n".join("  " + line for line in text.strip().splitlines())
