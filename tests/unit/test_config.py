@@ -1,0 +1,111 @@
+"""The config file: what is accepted, and how mistakes are told."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from exact_slack.config.load import load
+from exact_slack.config.match import matches
+from exact_slack.config.secrets import Secret
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import ConfigError
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
+
+
+def _changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "acme.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_the_example_is_valid_and_routes_every_kind() -> None:
+    assert load(EXAMPLE).routed_kinds() == tuple(Kind)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "found", "expected"),
+    [
+        ("region: nl ", "region: xx ", 3, "exact.region", "'xx'", "'nl'"),
+        ('">= 10000"', "10000", 19, "amount", "10000", "a comparison"),
+        ("amount:", "amout:", 19, "amout", "unknown key", "gl_account"),
+        ("purchase_entry,", "purchase_enty,", 19, "kind[0]", "'purchase_enty'", "purchase_entry"),
+        ("123456,", "abc,", 4, "exact.divisions[0]", "'abc'", "a whole number"),
+        ("https://fin", "http://fin", 7, "redirect_uri", "'http://fin", "https"),
+        ('"#ap-exceptions"', "#ap", 20, "channel", "nothing", "a text"),
+        ("flood_limit: 200", "flood_limit: 0", 14, "flood_limit", "0", "1 or more"),
+        ("locale: nl_NL", "locale: pt_BR", 13, "locale", "'pt_BR'", "nl_NL"),
+        ("on_ambiguous: hold", "on_ambiguous: guess", 15, "on_ambiguous", "'guess'", "'hold'"),
+    ],
+)
+def test_a_mistake_names_file_line_key_found_and_expected(
+    tmp_path: Path, old: str, new: str, line: int, key: str, found: str, expected: str
+) -> None:
+    path = _changed(tmp_path, old, new)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    first = str(caught.value).splitlines()[0]
+    assert first.startswith(f"{path}:{line}: ")
+    assert key in first
+    assert found in first.split("expected")[0]
+    assert expected in first.split("expected")[1]
+
+
+def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
+    path = _changed(tmp_path, "{env: EXACT_CLIENT_ID}", "{envi: hunter2}")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_key_given_twice_is_a_mistake(tmp_path: Path) -> None:
+    path = _changed(tmp_path, "locale: nl_NL", "locale: nl_NL\nlocale: de_DE")
+    with pytest.raises(ConfigError, match="second time"):
+        load(path)
+
+
+def test_two_routes_of_one_name_are_a_mistake(tmp_path: Path) -> None:
+    path = _changed(tmp_path, "name: everything else", "name: high-value purchases")
+    with pytest.raises(ConfigError, match="a name of its own"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "value", "fits"),
+    [
+        (["*"], "x", True),
+        (["purchase_*"], "purchase_entry", True),
+        (["!x"], "y", True),
+        (["!x"], "x", False),
+        (["a*", "!ab"], "ab", False),
+        (["a*", "!ab"], "ac", True),
+        (["A"], "a", True),
+    ],
+)
+def test_globs_and_negation(patterns: list[str], value: str, fits: bool) -> None:
+    assert matches(patterns, value) is fits
+
+
+def test_a_secret_stays_out_of_repr() -> None:
+    assert "hunter2" not in repr(Secret.parse("hunter2"))
+
+
+def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("hunter2")
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        Secret.parse({"file": str(path)}).fetch("slack.token")
+    path.chmod(0o600)
+    assert Secret.parse({"file": str(path)}).fetch("slack.token") == "hunter2"
+
+
+def test_secrets_from_environment_and_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "A_SECRET", "hunter2")
+    assert Secret.parse({"env": "A_SECRET"}).fetch("x") == "hunter2"
+    assert Secret.parse({"command": ["printf", "hunter2"]}).fetch("x") == "hunter2"
+    with pytest.raises(ConfigError, match="ended with exit code 1"):
+        Secret.parse({"command": ["false"]}).fetch("x")

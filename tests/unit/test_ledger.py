@@ -1,0 +1,164 @@
+"""The ledger: states, documents, the claim and its pace, locks, migrations."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import TemporaryError
+from exact_slack.ledger.deliveries import POST_GAP, WORKSPACE_GAP, Delivery, Wait
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner, RunLock
+from exact_slack.ledger.states import TRANSITIONS, Action, State
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
+    made = Ledger(tmp_path)
+    yield made
+    made.close()
+
+
+def _document(key: str = "a", **values: object) -> Document:
+    return Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000, **values)  # type: ignore[arg-type]
+
+
+def _head(ledger: Ledger, key: str, channel: str) -> int:
+    with ledger.transaction():
+        stored = ledger.documents.save(_document(key), 0.0)
+        return ledger.deliveries.add(
+            action=Action.HEAD,
+            route="r",
+            channel=channel,
+            document=stored.id,
+            subject=stored.id,
+            now=0.0,
+        )
+
+
+def test_the_promise_shows_the_table_of_states() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "promise.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\w+) \| (.+) \|$", text, re.MULTILINE))
+    for state, followers in TRANSITIONS.items():
+        if followers:
+            shown = re.sub(r"\(.*?\)", "", rows[state.value])
+            assert {word.strip() for word in shown.split(",")} == {f.value for f in followers}
+
+
+def test_the_version_counts_visible_changes_only(ledger: Ledger) -> None:
+    with ledger.transaction():
+        first = ledger.documents.save(_document(description="x"), 0.0)
+        same = ledger.documents.save(_document(description="x"), 1.0)
+        other = ledger.documents.save(_document(description="y"), 2.0)
+    assert (first.version, same.version, other.version) == (1, 1, 2)
+
+
+def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError), ledger.transaction():
+        ledger.documents.save(_document(), 0.0)
+        raise RuntimeError
+    assert ledger.documents.get(_document().ref) is None
+
+
+def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
+    for channel in "abcd":
+        for number in range(3):
+            _head(ledger, f"{channel}{number}", f"#{channel}")
+    now, claimed = 100.0, []
+    while len(claimed) < 12:
+        step = ledger.deliveries.claim("me", now)
+        if isinstance(step, Wait):
+            now += step.seconds
+        else:
+            assert isinstance(step, Delivery)
+            claimed.append((now, step.channel))
+            ledger.deliveries.move(step, State.POSTED, now, ts="1", channel_id="C")
+    assert {channel for _, channel in claimed[:4]} == {"#a", "#b", "#c", "#d"}
+    for channel in "abcd":
+        times = [at for at, name in claimed if name == f"#{channel}"]
+        assert all(b - a >= POST_GAP - 1e-6 for a, b in zip(times, times[1:], strict=False))
+    times = [at for at, _ in claimed]
+    assert all(b - a >= WORKSPACE_GAP - 1e-6 for a, b in zip(times, times[1:], strict=False))
+    assert ledger.deliveries.claim("me", now + 100) is None
+
+
+def test_a_reply_waits_for_its_head(ledger: Ledger) -> None:
+    head = _head(ledger, "a", "#a")
+    with ledger.transaction():
+        ledger.deliveries.add(action=Action.CHANGED, route="r", channel="#a", head=head, now=0.0)
+    first = ledger.deliveries.claim("me", 10.0)
+    assert isinstance(first, Delivery)
+    assert first.id == head
+    assert ledger.deliveries.claim("me", 20.0) is None
+    ledger.deliveries.move(first, State.POSTED, 20.0, ts="1", channel_id="C")
+    assert isinstance(ledger.deliveries.claim("me", 30.0), Delivery)
+
+
+def test_a_parked_channel_holds_its_own_deliveries_and_no_others(ledger: Ledger) -> None:
+    _head(ledger, "a", "#a")
+    other = _head(ledger, "b", "#b")
+    ledger.deliveries.park("#a", "archived", 0.0)
+    step = ledger.deliveries.claim("me", 10.0)
+    assert isinstance(step, Delivery)
+    assert step.id == other
+    assert ledger.deliveries.counts()[State.HELD] == 1
+    ledger.deliveries.resolved("#a", "C1", 1.0)
+    assert isinstance(ledger.deliveries.claim("me", 20.0), Delivery)
+
+
+def test_two_heads_in_one_channel_are_impossible(ledger: Ledger) -> None:
+    import sqlite3
+
+    _head(ledger, "a", "#a")
+    with pytest.raises(sqlite3.IntegrityError):
+        _head(ledger, "a", "#a")
+
+
+def test_a_clock_set_back_does_not_stop_the_pace(ledger: Ledger) -> None:
+    _head(ledger, "a", "#a")
+    _head(ledger, "b", "#a")
+    ledger.deliveries.claim("me", 10_000.0)
+    step = ledger.deliveries.claim("me", 5_000.0)
+    assert isinstance(step, Delivery)
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    first, second = RunLock(tmp_path), RunLock(tmp_path)
+    assert first.take()
+    assert not second.take()
+    first.release()
+    assert second.take()
+    second.release()
+
+
+def test_a_sender_is_dead_when_its_mark_is_free(tmp_path: Path) -> None:
+    here, there = Owner(tmp_path), Owner(tmp_path)
+    assert not here.is_dead(there.name)
+    there.close()
+    assert here.is_dead(there.name)
+    here.close()
+
+
+def test_the_files_are_private(tmp_path: Path, ledger: Ledger) -> None:
+    assert (tmp_path / "ledger.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TemporaryError, match="cannot be written"):
+        Ledger(tmp_path / "file" / "state")
+
+
+def test_an_invoice_and_its_entry_find_each_other(ledger: Ledger) -> None:
+    account = Account("acc")
+    invoice = Document(
+        Ref(1, Kind.SALES_INVOICE, "i"), 1, number="7", journal="70", account=account
+    )
+    entry = Document(Ref(1, Kind.SALES_ENTRY, "e"), 2, number="7", journal="70", account=account)
+    with ledger.transaction():
+        stored = ledger.documents.save(invoice, 0.0)
+    found = ledger.documents.counterpart(entry)
+    assert found is not None
+    assert found.id == stored.id
