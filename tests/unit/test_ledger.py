@@ -1,5 +1,6 @@
 """The ledger: states, documents, the claim and its pace, locks, migrations."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -78,9 +79,9 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
     assert {channel for _, channel in claimed[:4]} == {"#a", "#b", "#c", "#d"}
     for channel in "abcd":
         times = [at for at, name in claimed if name == f"#{channel}"]
-        assert all(b - a >= POST_GAP - 1e-6 for a, b in zip(times, times[1:], strict=False))
+        assert all(b - a >= POST_GAP - 1e-6 for a, b in itertools.pairwise(times))
     times = [at for at, _ in claimed]
-    assert all(b - a >= WORKSPACE_GAP - 1e-6 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= WORKSPACE_GAP - 1e-6 for a, b in itertools.pairwise(times))
     assert ledger.deliveries.claim("me", now + 100) is None
 
 

@@ -1,0 +1,106 @@
+"""Rules: each key of `when`, and how several routes share a document."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from exact_slack.config.model import Route, When
+from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.routing import exceptions
+from exact_slack.routing.rules import Event, Occasion, first_failure, judge, take
+
+ENTRY = Document(
+    Ref(123456, Kind.PURCHASE_ENTRY, "k"),
+    modified=1,
+    number="7",
+    status_code=20,
+    currency="USD",
+    amount=Decimal("-1100"),
+    amount_dc=Decimal("-1000"),
+    journal="60",
+    creator="Anna",
+    account=Account("id", "400", "Van Dijk"),
+    lines=(Line(cost_center="VEN", cost_unit="U1", gl_account="7010", project="P1"), Line()),
+)
+
+
+def _when(**values: object) -> When:
+    return When.model_validate(values)
+
+
+@pytest.mark.parametrize(
+    ("key", "yes", "no"),
+    [
+        ("kind", "purchase_*", "sales_*"),
+        ("division", 123456, "!123456"),
+        ("event", "created", "paid"),
+        ("amount", ">= 1000", "> 1000"),
+        ("amount", [">= 5000", "< 2000 and > 500"], ["!= 1000"]),
+        ("currency", ["EUR", "USD"], "EUR"),
+        ("account", "van *", "!400"),
+        ("cost_center", "VEN", "!VEN"),
+        ("cost_unit", "U?", "X*"),
+        ("gl_account", "70*", "80*"),
+        ("journal", 60, 70),
+        ("project", "P1", "P2"),
+        ("status", "open", 50),
+        ("status", 20, "processed"),
+        ("creator", "anna", "!anna"),
+        ("exception", "overdue", "rejected"),
+    ],
+)
+def test_each_key(key: str, yes: object, no: object) -> None:
+    occasion = Occasion(ENTRY, Event.CREATED, ("overdue",))
+    assert first_failure(_when(**{key: yes}), occasion) == ""
+    assert first_failure(_when(**{key: no}), occasion) == key
+
+
+def _route(name: str, channel: str, otherwise: bool = False, **when: object) -> Route:
+    return Route(name=name, channel=channel, otherwise=otherwise, when=_when(**when))
+
+
+def test_otherwise_takes_only_what_no_earlier_route_took() -> None:
+    routes = [
+        _route("a", "#a", kind="sales_entry"),
+        _route("b", "#b", kind="purchase_entry"),
+        _route("c", "#c", otherwise=True),
+    ]
+    verdicts = judge(routes, Occasion(ENTRY, Event.CREATED))
+    assert [v.failed for v in verdicts] == ["kind", "", "otherwise"]
+
+
+def test_one_message_a_channel() -> None:
+    routes = [_route("a", "#x"), _route("b", "#x"), _route("c", "#y")]
+    assert [r.name for r in take(routes, Occasion(ENTRY, Event.CREATED))] == ["a", "c"]
+
+
+class _History:
+    def __init__(self, amounts: list[int], same: bool = False) -> None:
+        self.amounts, self.same = amounts, same
+
+    def same_reference(self, document: Document) -> bool:
+        return self.same
+
+    def earlier_amounts(self, document: Document) -> list[Decimal]:
+        return [Decimal(a) for a in self.amounts]
+
+
+def _fired(history: _History, **values: object) -> set[str]:
+    from dataclasses import replace
+
+    document = replace(ENTRY, reference="R", **values)  # type: ignore[arg-type]
+    return set(exceptions.find(document, history, date(2026, 11, 24)))
+
+
+def test_exceptions() -> None:
+    known = _History([100] * 5)
+    assert _fired(known) == {"unusual_amount"}
+    assert "new_supplier" in _fired(_History([]))
+    assert "duplicate_reference" in _fired(_History([900] * 5, same=True))
+    assert "no_cost_center" in _fired(known, lines=(Line(),))
+    assert "rejected" in _fired(known, status_code=5)
+    assert "overdue" in _fired(known, due_date=date(2026, 11, 23))
+    assert "due_soon" in _fired(known, due_date=date(2026, 11, 30))
+    assert "due_soon" not in _fired(known, due_date=date(2026, 12, 24))
