@@ -49,8 +49,7 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
         click.echo(f"Then paste the address the browser lands on (within {_MINUTES} minutes):")
         pasted = sys.stdin.readline().strip()
         code = oauth.parse_redirect(pasted, state)
-        secret = exact.client_secret.fetch("exact.client_secret")
-        tokens = oauth.exchange_code(exact, client_id, secret, code, customer.clock.now())
+        tokens = oauth.exchange_code(exact, code, customer.clock)
         customer.tokens.store_login(tokens)
         _tell_divisions(customer)
     finally:
@@ -146,6 +145,7 @@ def auth_status(settings: Settings, as_json: bool) -> None:
 def auth_logout(settings: Settings) -> None:
     """Remove the stored logins from this machine."""
     customer = one(settings)
-    customer.tokens.forget()
+    with customer.token_store.lock():
+        customer.token_store.delete()
     (customer.state / SLACK_TOKEN).unlink(missing_ok=True)
     click.echo("Removed. Revoke the app at Exact and Slack, too, if it is no longer used.")

@@ -110,8 +110,9 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
         summary.slack_calls = customer.slack.calls
     summary.duration_s = round(customer.clock.now() - started, 3)
     with customer.ledger.transaction():
-        for division, calls in customer.calls.per_division().items():
-            remaining = customer.calls.day_remaining(division)
+        for division, calls in customer.calls.per_division.items():
+            rates = customer.calls.rates.get(division)
+            remaining = rates.day_remaining if rates else None
             customer.ledger.cursors.add_calls(division, customer.utc_day(), calls, remaining)
 
 

@@ -69,7 +69,7 @@ def _budget(customer: Customer) -> dict[str, dict[str, int]]:
 
 
 def _auth(customer: Customer) -> dict[str, object]:
-    tokens = customer.tokens.stored()
+    tokens = customer.token_store.load()
     slack = customer.config.slack.token is not None or (customer.state / "slack-token").exists()
     age = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
     return {

@@ -59,15 +59,19 @@ class Customer:
         return CallCounter()
 
     @cached_property
+    def token_store(self) -> TokenStore:
+        """Where Exact's rotating tokens are kept."""
+        return TokenStore(self.state / EXACT_TOKENS)
+
+    @cached_property
     def tokens(self) -> TokenChain:
         """Exact's token chain."""
-        store = TokenStore(self.state / EXACT_TOKENS)
-        return TokenChain(self.config.exact, store, self.clock)
+        return TokenChain(self.config.exact, self.token_store, self.clock)
 
     @cached_property
     def exact(self) -> ExactClient:
         """Exact's API."""
-        return ExactClient(self.config.exact, self.tokens, self.clock, self.calls)
+        return ExactClient(self.config.exact, self.tokens, self.clock, self.calls, self.state)
 
     @cached_property
     def reader(self) -> Reader:
@@ -100,6 +104,8 @@ class Customer:
 
     def close(self) -> None:
         """Close what was opened."""
+        if "exact" in self.__dict__:
+            self.exact.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from exact_slack.exact.tokens import Tokens, TokenStore
-
 from exact_slack.flow.wiring import EXACT_TOKENS
 from exact_slack.sandbox.exact_api import ExactSandbox
 from exact_slack.sandbox.slack_api import SlackSandbox

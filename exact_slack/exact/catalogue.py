@@ -1,0 +1,223 @@
+"""Which endpoint holds which kind of document, and the fields that are asked for.
+
+Names as in picqer/exact-php-client (models of 2025-12-10) and DannyvdSluijs'
+ExactOnlineRestApiReference; the scopes are the groups of Exact's resource index, as they are
+ticked for an app in the App Center.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from exact_slack.documents.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a kind is read: the header, its key and fields, and how its lines are reached."""
+
+    kind: Kind
+    path: str
+    key: str
+    fields: tuple[str, ...]
+    scope: str
+    topic: str | None = None
+    lines: str | None = None
+    """The property that holds the lines, for `$expand`; None where the kind has none."""
+    lines_path: str = ""
+    line_link: str = ""
+    """The field of a line that holds the header's key."""
+    line_fields: tuple[str, ...] = ()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_COST = "CostCenter CostCenterDescription CostUnit CostUnitDescription"
+_LINE = f"ID LineNumber Description Notes AmountDC AmountFC {_COST} ProjectDescription"
+_SALE_LINE = f"{_LINE} Quantity VATAmountFC GLAccountDescription"
+_BOOK_LINE = (
+    f"{_LINE} EntryID Quantity ProjectCode GLAccountCode GLAccountDescription AccountCode"
+    " AccountName AmountVATFC Date OurRef Document CreatorFullName"
+)
+_AMOUNTS = "AmountDC AmountFC VATAmountFC Currency"
+_ENTRY = (
+    f"EntryID EntryNumber InvoiceNumber OrderNumber EntryDate DueDate Type TypeDescription"
+    f" Status StatusDescription Journal JournalDescription Description YourRef Document"
+    f" CreatorFullName Created Modified {_AMOUNTS}"
+)
+_BANK = (
+    "EntryID EntryNumber Status StatusDescription JournalCode JournalDescription Currency"
+    " OpeningBalanceFC ClosingBalanceFC Created Modified"
+)
+_TERM = (
+    "ID Account AccountCode AccountName AmountDC AmountFC Currency Description DueDate EndDate"
+    " EntryDate EntryNumber InvoiceDate InvoiceNumber Journal JournalDescription"
+    " Status TransactionEntryID TransactionAmountDC TransactionDueDate YourRef CreatorFullName"
+    " Created Modified"
+)
+
+_ALL = (
+    Endpoint(
+        kind=Kind.SALES_INVOICE,
+        path="salesinvoice/SalesInvoices",
+        key="InvoiceID",
+        fields=_names(
+            "InvoiceID InvoiceNumber OrderNumber InvoiceDate DueDate Type TypeDescription Status"
+            " StatusDescription Journal JournalDescription Description Remarks YourRef Document"
+            " InvoiceTo InvoiceToName OrderedBy OrderedByName CreatorFullName Created Modified"
+            f" {_AMOUNTS}"
+        ),
+        scope="Sales invoices",
+        topic="SalesInvoices",
+        lines="SalesInvoiceLines",
+        lines_path="salesinvoice/SalesInvoiceLines",
+        line_link="InvoiceID",
+        line_fields=_names(f"{_SALE_LINE} InvoiceID UnitPrice ItemCode ItemDescription"),
+    ),
+    Endpoint(
+        kind=Kind.PURCHASE_INVOICE,
+        path="purchase/PurchaseInvoices",
+        key="ID",
+        fields=_names(
+            "ID EntryNumber InvoiceDate DueDate Type Status Journal Description Remarks YourRef"
+            " Document Supplier Currency Amount AmountDC VATAmount Modified"
+        ),
+        scope="Purchase invoices",
+        lines="PurchaseInvoiceLines",
+        lines_path="purchase/PurchaseInvoiceLines",
+        line_link="InvoiceID",
+        line_fields=_names(
+            "ID InvoiceID LineNumber Description Notes Amount AmountDC VATAmount Quantity"
+            " UnitPrice CostCenter CostUnit"
+        ),
+    ),
+    Endpoint(
+        kind=Kind.SALES_ENTRY,
+        path="salesentry/SalesEntries",
+        key="EntryID",
+        fields=_names(f"{_ENTRY} Customer CustomerName"),
+        scope="Financial accounting",
+        topic="SalesEntries",
+        lines="SalesEntryLines",
+        lines_path="salesentry/SalesEntryLines",
+        line_link="EntryID",
+        line_fields=_names(f"{_SALE_LINE} EntryID GLAccountCode"),
+    ),
+    Endpoint(
+        kind=Kind.PURCHASE_ENTRY,
+        path="purchaseentry/PurchaseEntries",
+        key="EntryID",
+        fields=_names(f"{_ENTRY} Supplier SupplierName"),
+        scope="Financial accounting",
+        topic="PurchaseEntries",
+        lines="PurchaseEntryLines",
+        lines_path="purchaseentry/PurchaseEntryLines",
+        line_link="EntryID",
+        line_fields=_names(f"{_SALE_LINE} EntryID GLAccountCode"),
+    ),
+    Endpoint(
+        kind=Kind.PURCHASE_ORDER,
+        path="purchaseorder/PurchaseOrders",
+        key="PurchaseOrderID",
+        fields=_names(
+            "PurchaseOrderID OrderNumber OrderDate ReceiptDate OrderStatus ApprovalStatus"
+            " ReceiptStatus InvoiceStatus Description Remarks YourRef Document Supplier"
+            " SupplierCode SupplierName AmountDC AmountFC VATAmount Currency CreatorFullName"
+            " Created Modified"
+        ),
+        scope="Purchase orders",
+        topic="PurchaseOrders",
+        lines="PurchaseOrderLines",
+        lines_path="purchaseorder/PurchaseOrderLines",
+        line_link="PurchaseOrderID",
+        line_fields=_names(
+            f"{_LINE} PurchaseOrderID Quantity ReceivedQuantity UnitPrice VATAmount ItemCode"
+            " ItemDescription ProjectCode"
+        ),
+    ),
+    Endpoint(
+        kind=Kind.JOURNAL_ENTRY,
+        path="generaljournalentry/GeneralJournalEntries",
+        key="EntryID",
+        fields=_names(
+            "EntryID EntryNumber Type TypeDescription Status StatusDescription JournalCode"
+            " JournalDescription Currency Created Modified"
+        ),
+        scope="Financial accounting",
+        topic="GeneralJournalEntries",
+        lines="GeneralJournalEntryLines",
+        lines_path="generaljournalentry/GeneralJournalEntryLines",
+        line_link="EntryID",
+        line_fields=_names(_BOOK_LINE),
+    ),
+    Endpoint(
+        kind=Kind.BANK_ENTRY,
+        path="financialtransaction/BankEntries",
+        key="EntryID",
+        fields=_names(f"{_BANK} BankStatementDocument"),
+        scope="Financial accounting",
+        topic="BankEntries",
+        lines="BankEntryLines",
+        lines_path="financialtransaction/BankEntryLines",
+        line_link="EntryID",
+        line_fields=_names(_BOOK_LINE),
+    ),
+    Endpoint(
+        kind=Kind.CASH_ENTRY,
+        path="financialtransaction/CashEntries",
+        key="EntryID",
+        fields=_names(_BANK),
+        scope="Financial accounting",
+        topic="CashEntries",
+        lines="CashEntryLines",
+        lines_path="financialtransaction/CashEntryLines",
+        line_link="EntryID",
+        line_fields=_names(_BOOK_LINE),
+    ),
+    Endpoint(
+        kind=Kind.COST_TRANSACTION,
+        path="project/CostTransactions",
+        key="ID",
+        fields=_names(
+            "ID EntryNumber Date Type HourStatus Account AccountName AmountFC Currency Quantity"
+            " ItemDescription ExpenseDescription ProjectDescription Notes CreatorFullName Created"
+            " Modified"
+        ),
+        scope="Projects projects",
+        topic="CostTransactions",
+    ),
+    Endpoint(
+        kind=Kind.RECEIPT,
+        path="cashflow/Receivables",
+        key="ID",
+        fields=_names(f"{_TERM} IsFullyPaid LastPaymentDate"),
+        scope="Financial receivables",
+    ),
+    Endpoint(
+        kind=Kind.PAYMENT,
+        path="cashflow/Payments",
+        key="ID",
+        fields=_names(_TERM),
+        scope="Financial cashflow",
+    ),
+)
+
+ENDPOINTS: Final[dict[Kind, Endpoint]] = {endpoint.kind: endpoint for endpoint in _ALL}
+"""The endpoint of every kind."""
+
+_OTHER_SCOPES: Final = {
+    "crm/Accounts": "Crm accounts",
+    "documents/Documents": "Organization documents",
+    "system/Divisions": "Organization administration",
+    "sync/Deleted": "Organization administration",
+    "webhooks/WebhookSubscriptions": "Organization administration",
+}
+
+
+def scope_of(path: str) -> str:
+    """The group to tick in the App Center for an endpoint; "" where it needs none."""
+    for endpoint in _ALL:
+        if path in (endpoint.path, endpoint.lines_path):
+            return endpoint.scope
+    return _OTHER_SCOPES.get(path, "")

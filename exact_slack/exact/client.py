@@ -1,0 +1,234 @@
+"""One GET at a time against Exact Online's REST API.
+
+A GET is safe, so it is sent once more after a hiccup (5xx, a page instead of data, a lost
+connection), twice more after a full minute, and once more with a new token after a 401.
+Everything else is told at once: Exact blocks an app that keeps asking what it refuses.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import ExactConfig
+from exact_slack.errors import LoginNeeded, TemporaryError
+from exact_slack.exact import odata
+from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
+from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, place, refusal
+from exact_slack.exact.hosts import api_root
+from exact_slack.exact.odata import Answer
+from exact_slack.exact.tokens import TokenChain
+from exact_slack.exact.turns import Turns
+
+__all__ = ["Answer", "ExactClient"]
+
+TIMEOUT: Final = (10, 60)
+BACK_OFF: Final = 2.0
+"""Seconds before the one retry of a hiccup."""
+_NEXT_RUN: Final = "The next run tries again."
+_log = logging.getLogger("exact_slack.exact")
+
+
+class _Bearer(AuthBase):
+    """The token as a header, set here so that no .netrc of the machine can replace it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    division: int | None
+    path: str
+    url: str
+
+    @property
+    def place(self) -> str:
+        return place(self.path, self.division)
+
+
+@dataclass(slots=True)
+class _Left:
+    """The repetitions that one call still has."""
+
+    hiccups: int = 1
+    minutes: int = 2
+    tokens: int = 1
+
+
+class _Hiccup(Exception):
+    """Exact or the way to it failed for a moment; the text says how."""
+
+
+class _Minute(Exception):
+    """The minute is used up."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+class _TokenRejected(Exception):
+    """A 401: the access token is not accepted."""
+
+
+class ExactClient:
+    """The API of one login. With a folder for locks, all processes take turns per division."""
+
+    def __init__(
+        self,
+        config: ExactConfig,
+        chain: TokenChain,
+        clock: Clock,
+        counts: CallCounter,
+        locks: Path | None = None,
+    ) -> None:
+        self.config = config
+        self.counts = counts
+        self._root = api_root(config)
+        self._chain = chain
+        self._clock = clock
+        self._turns = Turns(locks)
+        self._session = requests.Session()
+        self._session.headers["Accept"] = "application/json"
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def url(self, division: int | None, path: str, params: dict[str, str]) -> str:
+        """The encoded address of a query (Exact accepts up to 6000 characters)."""
+        return odata.build_url(self._root, division, path, params)
+
+    def get(self, division: int | None, path: str, params: dict[str, str]) -> Answer:
+        """The first page of a query, or one entity."""
+        endpoint = path.partition("(")[0]
+        return self._fetch(_Call(division, endpoint, self.url(division, path, params)))
+
+    def follow(self, division: int | None, url: str) -> Answer:
+        """A next page, by the address that Exact gave, unchanged. The token goes only to the
+        configured host and the division at hand."""
+        inside = f"/api/v1/{division}/" if division is not None else "/api/v1/"
+        before, _, rest = urlsplit(url).path.partition(inside)
+        ours = before == urlsplit(self._root).path and ".." not in rest
+        if not odata.same_origin(self._root, url) or not rest or not ours:
+            raise TemporaryError(
+                f"Exact named a next page outside {self._root}{inside}; it was not followed.",
+                "Check exact.base_url if a proxy stands between.",
+            )
+        return self._fetch(_Call(division, rest.partition("(")[0], url))
+
+    def _fetch(self, call: _Call) -> Answer:
+        left = _Left()
+        while True:
+            self.counts.before_call(call.division, self._clock)
+            token = self._chain.access_token()
+            try:
+                return self._once(call, token)
+            except _Hiccup as hiccup:
+                self._after_hiccup(call, left, str(hiccup))
+            except _Minute as minute:
+                self._after_full_minute(call, left, minute.wait)
+            except _TokenRejected:
+                self._after_rejection(call, left, token)
+
+    def _after_hiccup(self, call: _Call, left: _Left, told: str) -> None:
+        if left.hiccups == 0:
+            raise TemporaryError(f"Exact did not answer {call.place}: {told}.", _NEXT_RUN) from None
+        left.hiccups -= 1
+        self._clock.sleep(BACK_OFF)
+
+    def _after_full_minute(self, call: _Call, left: _Left, wait: float) -> None:
+        if left.minutes == 0:
+            raise TemporaryError(
+                f"Exact's calls for this minute are used up for {call.place}.", _NEXT_RUN
+            ) from None
+        left.minutes -= 1
+        self._clock.sleep(wait)
+
+    def _after_rejection(self, call: _Call, left: _Left, token: str) -> None:
+        if left.tokens == 0:
+            raise LoginNeeded(
+                f"Exact does not accept the login for {call.place} (status 401).", LOGIN_CURE
+            ) from None
+        left.tokens -= 1
+        if self._chain.renew_after_401(token) == token:
+            raise TemporaryError(
+                f"Exact rejects a token for {call.place} that it also calls not expired.",
+                f"{_NEXT_RUN} If it stays so: exact-slack auth exact",
+            ) from None
+
+    def _once(self, call: _Call, token: str) -> Answer:
+        started = time.monotonic()
+        try:
+            with self._turns.take(call.division):
+                self.counts.count(call.division)
+                reply = self._session.get(
+                    call.url, auth=_Bearer(token), timeout=TIMEOUT, allow_redirects=False
+                )
+        except requests.RequestException as error:
+            self._note(call, type(error).__name__, started)
+            raise _Hiccup(_network(error)) from None
+        self._note(call, reply.status_code, started)
+        self.counts.observe(call.division, reply.headers, self._clock)
+        return self._judge(call, reply)
+
+    def _note(self, call: _Call, status: int | str, started: float) -> None:
+        took = (time.monotonic() - started) * 1000
+        _log.info("GET %s %s -> %s in %.0f ms", call.division or "-", call.path, status, took)
+
+    def _judge(self, call: _Call, reply: requests.Response) -> Answer:
+        status, body = reply.status_code, reply.content
+        page = odata.is_html(reply.headers.get("Content-Type", ""), body)
+        if status == 401:
+            raise _TokenRejected
+        if status == 429:
+            raise self._limited(call, reply)
+        if status >= 500 or status in (408, 425) or 300 <= status < 400:
+            told = "" if page else odata.error_text(body)
+            raise _Hiccup(f"status {status}" + (f", {told}" if told else ""))
+        if status >= 400:
+            text = PAGE_TEXT if page else odata.error_text(body)
+            raise refusal(status, call.path, call.division, _reason(reply), text)
+        if page:
+            raise _Hiccup(f"{PAGE_TEXT} (status {status})")
+        return _parse(body)
+
+    def _limited(self, call: _Call, reply: requests.Response) -> Exception:
+        if call.division is not None and is_daily(reply.headers):
+            self.counts.day_is_over(call.division, self._clock)
+            return used_up(call.division)
+        return _Minute(wait_after(reply.headers, self._clock))
+
+
+def _parse(body: bytes) -> Answer:
+    if not body.strip():
+        raise _Hiccup("an empty answer")
+    try:
+        payload: Any = odata.parse(body)
+        return odata.answer(payload)
+    except (ValueError, RecursionError):
+        raise _Hiccup("an answer that cannot be read") from None
+
+
+def _reason(reply: requests.Response) -> str:
+    header = reply.headers.get("Reason", "")
+    return " ".join(header.split())[:200]
+
+
+def _network(error: requests.RequestException) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its TLS certificate could not be verified"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return f"the connection failed ({type(error).__name__})"

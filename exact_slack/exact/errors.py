@@ -1,0 +1,162 @@
+"""What Exact Online refuses, as types. Each sentence names endpoint, division and cure.
+
+Reasons and texts as collected in picqer/exact-php-client (PR #451, #509) and Exact's article
+"Response codes and error handling".
+"""
+
+import re
+from typing import Final
+
+from exact_slack.errors import ExactSlackError, TemporaryError
+from exact_slack.exact.catalogue import scope_of
+
+LOGIN_CURE: Final = "Run: exact-slack auth exact"
+PAGE_TEXT: Final = "a page instead of data"
+"""Stands for the text of a refusal that came as HTML: a gateway spoke, perhaps not Exact."""
+
+
+class ExactRefused(ExactSlackError):
+    """A request that Exact answered with 400, 403, 404 or another refusal. Asking again does not
+    help, and more than ten such answers an hour block the app (Exact's API limits article)."""
+
+    def __init__(
+        self,
+        sentence: str,
+        cure: str = "",
+        *,
+        status: int,
+        endpoint: str,
+        division: int | None,
+        reason: str = "",
+        text: str = "",
+    ) -> None:
+        super().__init__(sentence, cure)
+        self.status = status
+        self.endpoint = endpoint
+        self.division = division
+        self.reason = reason
+        self.text = text
+
+
+class DivisionDenied(ExactRefused):
+    """The login may not read this division, or the division is closed at the moment."""
+
+
+class ScopeMissing(ExactRefused):
+    """The app has no scope for this endpoint."""
+
+
+class NotLicensed(ExactRefused):
+    """The customer's Exact package does not have the module, or the licence has ended."""
+
+
+class UserBlocked(ExactRefused):
+    """The user who logged in is blocked or inactive."""
+
+
+class DayUsedUp(TemporaryError):
+    """The calls of the day for one division are gone; other divisions go on."""
+
+    def __init__(self, division: int, cure: str) -> None:
+        super().__init__(f"Exact's calls for today are used up for division {division};", cure)
+        self.division = division
+
+
+class TooEarly(TemporaryError):
+    """Exact does not renew a token that is still alive; the present one goes on."""
+
+
+_REASONS: Final[dict[str, tuple[type[ExactRefused], str, str]]] = {
+    "nodivisionaccess": (
+        DivisionDenied,
+        "this login has no access to the division",
+        "Give the user rights in it, or log in again and tick it: exact-slack auth exact",
+    ),
+    "divisionblocked": (
+        DivisionDenied,
+        "the division is blocked (a backup, a conversion or a move)",
+        "Wait until Exact opens it again, or take it out of exact.divisions.",
+    ),
+    "blockeduser": (
+        UserBlocked,
+        "the user who logged in is blocked",
+        "Unblock the user in Exact Online, or log in as another: exact-slack auth exact",
+    ),
+    "inactiveuser": (
+        UserBlocked,
+        "the user who logged in is inactive",
+        "Activate the user in Exact Online, or log in as another: exact-slack auth exact",
+    ),
+    "blockedcustomer": (
+        NotLicensed,
+        "Exact has blocked the customer",
+        "Ask Exact's support about the contract.",
+    ),
+    "licenseexpired": (
+        NotLicensed,
+        "the Exact licence has expired",
+        "Renew the licence, or take the division out of exact.divisions.",
+    ),
+}
+
+
+def refusal(
+    status: int, endpoint: str, division: int | None, reason: str, text: str
+) -> ExactRefused:
+    """The error for a refused request: its type, sentence and cure."""
+    kind, told, cure = _meaning(status, endpoint, reason, text)
+    sentence = f"Exact refuses {place(endpoint, division)}: {told} (status {status})."
+    return kind(
+        sentence,
+        cure,
+        status=status,
+        endpoint=endpoint,
+        division=division,
+        reason=reason,
+        text=text,
+    )
+
+
+def place(endpoint: str, division: int | None) -> str:
+    """Endpoint and division, as every sentence names them."""
+    return endpoint if division is None else f"{endpoint} in division {division}"
+
+
+def _meaning(
+    status: int, endpoint: str, reason: str, text: str
+) -> tuple[type[ExactRefused], str, str]:
+    both = f"{reason} {text}"
+    if status == 403:
+        return _forbidden(endpoint, both, text or reason)
+    if status == 404:
+        return (
+            ExactRefused,
+            text or "no such endpoint or document",
+            "Check the division number in exact.divisions.",
+        )
+    return ExactRefused, text or reason or "the query is not accepted", ""
+
+
+def _forbidden(endpoint: str, both: str, told: str) -> tuple[type[ExactRefused], str, str]:
+    squeezed = re.sub(r"[^a-z]", "", both.lower())
+    for word, meaning in _REASONS.items():
+        if word in squeezed:
+            return meaning
+    scope = scope_of(endpoint)
+    tick = f'Tick "{scope}" (read)' if scope else "Tick its scope (read)"
+    if "scope" in squeezed:
+        named = re.search(r"'([\w.]+)' scope", both)
+        told = f"the app lacks the scope {named[1]}" if named else "the app lacks the scope"
+        cure = f"{tick} for the app in Exact's App Center, then log in again: exact-slack auth exact"
+        return ScopeMissing, told, cure
+    if any(word in squeezed for word in ("licen", "module", "package")):
+        return (
+            NotLicensed,
+            told,
+            "The Exact package lacks this module: take the kind out of the routes.",
+        )
+    cure = (
+        f"Either the user has no rights to it, the package lacks the module, or the scope is not"
+        f" ticked: {tick[0].lower()}{tick[1:]} in Exact's App Center."
+    )
+    return ExactRefused, told or "no reason given", cure

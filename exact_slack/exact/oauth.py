@@ -1,0 +1,192 @@
+"""Logging in at Exact Online: the address to open, the redirect that comes back, and the two
+requests to the token endpoint. No secret is in any message; no request body is ever logged."""
+
+import hmac
+import json
+import logging
+import time
+from typing import Any, Final
+from urllib.parse import unquote, urlencode, urlsplit
+
+import requests
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import ExactConfig
+from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.exact.errors import LOGIN_CURE, TooEarly
+from exact_slack.exact.hosts import api_root
+from exact_slack.exact.token_file import Tokens
+
+TIMEOUT: Final = (10, 60)
+_LIFETIME: Final = 600
+"""Seconds an access token lives (Exact's "Refreshing the access token" article)."""
+_log = logging.getLogger("exact_slack.exact")
+
+
+class BadRedirect(LoginNeeded):
+    """What was pasted is not the address of a finished login; it may be pasted again."""
+
+
+def authorize_url(config: ExactConfig, client_id: str, state: str) -> str:
+    """The address at which a person logs in. Exact knows no `scope` here: it is the app's."""
+    query = {
+        "client_id": client_id,
+        "redirect_uri": config.redirect_uri,
+        "response_type": "code",
+        "state": state,
+        "force_login": "1",
+    }
+    return f"{api_root(config)}/api/oauth2/auth?{urlencode(query)}"
+
+
+def parse_redirect(text: str, state: str) -> str:
+    """The code in the address to which Exact sent the browser; BadRedirect says what is wrong.
+
+    Exact percent-encodes the code, and it is decoded exactly once: a code decoded twice or not at
+    all is refused as "Signed data extraction has failed" (picqer/exact-php-client #579)."""
+    address = "".join(text.split()).strip("\"'<>")
+    if not address:
+        raise BadRedirect("Nothing was pasted.", "Paste the whole address from the browser.")
+    query = _query(address)
+    if "error" in query:
+        told = query.get("error_description", "").replace("+", " ") or query["error"]
+        raise BadRedirect(f"Exact did not log in: {told[:200]}.", "Start the login again.")
+    if "response_type" in query:
+        raise BadRedirect(
+            "That is the address of the login page itself.",
+            "Log in there first, then paste the address to which the browser goes.",
+        )
+    if not query.get("code"):
+        raise BadRedirect(
+            'There is no "code=…" in what was pasted.',
+            "Paste the whole address from the browser's address bar after the login.",
+        )
+    if not query.get("state"):
+        raise BadRedirect(
+            'There is no "state=…" in what was pasted: it is not the whole address.',
+            "Paste the whole address from the browser's address bar after the login.",
+        )
+    if not hmac.compare_digest(query["state"].encode(), state.encode()):
+        raise BadRedirect(
+            "That address belongs to another login than the one just started.",
+            "Open the address shown last, log in, and paste the address that follows.",
+        )
+    return query["code"]
+
+
+def _query(address: str) -> dict[str, str]:
+    try:
+        text = urlsplit(address).query if "?" in address else address
+    except ValueError:
+        text = address.partition("?")[2]
+    pairs = (part.partition("=") for part in text.split("&"))
+    return {name: unquote(value) for name, _, value in pairs}
+
+
+def exchange_code(config: ExactConfig, code: str, clock: Clock) -> Tokens:
+    """The first tokens for a code, which lives three minutes and works once."""
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": config.redirect_uri}
+    now = clock.now()
+    return _tokens(_ask(config, form), now, now)
+
+
+def refresh(config: ExactConfig, tokens: Tokens, clock: Clock) -> Tokens:
+    """The next tokens. The old refresh token is dead as soon as Exact has answered."""
+    form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
+    now = clock.now()
+    return _tokens(_ask(config, form), now, tokens.chain_started_at)
+
+
+def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
+    secrets = {
+        "client_id": config.client_id.fetch("exact.client_id"),
+        "client_secret": config.client_secret.fetch("exact.client_secret"),
+    }
+    started = time.monotonic()
+    try:
+        reply = requests.post(
+            f"{api_root(config)}/api/oauth2/token",
+            data={**form, **secrets},
+            headers={"Accept": "application/json"},
+            auth=_as_it_is,
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        raise _unreachable(error) from None
+    took = (time.monotonic() - started) * 1000
+    _log.info("POST oauth2/token %s -> %s in %.0f ms", form["grant_type"], reply.status_code, took)
+    answer = _json(reply)
+    if reply.status_code == 200:
+        return answer
+    raise _refused(reply, answer, [*form.values(), *secrets.values()])
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No other credentials: a .netrc of the machine is not asked."""
+    return request
+
+
+def _json(reply: requests.Response) -> dict[str, Any]:
+    try:
+        answer = json.loads(reply.content.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _tokens(answer: dict[str, Any], now: float, chain_started_at: float) -> Tokens:
+    access, following = answer.get("access_token"), answer.get("refresh_token")
+    if not (isinstance(access, str) and access and isinstance(following, str) and following):
+        raise _lost("Exact's answer with the new tokens was empty or cannot be read")
+    try:
+        lifetime = int(answer.get("expires_in", _LIFETIME))  # a string on the wire
+    except (TypeError, ValueError):
+        lifetime = _LIFETIME
+    return Tokens(access, following, now + lifetime, now, chain_started_at)
+
+
+def _lost(what: str) -> TemporaryError:
+    return TemporaryError(
+        f"{what}: it is lost, and the old token may be dead.",
+        f"The next run tries again; if it asks for a login, {LOGIN_CURE[0].lower()}{LOGIN_CURE[1:]}",
+    )
+
+
+def _unreachable(error: requests.RequestException) -> TemporaryError:
+    never_sent = (
+        requests.exceptions.ConnectTimeout,
+        requests.exceptions.SSLError,
+        requests.exceptions.ProxyError,
+    )
+    name = type(error).__name__
+    if isinstance(error, never_sent) or "NewConnectionError" in repr(error.args):
+        return TemporaryError(
+            f"Exact's login service cannot be reached ({name}).", "The next run tries again."
+        )
+    return _lost(f"Exact's answer with the new tokens did not arrive ({name})")
+
+
+def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]) -> Exception:
+    """The error for a token request that did not work, by its text: statuses vary."""
+    error = str(answer.get("error", ""))
+    text = " ".join(f"{error}: {answer.get('error_description', '')}".split())
+    for secret in hidden:
+        text = text.replace(secret, "…")
+    text = text[:200]
+    both = f"{text} {reply.headers.get('Reason', '')}".lower()
+    status = reply.status_code
+    if "not expired" in both or "tooearly" in both:
+        return TooEarly("Exact does not renew the token yet: it has not expired.")
+    if error == "invalid_client":
+        return ConfigError(
+            f"Exact does not know this app ({text}).",
+            "Check exact.client_id, exact.client_secret and exact.region.",
+        )
+    passing = error in ("temporarily_unavailable", "server_error", "") or "rate limit" in both
+    if status >= 500 or status in (408, 429) or passing:
+        return TemporaryError(
+            f"Exact's login service is out of order (status {status}).",
+            "The next run tries again.",
+        )
+    return LoginNeeded(f"Exact's login has ended ({text}).", LOGIN_CURE)

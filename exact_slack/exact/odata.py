@@ -1,0 +1,107 @@
+"""The OData that Exact Online speaks: addresses, filters over keys, and the shapes of answers."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+Row = dict[str, Any]
+
+URL_LIMIT: Final = 6000
+"""Characters of an encoded address (Exact's "REST API restrictions" article)."""
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of one answer and the address of the next page, if there is one."""
+
+    rows: list[Row]
+    next: str | None = None
+
+
+def guid(value: object) -> str:
+    """A key in its one spelling (lower case, no braces); "" where the value is no GUID."""
+    if not isinstance(value, str):
+        return ""
+    text = value.strip().strip("{}").lower()
+    return text if _GUID.fullmatch(text) else ""
+
+
+def build_url(root: str, division: int | None, path: str, params: Mapping[str, str]) -> str:
+    """The encoded address of a query; without a division the path stands alone."""
+    base = f"{root}/api/v1/{path}" if division is None else f"{root}/api/v1/{division}/{path}"
+    query = "&".join(f"{name}={quote(value, safe=',/()')}" for name, value in params.items())
+    return f"{base}?{query}" if query else base
+
+
+def any_of(field: str, ids: Iterable[str]) -> str:
+    """A filter that takes the rows whose field is one of the keys."""
+    return " or ".join(f"{field} eq guid'{one}'" for one in ids)
+
+
+def same_origin(root: str, url: str) -> bool:
+    """Whether an address that came from outside is on our own host. A token is sent only there."""
+    if "\\" in url or any(c.isspace() for c in url):
+        return False
+    try:
+        ours, theirs = _origin(root), _origin(url)
+    except ValueError:
+        return False
+    return ours == theirs
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    if "@" in parts.netloc or not parts.hostname:
+        raise ValueError("no plain host")
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def parse(body: bytes) -> Any:
+    """JSON with every fractional number as Decimal; ValueError where it is no JSON."""
+    text = body.decode("utf-8-sig", "replace")
+    return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+
+
+def answer(payload: Any) -> Answer:
+    """The rows in any of Exact's shapes: `{"d": […]}`, `{"d": {"results": […]}}`, `{"d": {…}}`."""
+    if not isinstance(payload, dict) or "d" not in payload:
+        raise ValueError('an answer without "d"')
+    data = payload["d"]
+    rows, following = collection(data)
+    if rows is None:
+        rows = [data] if isinstance(data, dict) else []
+    return Answer(rows, following)
+
+
+def collection(data: Any) -> tuple[list[Row] | None, str | None]:
+    """The rows of a collection and its next page; rows are None where it is not given inline."""
+    following = None
+    if isinstance(data, dict):
+        following = data.get("__next")
+        data = data.get("results")
+    if not isinstance(data, list):
+        return None, None
+    rows = [row if isinstance(row, dict) else {} for row in data]
+    return rows, following if isinstance(following, str) and following else None
+
+
+def error_text(body: bytes) -> str:
+    """What Exact says in an error answer, as one line; "" where it says nothing readable."""
+    try:
+        error = parse(body)["error"]
+        message = error["message"] if isinstance(error, dict) else error
+        text = message["value"] if isinstance(message, dict) else message
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return " ".join(str(text or "").split())[:400]
+
+
+def is_html(content_type: str, body: bytes) -> bool:
+    """Whether the answer is a page for people (or XML) and not data."""
+    return "html" in content_type.lower() or body.lstrip()[:1] == b"<"

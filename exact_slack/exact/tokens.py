@@ -1,0 +1,94 @@
+"""The chain of tokens. Exact's refresh token rotates: of two refreshes at once one fails, and a
+token that is not stored is a login lost (picqer/exact-php-client #487, #606, #644). So every
+refresh is: lock, re-read, refresh, persist, and only then use."""
+
+from typing import Final
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import ExactConfig
+from exact_slack.errors import LoginNeeded
+from exact_slack.exact import oauth
+from exact_slack.exact.errors import LOGIN_CURE, TooEarly
+from exact_slack.exact.token_file import Tokens, TokenStore
+
+__all__ = ["TokenChain", "TokenStore", "Tokens"]
+
+MARGIN: Final = 30.0
+"""Seconds that must be left of a token; Exact renews one only after 570 of its 600 seconds."""
+_SPARED: Final = 60.0
+"""Seconds for which a token is used on after Exact said that it has not expired."""
+
+
+class TokenChain:
+    """Gives access tokens; renews them when they end. Safe over threads and processes."""
+
+    def __init__(self, config: ExactConfig, store: TokenStore, clock: Clock) -> None:
+        self._config = config
+        self._store = store
+        self._clock = clock
+        self._spared: tuple[str, float] = ("", 0.0)
+        self._unsaved: Tokens | None = None
+
+    def access_token(self) -> str:
+        """A token that lives on for the length of a request."""
+        tokens = self._store.load()
+        if tokens is not None and self._alive(tokens):
+            return tokens.access
+        with self._store.lock():
+            tokens = self._current()
+            if self._alive(tokens):
+                return tokens.access
+            return self._renew(tokens).access
+
+    def renew_after_401(self, rejected: str) -> str:
+        """Another token than the rejected one: what the store has by now, else a new one. The
+        rejected one comes back where Exact says that it has not expired."""
+        with self._store.lock():
+            tokens = self._current()
+            if tokens.access != rejected:
+                return tokens.access
+            return self._renew(tokens).access
+
+    def store_login(self, tokens: Tokens) -> None:
+        """Keep the tokens of a new login; the earlier ones are dead from now on."""
+        with self._store.lock():
+            self._unsaved = None
+            self._store.save(tokens)
+
+    def _alive(self, tokens: Tokens) -> bool:
+        now = self._clock.now()
+        spared, until = self._spared
+        return tokens.expires_at - now > MARGIN or (tokens.access == spared and now < until)
+
+    def _current(self) -> Tokens:
+        """What is stored, after whatever an earlier try left unstored. Under the lock."""
+        if self._unsaved is not None:
+            self._store.save(self._unsaved)
+            self._unsaved = None
+        self._store.recover()
+        tokens = self._store.load()
+        if tokens is None:
+            raise LoginNeeded("There is no login at Exact Online yet.", LOGIN_CURE)
+        return tokens
+
+    def _renew(self, tokens: Tokens) -> Tokens:
+        """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time."""
+        self._store.reserve()
+        try:
+            renewed = oauth.refresh(self._config, tokens, self._clock)
+        except TooEarly:
+            self._spared = (tokens.access, self._clock.now() + _SPARED)
+            return tokens
+        except LoginNeeded:
+            return self._someone_elses(tokens)
+        self._unsaved = renewed
+        self._store.save(renewed)
+        self._unsaved = None
+        return renewed
+
+    def _someone_elses(self, dead: Tokens) -> Tokens:
+        """Our refresh token is dead: perhaps another host was faster and has stored its own."""
+        tokens = self._store.load()
+        if tokens is None or tokens.refresh == dead.refresh or not self._alive(tokens):
+            raise  # noqa: PLE0704 - the LoginNeeded at hand
+        return tokens

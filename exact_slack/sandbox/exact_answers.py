@@ -1,0 +1,61 @@
+"""Error bodies, and the Atom XML that comes when a client does not ask for JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.sax.saxutils import escape
+
+from exact_slack.sandbox.http import Response
+
+ATOM = "http://www.w3.org/2005/Atom"
+DATA = "http://schemas.microsoft.com/ado/2007/08/dataservices"
+
+
+class ApiError(Exception):
+    """A refusal: status, text, and the value of the `Reason` header where Exact sends one."""
+
+    def __init__(self, status: int, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.status = status
+        self.reason = reason
+
+
+def error_response(error: ApiError) -> Response:
+    """The documented error body (picqer/exact-php-client #500)."""
+    body = {"error": {"code": "", "message": {"lang": "", "value": str(error)}}}
+    answer = Response.json(body, error.status)
+    if error.reason:
+        answer.headers["Reason"] = error.reason
+    return answer
+
+
+def as_atom(answer: Response) -> Response:
+    """The same answer as XML: what a client gets that forgot `Accept: application/json`."""
+    if not answer.headers.get("Content-Type", "").startswith("application/json"):
+        return answer
+    content = json.loads(answer.body)
+    if "error" in content:
+        text = _error_xml(content["error"]["message"]["value"])
+    else:
+        text = _feed_xml(content["d"])
+    headers = {**answer.headers, "Content-Type": "application/atom+xml; charset=utf-8"}
+    return Response(answer.status, headers, text.encode(), answer.reason)
+
+
+def _error_xml(text: str) -> str:
+    return f'<error xmlns="{DATA}/metadata"><code/><message>{escape(text)}</message></error>'
+
+
+def _feed_xml(content: Any) -> str:
+    rows = content.get("results", [content]) if isinstance(content, dict) else content
+    entries = "".join(f"<entry><content>{_properties(row)}</content></entry>" for row in rows)
+    return f'<feed xmlns="{ATOM}" xmlns:d="{DATA}">{entries}</feed>'
+
+
+def _properties(row: dict[str, Any]) -> str:
+    plain = {name: value for name, value in row.items() if not isinstance(value, dict)}
+    return "".join(
+        f"<d:{name}>{'' if value is None else escape(str(value))}</d:{name}>"
+        for name, value in plain.items()
+    )

@@ -1,0 +1,186 @@
+"""The `conversations.*` methods.
+
+Sources: docs.slack.dev, conversations.list, .info, .history, .replies, .join,
+and pagination.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from exact_slack.sandbox.slack_call import Call, SlackError, with_warnings
+from exact_slack.sandbox.slack_model import Channel, Message
+from exact_slack.sandbox.slack_wire import channel_json, message_json, threads_of
+
+LIST_DEFAULT, LIST_MOST = 100, 999
+HISTORY_DEFAULT, HISTORY_MOST = 100, 999
+REPLIES_DEFAULT, REPLIES_MOST = 1000, 1000
+LIST_SCOPES = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
+
+
+def list_channels(call: Call) -> dict[str, Any]:
+    """conversations.list."""
+    kinds = (call.text("types") or "public_channel").replace(" ", "").split(",")
+    for kind in kinds:
+        if kind not in LIST_SCOPES:
+            raise SlackError("invalid_types")
+        call.need_scope(LIST_SCOPES[kind])
+    limit = call.number("limit", LIST_DEFAULT, LIST_MOST)
+    start = _position(call, "channel:")
+    archived = not call.flag("exclude_archived")
+    found = [c for c in call.store.channels() if _listed(c, kinds) and (archived or _open(c))]
+    found.sort(key=lambda channel: channel.id)
+    rest = [c for c in found if start is None or c.id >= start]
+    page = [channel_json(call.store, channel) for channel in rest[:limit]]
+    cursor = _cursor("channel:", rest[limit].id) if len(rest) > limit else ""
+    return {"ok": True, "channels": page, "response_metadata": {"next_cursor": cursor}}
+
+
+def _listed(channel: Channel, kinds: list[str]) -> bool:
+    kind = "private_channel" if channel.is_private else "public_channel"
+    return channel.readable and kind in kinds
+
+
+def _open(channel: Channel) -> bool:
+    return not channel.is_archived
+
+
+def info(call: Call) -> dict[str, Any]:
+    """conversations.info."""
+    channel = call.channel_by_id()
+    call.need_scope("groups:read" if channel.is_private else "channels:read")
+    return {"ok": True, "channel": channel_json(call.store, channel)}
+
+
+def join(call: Call) -> dict[str, Any]:
+    """conversations.join; a private channel takes an invitation."""
+    channel = call.channel_by_id()
+    if channel.is_private:
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    warnings = ["already_in_channel"] if channel.is_member else []
+    call.store.invite_bot(channel.id)
+    joined = channel_json(call.store, call.store.channel(channel.id))
+    return with_warnings({"ok": True, "channel": joined}, warnings)
+
+
+def history(call: Call) -> dict[str, Any]:
+    """conversations.history: top-level messages and broadcast replies, newest first."""
+    channel = _read_channel(call)
+    limit = _page_size(call, HISTORY_DEFAULT, HISTORY_MOST)
+    stored = call.store.messages(channel.id)
+    threads = threads_of(stored)
+    shown = [m for m in stored if _in_history(m, m.ts in threads)]
+    start = _position(call, "next_ts:")
+    wanted = [m for m in reversed(_window(call, shown)) if start is None or m.ts <= start]
+    every = call.flag("include_all_metadata")
+    page = [message_json(call.store, m, threads.get(m.ts, []), every) for m in wanted[:limit]]
+    answer = {"ok": True, "messages": page, "has_more": len(wanted) > limit, "pin_count": 0}
+    answer |= {"channel_actions_ts": None, "channel_actions_count": 0}
+    return _paged(answer, wanted, limit)
+
+
+def replies(call: Call) -> dict[str, Any]:
+    """conversations.replies: the parent and its replies, oldest first.
+
+    Whether the parent comes on every page, and outside `oldest`, is not
+    documented; here it is a message like the others.
+    """
+    channel = _read_channel(call)
+    ts = call.text("ts") or ""
+    stored = call.store.messages(channel.id)
+    threads = threads_of(stored)
+    thread = _thread(stored, ts, set(threads))
+    limit = _page_size(call, REPLIES_DEFAULT, REPLIES_MOST)
+    start = _position(call, "next_ts:")
+    wanted = [m for m in _window(call, thread) if start is None or m.ts >= start]
+    every = call.flag("include_all_metadata")
+    page = [message_json(call.store, m, threads.get(m.ts, []), every) for m in wanted[:limit]]
+    answer = {"ok": True, "messages": page, "has_more": len(wanted) > limit}
+    return _paged(answer, wanted, limit)
+
+
+def _thread(stored: list[Message], ts: str, parents: set[str]) -> list[Message]:
+    """Return the thread a `ts` belongs to, be it the parent's or a reply's."""
+    found = next((m for m in stored if m.ts == ts and _exists(m, m.ts in parents)), None)
+    if found is None:
+        raise SlackError("thread_not_found")
+    parent = found.thread_ts if found.is_reply else found.ts
+    return [m for m in stored if m.ts == parent or (m.thread_ts == parent and not m.deleted)]
+
+
+def _exists(message: Message, has_replies: bool) -> bool:
+    """A deleted message stays as a tombstone while it has replies."""
+    return not message.deleted or (has_replies and not message.is_reply)
+
+
+def _in_history(message: Message, has_replies: bool) -> bool:
+    if message.is_reply and not message.reply_broadcast:
+        return False
+    return _exists(message, has_replies)
+
+
+def _read_channel(call: Call) -> Channel:
+    channel = call.channel_by_id()
+    call.need_scope("groups:history" if channel.is_private else "channels:history")
+    if not channel.is_member:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def _page_size(call: Call, default: int, most: int) -> int:
+    limit = call.number("limit", default, most)
+    capped = call.settings.history_page_max
+    return min(limit, capped) if capped else limit
+
+
+def _window(call: Call, messages: list[Message]) -> list[Message]:
+    """Keep the messages between `oldest` and `latest`."""
+    oldest = call.ts("oldest", "invalid_ts_oldest")
+    latest = call.ts("latest", "invalid_ts_latest")
+    inclusive = call.flag("inclusive")
+    kept = messages
+    if oldest is not None:
+        low = _moment(oldest)
+        kept = [m for m in kept if _moment(m.ts) > low or (inclusive and _moment(m.ts) == low)]
+    if latest is not None:
+        high = _moment(latest)
+        kept = [m for m in kept if _moment(m.ts) < high or (inclusive and _moment(m.ts) == high)]
+    return kept
+
+
+def _moment(ts: str) -> tuple[int, int]:
+    second, _, fraction = ts.partition(".")
+    return int(second), int(fraction.ljust(6, "0") or 0)
+
+
+def _paged(answer: dict[str, Any], wanted: list[Message], limit: int) -> dict[str, Any]:
+    if len(wanted) > limit:
+        answer["response_metadata"] = {"next_cursor": _cursor("next_ts:", wanted[limit].ts)}
+    return answer
+
+
+def _cursor(prefix: str, position: str) -> str:
+    return base64.b64encode(f"{prefix}{position}".encode()).decode()
+
+
+def _position(call: Call, prefix: str) -> str | None:
+    """Return where a page starts, from the call's cursor."""
+    cursor = call.text("cursor")
+    if not cursor:
+        return None
+    try:
+        decoded = base64.b64decode(cursor, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise SlackError("invalid_cursor") from None
+    if not decoded.startswith(prefix):
+        raise SlackError("invalid_cursor")
+    return decoded.removeprefix(prefix)

@@ -1,0 +1,145 @@
+"""What the sandbox's Slack workspace holds: channels, messages, files, people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+Metadata = dict[str, Any]
+Args = Mapping[str, Any]
+"""The arguments of one API call, decoded."""
+
+
+@dataclass
+class Channel:
+    """One conversation; `is_member` speaks of the app's bot."""
+
+    id: str
+    name: str
+    is_private: bool = False
+    is_archived: bool = False
+    is_member: bool = True
+    deleted: bool = False
+    created: int = 0
+    previous_names: list[str] = field(default_factory=list)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the bot can see that the channel exists."""
+        return not self.deleted and (self.is_member or not self.is_private)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a message said before one edit."""
+
+    at: str
+    text: str
+    blocks: list[Block] | None
+
+
+@dataclass
+class Message:
+    """One message; a reply carries its parent's `ts` in `thread_ts`."""
+
+    channel: str
+    ts: str
+    text: str = ""
+    blocks: list[Block] | None = None
+    metadata: Metadata | None = None
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    user: str = ""
+    bot_id: str | None = None
+    files: list[str] = field(default_factory=list)
+    parse: str = ""
+    link_names: bool = False
+    mrkdwn: bool = True
+    attachments: list[dict[str, Any]] | None = None
+    edits: list[Edit] = field(default_factory=list)
+    edited: bool = False
+    """Whether Slack shows "(edited)": only for edits without blocks."""
+    deleted: bool = False
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether the message belongs to another one's thread."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The identity of a message: its `ts` is unique in its channel only."""
+        return (self.channel, self.ts)
+
+
+@dataclass
+class Share:
+    """One place where a file was shared."""
+
+    channel: str
+    ts: str
+    thread_ts: str | None
+    visible_at: float
+    """Monotonic seconds from which `files.info` tells it."""
+
+
+@dataclass
+class File:
+    """One upload; it exists for others once it is completed."""
+
+    id: str
+    name: str
+    length: int
+    upload_key: str
+    title: str = ""
+    content: bytes | None = None
+    completed: bool = False
+    created: int = 0
+    shares: list[Share] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class User:
+    """A person or a bot."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """One attempt to put something into a channel, for checks of the pace."""
+
+    at: float
+    channel: str
+    method: str
+    accepted: bool
+
+
+@dataclass
+class Refusal:
+    """A planned answer `ok: false`."""
+
+    method: str
+    error: str
+    times: int
+    channel: str | None = None
+    match: Callable[[Args], bool] | str | None = None
+    after: bool = False
+    """The method does its work first; only its answer is replaced."""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class OAuthCode:
+    """An authorization code that waits for `oauth.v2.access`."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str | None
+    expires_at: float
+    used: bool = False

@@ -1,0 +1,175 @@
+"""What a person sees in a browser: channels, a message, its table, its thread."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.slack_model import Message
+from exact_slack.sandbox.slack_store import SlackStore
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,800",
+)
+EVIL = "<script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    if os.environ.get("EXACT_SLACK_NO_BROWSER"):
+        pytest.skip("EXACT_SLACK_NO_BROWSER is set")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.fail(
+            "These tests need Debian's chromium and chromium-driver; "
+            "install them, or set EXACT_SLACK_NO_BROWSER=1 to leave the tests out."
+        )
+    profile: Path = tmp_path_factory.mktemp("chromium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    chrome = webdriver.Chrome(options=options, service=Service(driver))
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackSandbox]:
+    with SlackSandbox(limits=False) as sandbox:
+        yield sandbox
+    assert sandbox.server.errors == []
+
+
+def bot(store: SlackStore, channel: str, text: str, **values: Any) -> str:
+    message = Message(channel, "", text, user=store.bot_user, bot_id=store.bot_id, **values)
+    return store.add_message(message).ts
+
+
+def invoice() -> list[dict[str, Any]]:
+    cells = [["Description", "Amount"], [EVIL, "8.320,00"]]
+    rows = [[{"type": "raw_text", "text": text} for text in row] for row in cells]
+    return [
+        {"type": "header", "text": {"type": "plain_text", "text": "Purchase invoice 26700412"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*Van Dijk* ~old~ <!here>"}},
+        {"type": "table", "rows": rows, "column_settings": [{}, {"align": "right"}]},
+    ]
+
+
+def texts(browser: webdriver.Chrome, selector: str) -> list[str]:
+    return [element.text for element in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def one(browser: webdriver.Chrome, selector: str) -> WebElement:
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
+    WebDriverWait(browser, 5, poll_frequency=0.05).until(
+        lambda _: wanted in " ".join(texts(browser, selector))
+    )
+
+
+def test_a_person_reads_a_channel_and_opens_a_thread(
+    slack: SlackSandbox, browser: webdriver.Chrome
+) -> None:
+    store = slack.store
+    channel = store.add_channel("ap-exceptions")
+    store.add_channel("bank", private=True)
+    head = bot(store, channel, "fallback", blocks=invoice())
+    bot(store, channel, "Due date changed", thread_ts=head)
+
+    browser.get(slack.page_url)
+    assert texts(browser, "#channels .name") == ["ap-exceptions", "bank"]
+    assert one(browser, "#title h1").text == "# ap-exceptions"
+    assert texts(browser, "#messages h3") == ["Purchase invoice 26700412"]
+    assert texts(browser, "#messages .author") == ["Exact Online"]
+    assert texts(browser, "#messages .badge") == ["APP"]
+    assert texts(browser, "#messages th") == ["Description", "Amount"]
+    assert texts(browser, "#messages td") == [EVIL, "8.320,00"]
+    assert one(browser, "#messages td.right").value_of_css_property("text-align") == "right"
+    assert texts(browser, "#messages s") == ["old"]
+    assert texts(browser, "#messages .mention") == ["@here"]
+    assert not one(browser, "#thread").is_displayed()
+    assert "hacked" not in browser.title
+
+    one(browser, "#messages .replies").click()
+    wait(browser, "#thread", "Due date changed")
+    assert one(browser, "#thread").is_displayed()
+    one(browser, "#close").click()
+    WebDriverWait(browser, 5).until(lambda _: not one(browser, "#thread").is_displayed())
+    browser.back()
+    wait(browser, "#thread", "Due date changed")
+
+
+def test_the_page_follows_what_happens(slack: SlackSandbox, browser: webdriver.Chrome) -> None:
+    store = slack.store
+    channel = store.add_channel("finance")
+    browser.get(slack.page_url)
+    assert "Nothing in #finance yet" in one(browser, "#messages").text
+    ts = bot(store, channel, "first version")
+    wait(browser, "#messages", "first version")
+    store.edit(channel, ts, text="second version", blocks=None, edited=True)
+    wait(browser, "#messages", "second version")
+    other = store.add_channel("other")
+    wait(browser, "#channels", "other")
+    bot(store, other, EVIL)
+    browser.find_elements(By.CSS_SELECTOR, "#channels a")[1].click()
+    wait(browser, "#messages", EVIL)
+    assert one(browser, "#title h1").text == "# other"
+    assert "hacked" not in browser.title
+
+
+def test_nothing_is_loaded_from_elsewhere(slack: SlackSandbox, browser: webdriver.Chrome) -> None:
+    channel = slack.store.add_channel("finance")
+    image = {"type": "image", "image_url": "https://tracker.example/i.png", "alt_text": "a chart"}
+    bot(slack.store, channel, "x", blocks=[image])
+    browser.get(slack.page_url)
+    script = "return performance.getEntriesByType('resource').map(e => e.name)"
+    loaded = browser.execute_script(script)
+    assert loaded
+    assert all(name.startswith(slack.page_url) for name in loaded)
+    assert "a chart" in one(browser, "#messages").text
+    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert severe == []
+
+
+def test_a_telephone_shows_one_pane_at_a_time(
+    slack: SlackSandbox, browser: webdriver.Chrome
+) -> None:
+    channel = slack.store.add_channel("finance")
+    head = bot(slack.store, channel, "fallback", blocks=invoice())
+    bot(slack.store, channel, "a reply", thread_ts=head)
+    size = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get(slack.page_url)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 400
+        one(browser, "#messages .replies").click()
+        wait(browser, "#thread", "a reply")
+        assert not one(browser, "#messages").is_displayed()
+        one(browser, "#close").click()
+        WebDriverWait(browser, 5).until(lambda _: one(browser, "#messages").is_displayed())
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
