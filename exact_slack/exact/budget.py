@@ -4,6 +4,7 @@ minute; an answer may carry both, one or none, so what is absent says nothing, n
 (picqer/exact-php-client #609, #646)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -123,10 +124,8 @@ def is_daily(headers: Mapping[str, str]) -> bool:
 def wait_after(headers: Mapping[str, str], clock: Clock) -> float:
     """Seconds until Exact's next clock minute, by the answer's own `Date` where it has one."""
     now = clock.now()
-    try:
+    with suppress(KeyError, ValueError, TypeError):
         now = parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, ValueError, TypeError):
-        pass
     until = _end(read_rates(headers).minute_reset_ms, now, 60)
     wait = until - now
     if not 0 < wait <= 60:

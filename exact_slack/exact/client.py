@@ -8,6 +8,7 @@ Everything else is told at once: Exact blocks an app that keeps asking what it r
 import logging
 import time
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -101,6 +102,7 @@ class ExactClient:
         self._turns = Turns(locks)
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -222,8 +224,7 @@ def _parse(body: bytes) -> Answer:
 
 
 def _reason(reply: requests.Response) -> str:
-    header = reply.headers.get("Reason", "")
-    return " ".join(header.split())[:200]
+    return odata.one_line(reply.headers.get("Reason", ""))
 
 
 def _network(error: requests.RequestException) -> str:

@@ -147,7 +147,9 @@ def _forbidden(endpoint: str, both: str, told: str) -> tuple[type[ExactRefused],
     if "scope" in squeezed:
         named = re.search(r"'([\w.]+)' scope", both)
         told = f"the app lacks the scope {named[1]}" if named else "the app lacks the scope"
-        cure = f"{tick} for the app in Exact's App Center, then log in again: exact-slack auth exact"
+        cure = (
+            f"{tick} for the app in Exact's App Center, then log in again: exact-slack auth exact"
+        )
         return ScopeMissing, told, cure
     if any(word in squeezed for word in ("licen", "module", "package")):
         return (

@@ -1,5 +1,6 @@
 """Which host serves an Exact Online customer: one per country, for login, tokens and API."""
 
+import re
 from typing import Final
 
 from exact_slack.config.model import ExactConfig
@@ -20,5 +21,4 @@ def api_root(config: ExactConfig) -> str:
     """The address before `/api/…`: the country's host, or `base_url` without its API path."""
     if config.base_url is None:
         return f"https://start.exactonline.{_DOMAINS[config.region]}"
-    root = config.base_url.rstrip("/")
-    return root.removesuffix("/v1").removesuffix("/api").rstrip("/")
+    return re.sub(r"/+(api(/v1)?)?/*$", "", config.base_url)

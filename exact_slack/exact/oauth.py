@@ -15,6 +15,7 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
+from exact_slack.exact.odata import one_line
 from exact_slack.exact.token_file import Tokens
 
 TIMEOUT: Final = (10, 60)
@@ -50,7 +51,7 @@ def parse_redirect(text: str, state: str) -> str:
     query = _query(address)
     if "error" in query:
         told = query.get("error_description", "").replace("+", " ") or query["error"]
-        raise BadRedirect(f"Exact did not log in: {told[:200]}.", "Start the login again.")
+        raise BadRedirect(f"Exact did not log in: {one_line(told)}.", "Start the login again.")
     if "response_type" in query:
         raise BadRedirect(
             "That is the address of the login page itself.",
@@ -119,7 +120,8 @@ def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
     answer = _json(reply)
     if reply.status_code == 200:
         return answer
-    raise _refused(reply, answer, [*form.values(), *secrets.values()])
+    hidden = {**form, **secrets, "grant_type": "", "redirect_uri": ""}
+    raise _refused(reply, answer, [value for value in hidden.values() if value])
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -149,7 +151,7 @@ def _tokens(answer: dict[str, Any], now: float, chain_started_at: float) -> Toke
 def _lost(what: str) -> TemporaryError:
     return TemporaryError(
         f"{what}: it is lost, and the old token may be dead.",
-        f"The next run tries again; if it asks for a login, {LOGIN_CURE[0].lower()}{LOGIN_CURE[1:]}",
+        "The next run tries again; where it asks for a login, run: exact-slack auth exact",
     )
 
 
@@ -170,10 +172,10 @@ def _unreachable(error: requests.RequestException) -> TemporaryError:
 def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]) -> Exception:
     """The error for a token request that did not work, by its text: statuses vary."""
     error = str(answer.get("error", ""))
-    text = " ".join(f"{error}: {answer.get('error_description', '')}".split())
+    text = f"{error}: {answer.get('error_description', '')}"
     for secret in hidden:
         text = text.replace(secret, "…")
-    text = text[:200]
+    text = one_line(text)
     both = f"{text} {reply.headers.get('Reason', '')}".lower()
     status = reply.status_code
     if "not expired" in both or "tooearly" in both:
@@ -189,4 +191,4 @@ def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]
             f"Exact's login service is out of order (status {status}).",
             "The next run tries again.",
         )
-    return LoginNeeded(f"Exact's login has ended ({text}).", LOGIN_CURE)
+    return LoginNeeded(f"Exact does not accept the login any more ({text}).", LOGIN_CURE)

@@ -99,7 +99,12 @@ def error_text(body: bytes) -> str:
         text = message["value"] if isinstance(message, dict) else message
     except (ValueError, KeyError, TypeError):
         return ""
-    return " ".join(str(text or "").split())[:400]
+    return one_line(str(text or ""), 400)
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Foreign text for a sentence: one line, printable, not long."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:limit]
 
 
 def is_html(content_type: str, body: bytes) -> bool:

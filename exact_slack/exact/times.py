@@ -13,7 +13,9 @@ DEEP_OVERLAP_MS: Final = 130 * 60_000
 
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - Exact's times are naive
 _WIRE: Final = re.compile(r"/Date\((-?\d{1,18})(?:[+-]\d{4})?\)/")
-_ISO: Final = re.compile(r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)?")
+_ISO: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)?"
+)
 
 
 def ms_from_wire(text: str) -> int:

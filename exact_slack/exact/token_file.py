@@ -72,13 +72,7 @@ class TokenStore:
             left = _parse(self._new.read_text(encoding="utf-8", errors="replace"))
         except OSError:
             return
-        if left is None:
-            return
-        try:
-            known = self.load()
-        except LoginNeeded:
-            known = None
-        if known is None or left.obtained_at > known.obtained_at:
+        if left is not None:
             self.save(left)
 
     def reserve(self) -> None:
@@ -110,8 +104,8 @@ class TokenStore:
         except OSError as error:
             raise TemporaryError(
                 f"The renewed Exact login could not be stored in {self.path} ({error.strerror}).",
-                f"Free some space or mend the permissions. If a login is then asked for,"
-                f" {LOGIN_CURE[0].lower()}{LOGIN_CURE[1:]}",
+                "Free some space or mend the permissions; where a login is then asked for, run:"
+                " exact-slack auth exact",
             ) from None
 
     def delete(self) -> None:

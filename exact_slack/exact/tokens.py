@@ -27,11 +27,12 @@ class TokenChain:
         self._store = store
         self._clock = clock
         self._spared: tuple[str, float] = ("", 0.0)
-        self._unsaved: Tokens | None = None
+        self._unsaved: tuple[Tokens, Tokens] | None = None
+        """Tokens that the disk did not take, after those that they replace."""
 
     def access_token(self) -> str:
         """A token that lives on for the length of a request."""
-        tokens = self._store.load()
+        tokens = self._peek()
         if tokens is not None and self._alive(tokens):
             return tokens.access
         with self._store.lock():
@@ -60,13 +61,20 @@ class TokenChain:
         spared, until = self._spared
         return tokens.expires_at - now > MARGIN or (tokens.access == spared and now < until)
 
+    def _peek(self) -> Tokens | None:
+        try:
+            return self._store.load()
+        except LoginNeeded:
+            return None  # damaged: perhaps mended under the lock
+
     def _current(self) -> Tokens:
         """What is stored, after whatever an earlier try left unstored. Under the lock."""
-        if self._unsaved is not None:
-            self._store.save(self._unsaved)
-            self._unsaved = None
         self._store.recover()
         tokens = self._store.load()
+        if self._unsaved is not None and tokens == self._unsaved[0]:
+            tokens = self._unsaved[1]
+            self._store.save(tokens)
+        self._unsaved = None
         if tokens is None:
             raise LoginNeeded("There is no login at Exact Online yet.", LOGIN_CURE)
         return tokens
@@ -79,16 +87,16 @@ class TokenChain:
         except TooEarly:
             self._spared = (tokens.access, self._clock.now() + _SPARED)
             return tokens
-        except LoginNeeded:
-            return self._someone_elses(tokens)
-        self._unsaved = renewed
+        except LoginNeeded as refused:
+            return self._someone_elses(tokens, refused)
+        self._unsaved = (tokens, renewed)
         self._store.save(renewed)
         self._unsaved = None
         return renewed
 
-    def _someone_elses(self, dead: Tokens) -> Tokens:
+    def _someone_elses(self, dead: Tokens, refused: LoginNeeded) -> Tokens:
         """Our refresh token is dead: perhaps another host was faster and has stored its own."""
         tokens = self._store.load()
         if tokens is None or tokens.refresh == dead.refresh or not self._alive(tokens):
-            raise  # noqa: PLE0704 - the LoginNeeded at hand
+            raise refused
         return tokens

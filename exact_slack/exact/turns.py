@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from exact_slack.errors import TemporaryError
+
 
 class Turns:
     """Lock files in a folder; the kernel frees a lock when its process ends, however it ends."""
@@ -27,8 +29,14 @@ class Turns:
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
     """An exclusive lock on a file, over processes and threads."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise TemporaryError(
+            f"{path} cannot be opened ({error.strerror}).",
+            "Free some space or mend the permissions; nothing is lost.",
+        ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -52,7 +52,9 @@ class Collector:
         planner: Planner,
         clock: Clock,
         summary: Summary,
+        currencies: dict[int, str],
     ) -> None:
+        self._currencies = currencies
         self._config = config
         self._ledger = ledger
         self._reader = reader
@@ -99,7 +101,7 @@ class Collector:
                 self._ledger.cursors.set_division(
                     DivisionRecord(code, name, currency, info is not None, now)
                 )
-        self._reader.currencies.update({c: i.currency for c, i in found.items()})
+        self._currencies.update({c: i.currency for c, i in found.items()})
         return self._ledger.cursors.divisions()
 
     # -- one kind in one division ----------------------------------------------------------
@@ -169,7 +171,8 @@ class Collector:
         """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
         without a message, so that the overlap brings up only what comes late."""
         if self._server_now is None:
-            self._server_now = self._reader.me().server_time_ms
+            # ServerTime has whole seconds: what was changed within this one was there before
+            self._server_now = self._reader.me().server_time_ms + 999
         start, now = self._server_now, self._clock.now()
         after = start - DEEP_OVERLAP_MS - OVERLAP_MS
         pages = [

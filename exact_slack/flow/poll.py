@@ -35,11 +35,21 @@ def poll(customer: Customer, options: PollOptions) -> Summary | None:
 
 def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:
     planner = Planner(customer.config, customer.ledger, summary, run)
-    collector = Collector(
-        customer.config, customer.ledger, customer.reader, planner, customer.clock, summary
-    )
+    collector = _collector(customer, customer.ledger, planner, summary)
     _step(summary, lambda: collector.run(_span(customer, options)))
     _deliver(customer, summary, options.max_posts)
+
+
+def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Summary) -> Collector:
+    return Collector(
+        customer.config,
+        ledger,
+        customer.reader,
+        planner,
+        customer.clock,
+        summary,
+        customer.currencies,
+    )
 
 
 def _span(customer: Customer, options: PollOptions) -> Span:
@@ -212,9 +222,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         summary = Summary()
         known = {d.id for d in copy.deliveries.in_states(*State)}
         planner = Planner(customer.config, copy, summary, None)
-        collector = Collector(
-            customer.config, copy, customer.reader, planner, customer.clock, summary
-        )
+        collector = _collector(customer, copy, planner, summary)
         _step(summary, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
         added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]

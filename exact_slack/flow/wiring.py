@@ -74,10 +74,14 @@ class Customer:
         return ExactClient(self.config.exact, self.tokens, self.clock, self.calls, self.state)
 
     @cached_property
+    def currencies(self) -> dict[int, str]:
+        """Each division's own currency; `collect` adds to it when it checks the divisions."""
+        return {c: d.currency for c, d in self.ledger.cursors.divisions().items()}
+
+    @cached_property
     def reader(self) -> Reader:
         """Reading Exact's documents."""
-        currencies = {c: d.currency for c, d in self.ledger.cursors.divisions().items()}
-        return Reader(self.exact, _Learnt(self.ledger, self.clock), currencies)
+        return Reader(self.exact, _Learnt(self.ledger, self.clock), self.currencies)
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""

@@ -17,7 +17,7 @@ from exact_slack.sandbox import company_entries as entries
 from exact_slack.sandbox import company_invoices as invoices
 from exact_slack.sandbox.company_books import JOURNALS, Books, Cost, Sold
 from exact_slack.sandbox.company_data import ANTWERP, LYON, SITES, VENLO, Party, Site
-from exact_slack.sandbox.exact_store import GLOBAL, ExactStore
+from exact_slack.sandbox.exact_store import ExactStore
 
 SPAN: Final = timedelta(days=60)
 """How far back the documents reach."""
@@ -32,8 +32,15 @@ LONG: Final = (
 def seed_company(store: ExactStore, seed: int = 7) -> dict[int, Books]:
     """Fill the store; the same clock and seed give the same company."""
     for site in SITES:
-        if site.division not in store.divisions:
-            store.divisions.append(site.division)
+        store.add_division(
+            site.division,
+            site.name,
+            Country=site.country,
+            CustomerName="Hollander Groothandel",
+            Main=site is VENLO,
+            IsMainDivision=site is VENLO,
+            City=site.city,
+        )
     with store.quietly():
         return {site.division: _seed_site(store, site, seed) for site in SITES}
 
@@ -41,7 +48,6 @@ def seed_company(store: ExactStore, seed: int = 7) -> dict[int, Books]:
 def _seed_site(store: ExactStore, site: Site, seed: int) -> Books:
     books = Books(store, site)
     began = store.now() - SPAN
-    _division(store, site, began)
     _master_data(books, began)
     moments = _Moments(random.Random(seed + site.division), began, store.now())
     for make in (_purchases, _sales, _orders, _money, _special):
@@ -68,17 +74,6 @@ class _Moments:
 
     def some(self, low: int, high: int) -> Decimal:
         return Decimal(self.chance.randint(low, high))
-
-
-def _division(store: ExactStore, site: Site, at: datetime) -> None:
-    common = {"Code": site.division, "Description": site.name, "Country": site.country}
-    common |= {"Currency": "EUR", "CustomerName": "Hollander Groothandel"}
-    common |= {"BlockingStatus": 0}
-    hrm = {**common, "HID": site.division % 1000, "Main": site is VENLO, "Status": 0}
-    store.upsert(GLOBAL, "hrm/Divisions", hrm, modified=at, created=at)
-    system = {**common, "Hid": site.division % 1000, "IsMainDivision": site is VENLO}
-    system |= {"Status": 1, "City": site.city}
-    store.upsert(GLOBAL, "system/Divisions", system, modified=at, created=at)
 
 
 def _master_data(books: Books, at: datetime) -> None:
@@ -117,21 +112,35 @@ def _purchases(books: Books, when: _Moments) -> None:
     first = make(books, packing, [Cost("4600", when.money(300, 900))], at=when(), status=50)
     entries.pay(books, entries.PAYMENTS, first, when())
     split = [
-        Cost("4300", when.money(400, 900), "transport", "Distributie"),
-        Cost("4300", when.money(150, 400), "sales", "Koerier"),
-        Cost("4500", when.money(20, 80), "office", "Administratie"),
+        Cost("4300", when.money(400, 900), "transport", books.say("Distributie", "Distribution")),
+        Cost("4300", when.money(150, 400), "sales", books.say("Koerier", "Coursier")),
+        Cost("4500", when.money(20, 80), "office", books.say("Administratie", "Administration")),
     ]
     make(books, carrier, split, at=when(), status=50)
-    machine = [Cost("3000", when.money(11_000, 19_000), "goods", "Rollenbaan 24 m")]
+    machine = [
+        Cost(
+            "3000",
+            when.money(11_000, 19_000),
+            "goods",
+            books.say("Rollenbaan 24 m", "Convoyeur à rouleaux 24 m"),
+        )
+    ]
     make(books, third, machine, at=when())
     goods = [
         Cost("3000", when.money(4000, 9000), "goods", "Container MSKU 4471190", "0"),
         Cost("4300", when.money(500, 900), "transport", "Sea freight", "0", "2026-01"),
     ]
     make(books, dollars, goods, at=when(), text="PO 200001, shipment 2/3")
-    back = [Cost("4600", -when.money(40, 120), text="Retour pallets")]
+    back = [Cost("4600", -when.money(40, 120), text=books.say("Retour pallets", "Retour palettes"))]
     make(books, packing, back, at=when(), credit=True, status=50)
-    make(books, last, [Cost("4200", when.money(800, 1900))], at=when(), status=5, text="Dubbel")
+    make(
+        books,
+        last,
+        [Cost("4200", when.money(800, 1900))],
+        at=when(),
+        status=5,
+        text=books.say("Dubbel", "Doublon"),
+    )
     make(books, last, [Cost("4500", when.money(60, 240), None)], at=when())
 
 
@@ -147,9 +156,13 @@ def _sales(books: Books, when: _Moments) -> None:
     open_lines = [Sold(items[5], when.some(1, 6)), Sold(items[3], when.some(20, 90), "goods")]
     invoices.sales_invoice(books, four, open_lines, at=when())
     draft = [Sold(items[2], when.some(4, 30))]
-    invoices.sales_invoice(books, one, draft, at=when(), status=10, text="Concept")
+    invoices.sales_invoice(
+        books, one, draft, at=when(), status=10, text=books.say("Concept", "Brouillon")
+    )
     entries.sales_entry(books, two, [Cost("8000", when.money(200, 900), "sales")], at=when())
-    credit = [Cost("8000", -when.money(30, 90), "sales", "Creditering breuk")]
+    credit = [
+        Cost("8000", -when.money(30, 90), "sales", books.say("Creditering breuk", "Avoir casse"))
+    ]
     entries.sales_entry(books, three, credit, at=when(), credit=True)
 
 
@@ -162,7 +175,7 @@ def _orders(books: Books, when: _Moments) -> None:
         Sold(items[2], Decimal(60), "goods", received=Decimal(25)),
         Sold(items[3], Decimal(400), "goods", received=Decimal(400)),
     ]
-    order(books, third, half, at=when(), text="Uitbreiding hal 2")
+    order(books, third, half, at=when(), text=books.say("Uitbreiding hal 2", "Extension hall 2"))
     big = [Sold(items[5], Decimal(40), "goods", "0")]
     order(books, dollars, big, at=when(), approved=False)
     bought = [
@@ -180,21 +193,27 @@ def _money(books: Books, when: _Moments) -> None:
     received = cash.Posting("1300", when.money(300, 1500), customer.name, customer)
     paid = cash.Posting("1600", -when.money(200, 900), supplier.name, supplier)
     cash.money_entry(books, cash.BANK_ENTRIES, [received, paid], at=when())
-    rent = cash.Posting("4100", Decimal("-6450.00"), "Huur november", role="goods")
+    rent = cash.Posting(
+        "4100", Decimal("-6450.00"), books.say("Huur magazijn", "Loyer entrepôt"), role="goods"
+    )
     cash.money_entry(books, cash.BANK_ENTRIES, [rent], at=when(), status=20)
-    stamps = cash.Posting("4500", -when.money(10, 60), "Postzegels", role="office")
+    stamps = cash.Posting(
+        "4500", -when.money(10, 60), books.say("Postzegels", "Timbres"), role="office"
+    )
     cash.money_entry(books, cash.CASH_ENTRIES, [stamps], at=when())
     wages = when.money(18_000, 32_000)
     half = (wages / 2).quantize(Decimal("0.01"))
     payroll = [
-        cash.Posting("4000", half, "Lonen magazijn", role="goods"),
-        cash.Posting("4000", wages - half, "Lonen verkoop", role="sales"),
-        cash.Posting("1600", -wages, "Netto lonen"),
+        cash.Posting("4000", half, books.say("Lonen magazijn", "Salaires entrepôt"), role="goods"),
+        cash.Posting(
+            "4000", wages - half, books.say("Lonen verkoop", "Salaires ventes"), role="sales"
+        ),
+        cash.Posting("1600", -wages, books.say("Netto lonen", "Salaires nets")),
     ]
     cash.journal_entry(books, payroll, at=when())
     for quantity, status in ((2, 20), (5, 10), (1, 2)):
         item = books.site.items[quantity]
-        project = f"Inrichting {books.site.city}"
+        project = f"{books.say('Inrichting', 'Aménagement')} {books.site.city}"
         cash.cost_transaction(books, item, Decimal(quantity), project, at=when(), status=status)
 
 

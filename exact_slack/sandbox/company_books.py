@@ -96,7 +96,8 @@ class Books:
         self._last = {name: self._highest(name) for name in NUMBERED}
 
     def _highest(self, endpoint: str) -> int:
-        name, first = NUMBERED[endpoint]
+        name, base = NUMBERED[endpoint]
+        first = base + self.site.first
         rows = self.store.rows(self.division, endpoint)
         taken = [int(row.get(name) or 0) for row in rows]
         return max((number for number in taken if first < number < first + 10_000), default=first)
@@ -123,6 +124,10 @@ class Books:
         complete = {name: value for name, value in by.items() if name in shape.fields} | row
         saved = self.store.upsert(self.division, endpoint, complete, modified=at, created=at)
         return str(saved[shape.key])
+
+    def say(self, dutch: str, french: str) -> str:
+        """The text in the language of the site."""
+        return french if self.site.country == "FR" else dutch
 
     def account(self, code: str) -> dict[str, Any]:
         """The three fields by which a line names its GL account."""

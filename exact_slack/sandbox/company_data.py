@@ -41,6 +41,8 @@ class Site:
     city: str
     country: str
     clerk: str
+    first: int
+    """Where its document numbers begin, so that the sites' numbers differ."""
     vat: dict[str, Decimal]
     """VAT code to percentage."""
     centers: dict[str, tuple[str, str]]
@@ -95,6 +97,7 @@ VENLO: Final = Site(
     city="Venlo",
     country="NL",
     clerk="Anouk de Wit",
+    first=30,
     vat={"0": Decimal(0), "1": Decimal(9), "2": Decimal(21)},
     centers={
         "goods": ("MAG-VEN", "Magazijn Venlo"),
@@ -130,6 +133,7 @@ ANTWERP: Final = Site(
     city="Antwerpen",
     country="BE",
     clerk="Pieter Claes",
+    first=210,
     vat={"0": Decimal(0), "1": Decimal(6), "2": Decimal(21)},
     centers={
         "goods": ("MAG-ANT", "Magazijn Antwerpen"),
@@ -163,6 +167,7 @@ LYON: Final = Site(
     city="Lyon",
     country="FR",
     clerk="Élodie Marchand",
+    first=470,
     vat={"0": Decimal(0), "1": Decimal("5.5"), "2": Decimal(20)},
     centers={
         "goods": ("ENT-LYO", "Entrepôt Lyon"),

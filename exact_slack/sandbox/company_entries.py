@@ -65,7 +65,7 @@ def purchase_entry(
         "Description": text or None,
         "OrderNumber": order,
         **(shared or books.document(subject, party, PURCHASE_DOCUMENT, key, at)),
-        "PurchaseEntryLines": _lines(books, party, costs, PURCHASE_ENTRIES, 31 if credit else 30),
+        "PurchaseEntryLines": lines(books, party, costs, PURCHASE_ENTRIES, 31 if credit else 30),
     }
     books.save(PURCHASE_ENTRIES, row, at)
     if status != 5:
@@ -100,7 +100,7 @@ def sales_entry(
         "InvoiceNumber": number,
         "Description": text or None,
         **(shared or books.document(subject, party, SALES_DOCUMENT, key, at)),
-        "SalesEntryLines": _lines(books, party, costs, SALES_ENTRIES, kind),
+        "SalesEntryLines": lines(books, party, costs, SALES_ENTRIES, kind),
     }
     books.save(SALES_ENTRIES, row, at)
     _receivable(books, party, row, at)
@@ -149,9 +149,10 @@ def totals(books: Books, lines: Sequence[tuple[Decimal, str]]) -> tuple[Decimal,
     return net, sum((books.vat(code, amount) for amount, code in lines), Decimal(0))
 
 
-def _lines(
+def lines(
     books: Books, party: Party, costs: Sequence[Cost], header: str, kind: int
 ) -> list[dict[str, Any]]:
+    """The lines of an entry; their amounts are without VAT."""
     shape = catalogue()[header].lines
     assert shape is not None
     factor = rate(party.currency)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from exact_slack.sandbox.company_books import (
@@ -116,12 +115,12 @@ def process_sales_invoice(
     change = {"InvoiceID": key, "InvoiceNumber": number, "Status": 50, **shared}
     books.save(SALES_INVOICES, change | {"StatusDescription": STATUS[50]}, at)
     lines = books.store.lines(books.division, SALES_INVOICES, key)
-    roles = {code: role for role, (code, _) in books.site.centers.items()}
+    roles = center_roles(books)
     costs = [
         Cost(
             "8000",
             line["AmountFC"],
-            roles.get(line.get("CostCenter")),
+            roles.get(line.get("CostCenter") or ""),
             line["Description"],
             line["VATCode"].strip(),
         )
@@ -174,12 +173,47 @@ def purchase_invoice(
     }
     books.save(PURCHASE_INVOICES, row, at)
     if status == 50:
-        costs = [Cost("3000", s.amount, s.role, s.item.description, s.vat) for s in sold]
-        purchase_entry(
-            books, party, costs, number=number, at=at, status=50, credit=credit,
-            reference=reference, text=text, shared=document, journal=PURCHASE_INVOICE,
-        )  # fmt: skip
+        process_purchase_invoice(books, party, key, at=at)
     return key
+
+
+def process_purchase_invoice(
+    books: Books, party: Party, key: str, *, at: datetime | None = None
+) -> str:
+    """Process an invoice: it gets an entry with its document and number; returns the entry."""
+    books.save(PURCHASE_INVOICES, {"ID": key, "Status": 50}, at)
+    invoice = books.store.get(books.division, PURCHASE_INVOICES, key)
+    assert invoice is not None
+    lines = books.store.lines(books.division, PURCHASE_INVOICES, key)
+    roles = center_roles(books)
+    costs = [
+        Cost(
+            "3000",
+            line["Amount"],
+            roles.get(line.get("CostCenter") or ""),
+            line["Description"],
+            line["VATCode"].strip(),
+        )
+        for line in lines
+    ]
+    return purchase_entry(
+        books,
+        party,
+        costs,
+        number=invoice["EntryNumber"],
+        at=at,
+        status=50,
+        credit=invoice["Type"] in (8031, 8034),
+        reference=invoice["YourRef"],
+        text=invoice["Description"] or "",
+        shared={"Document": invoice["Document"]},
+        journal=PURCHASE_INVOICE,
+    )
+
+
+def center_roles(books: Books) -> dict[str, str]:
+    """Cost center code to the role it has at the site."""
+    return {code: role for role, (code, _) in books.site.centers.items()}
 
 
 def _bought_line(books: Books, party: Party, line: Sold) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from exact_slack.sandbox.company import DIVISIONS, seed_company
+from exact_slack.sandbox.company import seed_company
 from exact_slack.sandbox.day import business_day
 from exact_slack.sandbox.exact_api import ExactSandbox
 from exact_slack.sandbox.page_text import render_workspace
@@ -69,7 +69,7 @@ class Demo:
     def __init__(self, port: int, say: Callable[[str], object]) -> None:
         self._say = say
         self._folder = tempfile.TemporaryDirectory(prefix="exact-slack-demo-")
-        self._exact = ExactSandbox(divisions=tuple(DIVISIONS))
+        self._exact = ExactSandbox()
         self._slack = SlackSandbox(port=port, token=_TOKEN)
 
     def __enter__(self) -> "Demo":
@@ -100,7 +100,7 @@ class Demo:
         oauth = self._exact.oauth
         self.config.write_text(
             _CONFIG.format(
-                divisions=list(DIVISIONS),
+                divisions=list(self._exact.store.divisions),
                 client_id=oauth.client_id,
                 redirect_uri=oauth.redirect_uri,
                 exact_url=self._exact.url,
@@ -165,8 +165,8 @@ class Demo:
         self.log_in()
         self._poll("--since", "400d")
         for step in business_day(self._exact.store):
-            step.apply()
-            self._say(f"  {step.description}")
+            step()
+            self._say(f"  {step.text}")
         self._poll()
         self._say(render_workspace(self._slack.store))
 
@@ -178,8 +178,8 @@ class Demo:
         try:
             for step in business_day(self._exact.store):
                 time.sleep(_ROUND)
-                step.apply()
-                self._say(f"  {step.description}")
+                step()
+                self._say(f"  {step.text}")
                 self._poll()
             self._say("The business day is over; the page stays until Ctrl-C.")
             while True:

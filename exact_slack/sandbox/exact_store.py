@@ -89,6 +89,19 @@ class ExactStore:
         self._children: dict[tuple[int, str, Any], dict[Any, None]] = {}
         self._version = FIRST_VERSION
         self._quiet = 0
+        for division in self.divisions:
+            self.add_division(division, f"Division {division}")
+
+    def add_division(self, division: int, description: str, **fields: Any) -> None:
+        """Make a division known, with its rows in hrm/Divisions and system/Divisions."""
+        if division not in self.divisions:
+            self.divisions.append(division)
+        common = {"Code": division, "Description": description, "Currency": "EUR"}
+        common |= {"BlockingStatus": 0}
+        for endpoint, status in (("hrm/Divisions", 0), ("system/Divisions", 1)):
+            known = catalogue()[endpoint].fields
+            more = {name: value for name, value in fields.items() if name in known}
+            self.upsert(GLOBAL, endpoint, {**common, "Status": status, **more})
 
     def _wall_clock(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=self.utc_offset)

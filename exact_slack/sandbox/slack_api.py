@@ -27,6 +27,7 @@ from exact_slack.sandbox.slack_call import (
     RateLimited,
     Settings,
     SlackError,
+    invalid_arguments,
 )
 from exact_slack.sandbox.slack_limits import SlackLimits
 from exact_slack.sandbox.slack_store import DEFAULT_SCOPES, DEFAULT_TOKEN, SlackStore
@@ -227,12 +228,13 @@ def _arguments(request: Request, reads_json: bool) -> tuple[dict[str, Any], bool
 
 
 def _json_object(request: Request) -> dict[str, Any]:
+    """Return a JSON body; the error's name for a bad one is not documented."""
     try:
         body = request.json()
     except ValueError:
-        raise SlackError("invalid_json") from None
+        raise invalid_arguments("the body is not JSON") from None
     if not isinstance(body, dict):
-        raise SlackError("json_not_object")
+        raise invalid_arguments("the body is not a JSON object")
     return body
 
 

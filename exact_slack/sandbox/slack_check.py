@@ -1,7 +1,8 @@
 """Checks on JSON values that name the place of a fault by JSON pointer.
 
-The wording of "must be less than N characters" and "no more than N items
-allowed" is Slack's; the other sentences are not documented and are ours.
+The wording of "must be less than N characters", "no more than N items allowed"
+and "missing required field" is Slack's, as public issues quote it; the other
+sentences are not documented and are ours.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def oauth_access(call: Call) -> dict[str, Any]:
     """oauth.v2.access: a code for a token, once."""
     client_id, client_secret = _client(call)
     code = call.store.oauth_code(call.text("code") or "")
-    if code is None or code.expires_at < time.monotonic():
+    if code is None or code.used or code.expires_at < time.monotonic():
         raise SlackError("invalid_code")
     if client_id != code.client_id:
         raise SlackError("invalid_client_id")
@@ -54,8 +54,6 @@ def oauth_access(call: Call) -> dict[str, Any]:
         raise SlackError("bad_client_secret")
     if call.text("redirect_uri") != code.redirect_uri:
         raise SlackError("bad_redirect_uri")
-    if code.used:
-        raise SlackError("code_already_used")
     code.used = True
     return _installed(call)
 

@@ -91,6 +91,11 @@ def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
     )
 
 
+def _log(browser: webdriver.Chrome) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    return entries
+
+
 def test_a_person_reads_a_channel_and_opens_a_thread(
     slack: SlackSandbox, browser: webdriver.Chrome
 ) -> None:
@@ -151,7 +156,7 @@ def test_nothing_is_loaded_from_elsewhere(slack: SlackSandbox, browser: webdrive
     assert loaded
     assert all(name.startswith(slack.page_url) for name in loaded)
     assert "a chart" in one(browser, "#messages").text
-    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    severe = [entry for entry in _log(browser) if entry["level"] == "SEVERE"]
     assert severe == []
 
 

@@ -1,0 +1,196 @@
+"""The small questions to Exact: who am I, which divisions, what was deleted, who is this
+relation, where is that document."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from exact_slack.documents.document import Account
+from exact_slack.errors import TemporaryError
+from exact_slack.exact.client import ExactClient
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
+from exact_slack.exact.times import server_time_ms
+from exact_slack.exact.values import integer, milliseconds, text
+
+BATCH: Final = 40
+"""Keys asked for in one call, where the address is not full before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The user who logged in, and Exact's own clock at that moment."""
+
+    user_name: str
+    current_division: int | None
+    server_time_ms: int
+    utc_offset: int
+    """Seconds by which Exact's wall clock is ahead of UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionInfo:
+    """A division the user may use. Status: active, archived, inactive or blocked."""
+
+    code: int
+    name: str
+    currency: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """A deletion as Exact keeps it, for two months. `deleted_ms` as Exact's wall clock."""
+
+    entity_type: int
+    key: str
+    timestamp: int
+    deleted_ms: int | None
+
+
+_HRM_STATUS: Final = {0: "active", 1: "archived"}
+_SYSTEM_STATUS: Final = {0: "inactive", 1: "active", 2: "archived"}
+
+
+class Lookups:
+    """Questions that are not about one kind of document."""
+
+    def __init__(self, client: ExactClient) -> None:
+        self._client = client
+
+    def me(self) -> Me:
+        """current/Me: no scope, no division, not counted by Exact."""
+        select = "UserName,FullName,CurrentDivision,ServerTime,ServerUtcOffset"
+        rows = self._client.get(None, "current/Me", {"$select": select}).rows
+        row = rows[0] if rows else {}
+        try:
+            now = server_time_ms(text(row, "ServerTime"))
+        except ValueError:
+            raise TemporaryError(
+                "Exact did not say its own time (current/Me).", "The next run tries again."
+            ) from None
+        return Me(
+            user_name=text(row, "UserName", "FullName"),
+            current_division=integer(row, "CurrentDivision"),
+            server_time_ms=now,
+            utc_offset=integer(row, "ServerUtcOffset") or 0,
+        )
+
+    def divisions(self) -> dict[int, DivisionInfo]:
+        """What the user may use: hrm/Divisions, which needs no scope but knows one licence only;
+        system/Divisions where that is refused or lacks a division of the config."""
+        configured = self._client.config.divisions
+        current = self.me().current_division or configured[0]
+        found, refused = self._divisions_by("hrm/Divisions", current, _HRM_STATUS)
+        if refused or any(code not in found for code in configured):
+            more, also_refused = self._divisions_by("system/Divisions", current, _SYSTEM_STATUS)
+            found = {**more, **found}
+            if refused and also_refused and configured[0] != current:
+                found, refused = self._divisions_by("hrm/Divisions", configured[0], _HRM_STATUS)
+        if refused and not found:
+            raise refused
+        return found
+
+    def _divisions_by(
+        self, path: str, division: int, words: dict[int, str]
+    ) -> tuple[dict[int, DivisionInfo], ExactRefused | None]:
+        params = {"$select": "Code,Description,Currency,Status,BlockingStatus"}
+        found: dict[int, DivisionInfo] = {}
+        try:
+            for row in self._rows(division, path, params):
+                code = integer(row, "Code")
+                if code is None:
+                    continue
+                status = words.get(integer(row, "Status") or 0, "inactive")
+                if integer(row, "BlockingStatus"):
+                    status = "blocked"
+                name, currency = text(row, "Description"), text(row, "Currency")
+                found[code] = DivisionInfo(code, name, currency, status)
+        except ExactRefused as refused:
+            return found, refused
+        return found, None
+
+    def deleted(self, division: int, after_timestamp: int) -> tuple[list[DeletedRow], int]:
+        """Deletions with a row version above the given one, and the highest version seen.
+        Only `Timestamp` may be filtered here (exactonline-api-dotnet-sync-demo)."""
+        params = {
+            "$filter": f"Timestamp gt {max(after_timestamp, 1)}L",
+            "$select": "Timestamp,EntityKey,EntityType,DeletedDate",
+        }
+        rows: list[DeletedRow] = []
+        newest = after_timestamp
+        for row in self._rows(division, "sync/Deleted", params):
+            timestamp, kind = integer(row, "Timestamp"), integer(row, "EntityType")
+            key = guid(row.get("EntityKey"))
+            if timestamp is None:
+                continue
+            newest = max(newest, timestamp)
+            if kind is not None and key:
+                rows.append(DeletedRow(kind, key, timestamp, milliseconds(row, "DeletedDate")))
+        return rows, newest
+
+    def accounts(self, division: int, ids: Iterable[str]) -> dict[str, Account]:
+        """Relations by id; an id that Exact does not know is absent."""
+        found = self._by_id(division, "crm/Accounts", "ID,Code,Name", ids)
+        return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in found}
+
+    def document_links(self, division: int, ids: Iterable[str]) -> dict[str, str]:
+        """The addresses under which Exact's documents open in a browser."""
+        found = self._by_id(division, "documents/Documents", "ID,DocumentViewUrl", ids)
+        links = {id_: text(row, "DocumentViewUrl") for id_, row in found}
+        return {id_: url for id_, url in links.items() if _is_web(url)}
+
+    def _by_id(
+        self, division: int, path: str, select: str, ids: Iterable[str]
+    ) -> Iterator[tuple[str, Row]]:
+        for row in self._batched(division, path, "ID", select, ids):
+            id_ = guid(row.get("ID"))
+            if id_:
+                yield id_, row
+
+    def _batched(
+        self,
+        division: int,
+        path: str,
+        field: str,
+        select: str,
+        ids: Iterable[str],
+        more: dict[str, str] | None = None,
+    ) -> Iterator[Row]:
+        """The rows whose field is one of the keys, in as few calls as the address allows."""
+        wanted = list(dict.fromkeys(filter(None, map(guid, ids))))
+        while wanted:
+            size = min(BATCH, len(wanted))
+            params = {"$filter": any_of(field, wanted[:size]), "$select": select, **(more or {})}
+            while size > 1 and len(self._client.url(division, path, params)) >= URL_LIMIT:
+                size -= 1
+                params["$filter"] = any_of(field, wanted[:size])
+            wanted = wanted[size:]
+            yield from self._rows(division, path, params)
+
+    def _rows(self, division: int, path: str, params: dict[str, str]) -> Iterator[Row]:
+        for answer in self._pages(division, self._client.get(division, path, params)):
+            yield from answer.rows
+
+    def _pages(self, division: int, answer: Answer) -> Iterator[Answer]:
+        """The first answer and those that follow, until Exact names no next page."""
+        seen: set[str] = set()
+        yield answer
+        while answer.next:
+            if answer.next in seen:
+                raise TemporaryError(
+                    f"Exact's pages for division {division} go round in a circle.",
+                    "The next run tries again.",
+                )
+            seen.add(answer.next)
+            answer = self._client.follow(division, answer.next)
+            yield answer
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname)

@@ -1,0 +1,201 @@
+"""From a row of Exact's JSON to a `Document`: the only place that knows what fields mean."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.kinds import TERMS, Kind
+from exact_slack.exact.catalogue import Endpoint
+from exact_slack.exact.odata import Row, collection, guid
+from exact_slack.exact.values import absolute, date, integer, milliseconds, money, number, text
+
+CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
+"""Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
+_ENTRIES: Final = (Kind.SALES_ENTRY, Kind.PURCHASE_ENTRY)
+_BOOKINGS: Final = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
+"""Their header has no date, amount or creator: the lines have."""
+
+_NUMBER: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.SALES_INVOICE: ("InvoiceNumber",),  # null until the invoice is printed
+    Kind.SALES_ENTRY: ("InvoiceNumber", "EntryNumber"),
+    Kind.PURCHASE_ORDER: ("OrderNumber",),
+    Kind.RECEIPT: ("InvoiceNumber", "EntryNumber"),
+    Kind.PAYMENT: ("InvoiceNumber", "EntryNumber"),
+}
+_STATUS: Final[dict[Kind, str]] = {
+    Kind.PURCHASE_ORDER: "OrderStatus",
+    Kind.COST_TRANSACTION: "HourStatus",
+}
+_DATE: Final[dict[Kind, str]] = {
+    Kind.SALES_INVOICE: "InvoiceDate",
+    Kind.PURCHASE_INVOICE: "InvoiceDate",
+    Kind.SALES_ENTRY: "EntryDate",
+    Kind.PURCHASE_ENTRY: "EntryDate",
+    Kind.PURCHASE_ORDER: "OrderDate",
+    Kind.COST_TRANSACTION: "Date",
+    Kind.RECEIPT: "InvoiceDate",
+    Kind.PAYMENT: "InvoiceDate",
+}
+_ACCOUNT: Final[tuple[tuple[str, str, str], ...]] = (
+    ("InvoiceTo", "", "InvoiceToName"),
+    ("OrderedBy", "", "OrderedByName"),
+    ("Customer", "", "CustomerName"),
+    ("Supplier", "SupplierCode", "SupplierName"),
+    ("Account", "AccountCode", "AccountName"),
+)
+"""Id, code and name of the other party, by kind; the first that is filled."""
+
+
+def to_document(
+    endpoint: Endpoint, division: int, row: Row, company_currency: str = ""
+) -> Document:
+    """The document in a row; ValueError (with a sentence) where it has no key or `Modified`."""
+    kind = endpoint.kind
+    key = guid(row.get(endpoint.key))
+    if not key:
+        raise ValueError(f"a {kind.label.lower()} without a usable {endpoint.key}")
+    modified = milliseconds(row, "Modified")
+    if modified is None:
+        raise ValueError(f"{kind.label.lower()} {key} without a usable Modified")
+    document = _header(endpoint, Ref(division, kind, key), modified, row)
+    lines = [] if endpoint.lines is None else line_rows(row.get(endpoint.lines)) or []
+    document = replace(
+        document,
+        company_currency=company_currency,
+        lines=tuple(sorted((_line(line) for line in lines), key=lambda x: (x.number, x.key))),
+    )
+    if kind in TERMS:
+        return _as_term(document, row)
+    if kind in _BOOKINGS:
+        return _as_booking(document, lines)
+    return document
+
+
+def line_rows(value: object) -> list[Row] | None:
+    """The lines in a row: expanded, or bare; None where they are deferred or not there."""
+    return collection(value)[0]
+
+
+def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
+    kind = endpoint.kind
+    type_code = integer(row, "Type")
+    amount = money(row, "AmountFC", "Amount")
+    amount_dc = money(row, "AmountDC")
+    known = amount_dc if amount_dc is not None else amount
+    negative = kind in _ENTRIES and known is not None and known < 0
+    return Document(
+        ref=ref,
+        modified=modified,
+        created=milliseconds(row, "Created"),
+        number=number(row, *_NUMBER.get(kind, ("EntryNumber",))),
+        type_code=type_code,
+        type_name=text(row, "TypeDescription"),
+        credit=type_code in CREDIT_TYPES or negative,
+        status_code=integer(row, _STATUS.get(kind, "Status")),
+        status_name=text(row, "StatusDescription"),
+        approval_code=integer(row, "ApprovalStatus"),
+        receipt_code=integer(row, "ReceiptStatus"),
+        invoice_code=integer(row, "InvoiceStatus"),
+        date=date(row, _DATE.get(kind, "Date")),
+        due_date=date(row, "DueDate", "TransactionDueDate"),
+        receipt_date=date(row, "ReceiptDate"),
+        reference=text(row, "YourRef"),
+        description=text(row, "Description", "ExpenseDescription"),
+        notes=text(row, "Remarks", "Notes"),
+        account=_account(row),
+        currency=text(row, "Currency"),
+        amount=amount,
+        amount_dc=amount_dc,
+        vat=money(row, "VATAmountFC", "VATAmount"),
+        opening_balance=money(row, "OpeningBalanceFC"),
+        closing_balance=money(row, "ClosingBalanceFC"),
+        journal=text(row, "Journal", "JournalCode"),
+        journal_name=text(row, "JournalDescription"),
+        order_number="" if kind is Kind.PURCHASE_ORDER else number(row, "OrderNumber"),
+        project=text(row, "ProjectDescription"),
+        quantity=money(row, "Quantity"),
+        item=text(row, "ItemDescription"),
+        creator=text(row, "CreatorFullName"),
+        document_id="" if kind in TERMS else guid(row.get("Document") or _statement(row)),
+    )
+
+
+def _statement(row: Row) -> object:
+    return row.get("BankStatementDocument")
+
+
+def _account(row: Row) -> Account:
+    for id_field, code_field, name_field in _ACCOUNT:
+        id_, name = guid(row.get(id_field)), text(row, name_field)
+        if id_ or name:
+            return Account(id_, text(row, code_field), name)
+    return Account()
+
+
+def _line(row: Row) -> Line:
+    return Line(
+        key=guid(row.get("ID")),
+        number=integer(row, "LineNumber") or 0,
+        description=text(row, "Description"),
+        quantity=money(row, "Quantity"),
+        received=money(row, "ReceivedQuantity"),
+        unit_price=money(row, "UnitPrice"),
+        amount=money(row, "AmountFC", "Amount"),
+        amount_dc=money(row, "AmountDC"),
+        vat=money(row, "VATAmountFC", "VATAmount", "AmountVATFC"),
+        gl_account=text(row, "GLAccountCode"),
+        gl_account_name=text(row, "GLAccountDescription"),
+        cost_center=text(row, "CostCenter"),
+        cost_center_name=text(row, "CostCenterDescription"),
+        cost_unit=text(row, "CostUnit"),
+        cost_unit_name=text(row, "CostUnitDescription"),
+        project=text(row, "ProjectDescription", "ProjectCode"),
+        item=text(row, "ItemDescription", "ItemCode"),
+        account=text(row, "AccountName", "AccountCode"),
+        our_ref=number(row, "OurRef"),
+        date=date(row, "Date"),
+        notes=text(row, "Notes"),
+    )
+
+
+def _as_booking(document: Document, lines: list[Row]) -> Document:
+    """A journal, bank or cash entry: what its header lacks, from its first line."""
+    ordered = sorted(lines, key=lambda row: (integer(row, "LineNumber") or 0, guid(row.get("ID"))))
+    if not ordered:
+        return document
+    first = ordered[0]
+    document = replace(
+        document,
+        date=date(first, "Date"),
+        creator=document.creator or text(first, "CreatorFullName"),
+    )
+    if document.kind is not Kind.JOURNAL_ENTRY:
+        return document
+    return replace(
+        document,
+        description=document.description or text(first, "Description"),
+        document_id=document.document_id or guid(first.get("Document")),
+    )
+
+
+def _as_term(document: Document, row: Row) -> Document:
+    """A payment term. Its amount has the sign of the cash flow (a receivable still to come is
+    negative), which says nothing to a reader; a credit note shows in the invoice's amount."""
+    end_date = date(row, "EndDate")
+    paid = document.status_code == 50 or end_date is not None or row.get("IsFullyPaid") is True
+    invoice = money(row, "TransactionAmountDC")
+    return replace(
+        document,
+        amount=absolute(document.amount),
+        amount_dc=absolute(document.amount_dc),
+        credit=document.kind is Kind.RECEIPT and invoice is not None and invoice < Decimal(0),
+        settlement=Settlement(
+            entry_id=guid(row.get("TransactionEntryID")),
+            invoice_number=number(row, "InvoiceNumber"),
+            invoice_amount_dc=absolute(invoice),
+            paid=paid,
+            paid_on=date(row, "LastPaymentDate", "EntryDate", "EndDate") if paid else None,
+            end_date=end_date,
+        ),
+    )

@@ -1,0 +1,218 @@
+"""How changed documents are read: filtered and sorted by `Modified`, lines in the same call.
+
+Not every endpoint and edition of Exact takes every query option, and the documentation does not
+say which. So a refused query is asked again in a simpler way, three attempts at most, and what was
+learnt is remembered, because Exact counts refusals."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact import lessons
+from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
+from exact_slack.exact.client import ExactClient
+from exact_slack.exact.errors import PAGE_TEXT, ExactRefused
+from exact_slack.exact.lookups import Lookups
+from exact_slack.exact.mapping import line_rows, to_document
+from exact_slack.exact.odata import Answer, Row, collection, guid
+from exact_slack.exact.times import literal
+from exact_slack.exact.values import milliseconds
+
+ATTEMPTS: Final = 3
+PAGE_SIZE: Final = 60
+"""Rows on a page of Exact's; exactly that many expanded lines may be a cut-off list."""
+
+Query = tuple[str, dict[str, str]]
+Between = Callable[[Row], bool]
+
+
+class Capabilities(Protocol):
+    """What an endpoint of a division is known to refuse: the words of `lessons`."""
+
+    def get(self, division: int, path: str) -> set[str]:
+        """The words learnt so far."""
+
+    def add(self, division: int, path: str, word: str) -> None:
+        """Remember one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some documents, in the order in which they were changed."""
+
+    documents: tuple[Document, ...]
+    newest: int | None
+    """The latest `Modified` on the page: how far the cursor may move once it is stored."""
+    broken: tuple[str, ...] = ()
+    """A sentence for each row that is no document."""
+    last: bool = False
+
+
+class Reader(Lookups):
+    """Reads documents; the other questions are in `Lookups`."""
+
+    def __init__(
+        self, client: ExactClient, capabilities: Capabilities, currencies: dict[int, str]
+    ) -> None:
+        super().__init__(client)
+        self._capabilities = capabilities
+        self._currencies = currencies
+
+    def changed(
+        self, division: int, kind: Kind, after_ms: int, until_ms: int | None = None
+    ) -> Iterator[Page]:
+        """The documents with after_ms < Modified <= until_ms, oldest first; always one last page.
+
+        Whoever has stored a page may move the cursor to its `newest`."""
+        endpoint = ENDPOINTS[kind]
+
+        def build(words: set[str]) -> Query:
+            return endpoint.path, _list_params(endpoint, words, after_ms, until_ms)
+
+        def between(row: Row) -> bool:
+            ms = milliseconds(row, "Modified")
+            return ms is None or (ms > after_ms and (until_ms is None or ms <= until_ms))
+
+        guesses = (lessons.NO_EXPAND, lessons.NO_FILTER)
+        first, words = self._adapt(division, endpoint, build, guesses)
+        answers = self._pages(division, first)
+        if lessons.NO_FILTER in words:
+            answers = iter(_back_to(answers, after_ms))
+        for answer in answers:
+            rows = answer.rows
+            if lessons.NO_FILTER in words:
+                rows = list(filter(between, rows))
+            self._give_lines(division, endpoint, rows)
+            yield self._page(division, endpoint, rows, answer.next is None)
+
+    def one(self, ref: Ref) -> Document | None:
+        """One document by its key; None where Exact does not have it (any more)."""
+        endpoint = ENDPOINTS[ref.kind]
+        path = f"{endpoint.path}(guid'{guid(ref.key)}')"
+        if not guid(ref.key):
+            return None
+
+        def build(words: set[str]) -> Query:
+            return path, _select(endpoint, words)
+
+        try:
+            answer, _ = self._adapt(ref.division, endpoint, build, (lessons.NO_EXPAND,))
+        except ExactRefused as refused:
+            if refused.status == 404 and refused.text != PAGE_TEXT:
+                return None
+            raise
+        if not answer.rows:
+            return None
+        self._give_lines(ref.division, endpoint, answer.rows[:1])
+        return to_document(endpoint, ref.division, answer.rows[0], self._currency(ref.division))
+
+    def _currency(self, division: int) -> str:
+        return self._currencies.get(division, "")
+
+    def _page(self, division: int, endpoint: Endpoint, rows: list[Row], last: bool) -> Page:
+        documents: list[Document] = []
+        broken: list[str] = []
+        for row in rows:
+            try:
+                documents.append(to_document(endpoint, division, row, self._currency(division)))
+            except ValueError as error:
+                broken.append(f"Exact sent {error} in division {division}.")
+        times = [ms for row in rows if (ms := milliseconds(row, "Modified")) is not None]
+        return Page(tuple(documents), max(times, default=None), tuple(broken), last)
+
+    def _adapt(
+        self,
+        division: int,
+        endpoint: Endpoint,
+        build: Callable[[set[str]], Query],
+        guesses: tuple[str, ...],
+    ) -> tuple[Answer, set[str]]:
+        """Ask, and where Exact answers 400, ask again without what it does not take."""
+        words = set(self._capabilities.get(division, endpoint.path))
+        guessed: list[str] = []
+        first: ExactRefused | None = None
+        told: ExactRefused | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                answer = self._client.get(division, *build(words))
+            except ExactRefused as refused:
+                told = refused
+                lesson = lessons.from_refusal(refused, endpoint, words, guesses)
+                if lesson is None:
+                    break
+                words.add(lesson.word)
+                if lesson.sure:
+                    self._capabilities.add(division, endpoint.path, lesson.word)
+                else:
+                    guessed.append(lesson.word)
+                    first = first or refused
+                continue
+            for word in guessed:
+                self._capabilities.add(division, endpoint.path, word)
+            return answer, words
+        assert told is not None
+        raise first if first is not None and told.status == 400 else told
+
+    def _give_lines(self, division: int, endpoint: Endpoint, rows: Iterable[Row]) -> None:
+        """Put all lines into the rows: the rest of a long list, or all where none came along."""
+        if endpoint.lines is None:
+            return
+        lacking: dict[str, Row] = {}
+        for row in rows:
+            inline, following = collection(row.get(endpoint.lines))
+            key = guid(row.get(endpoint.key))
+            if inline is not None and following:
+                rest = self._pages(division, self._client.follow(division, following))
+                row[endpoint.lines] = inline + [line for page in rest for line in page.rows]
+            elif key and (inline is None or len(inline) == PAGE_SIZE):
+                lacking[key] = row
+        if lacking:
+            self._fetch_lines(division, endpoint, lacking)
+
+    def _fetch_lines(self, division: int, endpoint: Endpoint, lacking: dict[str, Row]) -> None:
+        assert endpoint.lines is not None
+        dropped = self._capabilities.get(division, endpoint.path)
+        select = ",".join(lessons.kept(endpoint.line_fields, dropped, endpoint.lines))
+        found: dict[str, list[Row]] = {key: [] for key in lacking}
+        link = endpoint.line_link
+        for line in self._batched(division, endpoint.lines_path, link, select, lacking):
+            found.get(guid(line.get(link)), []).append(line)
+        for key, row in lacking.items():
+            if found[key] or line_rows(row.get(endpoint.lines)) is None:
+                row[endpoint.lines] = found[key]
+
+
+def _select(endpoint: Endpoint, words: set[str]) -> dict[str, str]:
+    names = lessons.kept(endpoint.fields, words)
+    if endpoint.lines is None or lessons.NO_EXPAND in words:
+        return {"$select": ",".join(names)}
+    lines = lessons.kept(endpoint.line_fields, words, endpoint.lines)
+    names += [f"{endpoint.lines}/{name}" for name in lines]
+    return {"$select": ",".join(names), "$expand": endpoint.lines}
+
+
+def _list_params(
+    endpoint: Endpoint, words: set[str], after_ms: int, until_ms: int | None
+) -> dict[str, str]:
+    if lessons.NO_FILTER in words:
+        return {"$orderby": "Modified desc", **_select(endpoint, words)}
+    condition = f"Modified gt {literal(after_ms)}"
+    if until_ms is not None:
+        condition += f" and Modified le {literal(until_ms)}"
+    return {"$filter": condition, "$orderby": "Modified", **_select(endpoint, words)}
+
+
+def _back_to(answers: Iterable[Answer], after_ms: int) -> list[Answer]:
+    """Pages that come newest first, down to the first that reaches the time; then turned round,
+    so that a cursor that follows them never skips what was not stored yet."""
+    taken: list[Answer] = []
+    for answer in answers:
+        taken.append(answer)
+        times = (milliseconds(row, "Modified") for row in answer.rows)
+        if any(ms is not None and ms <= after_ms for ms in times):
+            break
+    turned = [Answer(answer.rows[::-1], "earlier") for answer in reversed(taken)]
+    turned[-1] = Answer(turned[-1].rows)
+    return turned

@@ -1,0 +1,108 @@
+"""Single values out of Exact's JSON, as tolerant as can be: null, missing, numbers as text."""
+
+import datetime as dt
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from typing import Any, Final
+
+from exact_slack.exact.odata import Row
+from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
+
+_NOISE: Final = Decimal("0.000001")
+"""Exact's amounts are doubles: beyond six places there is only their noise."""
+_INT64: Final = 2**63
+_WIDE: Final = Context(prec=60)
+
+
+def text(row: Row, *names: str) -> str:
+    """The first field that has a text; codes lose the spaces that pad them (recorded: account
+    codes are filled up to 18 characters)."""
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+            # a lone surrogate is legal in JSON and nowhere else
+            plain = f"{value:f}" if isinstance(value, Decimal) else str(value)
+            clean = plain.encode("utf-8", "replace").decode().replace("\0", "").strip()
+            clean = clean.replace("\r\n", "\n")
+            if clean:
+                return clean
+    return ""
+
+
+def number(row: Row, *names: str) -> str:
+    """The first document number; null and zero are none."""
+    for name in names:
+        found = text(row, name)
+        if found not in ("", "0"):
+            return found
+    return ""
+
+
+def integer(row: Row, name: str) -> int | None:
+    """A whole number; Int64 is a text on the wire."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        return None
+    try:
+        found = Decimal(value)
+        fits = abs(found) < _INT64 and found == found.to_integral_value()
+    except InvalidOperation:
+        return None
+    return int(found) if fits else None
+
+
+def money(row: Row, *names: str) -> Decimal | None:
+    """The first amount, without noise, exponent or minus zero."""
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | str | Decimal | float):
+            continue
+        found = _plain(value)
+        if found is not None:
+            return found
+    return None
+
+
+def _plain(value: int | str | Decimal | float) -> Decimal | None:
+    try:
+        amount = Decimal(str(value).strip())
+        rounded = amount.quantize(_NOISE, ROUND_HALF_EVEN, _WIDE)
+    except InvalidOperation:
+        return None
+    if not rounded.is_finite():
+        return None
+    if rounded == 0:
+        return Decimal(0)
+    plain = rounded.normalize(_WIDE)
+    exponent = plain.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return plain.quantize(Decimal(1), context=_WIDE) if exponent > 0 else plain
+
+
+def date(row: Row, *names: str) -> dt.date | None:
+    """The first date-only field that has one."""
+    for name in names:
+        value: Any = row.get(name)
+        if isinstance(value, str):
+            try:
+                return date_from_wire(value)
+            except ValueError:
+                continue
+    return None
+
+
+def milliseconds(row: Row, name: str) -> int | None:
+    """A point in time, as Exact's own wall clock."""
+    value = row.get(name)
+    if not isinstance(value, str):
+        return None
+    try:
+        ms = ms_from_wire(value)
+        moment(ms)
+    except ValueError:
+        return None
+    return ms
+
+
+def absolute(amount: Decimal | None) -> Decimal | None:
+    """The amount without its sign."""
+    return None if amount is None else abs(amount)
