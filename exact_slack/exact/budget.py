@@ -89,6 +89,11 @@ class CallCounter:
         self.rates[division] = replace(known, day_remaining=0)
         self._seen_at[division] = clock.now()
 
+    def minute_is_over(self, division: int | None) -> None:
+        """The full minute was waited out."""
+        if division in self.rates:
+            self.rates[division] = replace(self.rates[division], minute_remaining=None)
+
     def before_call(self, division: int | None, clock: Clock) -> None:
         """Wait for the next minute when this one is used up; raise DayUsedUp when the day is."""
         if division is None or division not in self.rates:

@@ -121,9 +121,12 @@ class ExactClient:
         """A next page, by the address that Exact gave, unchanged. The token goes only to the
         configured host and the division at hand."""
         inside = f"/api/v1/{division}/" if division is not None else "/api/v1/"
-        before, _, rest = urlsplit(url).path.partition(inside)
-        ours = before == urlsplit(self._root).path and ".." not in rest
-        if not odata.same_origin(self._root, url) or not rest or not ours:
+        rest = ""
+        if odata.same_origin(self._root, url):
+            before, _, rest = urlsplit(url).path.partition(inside)
+            if before != urlsplit(self._root).path or ".." in rest:
+                rest = ""
+        if not rest:
             raise TemporaryError(
                 f"Exact named a next page outside {self._root}{inside}; it was not followed.",
                 "Check exact.base_url if a proxy stands between.",
@@ -157,6 +160,7 @@ class ExactClient:
             ) from None
         left.minutes -= 1
         self._clock.sleep(wait)
+        self.counts.minute_is_over(call.division)
 
     def _after_rejection(self, call: _Call, left: _Left, token: str) -> None:
         if left.tokens == 0:

@@ -1,0 +1,1 @@
+"""Documents and their changes as Slack messages, in five languages. Pure functions, no I/O."""

@@ -19,6 +19,7 @@ from exact_slack.sandbox.company_books import JOURNALS, Books, Cost, Sold
 from exact_slack.sandbox.company_data import ANTWERP, LYON, SITES, VENLO, Party, Site
 from exact_slack.sandbox.exact_store import ExactStore
 
+DIVISIONS: Final = tuple(site.division for site in SITES)
 SPAN: Final = timedelta(days=60)
 """How far back the documents reach."""
 MANY_LINES: Final = 140

@@ -18,13 +18,14 @@ from exact_slack.sandbox.exact_store import ExactStore
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens; calling it changes the store."""
+    """One thing that happens; `apply` changes the store."""
 
-    text: str
+    description: str
     division: int
     run: Callable[[], object]
 
-    def __call__(self) -> None:
+    def apply(self) -> None:
+        """Let it happen."""
         self.run()
 
 

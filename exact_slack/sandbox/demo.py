@@ -1,5 +1,6 @@
 """The demo: both sandboxes, a sample company, and exact-slack run on them as a user would."""
 
+import html
 import os
 import re
 import subprocess
@@ -144,7 +145,7 @@ class Demo:
         ) as login:
             assert login.stdout is not None
             address = next(self._addresses(login.stdout), "")
-            landed = requests.get(address, allow_redirects=False, timeout=10).headers["Location"]
+            landed = _click_through(address)
             out, err = login.communicate(landed + "\n", timeout=60)
         if login.returncode:
             raise DemoFailed(f"auth exact: exit code {login.returncode}\n{err}")
@@ -165,8 +166,8 @@ class Demo:
         self.log_in()
         self._poll("--since", "400d")
         for step in business_day(self._exact.store):
-            step()
-            self._say(f"  {step.text}")
+            step.apply()
+            self._say(f"  {step.description}")
         self._poll()
         self._say(render_workspace(self._slack.store))
 
@@ -178,8 +179,8 @@ class Demo:
         try:
             for step in business_day(self._exact.store):
                 time.sleep(_ROUND)
-                step()
-                self._say(f"  {step.text}")
+                step.apply()
+                self._say(f"  {step.description}")
                 self._poll()
             self._say("The business day is over; the page stays until Ctrl-C.")
             while True:
@@ -190,6 +191,15 @@ class Demo:
     def _poll(self, *options: str) -> None:
         self._say("$ exact-slack " + " ".join(["poll", *options]))
         self._say(_indented(self._run("-v", "poll", *options)))
+
+
+def _click_through(address: str) -> str:
+    """Log in as a person would: open the page, press its button; where the browser then lands."""
+    page = requests.get(address, timeout=10)
+    target = re.search(r'(?:href|action)="([^"]+)"', page.text)
+    if target is None:
+        raise DemoFailed(f"The login page has no button (status {page.status_code}).")
+    return html.unescape(target[1])
 
 
 def _indented(text: str) -> str:

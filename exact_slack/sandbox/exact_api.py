@@ -158,13 +158,14 @@ class ExactApi:
 
     def _list(self, call: _Call) -> Response:
         query = odata.parse_query(call.endpoint, call.request.query)
-        self._check_list(call.endpoint, query)
+        self._check_list(call, query)
         rows = self._rows(call.division, call.endpoint)
         return self._page(call, call.endpoint, query, rows)
 
-    def _check_list(self, endpoint: Endpoint, query: odata.Query) -> None:
-        name = endpoint.name
-        if name in self.rules.select_required and query.select is None and query.top != 1:
+    def _check_list(self, call: _Call, query: odata.Query) -> None:
+        endpoint, name = call.endpoint, call.endpoint.name
+        bare = query.select is None and query.top != 1 and call.tail is None
+        if bare and name in self.rules.select_required:
             raise ApiError(400, SELECT_TEXT)
         if name in self.rules.filter_required and query.where is None:
             raise ApiError(400, FILTER_TEXT)

@@ -73,6 +73,7 @@ class Webhooks:
         """How often each notification is sent."""
         self.deliveries: list[Delivery] = []
         self._queue: queue.Queue[Event | None] = queue.Queue(QUEUE_SIZE)
+        self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -86,7 +87,7 @@ class Webhooks:
         if self._thread is None:
             return
         self.store.listeners.remove(self._listen)
-        self.retries = 0
+        self._stopping.set()
         while not self._queue.empty():
             self._queue.get_nowait()
         self._queue.put(None)
@@ -160,9 +161,8 @@ class Webhooks:
         for attempt in range(1, self.retries + 2):
             status = self._post(url, body)
             self.deliveries.append(Delivery(event, url, attempt, status))
-            if 200 <= status < 300:
+            if 200 <= status < 300 or self._stopping.wait(self.pause * 2**attempt):
                 return
-            time.sleep(self.pause * 2**attempt)
 
     @staticmethod
     def _post(url: str, body: bytes) -> int:

@@ -1,0 +1,109 @@
+"""Every word exact-slack says in a message: English, Dutch, German, French, Spanish."""
+
+LANGUAGES = ("en", "nl", "de", "fr", "es")
+
+_TABLE = """
+sales_invoice | Sales invoice | Verkoopfactuur | Verkaufsrechnung | Facture de vente | Factura de venta
+purchase_invoice | Purchase invoice | Inkoopfactuur | Einkaufsrechnung | Facture d’achat | Factura de compra
+sales_entry | Sales entry | Verkoopboeking | Verkaufsbuchung | Écriture de vente | Asiento de venta
+purchase_entry | Purchase entry | Inkoopboeking | Einkaufsbuchung | Écriture d’achat | Asiento de compra
+purchase_order | Purchase order | Inkooporder | Bestellung | Commande d’achat | Pedido de compra
+journal_entry | Journal entry | Memoriaalboeking | Journalbuchung | Écriture de journal | Asiento de diario
+bank_entry | Bank entry | Bankboeking | Bankbuchung | Écriture de banque | Asiento bancario
+cash_entry | Cash entry | Kasboeking | Kassenbuchung | Écriture de caisse | Asiento de caja
+cost_transaction | Cost transaction | Kostenregistratie | Kostenbuchung | Saisie de coûts | Registro de costes
+receipt | Receipt | Ontvangst | Zahlungseingang | Encaissement | Cobro
+payment | Payment | Betaling | Zahlung | Paiement | Pago
+credit_note | Credit note | Creditnota | Gutschrift | Avoir | Nota de crédito
+supplier | Supplier | Leverancier | Lieferant | Fournisseur | Proveedor
+customer | Customer | Klant | Kunde | Client | Cliente
+account | Relation | Relatie | Geschäftspartner | Tiers | Relación
+division | Company | Administratie | Firma | Société | Empresa
+amount | Amount | Bedrag | Betrag | Montant | Importe
+vat | VAT | Btw | MwSt. | TVA | IVA
+date | Date | Datum | Datum | Date | Fecha
+due_date | Due | Vervaldatum | Fällig | Échéance | Vencimiento
+receipt_date | Expected | Verwacht | Erwartet | Attendue le | Prevista
+reference | Reference | Referentie | Referenz | Référence | Referencia
+description | Description | Omschrijving | Beschreibung | Description | Descripción
+notes | Notes | Opmerkingen | Bemerkungen | Remarques | Notas
+status | Status | Status | Status | Statut | Estado
+status_code | Status | Status | Status | Statut | Estado
+status_name | Status text | Statustekst | Statustext | Texte du statut | Texto del estado
+approval_code | Approval | Goedkeuring | Freigabe | Approbation | Aprobación
+receipt_code | Received | Ontvangen | Erhalten | Reçu | Recibido
+invoice_code | Invoiced | Gefactureerd | Berechnet | Facturé | Facturado
+journal | Journal | Dagboek | Journal | Journal | Diario
+journal_name | Journal name | Dagboeknaam | Journalname | Nom du journal | Nombre del diario
+number | Number | Nummer | Nummer | Numéro | Número
+type_code | Type code | Typecode | Typcode | Code du type | Código de tipo
+type_name | Type | Soort | Art | Type | Tipo
+credit | Credit note | Creditnota | Gutschrift | Avoir | Nota de crédito
+currency | Currency | Valuta | Währung | Devise | Divisa
+amount_dc | Amount, company currency | Bedrag in eigen valuta | Betrag in Firmenwährung | Montant en devise société | Importe en divisa propia
+opening_balance | Opening balance | Beginsaldo | Anfangssaldo | Solde initial | Saldo inicial
+closing_balance | Closing balance | Eindsaldo | Endsaldo | Solde final | Saldo final
+order_number | Order | Order | Auftrag | Commande | Pedido
+project | Project | Project | Projekt | Projet | Proyecto
+quantity | Quantity | Aantal | Menge | Quantité | Cantidad
+received | Received | Ontvangen | Erhalten | Reçu | Recibido
+unit_price | Unit price | Prijs per stuk | Einzelpreis | Prix unitaire | Precio unitario
+item | Item | Artikel | Artikel | Article | Artículo
+creator | Created by | Gemaakt door | Erstellt von | Créé par | Creado por
+document_id | Attached document | Gekoppeld document | Verknüpftes Dokument | Document lié | Documento vinculado
+entry_id | Linked entry | Gekoppelde boeking | Verknüpfte Buchung | Écriture liée | Asiento vinculado
+invoice_number | Invoice | Factuur | Rechnung | Facture | Factura
+invoice_amount_dc | Invoice total | Factuurbedrag | Rechnungsbetrag | Total de la facture | Total de la factura
+paid | Paid | Betaald | Bezahlt | Payé | Pagado
+paid_on | Paid on | Betaald op | Bezahlt am | Payé le | Pagado el
+end_date | Settled on | Afgeletterd op | Ausgeglichen am | Soldé le | Saldado el
+open_amount | Still open | Nog open | Noch offen | Reste dû | Pendiente
+of_total | of | van | von | sur | de
+booked_as | Booked as | Geboekt als | Gebucht als | Comptabilisé sous | Contabilizado como
+gl_account | G/L account | Grootboek | Sachkonto | Compte | Cuenta
+gl_account_name | G/L account name | Grootboeknaam | Sachkontoname | Nom du compte | Nombre de la cuenta
+cost_center | Cost center | Kostenplaats | Kostenstelle | Centre de coûts | Centro de coste
+cost_center_name | Cost center name | Kostenplaatsnaam | Kostenstellenname | Nom du centre de coûts | Nombre del centro de coste
+cost_unit | Cost unit | Kostendrager | Kostenträger | Unité de coût | Unidad de coste
+cost_unit_name | Cost unit name | Kostendragernaam | Kostenträgername | Nom de l’unité de coût | Nombre de la unidad de coste
+our_ref | Our reference | Onze referentie | Unsere Referenz | Notre référence | Nuestra referencia
+debit | Debit | Debet | Soll | Débit | Debe
+credit_side | Credit | Credit | Haben | Crédit | Haber
+per_cost_center | Per cost center | Per kostenplaats | Je Kostenstelle | Par centre de coûts | Por centro de coste
+no_cost_center | without cost center | zonder kostenplaats | ohne Kostenstelle | sans centre de coûts | sin centro de coste
+more_lines | … and {n} more lines, total {total} | … en nog {n} regels, totaal {total} | … und {n} weitere Zeilen, Summe {total} | … et {n} autres lignes, total {total} | … y {n} líneas más, total {total}
+more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
+line | Line | Regel | Zeile | Ligne | Línea
+added | added | toegevoegd | hinzugefügt | ajoutée | añadida
+removed | removed | verwijderd | entfernt | supprimée | eliminada
+changed | Changed | Gewijzigd | Geändert | Modifié | Modificado
+deleted | Deleted in Exact Online | Verwijderd in Exact Online | In Exact Online gelöscht | Supprimé dans Exact Online | Eliminado en Exact Online
+open_link | Open in Exact Online | Openen in Exact Online | In Exact Online öffnen | Ouvrir dans Exact Online | Abrir en Exact Online
+nothing | nothing | niets | nichts | rien | nada
+yes | yes | ja | ja | oui | sí
+no | no | nee | nein | non | no
+draft | Draft | Concept | Entwurf | Brouillon | Borrador
+open | Open | Open | Offen | Ouvert | Abierto
+processed | Processed | Verwerkt | Verarbeitet | Traité | Procesado
+rejected | Rejected | Afgekeurd | Abgelehnt | Rejeté | Rechazado
+partial | Partly | Gedeeltelijk | Teilweise | Partiel | Parcial
+complete | Complete | Volledig | Vollständig | Complet | Completo
+canceled | Canceled | Geannuleerd | Storniert | Annulé | Anulado
+selected | Selected | Geselecteerd | Ausgewählt | Sélectionné | Seleccionado
+matched | Matched | Afgeletterd | Ausgeglichen | Lettré | Casado
+submitted | Submitted | Ingediend | Eingereicht | Soumis | Enviado
+failed on approval | Failed on approval | Goedkeuring mislukt | Freigabe fehlgeschlagen | Échec de l’approbation | Error al aprobar
+processing | Processing | In verwerking | In Verarbeitung | En cours | En proceso
+failed while undoing approval | Failed while undoing approval | Terugdraaien mislukt | Rücknahme fehlgeschlagen | Échec de l’annulation | Error al deshacer
+final | Final | Definitief | Endgültig | Définitif | Definitivo
+awaiting | Awaiting approval | Wacht op goedkeuring | Wartet auf Freigabe | En attente d’approbation | Pendiente de aprobación
+automatic | Approved automatically | Automatisch goedgekeurd | Automatisch freigegeben | Approuvé automatiquement | Aprobado automáticamente
+approved | Approved | Goedgekeurd | Freigegeben | Approuvé | Aprobado
+flood | {n} more documents are held back: more than {limit} would bury this channel. Release them with: exact-slack replay --held | Nog {n} documenten worden vastgehouden: meer dan {limit} zouden dit kanaal bedelven. Vrijgeven met: exact-slack replay --held | {n} weitere Dokumente werden zurückgehalten: mehr als {limit} würden diesen Kanal überfluten. Freigeben mit: exact-slack replay --held | {n} autres documents sont retenus : plus de {limit} noieraient ce canal. Pour les libérer : exact-slack replay --held | Se retienen {n} documentos más: más de {limit} inundarían este canal. Para liberarlos: exact-slack replay --held
+"""  # noqa: E501 - one row a word reads better than wrapped ones
+
+LABELS: dict[str, dict[str, str]] = {}
+for _row in _TABLE.strip().splitlines():
+    _key, *_words = (part.strip() for part in _row.split(" | "))
+    LABELS[_key] = dict(zip(LANGUAGES, _words, strict=True))
+"""Key to language to word."""

@@ -1,0 +1,138 @@
+"""The lines of a document: as a table, as text, and their allocation to cost centers."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exact_slack.documents.document import Document, Line
+from exact_slack.documents.kinds import Kind
+from exact_slack.rendering.blocks import Block, clean, table
+from exact_slack.rendering.locale import Words
+
+SHOWN = 25
+"""Lines in a table; of more, the biggest are shown and the rest is summed up."""
+_CENTERS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The lines to show, in their order, and what is left out."""
+
+    lines: tuple[Line, ...]
+    more: int
+    more_total: Decimal
+
+
+def amount_of(line: Line) -> Decimal:
+    """A line's amount in the document's currency, else the company's."""
+    found = line.amount if line.amount is not None else line.amount_dc
+    return found if found is not None else Decimal(0)
+
+
+def choose(document: Document, most: int = SHOWN) -> Shown:
+    """The biggest lines, in the order of the document."""
+    lines = document.lines
+    if len(lines) <= most:
+        return Shown(lines, 0, Decimal(0))
+    order = sorted(range(len(lines)), key=lambda i: (-abs(amount_of(lines[i])), i))
+    kept = set(order[:most])
+    rest = sum((amount_of(lines[i]) for i in order[most:]), Decimal(0))
+    chosen = tuple(line for i, line in enumerate(lines) if i in kept)
+    return Shown(chosen, len(lines) - most, rest)
+
+
+def _name(code: str, name: str) -> str:
+    return f"{code} {name}".strip()
+
+
+def describe(line: Line) -> str:
+    """What a line is about."""
+    parts = [line.account, line.description or line.item, line.notes, line.our_ref]
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _amounts(document: Document, line: Line, words: Words) -> list[str]:
+    amount = amount_of(line)
+    shown = words.amount(amount, document.currency)
+    if document.kind is not Kind.JOURNAL_ENTRY:
+        return [shown]
+    other = words.amount(-amount, document.currency)
+    return [shown, ""] if amount >= 0 else ["", other]
+
+
+def _quantity(document: Document, line: Line, words: Words) -> str:
+    text = words.number(line.quantity)
+    if document.kind is Kind.PURCHASE_ORDER and line.received is not None:
+        return f"{words.number(line.received)} / {text}"
+    return text
+
+
+def line_table(document: Document, words: Words, most: int = SHOWN, width: int = 80) -> Block:
+    """The table block; the last row sums up what is left out."""
+    shown = choose(document, most)
+    units = any(line.cost_unit for line in document.lines)
+    counted = any(line.quantity is not None for line in document.lines)
+    heads = [words.label("description"), words.label("cost_center")]
+    heads += [words.label("cost_unit")] if units else []
+    heads += [words.label("gl_account")]
+    heads += [words.label("quantity")] if counted else []
+    first_right = len(heads) - counted
+    journal = document.kind is Kind.JOURNAL_ENTRY
+    heads += [words.label("debit"), words.label("credit_side")] if journal else [
+        words.label("amount")
+    ]  # fmt: skip
+    rows = [heads]
+    for line in shown.lines:
+        row = [clean(describe(line), width), _cell(line.cost_center, line.cost_center_name)]
+        row += [_cell(line.cost_unit, line.cost_unit_name)] if units else []
+        row += [_cell(line.gl_account, line.gl_account_name)]
+        row += [_quantity(document, line, words)] if counted else []
+        rows.append(row + _amounts(document, line, words))
+    if shown.more:
+        rows.append([more_text(document, shown, words)] + [""] * (len(heads) - 1))
+    return table(rows, set(range(first_right, len(heads))))
+
+
+def _cell(code: str, name: str) -> str:
+    text = _name(code, name)
+    return clean(text, 40) if text else ""
+
+
+def more_text(document: Document, shown: Shown, words: Words) -> str:
+    """ "… and N more lines, total X"."""
+    total = words.amount(shown.more_total, document.currency)
+    return words.label("more_lines", n=shown.more, total=total)
+
+
+def line_texts(document: Document, words: Words, most: int) -> list[str]:
+    """The lines as text, for readers that see no blocks."""
+    shown = choose(document, most)
+    texts = []
+    for line in shown.lines:
+        amount = words.amount(amount_of(line), document.currency)
+        parts = [clean(describe(line), 60), _cell(line.cost_center, ""), amount]
+        texts.append("- " + " · ".join(part for part in parts if part))
+    if shown.more:
+        texts.append(more_text(document, shown, words))
+    return texts
+
+
+def allocation(document: Document, words: Words) -> str:
+    """What each cost center bears; the parts add up to the lines. "" where no line has one."""
+    totals: dict[str, Decimal] = {}
+    for line in document.lines:
+        name = _name(line.cost_center, line.cost_center_name)
+        totals[name] = totals.get(name, Decimal(0)) + amount_of(line)
+    without = totals.pop("", None)
+    if not totals:
+        return ""
+    ordered = sorted(totals.items(), key=lambda item: -abs(item[1]))
+    parts = [
+        f"{clean(name, 40)} {words.amount(total, document.currency)}"
+        for name, total in ordered[:_CENTERS]
+    ]
+    if ordered[_CENTERS:]:
+        rest = sum((total for _, total in ordered[_CENTERS:]), Decimal(0))
+        parts.append(f"… +{len(ordered) - _CENTERS} {words.amount(rest, document.currency)}")
+    if without is not None:
+        parts.append(f"{words.label('no_cost_center')} {words.amount(without, document.currency)}")
+    return " · ".join(parts)
