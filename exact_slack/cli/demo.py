@@ -16,10 +16,15 @@ def demo(once: bool, port: int) -> None:
     Example:
       exact-slack demo --once
     """
-    from exact_slack.sandbox.demo import Demo
+    from exact_slack.sandbox.demo import Demo, DemoFailed
 
-    with Demo(port=0 if once else port, say=click.echo) as running:
-        if once:
-            running.once()
-        else:
-            running.forever()
+    try:
+        with Demo(port=0 if once else port, say=click.echo) as running:
+            if once:
+                running.once()
+            else:
+                running.forever()
+    except DemoFailed as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"Port {port}: {error.strerror}. Try --port 0.") from None

@@ -37,6 +37,7 @@ def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
 )
 @click.option("--max-posts", type=click.IntRange(min=0), help="Stop after so many messages.")
+@click.option("--deletions", is_flag=True, help="Ask for deletions now, not only once an hour.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.pass_obj
 def poll(
@@ -47,6 +48,7 @@ def poll(
     kinds: tuple[str, ...],
     divisions: tuple[int, ...],
     max_posts: int | None,
+    deletions: bool,
     as_json: bool,
 ) -> None:
     """Read what changed in Exact Online, and post it.
@@ -61,7 +63,9 @@ def poll(
     from exact_slack.flow.poll import PollOptions, dry_poll
     from exact_slack.flow.poll import poll as run_poll
 
-    options = PollOptions(since, until, tuple(Kind(k) for k in kinds), divisions, max_posts)
+    options = PollOptions(
+        since, until, tuple(Kind(k) for k in kinds), divisions, max_posts, deletions
+    )
 
     def work(customer: Customer) -> Result:
         _check_divisions(customer, divisions)

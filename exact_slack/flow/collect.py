@@ -39,6 +39,8 @@ class Span:
     until: int | None = None
     kinds: tuple[Kind, ...] = ()
     divisions: tuple[int, ...] = ()
+    deletions: bool = False
+    """Ask for deletions now, not only once an hour."""
 
 
 class Collector:
@@ -68,8 +70,8 @@ class Collector:
         for division in self._allowed(span.divisions or self._config.exact.divisions):
             for kind in span.kinds or self._config.routed_kinds():
                 self._guarded(division, kind, span)
-            if span.since is None and not span.kinds:
-                self._guarded_deletions(division)
+            if span.deletions or (span.since is None and not span.kinds):
+                self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._planner.tell_floods(self._clock.now())
 
@@ -221,23 +223,23 @@ class Collector:
 
     # -- deletions -------------------------------------------------------------------------
 
-    def _guarded_deletions(self, division: int) -> None:
+    def _guarded_deletions(self, division: int, *, now: bool) -> None:
         """sync/Deleted, once an hour; it knows only some kinds."""
         routed = set(self._config.routed_kinds())
         if not routed & set(_DELETED_KINDS.values()):
             return
-        cursors, now = self._ledger.cursors, self._clock.now()
+        cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
         failures, until, _ = cursors.breaker(division, "sync/Deleted")
-        resting = failures > 0 and now < until <= now + 2 * _BREAKER_REST
-        if resting or (last and abs(now - last[1]) < _DEEP_EVERY):
+        resting = failures > 0 and time < until <= time + 2 * _BREAKER_REST
+        if resting or (last and not now and abs(time - last[1]) < _DEEP_EVERY):
             return
         try:
-            self._read_deletions(division, last[0] if last else None, now)
+            self._read_deletions(division, last[0] if last else None, time)
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.set_breaker(division, "sync/Deleted", 1, now + _BREAKER_REST, str(error))
+            cursors.set_breaker(division, "sync/Deleted", 1, time + _BREAKER_REST, str(error))
             self._summary.problem(error)
         except ExactSlackError as error:
             self._summary.problem(error)

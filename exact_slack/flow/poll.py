@@ -26,6 +26,7 @@ class PollOptions:
     kinds: tuple[Kind, ...] = ()
     divisions: tuple[int, ...] = ()
     max_posts: int | None = None
+    deletions: bool = False
 
 
 def poll(customer: Customer, options: PollOptions) -> Summary | None:
@@ -58,7 +59,7 @@ def _span(customer: Customer, options: PollOptions) -> Span:
         now = customer.server_now()
         since = period.parse(options.since, now)[0] if options.since else None
         until = period.parse(options.until, now)[1] if options.until else None
-    return Span(since, until, options.kinds, options.divisions)
+    return Span(since, until, options.kinds, options.divisions, options.deletions)
 
 
 def _step(summary: Summary, step: Callable[[], None]) -> None:

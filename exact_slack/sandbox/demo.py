@@ -56,6 +56,8 @@ routes:
     channel: "#finance-feed"
     otherwise: true
 """
+_MORNING = 15
+"""Steps after which every kind has a new document; what follows changes them."""
 _ROUND = 4.0
 """Seconds between two rounds of the business day."""
 
@@ -165,10 +167,12 @@ class Demo:
         """One round: what is there, then a business day; every message as it looks."""
         self.log_in()
         self._poll("--since", "400d")
-        for step in business_day(self._exact.store):
-            step.apply()
-            self._say(f"  {step.description}")
-        self._poll()
+        steps = list(business_day(self._exact.store))
+        for part in (steps[:_MORNING], steps[_MORNING:]):
+            for step in part:
+                step.apply()
+                self._say(f"  {step.description}")
+            self._poll("--deletions")
         self._say(render_workspace(self._slack.store))
 
     def forever(self) -> None:
@@ -181,7 +185,7 @@ class Demo:
                 time.sleep(_ROUND)
                 step.apply()
                 self._say(f"  {step.description}")
-                self._poll()
+                self._poll("--deletions")
             self._say("The business day is over; the page stays until Ctrl-C.")
             while True:
                 time.sleep(1)

@@ -67,7 +67,8 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
     for channel in "abcd":
         for number in range(3):
             _head(ledger, f"{channel}{number}", f"#{channel}")
-    now, claimed = 100.0, []
+    now = 100.0
+    claimed: list[tuple[float, str]] = []
     while len(claimed) < 12:
         step = ledger.deliveries.claim("me", now)
         if isinstance(step, Wait):

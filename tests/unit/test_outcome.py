@@ -23,7 +23,7 @@ def _answer(
         headers=headers or {},
         status_code=status,
     )
-    return SlackApiError("said no", response)
+    return SlackApiError("said no", response)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
