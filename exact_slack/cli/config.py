@@ -50,13 +50,9 @@ def show(settings: Settings) -> None:
     """
     from exact_slack.config.load import load
     from exact_slack.config.paths import expand
-    from exact_slack.config.secrets import Secret
-
-    def plain(value: object) -> object:
-        return value.description if isinstance(value, Secret) else str(value)
 
     for path in expand(settings.configs):
         found = load(path)
         values = found.model_dump(mode="python", exclude_none=True)
         values["state"] = str(found.state_dir())
-        click.echo(json.dumps(values, indent=2, default=plain, ensure_ascii=False))
+        click.echo(json.dumps(values, indent=2, default=str, ensure_ascii=False))

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 from exact_slack.config.secrets import Secret
 from exact_slack.documents.kinds import Kind
@@ -97,7 +104,11 @@ KindName = Annotated[Text, AfterValidator(_one_of(*[k.value for k in Kind]))]
 EventName = Annotated[Text, AfterValidator(_one_of(*EVENTS))]
 ExceptionName = Annotated[Text, AfterValidator(_one_of(*EXCEPTIONS))]
 Address = Annotated[str, AfterValidator(_address)]
-SecretValue = Annotated[Secret, BeforeValidator(Secret.parse)]
+SecretValue = Annotated[
+    Secret,
+    BeforeValidator(Secret.parse),
+    PlainSerializer(lambda secret: secret.description, return_type=str),
+]
 
 
 def _listed(of: Any) -> Any:
@@ -147,6 +158,7 @@ class Route(_Model):
     channel: Channel
     mention: Annotated[str, AfterValidator(_mention)] | None = None
     otherwise: bool = False
+    attachments: bool = False
     broadcast_payments: bool = True
     locale: str | None = None
 

@@ -14,7 +14,7 @@ from tests.e2e.rig import DIVISION, TOKEN, Rig
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """One division, one channel `#feed`, logged in, the first run done."""
     with (
-        ExactSandbox(divisions=(DIVISION, 234567)) as exact,
+        ExactSandbox(divisions=(DIVISION, 234567, 345678)) as exact,
         SlackSandbox(token=TOKEN) as slack,
     ):
         slack.store.add_channel("feed")

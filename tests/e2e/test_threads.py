@@ -1,0 +1,113 @@
+"""Payments under their invoices, deletions, shared heads, heads deleted in Slack."""
+
+from datetime import timedelta
+
+from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+PAYMENTS = "cashflow/Payments"
+ROUTES = """\
+  - name: feed
+    when: {kind: "*"}
+    channel: "#feed"
+"""
+
+
+def _all_kinds(rig: Rig) -> None:
+    rig.routes = ROUTES
+    rig.write_config()
+    rig.poll()
+
+
+def _term(rig: Rig, entry: str, **values: object) -> str:
+    row = {
+        "TransactionEntryID": entry,
+        "InvoiceNumber": 1,
+        "AccountName": "Van Dijk",
+        "AmountDC": 121.0,
+        "AmountFC": 121.0,
+        "Currency": "EUR",
+        "Status": 20,
+        **values,
+    }
+    return str(rig.exact.store.upsert(DIVISION, PAYMENTS, row)["ID"])
+
+
+def test_a_payment_is_a_reply_under_its_invoice_shown_in_the_channel(rig: Rig) -> None:
+    _all_kinds(rig)
+    entry = rig.entry(1)["EntryID"]
+    term = _term(rig, entry)
+    rig.poll()
+    assert "Still open: €121.00" in rig.heads()[0].text
+    assert not rig.replies()
+    paid = rig.exact.store.now() + timedelta(days=1)
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 50, "EndDate": paid})
+    rig.poll()
+    assert len(rig.heads()) == 1
+    assert rig.replies()[0].reply_broadcast
+    assert "Paid" in rig.replies()[0].text
+    assert "Still open: €0.00 of €121.00" in rig.heads()[0].text
+
+
+def test_a_payment_without_a_known_invoice_is_a_message_of_its_own(rig: Rig) -> None:
+    _all_kinds(rig)
+    _term(rig, "99999999-9999-9999-9999-999999999999", InvoiceNumber=77)
+    rig.poll()
+    assert "Payment" in rig.heads()[0].text
+    assert "Open" in rig.heads()[0].text
+
+
+def test_a_deletion_strikes_the_head_through(rig: Rig) -> None:
+    _all_kinds(rig)
+    invoices = "salesinvoice/SalesInvoices"
+    row = rig.exact.store.upsert(DIVISION, invoices, {"Status": 10, "AmountDC": 5.0})
+    rig.poll()
+    rig.exact.store.delete(DIVISION, invoices, row["InvoiceID"])
+    rig.poll("--deletions")
+    assert "Deleted in Exact Online" in rig.heads()[0].text
+    assert "Deleted in Exact Online" in rig.replies()[0].text
+
+
+def test_an_invoice_and_its_entry_share_one_head(rig: Rig) -> None:
+    _all_kinds(rig)
+    customer = "22222222-2222-2222-2222-222222222222"
+    both = {"Journal": "70", "AmountDC": 9.0, "AmountFC": 9.0, "Currency": "EUR"}
+    rig.exact.store.upsert(
+        DIVISION,
+        "salesinvoice/SalesInvoices",
+        {"InvoiceNumber": 5, "InvoiceTo": customer, "InvoiceToName": "K", "Status": 50, **both},
+    )
+    rig.poll()
+    rig.exact.store.upsert(
+        DIVISION,
+        "salesentry/SalesEntries",
+        {"EntryNumber": 5, "InvoiceNumber": 5, "Customer": customer, "Status": 20, **both},
+    )
+    rig.poll()
+    assert len(rig.heads()) == 1
+    assert "Booked as: 5" in rig.heads()[0].text
+
+
+def test_a_head_deleted_in_slack_is_posted_anew(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    rig.slack.store.delete_message("feed", rig.heads()[0].ts)
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "NEW"})
+    rig.poll()
+    assert len(rig.heads()) == 1
+    assert "NEW" in rig.heads()[0].text
+
+
+def test_all_kinds_in_the_company_are_posted(rig: Rig) -> None:
+    from exact_slack.documents.kinds import Kind
+    from exact_slack.ledger.ledger import Ledger
+    from exact_slack.sandbox.company import seed_company
+
+    seed_company(rig.exact.store)
+    rig.routes = ROUTES
+    rig.write_config()
+    rig.run("poll", "--since", "400d", "--max-posts", "0")
+    ledger = Ledger(rig.state)
+    rows = ledger.db.rows("SELECT DISTINCT kind FROM documents")
+    ledger.close()
+    assert {row["kind"] for row in rows} == {kind.value for kind in Kind}
