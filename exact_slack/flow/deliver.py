@@ -26,6 +26,8 @@ LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
 UNKNOWN = "unknown outcome"
 """How the reason of a delivery begins that is held because nobody knows whether it arrived."""
+_SOON = 0.01
+"""Seconds from claim to call that the pace allows for without being told."""
 _TRIES = 5
 _TROUBLE = 3
 """So many sends in a row without an answer end the run: Slack is not well."""
@@ -107,6 +109,8 @@ class Deliverer:
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
         blocks = list(message.blocks)
+        if self._clock.now() - (delivery.sending_at or 0.0) > _SOON:
+            self._ledger.deliveries.leaving(delivery, self._clock.now())
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
         if delivery.action is Action.EDIT:
             assert head is not None

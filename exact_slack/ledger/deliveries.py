@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import BACKLOG, Action, State, check
 
-POST_GAP = 1.02
+POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
 (docs.slack.dev chat.postMessage); the rest is room for jitter on the wire."""
 WORKSPACE_GAP = 0.25
@@ -292,6 +292,12 @@ class Deliveries:
             now,
             delivery.id,
         )
+
+    def leaving(self, delivery: Delivery, now: float) -> None:
+        """The call is about to leave, later than it was claimed: its pace counts from now."""
+        with self._db.transaction():
+            for scope, gap in self._scopes(delivery):
+                self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
 
     def limit(self, delivery: Delivery, until: float) -> None:
         """Slack said 429: nobody calls this method before `until` (it blocks the workspace)."""
