@@ -71,25 +71,22 @@ def line_table(document: Document, words: Words, most: int = SHOWN, width: int =
     shown = choose(document, most)
     units = any(line.cost_unit for line in document.lines)
     counted = any(line.quantity is not None for line in document.lines)
-    heads = [words.label("description"), words.label("cost_center")]
-    heads += [words.label("cost_unit")] if units else []
-    heads += [words.label("gl_account")]
-    heads += [words.label("quantity")] if counted else []
-    first_right = len(heads) - counted
     journal = document.kind is Kind.JOURNAL_ENTRY
-    heads += [words.label("debit"), words.label("credit_side")] if journal else [
-        words.label("amount")
-    ]  # fmt: skip
+    sides = ["debit", "credit_side"] if journal else ["amount"]
+    # amounts before the account: a narrow window cuts a table off on the right
+    keys = ["description", "cost_center", *["cost_unit"] * units, *sides]
+    keys += [*["quantity"] * counted, "gl_account"]
+    heads = [words.label(key) for key in keys]
     rows = [heads]
     for line in shown.lines:
         row = [clean(describe(line), width), _cell(line.cost_center, line.cost_center_name)]
-        row += [_cell(line.cost_unit, line.cost_unit_name)] if units else []
-        row += [_cell(line.gl_account, line.gl_account_name)]
-        row += [_quantity(document, line, words)] if counted else []
-        rows.append(row + _amounts(document, line, words))
+        row += [_cell(line.cost_unit, line.cost_unit_name)] * units
+        row += _amounts(document, line, words)
+        row += [_quantity(document, line, words)] * counted
+        rows.append([*row, _cell(line.gl_account, line.gl_account_name)])
     if shown.more:
         rows.append([more_text(document, shown, words)] + [""] * (len(heads) - 1))
-    return table(rows, set(range(first_right, len(heads))))
+    return table(rows, {i for i, key in enumerate(keys) if key in (*sides, "quantity")})
 
 
 def _cell(code: str, name: str) -> str:
