@@ -57,8 +57,9 @@ class Deliverer:
         self.resend = False
         """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
 
-    def run(self, max_posts: int | None = None) -> None:
-        """Deliver until nothing is due, `max_posts` are out, or Slack asks for a long wait."""
+    def run(self, max_posts: int | None = None) -> bool:
+        """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
+        wait."""
         self._channels.resolve()
         sent = 0
         while max_posts is None or sent < max_posts:
@@ -67,7 +68,7 @@ class Deliverer:
             if step is None:
                 step = self._until_settled()
             if step is None:
-                return
+                return False
             if isinstance(step, Wait):
                 if step.seconds > LONGEST_WAIT:
                     raise TemporaryError(
@@ -78,6 +79,7 @@ class Deliverer:
             failpoint("after_claim")
             self._send(step)
             sent += step.action is not Action.EDIT
+        return True
 
     def _until_settled(self) -> Wait | None:
         """How long until an unknown outcome may be looked up, where there is one."""

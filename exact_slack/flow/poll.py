@@ -14,7 +14,7 @@ from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
-from exact_slack.ledger.states import BACKLOG, State
+from exact_slack.ledger.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _step(summary: Summary, step: Callable[[], None]) -> None:
 def _deliver(
     customer: Customer, summary: Summary, max_posts: int | None = None, resend: bool = False
 ) -> None:
-    waiting = customer.ledger.deliveries.in_states(*BACKLOG)
-    if not waiting:
+    deliveries = customer.ledger.deliveries
+    if not (deliveries.backlog() or deliveries.parked()):
         return
 
     def work() -> None:
@@ -84,7 +84,7 @@ def _deliver(
                 customer.config, customer.ledger, customer.slack, owner, customer.clock, summary
             )
             deliverer.resend = resend
-            deliverer.run(max_posts)
+            summary.capped = deliverer.run(max_posts)
         finally:
             owner.close()
 

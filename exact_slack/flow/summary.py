@@ -31,6 +31,8 @@ class Summary:
     ambiguous: int = 0
     pending: int = 0
     duration_s: float = 0.0
+    capped: bool = False
+    """Stopped by `--max-posts`: what is pending was left on purpose."""
     problems: list[ExactSlackError] = field(default_factory=list)
 
     def problem(self, error: ExactSlackError) -> None:
@@ -43,13 +45,13 @@ class Summary:
         codes = [problem.exit_code for problem in self.problems]
         if self.failed or self.held or self.ambiguous:
             codes.append(PERSON)
-        if self.pending:
+        if self.pending and not self.capped:
             codes.append(TEMPORARY)
         return worst(codes)
 
     def as_json(self) -> dict[str, object]:
         """The counts, and the problems as sentences."""
-        names = [name for name in self.__slots__ if name != "problems"]
+        names = [name for name in self.__slots__ if name not in ("problems", "capped")]
         values: dict[str, object] = {name: getattr(self, name) for name in names}
         values["problems"] = [str(problem) for problem in self.problems]
         values["exit_code"] = self.exit_code()

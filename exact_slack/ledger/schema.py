@@ -56,7 +56,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE UNIQUE INDEX one_head ON deliveries (subject, channel)
     WHERE action = 'head' AND state <> 'superseded';
-CREATE INDEX open_deliveries ON deliveries (channel, id)
+CREATE INDEX open_deliveries ON deliveries (channel, not_before, id)
     WHERE state IN ('pending', 'limited', 'refused');
 CREATE INDEX unsettled ON deliveries (state) WHERE state NOT IN ('posted', 'superseded');
 CREATE INDEX deliveries_head ON deliveries (head) WHERE head IS NOT NULL;

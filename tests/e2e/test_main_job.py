@@ -60,7 +60,7 @@ def test_a_thousand_changed_entries_cost_at_most_18_calls(rig: Rig) -> None:
     rig.exact.limits.on = False
     for number in range(1000):
         rig.entry(number)
-    result = rig.run("poll", "--json", "--max-posts", "0").json
+    result = rig.run("poll", "--json", "--max-posts", "0", "--kind", "purchase_entry").json
     assert result["new"] == 1000
     assert result["exact_calls"] <= 18
 
@@ -261,3 +261,12 @@ def test_status_tells_how_things_stand(rig: Rig) -> None:
 def test_help_needs_no_config(rig: Rig, words: tuple[str, ...]) -> None:
     rig.config.unlink()
     assert rig.run(*words).code == 0
+
+
+def test_max_posts_leaves_the_rest_pending_without_an_alarm(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(2)
+    rig.entry(3)
+    result = rig.poll("--max-posts", "1")
+    assert (result["posted"], result["pending"]) == (1, 1)
+    assert rig.poll()["posted"] == 1
