@@ -111,17 +111,18 @@ SecretValue = Annotated[
 ]
 
 
-def _listed(of: Any) -> Any:
-    return Annotated[tuple[of, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Kinds = Annotated[tuple[KindName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Events = Annotated[tuple[EventName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Exceptions = Annotated[tuple[ExceptionName, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class When(_Model):
     """The conditions of a route. All given keys must hold; a list is any of its plain values
     and none of its "!x" values."""
 
-    kind: _listed(KindName) | None = None  # type: ignore[valid-type]
+    kind: Kinds | None = None
     division: Texts | None = None
-    event: _listed(EventName) | None = None  # type: ignore[valid-type]
+    event: Events | None = None
     amount: Annotated[tuple[tuple[Comparison, ...], ...], BeforeValidator(_amounts)] | None = None
     currency: Texts | None = None
     account: Texts | None = None
@@ -132,7 +133,7 @@ class When(_Model):
     project: Texts | None = None
     status: Texts | None = None
     creator: Texts | None = None
-    exception: _listed(ExceptionName) | None = None  # type: ignore[valid-type]
+    exception: Exceptions | None = None
 
 
 def _mention(value: str) -> str:
