@@ -41,8 +41,10 @@ def set_up_logging(settings: Settings) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("exact_slack").setLevel(level)
-    for name in ("slack_sdk", "urllib3", "requests", "keyring"):
+    for name in ("urllib3", "requests", "keyring"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # our own sentence tells what failed; the SDK's would repeat the raw answer
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
 
 
 def tell(error: ExactSlackError) -> None:
@@ -53,9 +55,8 @@ def tell(error: ExactSlackError) -> None:
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
     try:
-        command(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        code = command(standalone_mode=False)  # click returns what ctx.exit() was given
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

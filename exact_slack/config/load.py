@@ -29,6 +29,8 @@ class _Source:
     def value(self, where: Location) -> Any:
         value = self.values
         for part in where:
+            if not isinstance(value, dict | list):
+                return value
             try:
                 value = value[part]
             except (KeyError, IndexError, TypeError):
@@ -46,7 +48,10 @@ def load(path: Path) -> Config:
     try:
         config = Config.model_validate({**source.values, "path": path})
     except ValidationError as error:
-        told = [_tell(source, dict(item)) for item in error.errors(include_url=False)]
+        found = [dict(item) for item in error.errors(include_url=False)]
+        # a bad item makes its list count as too short, too: that is no second mistake
+        real = [item for item in found if item["type"] != "too_short"] or found
+        told = [_tell(source, item) for item in real]
         raise ConfigError("\n".join(dict.fromkeys(told))) from None
     _check_names(source, config)
     return config
@@ -80,7 +85,9 @@ def _read(path: Path) -> _Source:
         values = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line}: found {error.problem}, expected YAML.") from None
+        raise ConfigError(f"{path}:{line}: expected YAML, but {error.problem}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{path}:1: found {error}, expected YAML.") from None
     finally:
@@ -92,6 +99,11 @@ def _note_lines(path: Path, node: yaml.Node, where: Location, lines: dict[Locati
     lines.setdefault(where, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or not isinstance(key.value, str):
+                raise ConfigError(
+                    f"{path}:{key.start_mark.line + 1}: {_dotted(where)}: found a key that is no "
+                    "text, expected a name."
+                )
             here = (*where, key.value)
             if here in lines:
                 line = key.start_mark.line + 1
@@ -165,8 +177,10 @@ def _tell(source: _Source, error: dict[str, Any]) -> str:
 
 
 def _shown(value: Any, where: Location) -> str:
-    if any(part in _SECRET_KEYS for part in where):
+    if any(part in _SECRET_KEYS for part in where) or where in (("slack",), ("exact",)):
         return "something else"
+    if isinstance(value, dict | list) and value:
+        return "a list" if isinstance(value, list) else "a mapping"
     if value is None:
         return "nothing"
     text = repr(value)

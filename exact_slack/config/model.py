@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    field_validator,
 )
 
 from exact_slack.config.secrets import Secret
@@ -91,7 +93,7 @@ def _amounts(value: Any) -> Any:
 def _one_of(*names: str) -> Any:
     def check(value: str) -> str:
         bare = value.removeprefix("!")
-        if bare not in names and not any(c in bare for c in "*?["):
+        if not any(fnmatchcase(name, bare) for name in names):
             raise ValueError("one of " + ", ".join(names))
         return value
 
@@ -116,14 +118,31 @@ Events = Annotated[tuple[EventName, ...], BeforeValidator(_as_list), Field(min_l
 Exceptions = Annotated[tuple[ExceptionName, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
+Amounts = Annotated[
+    tuple[tuple[Comparison, ...], ...], BeforeValidator(_amounts), Field(min_length=1)
+]
+
+
+def _given(value: Any) -> Any:
+    """A key that is there but empty would silently mean "no condition"."""
+    if value is None:
+        raise ValueError("a value, or no such key")
+    return value
+
+
 class When(_Model):
     """The conditions of a route. All given keys must hold; a list is any of its plain values
     and none of its "!x" values."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_empty(cls, value: Any) -> Any:
+        return _given(value)
+
     kind: Kinds | None = None
     division: Texts | None = None
     event: Events | None = None
-    amount: Annotated[tuple[tuple[Comparison, ...], ...], BeforeValidator(_amounts)] | None = None
+    amount: Amounts | None = None
     currency: Texts | None = None
     account: Texts | None = None
     cost_center: Texts | None = None
@@ -151,6 +170,41 @@ def _channel(value: str) -> str:
 Channel = Annotated[str, AfterValidator(_channel)]
 
 
+_LOCALES = frozenset(
+    [
+        "en",
+        "en_GB",
+        "en_US",
+        "en_IE",
+        "nl",
+        "nl_NL",
+        "nl_BE",
+        "de",
+        "de_DE",
+        "de_AT",
+        "de_CH",
+        "de_LU",
+        "fr",
+        "fr_FR",
+        "fr_BE",
+        "fr_LU",
+        "fr_CH",
+        "es",
+        "es_ES",
+    ]
+)
+"""Locales that messages can be written in; all known to Babel."""
+
+
+def _known_locale(value: str) -> str:
+    if value not in _LOCALES:
+        raise ValueError("a locale such as en_GB, nl_NL, nl_BE, de_DE, fr_FR, es_ES")
+    return value
+
+
+Locale = Annotated[str, AfterValidator(_known_locale)]
+
+
 class Route(_Model):
     """Which documents go to which channel."""
 
@@ -161,14 +215,17 @@ class Route(_Model):
     otherwise: bool = False
     attachments: bool = False
     broadcast_payments: bool = True
-    locale: str | None = None
+    locale: Locale | None = None
+
+
+Division = Annotated[int, Field(strict=True, ge=1)]
 
 
 class ExactConfig(_Model):
     """The Exact Online side."""
 
     region: Region
-    divisions: Annotated[tuple[int, ...], Field(min_length=1)]
+    divisions: Annotated[tuple[Division, ...], Field(min_length=1)]
     client_id: SecretValue
     client_secret: SecretValue
     redirect_uri: Address
@@ -191,12 +248,6 @@ class ServeConfig(_Model):
     public_url: Address | None = None
 
 
-def _known_locale(value: str) -> str:
-    if not re.fullmatch(r"(en|nl|de|fr|es)(_[A-Z]{2})?", value):
-        raise ValueError("a locale of en, nl, de, fr or es, such as nl_NL")
-    return value
-
-
 class Config(_Model):
     """One customer. `path` is the file it came from."""
 
@@ -204,7 +255,7 @@ class Config(_Model):
     slack: SlackConfig = SlackConfig()
     secrets: Literal["auto", "keyring", "file"] = "auto"
     state: str | None = None
-    locale: Annotated[str, AfterValidator(_known_locale)] = "en_GB"
+    locale: Locale = "en_GB"
     on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
     flood_limit: Annotated[int, Field(ge=1)] = 200
     alerts: Channel | None = None

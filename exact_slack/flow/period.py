@@ -13,6 +13,13 @@ def _ms(moment: datetime) -> int:
 def parse(text: str, server_now: datetime) -> tuple[int, int]:
     """Begin and end of a period in ms of Exact's clock: `2026-11-24`, `2026-10`, `7d`.
     A duration ends now. ValueError says what is expected."""
+    try:
+        return _parse(text, server_now)
+    except OverflowError:
+        raise ValueError(f"{text!r}: a time that a calendar knows") from None
+
+
+def _parse(text: str, server_now: datetime) -> tuple[int, int]:
     if match := re.fullmatch(r"(\d+)([mhdw])", text):
         back = timedelta(**{_UNITS[match[2]]: int(match[1])})
         return _ms(server_now - back), _ms(server_now)

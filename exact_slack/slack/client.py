@@ -50,8 +50,8 @@ class SlackClient:
     def __init__(self, token: str, base_url: str | None = None) -> None:
         from slack_sdk import WebClient
 
-        # at DEBUG the SDK logs payloads and tokens
-        logging.getLogger("slack_sdk").setLevel(logging.INFO)
+        # at DEBUG the SDK logs payloads and tokens, at ERROR whole answers
+        logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
         address = api_address(base_url)
         self._web = WebClient(
             token=token,
