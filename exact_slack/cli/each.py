@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -31,6 +32,7 @@ def each(settings: Settings, as_json: bool, work: Callable[[Customer], Result]) 
     """Run `work` for every config; print the JSON; leave with the worst exit code."""
     set_up_logging(settings)
     paths = expand(settings.configs)
+    several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
     codes: list[int] = []
     values: dict[str, object] = {}
     for path, config in customers(paths):
@@ -43,8 +45,8 @@ def each(settings: Settings, as_json: bool, work: Callable[[Customer], Result]) 
             code, value = error.exit_code, {"error": str(error), "exit_code": error.exit_code}
             tell(error)
         codes.append(code)
-        values[path.name] = value
+        values[path.name if path.name not in values else str(path)] = value
     if as_json:
-        shown = values if len(paths) > 1 else next(iter(values.values()))
+        shown = values if several else next(iter(values.values()))
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     sys.exit(worst(codes) if len(set(codes)) > 1 else codes[0])

@@ -31,7 +31,7 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
-    from exact_slack.flow.poll import ReplayOptions, chosen
+    from exact_slack.flow.poll import ReplayOptions, chosen, known
     from exact_slack.flow.poll import replay as run_replay
 
     if not (names or failed or held or ambiguous):
@@ -39,6 +39,9 @@ def replay(
     options = ReplayOptions(failed, held, ambiguous, names)
 
     def work(customer: Customer) -> Result:
+        for name in names:
+            if not known(customer, name):
+                raise click.BadParameter(f"{name}: no such document or delivery", param_hint="ID")
         if dry_run:
             rows = [
                 {

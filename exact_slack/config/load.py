@@ -32,7 +32,7 @@ class _Source:
             if not isinstance(value, dict | list):
                 return value
             try:
-                value = value[part]
+                value = value[part]  # type: ignore[index]  # a wrong kind of key is a TypeError
             except (KeyError, IndexError, TypeError):
                 return value
         return value
@@ -55,6 +55,14 @@ def load(path: Path) -> Config:
         raise ConfigError("\n".join(dict.fromkeys(told))) from None
     _check_names(source, config)
     return config
+
+
+def line_of(path: Path, where: Location) -> int:
+    """The line of a key, for mistakes that only Exact or Slack can tell."""
+    try:
+        return _read(path).line(where)
+    except ConfigError:
+        return 1
 
 
 def _check_names(source: _Source, config: Config) -> None:

@@ -170,29 +170,14 @@ def _channel(value: str) -> str:
 Channel = Annotated[str, AfterValidator(_channel)]
 
 
-_LOCALES = frozenset(
-    [
-        "en",
-        "en_GB",
-        "en_US",
-        "en_IE",
-        "nl",
-        "nl_NL",
-        "nl_BE",
-        "de",
-        "de_DE",
-        "de_AT",
-        "de_CH",
-        "de_LU",
-        "fr",
-        "fr_FR",
-        "fr_BE",
-        "fr_LU",
-        "fr_CH",
-        "es",
-        "es_ES",
-    ]
-)
+_COUNTRIES = {
+    "en": ("GB", "US", "IE"),
+    "nl": ("NL", "BE"),
+    "de": ("DE", "AT", "CH", "LU"),
+    "fr": ("FR", "BE", "LU", "CH"),
+    "es": ("ES",),
+}
+_LOCALES = frozenset(_COUNTRIES) | {f"{a}_{b}" for a, bs in _COUNTRIES.items() for b in bs}
 """Locales that messages can be written in; all known to Babel."""
 
 

@@ -53,7 +53,12 @@ class Channels:
                 f"Slack refuses the token ({problem.error}).",
                 "Store a working bot token: exact-slack auth slack. Nothing pending is lost.",
             )
-        if problem and problem.result in (Result.NOT_SENT, Result.AMBIGUOUS, Result.LIMITED):
+        unlisted = problem is not None and problem.error == "HTTP 404"
+        if (
+            problem
+            and not unlisted
+            and problem.result in (Result.NOT_SENT, Result.AMBIGUOUS, Result.LIMITED)
+        ):
             raise TemporaryError(f"Slack cannot list its channels now ({problem.error}).")
         for name in names:
             if name in known:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from exact_slack.clock import Clock
+from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, PersonNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from exact_slack.failpoints import failpoint
@@ -26,6 +28,8 @@ log = logging.getLogger("exact_slack.collect")
 _DEEP_EVERY = 3000.0
 """Seconds after which a poll reaches back over the long overlap: at least once an hour."""
 _CHECK_LOGIN_EVERY = 86400.0
+_FUTURE_MS = 48 * 3600 * 1000
+"""Exact's wall clock may be hours ahead of UTC, and ours may be wrong; not by two days."""
 _BREAKER_AT, _BREAKER_REST = 3, 3600.0
 _DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PURCHASE_ORDER}
 """EntityType of sync/Deleted (Exact's reference page of that endpoint)."""
@@ -95,7 +99,12 @@ class Collector:
         return [code for code in wanted if known[code].allowed]
 
     def _check_divisions(self, wanted: tuple[int, ...], now: float) -> dict[int, DivisionRecord]:
-        found = self._reader.divisions()
+        try:
+            found = self._reader.divisions()
+        except ExactRefused as error:
+            # without the list each call shows whether its division may be read
+            log.warning("%s", error)
+            found = {code: DivisionInfo(code, "", "", "active") for code in wanted}
         with self._ledger.transaction():
             for code in {*found, *wanted}:
                 info = found.get(code)
@@ -162,9 +171,24 @@ class Collector:
                     document, first_run_at=cursor.floor, today=today, now=now, again=again
                 )
             if page.newest is not None:
-                self._ledger.cursors.advance(cursor.division, cursor.kind, page.newest)
+                newest = self._plausible(cursor, page.newest, documents)
+                self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
         for sentence in page.broken:
             self._summary.problem(PersonNeeded(sentence))
+
+    def _plausible(self, cursor: Cursor, newest: int, documents: tuple[Document, ...]) -> int:
+        """How far the cursor may move: a row from far in the future must not hide what follows."""
+        bound = int(self._clock.now() * 1000) + _FUTURE_MS
+        if newest <= bound:
+            return newest
+        self._summary.problem(
+            PersonNeeded(
+                f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that was "
+                "changed in the future; it was taken in, but reading goes on from before it.",
+                "Compare this machine's clock with Exact's.",
+            )
+        )
+        return max((d.modified for d in documents if d.modified <= bound), default=0)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock.now(), UTC).date()
@@ -230,17 +254,22 @@ class Collector:
             return
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
-        failures, until, _ = cursors.breaker(division, "sync/Deleted")
-        resting = failures > 0 and time < until <= time + 2 * _BREAKER_REST
-        if resting or (last and not now and abs(time - last[1]) < _DEEP_EVERY):
+        refused = "refused" in cursors.learnt(division, "sync/Deleted", time)
+        recent = last is not None and abs(time - last[1]) < _DEEP_EVERY
+        if not now and (refused or recent):
             return
         try:
             self._read_deletions(division, last[0] if last else None, time)
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.set_breaker(division, "sync/Deleted", 1, time + _BREAKER_REST, str(error))
-            self._summary.problem(error)
+            cursors.learn(division, "sync/Deleted", "refused", time)
+            self._summary.problem(
+                PersonNeeded(
+                    f"Division {division} does not tell what was deleted ({error.sentence})",
+                    'Tick "Organization administration" (read) for the app. Asked again in a week.',
+                )
+            )
         except ExactSlackError as error:
             self._summary.problem(error)
 
@@ -265,8 +294,9 @@ def _complete(document: Document, names: dict[str, str], links: dict[str, str]) 
 
 def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
     usable = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
+    line = line_of(config.path, ("exact", "divisions"))
     return ConfigError(
-        f"{config.path}: exact.divisions: found {code}, expected a division that the login may "
-        f"use ({usable or 'none'}).",
+        f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "
+        f"may use ({usable or 'none'}).",
         "Give the user access to it in Exact Online, or take it out of the config.",
     )

@@ -140,6 +140,13 @@ class ReplayOptions:
     names: tuple[str, ...] = ()
 
 
+def known(customer: Customer, name: str) -> bool:
+    """Whether there is such a document or delivery."""
+    ledger = customer.ledger
+    as_delivery = name.isdigit() and ledger.deliveries.find(int(name)) is not None
+    return as_delivery or bool(ledger.documents.find(name))
+
+
 def chosen(customer: Customer, options: ReplayOptions) -> list[Delivery]:
     """The deliveries that `replay` would take up, oldest first."""
     states = [

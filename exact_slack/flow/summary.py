@@ -41,7 +41,7 @@ class Summary:
             self.problems.append(error)
 
     def exit_code(self) -> int:
-        """See the table of exit codes in docs/reference.md."""
+        """See the table of exit codes in README.md."""
         codes = [problem.exit_code for problem in self.problems]
         if self.failed or self.held or self.ambiguous:
             codes.append(PERSON)

@@ -50,8 +50,19 @@ class Customer:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger in the state folder."""
-        return Ledger(self.state)
+        """The ledger in the state folder. ConfigError where it is another customer's."""
+        ledger = Ledger(self.state)
+        here = str(self.config.path.resolve())
+        owner = ledger.fact("config")
+        if owner != here:
+            if owner and Path(owner).exists():
+                ledger.close()
+                raise ConfigError(
+                    f"{self.config.path}: state: found {self.state}, which belongs to {owner}.",
+                    "Give each customer a state folder of its own (the key `state`).",
+                )
+            ledger.set_fact("config", here)
+        return ledger
 
     @cached_property
     def calls(self) -> CallCounter:

@@ -9,7 +9,7 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import STATUS_WORDS
 from exact_slack.rendering.blocks import clean
 from exact_slack.rendering.fields import CODES
-from exact_slack.rendering.lines import amount_of, describe
+from exact_slack.rendering.lines import amount_of, currency_of, describe
 from exact_slack.rendering.locale import Words
 
 MOST = 20
@@ -59,7 +59,7 @@ def _line(change: LineChange, document: Document, words: Words) -> str:
     what = clean(describe(line), 60)
     if change.event is LineEvent.CHANGED:
         return f"{name} ({what}): " + "; ".join(_fields(change.fields, document, words))
-    amount = words.amount(amount_of(line), document.currency)
+    amount = words.amount(amount_of(document, line), currency_of(document))
     return f"{name} {words.label(change.event.value)}: {what} · {amount}"
 
 

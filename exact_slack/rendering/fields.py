@@ -34,11 +34,12 @@ def status_text(document: Document, words: Words) -> str:
 def total(document: Document, words: Words) -> str:
     """The amount; in a foreign currency also the company's. Entries without an amount of their
     own: what rules compare."""
-    amount = document.amount if document.amount is not None else document.amount_dc
-    if amount is None:
-        return words.amount(document.comparable_amount, document.currency)
-    shown = words.amount(amount, document.currency or document.company_currency)
     own = document.company_currency
+    if document.amount is None and document.amount_dc is None:
+        return words.amount(document.comparable_amount, own or document.currency)
+    if document.amount is None:
+        return words.amount(document.amount_dc, own)
+    shown = words.amount(document.amount, document.currency or own)
     foreign = own and document.currency and own != document.currency
     if foreign and document.amount_dc is not None:
         shown += f" ({words.amount(document.amount_dc, own)})"

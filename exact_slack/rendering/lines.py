@@ -1,5 +1,6 @@
 """The lines of a document: as a table, as text, and their allocation to cost centers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,10 +23,21 @@ class Shown:
     more_total: Decimal
 
 
-def amount_of(line: Line) -> Decimal:
-    """A line's amount in the document's currency, else the company's."""
-    found = line.amount if line.amount is not None else line.amount_dc
-    return found if found is not None else Decimal(0)
+def currency_of(document: Document) -> str:
+    """The currency in which the lines are shown: the document's, or the company's where a line
+    knows only that one. Never both in one sum."""
+    own_only = any(line.amount is None and line.amount_dc is not None for line in document.lines)
+    return document.company_currency if own_only else document.currency
+
+
+def amount_of(document: Document, line: Line) -> Decimal | None:
+    """A line's amount in `currency_of` the document; None where it has none."""
+    own = any(one.amount is None and one.amount_dc is not None for one in document.lines)
+    return line.amount_dc if own else line.amount
+
+
+def _sum(document: Document, lines: Iterable[Line]) -> Decimal:
+    return sum((amount_of(document, line) or Decimal(0) for line in lines), Decimal(0))
 
 
 def choose(document: Document, most: int = SHOWN) -> Shown:
@@ -33,9 +45,10 @@ def choose(document: Document, most: int = SHOWN) -> Shown:
     lines = document.lines
     if len(lines) <= most:
         return Shown(lines, 0, Decimal(0))
-    order = sorted(range(len(lines)), key=lambda i: (-abs(amount_of(lines[i])), i))
+    sizes = [abs(amount_of(document, line) or Decimal(0)) for line in lines]
+    order = sorted(range(len(lines)), key=lambda i: (-sizes[i], i))
     kept = set(order[:most])
-    rest = sum((amount_of(lines[i]) for i in order[most:]), Decimal(0))
+    rest = _sum(document, (lines[i] for i in order[most:]))
     chosen = tuple(line for i, line in enumerate(lines) if i in kept)
     return Shown(chosen, len(lines) - most, rest)
 
@@ -51,12 +64,14 @@ def describe(line: Line) -> str:
 
 
 def _amounts(document: Document, line: Line, words: Words) -> list[str]:
-    amount = amount_of(line)
-    shown = words.amount(amount, document.currency)
+    amount = amount_of(document, line)
+    currency = currency_of(document)
     if document.kind is not Kind.JOURNAL_ENTRY:
-        return [shown]
-    other = words.amount(-amount, document.currency)
-    return [shown, ""] if amount >= 0 else ["", other]
+        return [words.amount(amount, currency)]
+    if amount is None:
+        return ["", ""]
+    shown = words.amount(abs(amount), currency)
+    return [shown, ""] if amount >= 0 else ["", shown]
 
 
 def _quantity(document: Document, line: Line, words: Words) -> str:
@@ -96,7 +111,7 @@ def _cell(code: str, name: str) -> str:
 
 def more_text(document: Document, shown: Shown, words: Words) -> str:
     """ "… and N more lines, total X"."""
-    total = words.amount(shown.more_total, document.currency)
+    total = words.amount(shown.more_total, currency_of(document))
     return words.label("more_lines", n=shown.more, total=total)
 
 
@@ -105,7 +120,7 @@ def line_texts(document: Document, words: Words, most: int) -> list[str]:
     shown = choose(document, most)
     texts = []
     for line in shown.lines:
-        amount = words.amount(amount_of(line), document.currency)
+        amount = words.amount(amount_of(document, line), currency_of(document))
         parts = [clean(describe(line), 60), _cell(line.cost_center, ""), amount]
         texts.append("- " + " · ".join(part for part in parts if part))
     if shown.more:
@@ -118,18 +133,18 @@ def allocation(document: Document, words: Words) -> str:
     totals: dict[str, Decimal] = {}
     for line in document.lines:
         name = _name(line.cost_center, line.cost_center_name)
-        totals[name] = totals.get(name, Decimal(0)) + amount_of(line)
+        totals[name] = totals.get(name, Decimal(0)) + (amount_of(document, line) or Decimal(0))
     without = totals.pop("", None)
     if not totals:
         return ""
+    currency = currency_of(document)
     ordered = sorted(totals.items(), key=lambda item: -abs(item[1]))
     parts = [
-        f"{clean(name, 40)} {words.amount(total, document.currency)}"
-        for name, total in ordered[:_CENTERS]
+        f"{clean(name, 40)} {words.amount(total, currency)}" for name, total in ordered[:_CENTERS]
     ]
     if ordered[_CENTERS:]:
         rest = sum((total for _, total in ordered[_CENTERS:]), Decimal(0))
-        parts.append(f"… +{len(ordered) - _CENTERS} {words.amount(rest, document.currency)}")
+        parts.append(f"… +{len(ordered) - _CENTERS} {words.amount(rest, currency)}")
     if without is not None:
-        parts.append(f"{words.label('no_cost_center')} {words.amount(without, document.currency)}")
+        parts.append(f"{words.label('no_cost_center')} {words.amount(without, currency)}")
     return " · ".join(parts)

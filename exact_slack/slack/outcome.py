@@ -170,8 +170,9 @@ def _from_answer(response: "SlackResponse") -> Outcome:
             Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
         )
     error = str(data.get("error", ""))
-    if status != 200 or not error or "ok" not in data:
-        return Outcome(Result.AMBIGUOUS, error=error[:80] or f"HTTP {status}")
+    if status != 200 or not error or "ok" not in data or " " in error:
+        # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence
+        return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}")
     found = next((result for names, result in _CLASSES if error in names), Result.AMBIGUOUS)
     needed = f"needed scope: {data['needed']}" if data.get("needed") else ""
     said = "; ".join(

@@ -80,6 +80,15 @@ def test_foreign_currency_shows_both_amounts() -> None:
     assert "US$130.00 (€121.00)" in message.text
 
 
+def test_an_amount_known_only_in_the_company_currency_is_never_shown_as_foreign() -> None:
+    lines = (Line(key="1", amount_dc=Decimal(100)), Line(key="2", amount=Decimal(9)), Line(key="3"))
+    document = replace(ENTRY, currency="USD", amount=None, lines=lines)
+    message = head(document, EN)
+    assert "US$" not in message.text
+    assert "€121.00" in message.text
+    assert "€0.00" not in message.text
+
+
 @pytest.mark.parametrize(
     ("values", "word"),
     [
@@ -191,5 +200,6 @@ def test_any_document_fits_into_slack(
     assert judge(list(message.blocks)) is None
     assert len(message.text) <= 4000
     shown = choose(document)
-    total = sum((amount_of(line) for line in lines), Decimal(0))
-    assert sum((amount_of(line) for line in shown.lines), shown.more_total) == total
+    total = sum((amount_of(document, line) or Decimal(0) for line in lines), Decimal(0))
+    parts = (amount_of(document, line) or Decimal(0) for line in shown.lines)
+    assert sum(parts, shown.more_total) == total
