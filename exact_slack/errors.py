@@ -38,3 +38,9 @@ class TemporaryError(ExactSlackError):
 
 class PersonNeeded(ExactSlackError):
     """Something that only a person can mend, outside the configuration."""
+
+
+class BadRequest(ExactSlackError):
+    """The command was asked for something that cannot be."""
+
+    exit_code = USAGE

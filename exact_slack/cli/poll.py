@@ -5,6 +5,7 @@ import click
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.run import Settings, tell
 from exact_slack.documents.kinds import Kind
+from exact_slack.errors import BadRequest
 from exact_slack.flow.wiring import Customer
 
 _KINDS = click.Choice([kind.value for kind in Kind])
@@ -102,4 +103,4 @@ def poll(
 def _check_divisions(customer: Customer, divisions: tuple[int, ...]) -> None:
     for division in divisions:
         if division not in customer.config.exact.divisions:
-            raise click.BadParameter(f"{division} is not in the config", param_hint="--division")
+            raise BadRequest(f"--division {division} is not in {customer.config.path}.")

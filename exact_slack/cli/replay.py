@@ -4,6 +4,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.run import Settings, tell
+from exact_slack.errors import BadRequest
 from exact_slack.flow.wiring import Customer
 
 
@@ -41,7 +42,7 @@ def replay(
     def work(customer: Customer) -> Result:
         for name in names:
             if not known(customer, name):
-                raise click.BadParameter(f"{name}: no such document or delivery", param_hint="ID")
+                raise BadRequest(f"{name}: no such document or delivery.")
         if dry_run:
             rows = [
                 {

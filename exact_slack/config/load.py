@@ -1,5 +1,6 @@
 """Reading a config file. Every mistake is told as `FILE:LINE: key: found …, expected …`."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,22 @@ from exact_slack.errors import ConfigError
 
 Location = tuple[str | int, ...]
 _SECRET_KEYS = ("client_id", "client_secret", "webhook_secret", "token", "signing_secret")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: 0700 is a code and not an octal number, `on` is a word."""
+
+
+_PLAIN = {
+    "tag:yaml.org,2002:int": (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)$"), "-+0123456789"),
+    "tag:yaml.org,2002:bool": (re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag not in _PLAIN]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, (_pattern, _firsts) in _PLAIN.items():
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_firsts))
 
 
 @dataclass(frozen=True)
@@ -84,7 +101,7 @@ def _read(path: Path) -> _Source:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8 text.") from None
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[Location, int] = {}

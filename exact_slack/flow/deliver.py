@@ -61,8 +61,8 @@ class Deliverer:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
         wait."""
         self._channels.resolve()
-        sent = 0
-        while max_posts is None or sent < max_posts:
+        before = self._summary.posted
+        while max_posts is None or self._summary.posted - before < max_posts:
             self.reconcile()
             step = self._ledger.deliveries.claim(self._owner.name, self._clock.now())
             if step is None:
@@ -78,7 +78,6 @@ class Deliverer:
                 continue
             failpoint("after_claim")
             self._send(step)
-            sent += step.action is not Action.EDIT
         return True
 
     def _until_settled(self) -> Wait | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import BadRequest, ExactSlackError
 from exact_slack.flow import period
 from exact_slack.flow.collect import Collector, Span
 from exact_slack.flow.deliver import UNKNOWN, Deliverer
@@ -59,6 +59,8 @@ def _span(customer: Customer, options: PollOptions) -> Span:
         now = customer.server_now()
         since = period.parse(options.since, now)[0] if options.since else None
         until = period.parse(options.until, now)[1] if options.until else None
+        if since is not None and until is not None and until < since:
+            raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
     return Span(since, until, options.kinds, options.divisions, options.deletions)
 
 

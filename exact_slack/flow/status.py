@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from exact_slack.errors import OK, TEMPORARY
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.states import State
 
@@ -30,9 +31,14 @@ def status(customer: Customer) -> dict[str, object]:
     parked = deliveries.parked()
     auth = _auth(customer)
     last = customer.ledger.last_run()
+    ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD] + counts[State.AMBIGUOUS]
     return {
-        "ok": not needs and not parked and bool(auth["exact"]) and bool(auth["slack"]),
+        "ok": ended_well
+        and not needs
+        and not parked
+        and bool(auth["exact"])
+        and bool(auth["slack"]),
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
         "backlog": deliveries.backlog(),

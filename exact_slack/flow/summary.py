@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, ExactSlackError
+from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE, ExactSlackError
 
-_RANK = (LOGIN, CONFIG, PERSON, TEMPORARY)
+_RANK = (LOGIN, CONFIG, PERSON, TEMPORARY, USAGE)
 """Which exit code wins where several apply."""
 
 

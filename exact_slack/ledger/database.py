@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from exact_slack.errors import ConfigError, TemporaryError
+from exact_slack.errors import (
+    ConfigError,
+    ExactSlackError,
+    PersonNeeded,
+    TemporaryError,
+)
 from exact_slack.ledger.schema import MIGRATIONS
 
 
-def _translated(path: Path, error: sqlite3.Error) -> TemporaryError:
+def _translated(path: Path, error: sqlite3.Error) -> ExactSlackError:
     text = str(error)
+    if "not a database" in text or "malformed" in text:
+        return PersonNeeded(
+            f"The ledger {path} is damaged ({text}).",
+            "Put a backup in its place. Without one move it away: the next poll starts afresh, "
+            "and what was posted before is not posted again unless --since asks for it.",
+        )
     if "full" in text:
         return TemporaryError(
             f"The disk is full: {path} cannot be written.", "Nothing was sent without its record."
