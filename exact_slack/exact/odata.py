@@ -74,8 +74,6 @@ def answer(payload: Any) -> Answer:
         raise ValueError('an answer without "d"')
     data = payload["d"]
     rows, following = collection(data)
-    if not isinstance(data, dict | list):
-        raise ValueError('an answer whose "d" holds nothing')
     if rows is None:
         rows = [data] if isinstance(data, dict) else []
     return Answer(rows, following)
