@@ -3,6 +3,7 @@
 import click
 
 from exact_slack.cli.each import Result, each
+from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings, tell
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
@@ -11,28 +12,15 @@ from exact_slack.flow.wiring import Customer
 _KINDS = click.Choice([kind.value for kind in Kind])
 
 
-def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from datetime import datetime
-
-    from exact_slack.flow.period import parse
-
-    if value is not None:
-        try:
-            parse(value, datetime(2026, 1, 1))  # noqa: DTZ001 - only to see whether it parses
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-    return value
-
-
 @click.command(short_help="Read what changed in Exact and post it.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent where; send nothing.")
 @click.option(
     "--since",
-    callback=_period,
+    callback=period_option,
     metavar="TIME",
     help="Go back to a date, a month or a duration (2026-11-24, 2026-10, 7d).",
 )
-@click.option("--until", callback=_period, metavar="TIME", help="Read no further than this.")
+@click.option("--until", callback=period_option, metavar="TIME", help="Read no further than this.")
 @click.option("--kind", "kinds", multiple=True, type=_KINDS, help="Only this kind. Repeatable.")
 @click.option(
     "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."

@@ -3,8 +3,8 @@
 import click
 
 from exact_slack.cli.each import Result, each
+from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings, tell
-from exact_slack.errors import BadRequest
 from exact_slack.flow.wiring import Customer
 
 
@@ -13,6 +13,10 @@ from exact_slack.flow.wiring import Customer
 @click.option("--failed", is_flag=True, help="What Slack or the renderer refused.")
 @click.option("--held", is_flag=True, help="What the flood guard or a policy holds.")
 @click.option("--ambiguous", is_flag=True, help="Unknown outcomes: look again, then send.")
+@click.option(
+    "--since", callback=period_option, metavar="TIME", help="What was never posted since then."
+)
+@click.option("--until", callback=period_option, metavar="TIME", help="No later than this.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent where; send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.pass_obj
@@ -22,6 +26,8 @@ def replay(
     failed: bool,
     held: bool,
     ambiguous: bool,
+    since: str | None,
+    until: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -32,17 +38,14 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
-    from exact_slack.flow.poll import ReplayOptions, chosen, known
-    from exact_slack.flow.poll import replay as run_replay
+    from exact_slack.flow.replay import ReplayOptions, preview
+    from exact_slack.flow.replay import replay as run_replay
 
-    if not (names or failed or held or ambiguous):
-        raise click.UsageError("say what: --failed, --held, --ambiguous, or document ids")
-    options = ReplayOptions(failed, held, ambiguous, names)
+    if not (names or failed or held or ambiguous or since or until):
+        raise click.UsageError("say what: --failed, --held, --ambiguous, --since, or ids")
+    options = ReplayOptions(failed, held, ambiguous, names, since, until)
 
     def work(customer: Customer) -> Result:
-        for name in names:
-            if not known(customer, name):
-                raise BadRequest(f"{name}: no such document or delivery.")
         if dry_run:
             rows = [
                 {
@@ -52,11 +55,11 @@ def replay(
                     "state": d.state.value,
                     "reason": d.reason,
                 }
-                for d in chosen(customer, options)
+                for d in preview(customer, options)
             ]
             if not as_json:
                 for row in rows:
-                    click.echo("{delivery}  {channel}  {action}  {state}: {reason}".format(**row))
+                    click.echo("{channel}  {action}  {state} {reason}".format(**row).rstrip())
             return 0, {"planned": rows}
         summary = run_replay(customer, options)
         if summary is None:

@@ -1,35 +1,76 @@
 """`status`: at a glance for a person, complete for a machine, quiet for a monitor."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exact_slack.cli.each import Result, each
+from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings, colour
 from exact_slack.errors import OK, PERSON
 from exact_slack.flow.wiring import Customer
 
+if TYPE_CHECKING:
+    from exact_slack.flow.status import Verification
+
 
 @click.command(short_help="What was seen, posted, held and failed, and why.")
+@click.option(
+    "--verify",
+    "period",
+    callback=period_option,
+    metavar="PERIOD",
+    help="Compare a date, a month or a duration with Exact: did we miss any?",
+)
+@click.option("--heal", is_flag=True, help="With --verify: enqueue what is missing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--quiet", "no_output", is_flag=True, help="Print nothing; only the exit code.")
 @click.pass_obj
-def status(settings: Settings, as_json: bool, no_output: bool) -> None:
+def status(
+    settings: Settings, period: str | None, heal: bool, as_json: bool, no_output: bool
+) -> None:
     """Show how things stand. Exit code 1 where a person is needed.
 
     \b
     Example, for a monitor:
       exact-slack status --quiet || echo "look at exact-slack"
+
+    \b
+    Example, at month-end; exit code 1 where there is a gap:
+      exact-slack status --verify 2026-10
     """
     from exact_slack.flow.status import status as read
+    from exact_slack.flow.status import verify
+
+    if heal and not period:
+        raise click.UsageError("--heal goes with --verify PERIOD")
 
     def work(customer: Customer) -> Result:
+        checked = verify(customer, period, heal) if period else None
         found = read(customer)
+        if checked:
+            found["verify"] = checked.as_json()
         if not (as_json or no_output):
-            _show(str(customer.config.path), found)
+            if checked:
+                _show_checked(checked)
+            else:
+                _show(str(customer.config.path), found)
+        if checked:
+            return checked.exit_code(), found
         return (OK if found["ok"] else PERSON), found
 
     each(settings, as_json and not no_output, work)
+
+
+def _show_checked(checked: "Verification") -> None:
+    click.echo(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
+    for one in checked.results:
+        told = f"{one.in_exact} in Exact, {len(one.gaps)} gaps"
+        told += f", {one.healed} healed" if one.healed else ""
+        told += f". {one.problem}" if one.problem else ""
+        click.echo(f"  {one.division}  {one.kind}: {told}")
+        for gap in one.gaps:
+            click.echo(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
 
 
 def _show(title: str, found: dict[str, Any]) -> None:

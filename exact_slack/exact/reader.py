@@ -108,6 +108,12 @@ class Reader(Lookups):
         self._give_lines(ref.division, endpoint, answer.rows[:1])
         return to_document(endpoint, ref.division, answer.rows[0], self._currency(ref.division))
 
+    def existing(self, division: int, kind: Kind, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that Exact still has, in as few calls as possible."""
+        endpoint = ENDPOINTS[kind]
+        rows = self._batched(division, endpoint.path, endpoint.key, endpoint.key, keys)
+        return {guid(row.get(endpoint.key)) for row in rows}
+
     def _currency(self, division: int) -> str:
         return self._currencies.get(division, "")
 

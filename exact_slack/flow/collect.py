@@ -4,13 +4,13 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 `Modified` values; the local clock only says when the long overlap is due."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from exact_slack.clock import Clock
 from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, PersonNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
@@ -19,6 +19,7 @@ from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from exact_slack.failpoints import failpoint
+from exact_slack.flow.complete import Completer
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.cursors import Cursor, DivisionRecord
@@ -60,6 +61,7 @@ class Collector:
         summary: Summary,
         currencies: dict[int, str],
     ) -> None:
+        self._completer = Completer(ledger, reader, clock, summary)
         self._currencies = currencies
         self._config = config
         self._ledger = ledger
@@ -163,7 +165,7 @@ class Collector:
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
 
     def _take_in(self, cursor: Cursor, page: Page, *, again: bool) -> None:
-        documents = self._completed(cursor.division, page.documents)
+        documents = self._completer.complete(cursor.division, page.documents)
         today, now = self._today(), self._clock.now()
         with self._ledger.transaction():
             for document in documents:
@@ -202,7 +204,7 @@ class Collector:
         start, now = self._server_now, self._clock.now()
         after = start - DEEP_OVERLAP_MS - OVERLAP_MS
         pages = [
-            self._completed(division, page.documents)
+            self._completer.complete(division, page.documents)
             for page in self._reader.changed(division, kind, after, start)
         ]
         with self._ledger.transaction():
@@ -210,40 +212,8 @@ class Collector:
                 if document.modified <= start:
                     self._ledger.documents.save(document, now)
                     self._summary.seen += 1
-            self._ledger.cursors.start(division, kind, start, start, now)
+            self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, True, now)
-
-    # -- what a row does not say by itself -------------------------------------------------
-
-    def _completed(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
-        """Names of relations and links, looked up in batches and cached."""
-        nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
-        names = self._looked_up(division, "account", nameless)
-        links = self._looked_up(division, "link", [d.document_id for d in documents])
-        return tuple(_complete(d, names, links) for d in documents)
-
-    def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
-        wanted = sorted({one for one in ids if one})
-        if not wanted:
-            return {}
-        cursors, now = self._ledger.cursors, self._clock.now()
-        known = cursors.lookups(division, what, wanted)
-        missing = [one for one in wanted if one not in known]
-        if not missing or "refused" in cursors.learnt(division, what, now):
-            return known
-        try:
-            if what == "account":
-                accounts = self._reader.accounts(division, missing)
-                found = {key: f"{a.code}\t{a.name}" for key, a in accounts.items()}
-            else:
-                found = self._reader.document_links(division, missing)
-        except ExactRefused as error:
-            cursors.learn(division, what, "refused", now)
-            self._summary.problem(error)
-            return known
-        complete = {one: found.get(one, "") for one in missing}
-        cursors.set_lookups(division, what, complete, now)
-        return {**known, **complete}
 
     # -- deletions -------------------------------------------------------------------------
 
@@ -282,14 +252,6 @@ class Collector:
                 if stored:
                     self._planner.deleted(stored, now)
             self._ledger.cursors.set_deletions(division, newest, now)
-
-
-def _complete(document: Document, names: dict[str, str], links: dict[str, str]) -> Document:
-    account = document.account
-    if account.id in names and not account.name:
-        code, _, name = names[account.id].partition("\t")
-        account = Account(account.id, code or account.code, name)
-    return replace(document, account=account, url=links.get(document.document_id, document.url))
 
 
 def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:

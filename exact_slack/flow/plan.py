@@ -56,6 +56,12 @@ class Planner:
         routes = take(self._config.routes, Occasion(document, event, found))
         self._deliver(old, stored, routes, now)
 
+    def bring_up(self, stored: Stored, today: date, now: float) -> None:
+        """Plan a document that is known but was never told of, for `replay`."""
+        found = exceptions.find(stored.document, self._ledger.documents, today)
+        occasion = Occasion(stored.document, Event.MODIFIED, found)
+        self._deliver(None, stored, take(self._config.routes, occasion), now)
+
     def _join(self, stored: Stored) -> Stored:
         other = self._ledger.documents.counterpart(stored.document)
         if other is None or other.id == stored.id:

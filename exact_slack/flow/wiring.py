@@ -117,6 +117,14 @@ class Customer:
         """Today in UTC: Exact counts calls by it."""
         return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%d")
 
+    def record_calls(self) -> None:
+        """Add this run's calls to the day's count."""
+        with self.ledger.transaction():
+            for division, calls in self.calls.per_division.items():
+                rates = self.calls.rates.get(division)
+                remaining = rates.day_remaining if rates else None
+                self.ledger.cursors.add_calls(division, self.utc_day(), calls, remaining)
+
     def close(self) -> None:
         """Close what was opened."""
         if "exact" in self.__dict__:

@@ -11,7 +11,8 @@ _LEARNT_FOR = 7 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`newest` and `floor` are ms of Exact's wall clock; the others seconds of ours."""
+    """`newest` (how far it was read) and `floor` (where the ledger begins to be complete) are ms of
+    Exact's wall clock; the others seconds of ours."""
 
     division: int
     kind: Kind

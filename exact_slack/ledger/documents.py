@@ -191,6 +191,20 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
+    def undelivered(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
+        """Documents with Modified in (since, until] of which something failed, is held or has an
+        unknown outcome."""
+        rows = self._db.rows(
+            "SELECT DISTINCT d.* FROM documents d JOIN deliveries m ON m.document=d.id"
+            " WHERE d.division=? AND d.kind=? AND d.modified>? AND d.modified<=?"
+            " AND m.state IN ('failed', 'held', 'ambiguous')",
+            division,
+            kind.value,
+            since,
+            until,
+        )
+        return [_stored(row) for row in rows]
+
     def same_reference(self, document: Document) -> bool:
         """Whether an earlier document of this relation, in this division and of this kind, has
         the same reference."""

@@ -66,7 +66,7 @@ CREATE TABLE cursors (
     division INTEGER NOT NULL,
     kind TEXT NOT NULL,
     newest INTEGER NOT NULL,        -- highest Modified seen, ms of Exact's wall clock
-    floor INTEGER NOT NULL,         -- at or below it: there before the first run
+    floor INTEGER NOT NULL,         -- above it every document is in the ledger
     deep_at REAL NOT NULL DEFAULT 0,
     read_at REAL NOT NULL,
     PRIMARY KEY (division, kind)

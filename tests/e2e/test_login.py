@@ -68,3 +68,24 @@ def test_several_customers_and_a_broken_file(rig: Rig) -> None:
     assert done.code == 78
     assert done.json["acme.yaml"]["posted"] == 0
     assert "broken.yaml:1" in done.json["broken.yaml"]["error"]
+
+
+def test_config_check_and_auth_status_have_exit_codes(rig: Rig) -> None:
+    assert rig.run("config", "check").code == 0
+    assert rig.run("auth", "status").code == 0
+    rig.extra = "locale: nl_XX\n"
+    rig.write_config()
+    assert rig.run("config", "check").code == 78
+    rig.extra = ""
+    rig.write_config()
+    (rig.state / EXACT_TOKENS).unlink()
+    assert rig.run("auth", "status").code == 3
+
+
+def test_two_customers_never_share_a_state_folder(rig: Rig) -> None:
+    rig.poll()
+    other = rig.folder / "other.yaml"
+    other.write_text(rig.config.read_text())
+    done = rig.run("-c", str(other), "poll", "--json")
+    assert done.code == 78
+    assert "belongs to" in done.err

@@ -1,5 +1,7 @@
 """The main job, end to end, over real sockets: Exact -> ledger -> Slack."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
@@ -270,3 +272,34 @@ def test_max_posts_leaves_the_rest_pending_without_an_alarm(rig: Rig) -> None:
     result = rig.poll("--max-posts", "1")
     assert (result["posted"], result["pending"]) == (1, 1)
     assert rig.poll()["posted"] == 1
+
+
+def test_a_row_from_the_future_hides_nothing(rig: Rig) -> None:
+    rig.poll()
+    future = rig.exact.store.now() + timedelta(days=400)
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryNumber": 1}, modified=future)
+    assert rig.run("poll").code == 1
+    rig.entry(2)
+    rig.run("poll")
+    assert len(rig.messages()) == 2
+
+
+def test_without_the_list_of_channels_posts_go_by_name(rig: Rig) -> None:
+    rig.slack.faults.add("conversations.list", "status", times=9, status=404, body=b"<html>")
+    rig.poll()
+    rig.entry(2)
+    assert rig.poll()["posted"] == 1
+
+
+def test_without_the_list_of_divisions_the_configured_ones_are_read(rig: Rig) -> None:
+    rig.exact.rules.missing_endpoints |= {"hrm/Divisions", "system/Divisions"}
+    rig.poll()
+    rig.entry(2)
+    assert rig.poll()["posted"] == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("--since", "2026-10-01", "--until", "2026-09-01"), ("--since", "99999999999d")]
+)
+def test_times_that_cannot_be_are_wrong_usage(rig: Rig, words: tuple[str, ...]) -> None:
+    assert rig.run("poll", *words).code == 2

@@ -109,3 +109,24 @@ def test_secrets_from_environment_and_command(monkeypatch: pytest.MonkeyPatch) -
     assert Secret.parse({"command": ["printf", "hunter2"]}).fetch("x") == "hunter2"
     with pytest.raises(ConfigError, match="ended with exit code 1"):
         Secret.parse({"command": ["false"]}).fetch("x")
+
+
+def test_a_code_with_leading_zeros_stays_as_written(tmp_path: Path) -> None:
+    path = _changed(tmp_path, 'kind: "*"', "gl_account: 0700")
+    assert load(path).routes[1].when.gl_account == ("0700",)
+
+
+@pytest.mark.parametrize("slack", ["xoxb-SECRET", "[xoxb-SECRET]", "{tokn: xoxb-SECRET}"])
+def test_no_shape_of_a_mistake_shows_a_secret(tmp_path: Path, slack: str) -> None:
+    path = _changed(tmp_path, "  token: {env: SLACK_BOT_TOKEN}", f"  {slack}")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("when", ["{[1]: x}", "[1]", "{kind: }", "{amount: []}", "{1: x}"])
+def test_odd_conditions_are_mistakes(tmp_path: Path, when: str) -> None:
+    path = _changed(tmp_path, '{kind: "*"}', when)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert len(str(caught.value).splitlines()) == 1

@@ -1,0 +1,127 @@
+"""`replay`: deliver again what waited for a person. What was posted is never posted again."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from exact_slack.errors import BadRequest
+from exact_slack.flow import period
+from exact_slack.flow.deliver import UNKNOWN
+from exact_slack.flow.plan import Planner
+from exact_slack.flow.run import deliver, locked
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import State
+
+_OPEN = (State.FAILED, State.HELD, State.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What `replay` was asked to send again."""
+
+    failed: bool = False
+    held: bool = False
+    ambiguous: bool = False
+    names: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a replay takes up: deliveries that wait, and documents that were never told of."""
+
+    deliveries: tuple[Delivery, ...]
+    untold: tuple[Stored, ...]
+
+
+def choose(customer: Customer, options: ReplayOptions) -> Choice:
+    """Plan a replay; BadRequest names a document or delivery that is not known."""
+    deliveries = customer.ledger.deliveries
+    wanted = zip(_OPEN, (options.failed, options.held, options.ambiguous), strict=True)
+    states = [state for state, asked in wanted if asked]
+    found = deliveries.in_states(*states) if states else []
+    documents = _in_period(customer, options)
+    for name in options.names:
+        delivery = deliveries.find(int(name)) if name.isdigit() else None
+        stored = customer.ledger.documents.find(name)
+        if delivery is None and not stored:
+            raise BadRequest(f"{name}: no such document or delivery.")
+        found += [delivery] if delivery else []
+        documents += stored
+    untold = []
+    for stored_one in documents:
+        told = deliveries.of_document(stored_one.id)
+        found += told
+        if not told and not stored_one.deleted:
+            untold.append(stored_one)
+    waiting = {d.id: d for d in found if d.state in _OPEN}
+    return Choice(tuple(waiting.values()), tuple(untold))
+
+
+def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
+    if not (options.since or options.until):
+        return []
+    now = customer.server_now()
+    since = period.parse(options.since, now)[0] if options.since else 0
+    until = period.parse(options.until or "1m", now)[1]
+    if until < since:
+        raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
+    return [
+        stored
+        for division in customer.config.exact.divisions
+        for kind in customer.config.routed_kinds()
+        for stored in customer.ledger.documents.changed_since(division, kind, since - 1, until)
+    ]
+
+
+def replay(customer: Customer, options: ReplayOptions) -> Summary | None:
+    """Take them up and deliver; None where another run holds the lock."""
+
+    def work(run: int, summary: Summary) -> None:
+        choice = choose(customer, options)
+        planner = Planner(customer.config, customer.ledger, summary, run)
+        now = customer.clock.now()
+        with customer.ledger.transaction():
+            for delivery in choice.deliveries:
+                _take_up(customer.ledger, delivery, now)
+            _bring_up(planner, choice, now)
+        deliver(customer, summary, resend=True)
+
+    return locked(customer, "replay", work)
+
+
+def _bring_up(planner: Planner, choice: Choice, now: float) -> None:
+    today = datetime.fromtimestamp(now, UTC).date()
+    for stored in choice.untold:
+        planner.bring_up(stored, today, now)
+    planner.tell_floods(now)
+
+
+def preview(customer: Customer, options: ReplayOptions) -> list[Delivery]:
+    """What a replay would send, planned on a copy of the ledger: nothing is changed."""
+    choice = choose(customer, options)
+    copy = customer.ledger.in_memory()
+    try:
+        known = {d.id for d in copy.deliveries.in_states(*State)}
+        planner = Planner(customer.config, copy, Summary(), None)
+        _bring_up(planner, choice, customer.clock.now())
+        added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]
+        return [*choice.deliveries, *added]
+    finally:
+        copy.close()
+
+
+def _take_up(ledger: Ledger, delivery: Delivery, now: float) -> None:
+    deliveries = ledger.deliveries
+    if deliveries.get(delivery.id).state is not delivery.state:
+        return  # released together with its head
+    if delivery.state is State.AMBIGUOUS:
+        deliveries.postpone(delivery, 0.0)
+    elif delivery.reason.startswith(UNKNOWN):
+        deliveries.move(delivery, State.AMBIGUOUS, now, reason=delivery.reason)
+    else:
+        deliveries.move(delivery, State.PENDING, now, plain=False)

@@ -1,0 +1,73 @@
+"""Around every run that sends: the lock, the record of the run, and the delivery itself."""
+
+from collections.abc import Callable
+
+from exact_slack.errors import ExactSlackError
+from exact_slack.flow.deliver import Deliverer
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.lock import Owner, RunLock
+from exact_slack.ledger.states import State
+
+
+def step(summary: Summary, step: Callable[[], None]) -> None:
+    """Run one half; its failure is told and leaves the other half to do its work."""
+    try:
+        step()
+    except ExactSlackError as error:
+        summary.problem(error)
+
+
+def deliver(
+    customer: Customer, summary: Summary, max_posts: int | None = None, resend: bool = False
+) -> None:
+    """Work off what is due. `resend`: also send what a look-up does not find, as asked for."""
+    deliveries = customer.ledger.deliveries
+    if not (deliveries.backlog() or deliveries.parked()):
+        return
+
+    def work() -> None:
+        owner = Owner(customer.state)
+        try:
+            deliverer = Deliverer(
+                customer.config, customer.ledger, customer.slack, owner, customer.clock, summary
+            )
+            deliverer.resend = resend
+            summary.capped = deliverer.run(max_posts)
+        finally:
+            owner.close()
+
+    step(summary, work)
+
+
+def locked(
+    customer: Customer, command: str, work: Callable[[int, Summary], None]
+) -> Summary | None:
+    """Run `work` under the run lock and record how it ended; None where another run has it."""
+    ledger, clock = customer.ledger, customer.clock
+    lock = RunLock(customer.state)
+    if not lock.take():
+        return None
+    try:
+        summary, started = Summary(), clock.now()
+        run = ledger.start_run(command, started)
+        work(run, summary)
+        _close(customer, summary, started)
+        ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
+        return summary
+    finally:
+        lock.release()
+
+
+def _close(customer: Customer, summary: Summary, started: float) -> None:
+    counts = customer.ledger.deliveries.counts()
+    summary.failed = counts[State.FAILED]
+    summary.held = counts[State.HELD]
+    summary.ambiguous = counts[State.AMBIGUOUS]
+    backlog = (State.PENDING, State.SENDING, State.LIMITED, State.REFUSED)
+    summary.pending = sum(counts[state] for state in backlog)
+    summary.exact_calls = customer.calls.total
+    if "slack" in customer.__dict__:
+        summary.slack_calls = customer.slack.calls
+    summary.duration_s = round(customer.clock.now() - started, 3)
+    customer.record_calls()

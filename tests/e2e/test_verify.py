@@ -1,0 +1,92 @@
+"""`status --verify`, `--heal`, and `replay` in all its forms."""
+
+from datetime import timedelta
+
+from exact_slack.ledger.ledger import Ledger
+from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+
+def _forget(rig: Rig, key: str) -> None:
+    """Lose one document from the ledger, as a restored old backup would."""
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        ledger.db.run(
+            "DELETE FROM deliveries WHERE document IN (SELECT id FROM documents WHERE key=?)", key
+        )
+        ledger.db.run("DELETE FROM documents WHERE key=?", key)
+    ledger.close()
+
+
+def test_nothing_is_missing(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(2)
+    rig.poll()
+    done = rig.run("status", "--verify", "1d", "--json")
+    assert done.code == 0
+    assert done.json["verify"]["gaps"] == 0
+    assert done.json["verify"]["kinds"][0]["in_exact"] == 1
+
+
+def test_gaps_are_found_and_healed(rig: Rig) -> None:
+    rig.poll()
+    lost, stale, gone = (rig.entry(n)["EntryID"] for n in (2, 3, 4))
+    rig.poll()
+    _forget(rig, lost)
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": stale, "YourRef": "NEW"})
+    rig.exact.store.delete(DIVISION, ENTRIES, gone)
+    done = rig.run("status", "--verify", "1d", "--json")
+    assert done.code == 1
+    found = done.json["verify"]["kinds"][0]
+    assert [gap["key"] for gap in found["missing"]] == [lost]
+    assert [gap["key"] for gap in found["stale"]] == [stale]
+    assert [gap["key"] for gap in found["deleted"]] == [gone]
+    assert "missing: 2" in rig.run("status", "--verify", "1d").out
+    assert rig.run("status", "--verify", "1d", "--heal").code == 1
+    rig.poll()
+    assert rig.run("status", "--verify", "1d").code == 0
+    assert any("Deleted" in message.text for message in rig.replies())
+
+
+def test_what_was_there_before_the_first_run_is_no_gap(rig: Rig) -> None:
+    rig.exact.store.upsert(
+        DIVISION, ENTRIES, {"EntryNumber": 1}, modified=rig.exact.store.now() - timedelta(days=3)
+    )
+    rig.poll()
+    assert rig.run("status", "--verify", "7d").code == 0
+
+
+def test_what_failed_counts_as_a_gap_until_it_is_replayed(rig: Rig) -> None:
+    rig.poll()
+    rig.slack.store.refuse("chat.postMessage", "invalid_blocks", 2)
+    rig.entry(2)
+    done = rig.run("poll", "--json")
+    assert (done.code, done.json["failed"]) == (1, 1)
+    assert rig.run("status", "--verify", "1d").code == 1
+    listed = rig.run("replay", "--failed", "--dry-run", "--json").json["planned"]
+    assert [row["channel"] for row in listed] == ["#feed"]
+    assert rig.run("replay", "--failed").code == 0
+    assert len(rig.messages()) == 1
+    assert rig.run("status", "--verify", "1d").code == 0
+
+
+def test_replay_of_a_period_posts_what_was_never_posted(rig: Rig) -> None:
+    rig.entry(1)
+    rig.poll()
+    rig.entry(2)
+    rig.poll()
+    planned = rig.run("replay", "--since", "1d", "--dry-run", "--json").json["planned"]
+    assert len(planned) == 1
+    assert rig.run("replay", "--since", "1d").code == 0
+    assert rig.run("replay", "--since", "1d").code == 0
+    assert len(rig.messages()) == 2
+
+
+def test_replay_by_number_and_an_unknown_one(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(2)
+    rig.poll()
+    assert rig.run("replay", "2").code == 0
+    assert len(rig.messages()) == 1
+    done = rig.run("replay", "4711")
+    assert done.code == 2
+    assert "4711: no such document" in done.err
