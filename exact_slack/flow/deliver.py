@@ -1,4 +1,4 @@
-"""From the ledger to Slack: claim, render, send, record; and settle what nobody knows.
+"""From the ledger to Slack: claim, render, send, record.
 
 Every send is committed as `sending` before its call. A send has one of the outcomes of
 `exact_slack.slack.outcome`; each leads to one step in the table of states."""
@@ -11,6 +11,7 @@ from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.present import Presenter
+from exact_slack.flow.reconcile import TRIES, Reconciler
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery, Wait
 from exact_slack.ledger.ledger import Ledger
@@ -19,16 +20,13 @@ from exact_slack.ledger.states import Action, State
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.reconcile import SETTLE, Absent, Found, look_up
+from exact_slack.slack.reconcile import SETTLE
 
 log = logging.getLogger("exact_slack.deliver")
 LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
-UNKNOWN = "unknown outcome"
-"""How the reason of a delivery begins that is held because nobody knows whether it arrived."""
 _SOON = 0.01
 """Seconds from claim to call that the pace allows for without being told."""
-_TRIES = 5
 _TROUBLE = 3
 """So many sends in a row without an answer end the run: Slack is not well."""
 
@@ -44,8 +42,8 @@ class Deliverer:
         owner: Owner,
         clock: Clock,
         summary: Summary,
+        resend: bool = False,
     ) -> None:
-        self._config = config
         self._ledger = ledger
         self._client = client
         self._owner = owner
@@ -54,8 +52,7 @@ class Deliverer:
         self._presenter = Presenter(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
-        self.resend = False
-        """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
+        self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
@@ -63,10 +60,10 @@ class Deliverer:
         self._channels.resolve()
         before = self._summary.posted
         while max_posts is None or self._summary.posted - before < max_posts:
-            self.reconcile()
+            self._reconciler.run()
             step = self._ledger.deliveries.claim(self._owner.name, self._clock.now())
             if step is None:
-                step = self._until_settled()
+                step = self._reconciler.wait()
             if step is None:
                 return False
             if isinstance(step, Wait):
@@ -79,14 +76,6 @@ class Deliverer:
             failpoint("after_claim")
             self._send(step)
         return True
-
-    def _until_settled(self) -> Wait | None:
-        """How long until an unknown outcome may be looked up, where there is one."""
-        times = [d.not_before for d in self._ledger.deliveries.in_states(State.AMBIGUOUS)]
-        if not times:
-            return None
-        wait = min(times) - self._clock.now()
-        return Wait(max(wait, 0.05)) if wait <= LONGEST_WAIT else None
 
     # -- one delivery ----------------------------------------------------------------------
 
@@ -192,9 +181,23 @@ class Deliverer:
             return
         with self._ledger.transaction():
             self._move(delivery, State.SUPERSEDED, reason=said)
+            head = self._ledger.deliveries.get(delivery.head_id)
             if outcome.error == "message_not_found":
-                head = self._ledger.deliveries.get(delivery.head_id)
                 self._ledger.deliveries.renew(head, self._clock.now())
+            else:
+                self._tell_instead(head, delivery)
+
+    def _tell_instead(self, head: Delivery, edit: Delivery) -> None:
+        """The head can no longer be edited: its state goes into the thread, once."""
+        if self._ledger.deliveries.waiting(head.id, Action.STATE) is None:
+            self._ledger.deliveries.add(
+                action=Action.STATE,
+                route=head.route,
+                channel=head.channel,
+                document=head.document_id,
+                head=head.id,
+                now=self._clock.now(),
+            )
 
     def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
@@ -225,7 +228,7 @@ class Deliverer:
         later = self._clock.now() + SETTLE
         if delivery.action is not Action.EDIT:
             self._move(delivery, State.AMBIGUOUS, reason=said, not_before=later)
-        elif delivery.attempts >= _TRIES:
+        elif delivery.attempts >= TRIES:
             self._move(delivery, State.FAILED, reason=said)
         else:
             self._move(delivery, State.PENDING, reason=said, not_before=later)
@@ -235,48 +238,3 @@ class Deliverer:
         self._trouble += 1
         if self._trouble >= _TROUBLE:
             raise TemporaryError(sentence, "What is pending stays pending; the next run goes on.")
-
-    # -- unknown outcomes ------------------------------------------------------------------
-
-    def reconcile(self) -> None:
-        """Settle every send whose outcome is unknown: look it up in its channel by its key."""
-        now = self._clock.now()
-        for delivery in self._ledger.deliveries.in_states(State.SENDING):
-            if self._owner.is_dead(delivery.owner) and delivery.owner != self._owner.name:
-                again = State.PENDING if delivery.action is Action.EDIT else State.AMBIGUOUS
-                later = (delivery.sending_at or now) + SETTLE
-                self._move(delivery, again, reason="the sender ended", not_before=later)
-        for delivery in self._ledger.deliveries.in_states(State.AMBIGUOUS):
-            if delivery.not_before <= now:
-                self.settle(delivery)
-
-    def settle(self, delivery: Delivery) -> None:
-        """One look-up, and what follows from it."""
-        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
-        channel = head.channel_id if head else self._ledger.deliveries.channel_id(delivery.channel)
-        result = look_up(
-            self._client,
-            channel,
-            delivery.key,
-            delivery.sending_at or delivery.created_at,
-            head.ts if head else None,
-        )
-        policy = self._config.on_ambiguous
-        if isinstance(result, Found):
-            self._ledger.deliveries.move(
-                delivery, State.POSTED, self._clock.now(), ts=result.ts, channel_id=channel
-            )
-            self._summary.posted += 1
-        elif isinstance(result, Absent):
-            if not self.resend and (policy == "strict" or delivery.attempts >= _TRIES):
-                self._move(delivery, State.HELD, reason=f"{UNKNOWN} ({delivery.reason})")
-            else:
-                self._move(delivery, State.PENDING, reason="looked up, it had not arrived")
-        elif result.for_good:
-            why = f"{UNKNOWN}, and no look-up is possible ({result.outcome.error})"
-            again = State.PENDING if policy == "repost" or self.resend else State.HELD
-            self._move(delivery, again, reason=why)
-        else:
-            wait = max(result.outcome.retry_after, SETTLE)
-            self._ledger.deliveries.postpone(delivery, self._clock.now() + wait)
-            self._note_trouble(f"Slack's history cannot be read ({result.outcome.error}).")

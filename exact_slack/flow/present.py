@@ -44,7 +44,7 @@ class Presenter:
             )
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
-        if delivery.action in (Action.HEAD, Action.EDIT):
+        if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
             return words.head(stored.document, self.context(stored, delivery))
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)

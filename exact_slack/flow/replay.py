@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from exact_slack.errors import BadRequest
 from exact_slack.flow import period
-from exact_slack.flow.deliver import UNKNOWN
 from exact_slack.flow.plan import Planner
+from exact_slack.flow.reconcile import UNKNOWN
 from exact_slack.flow.run import deliver, locked
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer

@@ -30,9 +30,14 @@ def deliver(
         owner = Owner(customer.state)
         try:
             deliverer = Deliverer(
-                customer.config, customer.ledger, customer.slack, owner, customer.clock, summary
+                customer.config,
+                customer.ledger,
+                customer.slack,
+                owner,
+                customer.clock,
+                summary,
+                resend,
             )
-            deliverer.resend = resend
             summary.capped = deliverer.run(max_posts)
         finally:
             owner.close()

@@ -145,6 +145,18 @@ class Deliveries:
         )
         return _delivery(row) if row else None
 
+    def last_ts_before(self, channel_id: str, moment: float) -> str:
+        """Slack's ts of our latest message there that was recorded before `moment`, or "": what
+        was sent later has a later ts, whatever the two clocks say."""
+        row = self._db.row(
+            "SELECT ts FROM deliveries WHERE channel_id=? AND ts<>'' AND done_at<? AND action<>?"
+            " ORDER BY done_at DESC LIMIT 1",
+            channel_id,
+            moment,
+            Action.EDIT.value,
+        )
+        return str(row["ts"]) if row else ""
+
     def in_states(self, *states: State) -> list[Delivery]:
         """All deliveries in these states, oldest first."""
         marks = ",".join("?" * len(states))

@@ -59,6 +59,7 @@ CREATE UNIQUE INDEX one_head ON deliveries (subject, channel)
 CREATE INDEX open_deliveries ON deliveries (channel, not_before, id)
     WHERE state IN ('pending', 'limited', 'refused');
 CREATE INDEX unsettled ON deliveries (state) WHERE state NOT IN ('posted', 'superseded');
+CREATE INDEX deliveries_done ON deliveries (channel_id, done_at) WHERE ts <> '';
 CREATE INDEX deliveries_head ON deliveries (head) WHERE head IS NOT NULL;
 CREATE INDEX deliveries_document ON deliveries (document);
 

@@ -51,6 +51,8 @@ class Action(StrEnum):
     CHANGED = "changed"
     PAID = "paid"
     DELETED = "deleted"
+    STATE = "state"
+    """The present state as a reply, where Slack no longer lets the head be edited."""
     NOTICE = "notice"
 
     @property

@@ -5,7 +5,6 @@
 
 import logging
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +41,14 @@ class SeenMessage:
 
     ts: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A page of a channel or thread; `cursor` leads to the next one, None at the end."""
+
+    messages: tuple[SeenMessage, ...]
+    cursor: str | None
 
 
 class SlackClient:
@@ -141,34 +148,30 @@ class SlackClient:
             return classify(error)
 
     def seen(
-        self, channel_id: str, oldest: float, thread_ts: str | None, pages: int
-    ) -> Iterator[list[SeenMessage] | Outcome]:
-        """Pages of conversations.history (or .replies) since `oldest`, newest pages first as
-        Slack gives them; ends with an Outcome where a page could not be read."""
-        cursor: str | None = None
-        for _ in range(pages):
-            self.calls += 1
-            arguments: dict[str, Any] = {
-                "channel": channel_id,
-                "oldest": f"{oldest:.6f}",
-                "inclusive": True,
-                "include_all_metadata": True,
-                "limit": 200,
-                "cursor": cursor,
-            }
-            try:
-                if thread_ts:
-                    answer = self._web.conversations_replies(ts=thread_ts, **arguments)
-                else:
-                    answer = self._web.conversations_history(**arguments)
-            except faults() as error:
-                yield classify(error)
-                return
-            yield [_seen(item) for item in answer.get("messages") or []]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
-            if not answer.get("has_more") or cursor is None:
-                return
-        yield Outcome(Result.AMBIGUOUS, error="more pages than the window allows")
+        self, channel_id: str, oldest: float, thread_ts: str | None, cursor: str | None
+    ) -> SeenPage | Outcome:
+        """One page of conversations.history (or .replies) since `oldest`, with metadata."""
+        self.calls += 1
+        arguments: dict[str, Any] = {
+            "channel": channel_id,
+            "oldest": f"{oldest:.6f}",
+            "inclusive": True,
+            "include_all_metadata": True,
+            "limit": 200,
+            "cursor": cursor,
+        }
+        try:
+            if thread_ts:
+                answer = self._web.conversations_replies(ts=thread_ts, **arguments)
+            else:
+                answer = self._web.conversations_history(**arguments)
+        except faults() as error:
+            return classify(error)
+        following = (answer.get("response_metadata") or {}).get("next_cursor") or None
+        if answer.get("has_more") and following is None:
+            return Outcome(Result.AMBIGUOUS, error="a page that does not say how to go on")
+        messages = tuple(_seen(item) for item in answer.get("messages") or [])
+        return SeenPage(messages, following)
 
     def who(self) -> tuple[dict[str, str], frozenset[str]] | Outcome:
         """auth.test: who the token belongs to, and its scopes."""

@@ -1,0 +1,152 @@
+"""Settling sends whose outcome nobody knows: each is looked up in its channel by its key.
+
+Found: that message is adopted. Not found in a complete look-up: it is sent again (or held, under
+`strict`). Where no look-up is possible `on_ambiguous` decides."""
+
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.errors import PersonNeeded
+from exact_slack.failpoints import failpoint
+from exact_slack.flow.summary import Summary
+from exact_slack.ledger.deliveries import Delivery, Wait
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.states import Action, State
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.reconcile import MARGIN, SETTLE, LookUp
+
+UNKNOWN = "unknown outcome"
+"""How the reason of a delivery begins that is held because nobody knows whether it arrived."""
+TRIES = 5
+"""Attempts after which a delivery waits for a person."""
+LONGEST_WAIT = 90.0
+"""Seconds a run waits for a look-up before it leaves it to the next run."""
+
+
+class Reconciler:
+    """Works through `sending` rows of dead senders and `ambiguous` ones."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        client: SlackClient,
+        owner: Owner,
+        clock: Clock,
+        summary: Summary,
+        resend: bool,
+    ) -> None:
+        self._policy = config.on_ambiguous
+        self._ledger = ledger
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._summary = summary
+        self._resend = resend
+        """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
+        self._under_way: dict[tuple[str, str | None], LookUp] = {}
+
+    def run(self) -> None:
+        """One step: what can be settled now."""
+        now = self._clock.now()
+        deliveries = self._ledger.deliveries
+        for delivery in deliveries.in_states(State.SENDING):
+            if self._owner.is_dead(delivery.owner):
+                self._abandoned(delivery, now)
+        due = [d for d in deliveries.in_states(State.AMBIGUOUS) if self._is_due(d, now)]
+        places: dict[tuple[str, str | None], list[Delivery]] = {}
+        for delivery in due:
+            places.setdefault(self._place(delivery), []).append(delivery)
+        for place, waiting in places.items():
+            self._look_up(place, waiting, now)
+
+    def wait(self) -> Wait | None:
+        """How long until the next step, where there is one soon."""
+        times = [d.not_before for d in self._ledger.deliveries.in_states(State.AMBIGUOUS)]
+        if not times:
+            return None
+        seconds = min(times) - self._clock.now()
+        return Wait(max(seconds, 0.05)) if seconds <= LONGEST_WAIT else None
+
+    @staticmethod
+    def _is_due(delivery: Delivery, now: float) -> bool:
+        # further away than any pause: the local clock was set back
+        return delivery.not_before <= now or delivery.not_before > now + 2 * 3600
+
+    def _abandoned(self, delivery: Delivery, now: float) -> None:
+        """Its sender died. An edit can be repeated; anything else is looked up."""
+        again = State.PENDING if delivery.action is Action.EDIT else State.AMBIGUOUS
+        settled = min(delivery.sending_at or now, now) + SETTLE
+        self._ledger.deliveries.move(
+            delivery, again, now, reason="the sender ended", not_before=settled
+        )
+
+    def _place(self, delivery: Delivery) -> tuple[str, str | None]:
+        deliveries = self._ledger.deliveries
+        if delivery.head_id is not None:
+            head = deliveries.get(delivery.head_id)
+            return head.channel_id, head.ts
+        return deliveries.channel_id(delivery.channel), None
+
+    def _look_up(self, place: tuple[str, str | None], waiting: list[Delivery], now: float) -> None:
+        if not place[0]:
+            for delivery in waiting:
+                self._impossible(delivery, "the channel is not known")
+            return
+        found = self._under_way.get(place)
+        if found is None:
+            since = min(self._since(place[0], d) for d in waiting)
+            found = LookUp(*place, oldest=since, covers=frozenset(d.id for d in waiting))
+            self._under_way[place] = found
+        found.advance(self._client, now)
+        failpoint("after_look_up")
+        for delivery in waiting:
+            self._settle(delivery, found)
+        if found.complete or found.for_good:
+            del self._under_way[place]
+
+    def _since(self, channel_id: str, delivery: Delivery) -> float:
+        """Where the window begins: at our last message before it, by Slack's own clock."""
+        sent = delivery.sending_at or delivery.created_at
+        before = self._ledger.deliveries.last_ts_before(channel_id, sent)
+        return float(before) if before else sent - MARGIN
+
+    def _settle(self, delivery: Delivery, found: LookUp) -> None:
+        now = self._clock.now()
+        ts = found.keys.get(delivery.key)
+        if ts:
+            self._ledger.deliveries.move(
+                delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
+            )
+            self._summary.posted += 1
+        elif found.complete and delivery.id in found.covers:
+            self._absent(delivery, now)
+        elif found.complete:
+            self._ledger.deliveries.postpone(delivery, now)
+        elif found.for_good and found.refused:
+            self._impossible(delivery, found.refused.error)
+        else:
+            self._ledger.deliveries.postpone(delivery, found.resume_at)
+
+    def _absent(self, delivery: Delivery, now: float) -> None:
+        hold = self._policy == "strict" or delivery.attempts >= TRIES
+        state = State.HELD if hold and not self._resend else State.PENDING
+        reason = f"{UNKNOWN} ({delivery.reason})" if state is State.HELD else "had not arrived"
+        self._ledger.deliveries.move(delivery, state, now, reason=reason)
+
+    def _impossible(self, delivery: Delivery, why: str) -> None:
+        again = self._policy == "repost" or self._resend
+        self._ledger.deliveries.move(
+            delivery,
+            State.PENDING if again else State.HELD,
+            self._clock.now(),
+            reason=f"{UNKNOWN}, and no look-up is possible ({why})",
+        )
+        self._summary.problem(
+            PersonNeeded(
+                f"{delivery.channel}: a message may or may not have arrived, and the channel "
+                f"cannot be looked into ({why}).",
+                "Give the app channels:history (groups:history for private channels) and invite "
+                "it; then: exact-slack replay --ambiguous --held",
+            )
+        )
