@@ -3,36 +3,43 @@
 Foreign text goes into plain_text, rich_text leaves and raw_text cells only; limits are those of
 docs.slack.dev (Block Kit reference, table block)."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 Block = dict[str, Any]
 HEADER_MAX = 150
+FIELDS_MAX = 10
 TEXT_MAX = 3_900
 """chat.update refuses more than 4,000 characters of `text`."""
-BUDGET = 8_500
+BUDGET = 8_900
 """Characters in all blocks together: Slack refuses somewhere above 9,600 (bolt-js #2867)."""
+URL_MAX = 2_500
+EMPTY = "–"
+"""What stands where there is nothing: Slack refuses empty strings."""
 
-_TURNS = "\u202a\u202b\u202d\u202e"
-"""Characters that turn the direction of what follows: they can make a text lie."""
-
-
-def clean(text: str, most: int) -> str:
-    """Foreign text without control characters, cut with "…"; never empty."""
-    kept = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or _visible(c))
-    squeezed = " ".join(kept.split())
-    if len(squeezed) > most:
-        squeezed = squeezed[: most - 1].rstrip() + "…"
-    return squeezed or "–"
+_SPACE = re.compile(r"[^\S\xa0\u202f]+")
+"""All white space but the kind that keeps an amount together."""
+_DROPPED = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff\u2028\u2029") | {
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""Invisible characters, and those that turn the direction of what follows: they make texts lie."""
 
 
 def _visible(char: str) -> bool:
-    return (
-        unicodedata.category(char) not in ("Cc", "Cs", "Cn")
-        and char not in "\u202a\u202b\u202d\u202e"
-    )
+    return char not in _DROPPED and unicodedata.category(char) not in ("Cc", "Cs", "Cn")
+
+
+def clean(text: str, most: int) -> str:
+    """Foreign text on one line without control characters, cut with "…"; never empty."""
+    squeezed = _SPACE.sub(" ", text).strip()
+    if not squeezed.isprintable():  # all that is not visible is not printable either
+        squeezed = _SPACE.sub(" ", "".join(filter(_visible, squeezed))).strip()
+    if len(squeezed) > most:
+        squeezed = squeezed[: most - 1].rstrip() + "…"
+    return squeezed or EMPTY
 
 
 def escape(text: str) -> str:
@@ -40,10 +47,37 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def cut_escaped(text: str, most: int = TEXT_MAX) -> str:
+    """Escaped text at its limit, never cut in the middle of an escape."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    ampersand = kept.rfind("&", max(0, len(kept) - 5))
+    if ampersand > kept.rfind(";"):
+        kept = kept[:ampersand]
+    return kept + "…"
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
 def header(text: str) -> Block:
     """A header block."""
-    shown = clean(text, HEADER_MAX)
-    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": False}}
+    return {"type": "header", "text": _plain(clean(text, HEADER_MAX))}
+
+
+def fields(rows: Sequence[tuple[str, str]]) -> Block:
+    """Up to ten facts in two columns, the label above its value."""
+    return {
+        "type": "section",
+        "fields": [_plain(f"{label}:\n{value}") for label, value in rows[:FIELDS_MAX]],
+    }
+
+
+def context(text: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [_plain(text)]}
 
 
 def leaf(text: str, *, bold: bool = False, strike: bool = False) -> Block:
@@ -69,10 +103,14 @@ def pairs(rows: Iterable[tuple[str, str]], *, strike: bool = False) -> Block:
 
 
 def link(url: str, label: str) -> Block | None:
-    """A link of its own, or None where the address is none."""
-    parts = urlsplit(url)
-    safe = parts.scheme in ("http", "https") and parts.netloc and len(url) <= 2_500
-    if not safe or any(c.isspace() or c in '<>|"' for c in url):
+    """A link of its own, or None where the address is none that a browser should open."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(url) > URL_MAX:
+        return None
+    if any(c.isspace() or c in '<>|"\\' or not _visible(c) for c in url):
         return None
     return rich([{"type": "link", "url": url, "text": label}])
 
@@ -89,10 +127,16 @@ def mention_block(who: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": mention(who), "verbatim": True}}
 
 
-def table(rows: list[list[str]], right: set[int]) -> Block:
-    """A table; the columns in `right` are aligned to the right."""
+def _cell(text: str, strike: bool) -> Block:
+    if strike:
+        return rich([leaf(text or EMPTY, strike=True)])
+    return {"type": "raw_text", "text": text or EMPTY}
+
+
+def table(rows: list[list[str]], right: set[int], *, strike: bool = False) -> Block:
+    """A table; the columns in `right` are aligned to the right, `strike` crosses out its body."""
     settings = [{"align": "right" if i in right else "left"} for i in range(len(rows[0]))]
-    cells = [[{"type": "raw_text", "text": text or "–"} for text in row] for row in rows]
+    cells = [[_cell(text, strike and bool(i)) for text in row] for i, row in enumerate(rows)]
     return {"type": "table", "column_settings": settings, "rows": cells}
 
 

@@ -2,76 +2,129 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from exact_slack.documents.diff import FieldChange, LineChange, LineEvent, Value, changes
-from exact_slack.documents.document import Document
+from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATUS_WORDS
-from exact_slack.rendering.blocks import clean
-from exact_slack.rendering.fields import CODES
-from exact_slack.rendering.lines import amount_of, currency_of, describe
+from exact_slack.rendering.blocks import EMPTY, clean
+from exact_slack.rendering.fields import CODES, account_text, currency_of, party_key, status_text
+from exact_slack.rendering.lines import amount_of, describe
+from exact_slack.rendering.lines import currency_of as line_currency_of
 from exact_slack.rendering.locale import Words
 
 MOST = 20
-_MONEY = {"amount", "vat", "opening_balance", "closing_balance", "unit_price"}
+"""Changes that one reply tells; the rest is counted."""
+_VALUE = 120
+_MONEY = {"amount", "vat", "opening_balance", "closing_balance"}
 _COMPANY_MONEY = {"amount_dc", "invoice_amount_dc"}
 _NOISE = {"status_name", "type_code", "type_name", "document_id", "entry_id"}
 """Fields that only repeat in Exact's words or ids what another one says."""
+_LINE_NOISE = _NOISE | {"number"}
+"""A line that moves up because another one went has not changed."""
+_NAMES = {
+    "journal": "journal_name",
+    "gl_account": "gl_account_name",
+    "cost_center": "cost_center_name",
+    "cost_unit": "cost_unit_name",
+}
+"""A code, and the name that is told with it."""
 
 
-def _text(change: FieldChange, value: Value, document: Document, words: Words) -> str:
-    name = change.field
-    if value is None or value == "":
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One state: the document, and the line where a line is spoken of."""
+
+    document: Document
+    line: Line | None = None
+
+    def name_of(self, field: str) -> str:
+        holder = self.line if self.line is not None else self.document
+        return str(getattr(holder, _NAMES.get(field, ""), ""))
+
+
+def _text(field: str, value: Value, side: _Side, words: Words) -> str:
+    """A value in full, on one line."""
+    document = side.document
+    if field == "account" and side.line is None:
+        value = account_text(document.account)
+    if value is None or (isinstance(value, str) and clean(value, 10) == EMPTY):
         return words.label("nothing")
     if isinstance(value, bool):
         return words.label("yes" if value else "no")
     if isinstance(value, dt.date):
         return words.date(value)
     if isinstance(value, Decimal):
-        if name in _COMPANY_MONEY:
-            return words.amount(value, document.company_currency or document.currency)
-        return words.amount(value, document.currency) if name in _MONEY else words.number(value)
+        return _decimal(field, value, document, words)
     if isinstance(value, int):
-        known = STATUS_WORDS[document.kind] if name == "status_code" else CODES.get(name, {})
-        return words.label(known.get(value, str(value)))
-    return clean(value, 120)
+        if field == "status_code":
+            known = STATUS_WORDS[document.kind].get(value)
+            return (
+                words.label(known) if document.is_term and known else status_text(document, words)
+            )
+        return words.label(CODES.get(field, {}).get(value, str(value)))
+    return clean(f"{value} {side.name_of(field)}", 10_000)
 
 
-def _sentence(change: FieldChange, document: Document, words: Words) -> str:
-    before = _text(change, change.before, document, words)
-    after = _text(change, change.after, document, words)
-    return f"{words.label(change.field)}: {before} → {after}"
+def _decimal(field: str, value: Decimal, document: Document, words: Words) -> str:
+    if field in _COMPANY_MONEY:
+        return words.amount(value, document.company_currency or document.currency)
+    if field == "unit_price":
+        return words.price(value, currency_of(document))
+    return words.amount(value, currency_of(document)) if field in _MONEY else words.number(value)
 
 
-def _fields(found: tuple[FieldChange, ...], document: Document, words: Words) -> Iterator[str]:
+def _sentence(change: FieldChange, old: _Side, new: _Side, words: Words) -> str | None:
+    """One field; None where a reader would see no difference."""
+    before = _text(change.field, change.before, old, words)
+    after = _text(change.field, change.after, new, words)
+    if before == after:
+        return None
+    account = change.field == "account" and new.line is None
+    label = words.caption(party_key(new.document) if account else change.field)
+    shown = clean(before, _VALUE), clean(after, _VALUE)
+    if shown[0] == shown[1]:
+        return f"{label}: {words.label('is_changed')}"
+    return f"{label}: {shown[0]} → {shown[1]}"
+
+
+def _fields(found: tuple[FieldChange, ...], old: _Side, new: _Side, words: Words) -> Iterator[str]:
     names = {change.field for change in found}
+    skipped = _NOISE if new.line is None else _LINE_NOISE
+    told_with_code = {name for code, name in _NAMES.items() if code in names}
+    document = new.document
+    if "amount" in names and document.currency in ("", document.company_currency):
+        told_with_code.add("amount_dc")
     for change in found:
-        same_money = change.field == "amount_dc" and "amount" in names
-        same_currency = document.currency in ("", document.company_currency)
-        if change.field not in _NOISE and not (same_money and same_currency):
-            yield _sentence(change, document, words)
+        if change.field not in skipped and change.field not in told_with_code:
+            sentence = _sentence(change, old, new, words)
+            if sentence:
+                yield sentence
 
 
-def _line(change: LineChange, document: Document, words: Words) -> str:
+def _line(change: LineChange, before: Document, after: Document, words: Words) -> str | None:
+    """One line; None where a reader would see no difference."""
     line = change.after or change.before
     assert line is not None
+    document = after if change.after else before
     name = f"{words.label('line')} {line.number or ''}".strip()
     what = clean(describe(line), 60)
     if change.event is LineEvent.CHANGED:
-        return f"{name} ({what}): " + "; ".join(_fields(change.fields, document, words))
-    amount = words.amount(amount_of(document, line), currency_of(document))
-    return f"{name} {words.label(change.event.value)}: {what} · {amount}"
+        old, new = _Side(before, change.before), _Side(after, change.after)
+        told = "; ".join(_fields(change.fields, old, new, words))
+        return f"{name} ({what}): {told}" if told else None
+    amount = words.amount(amount_of(document, line), line_currency_of(document))
+    center = clean(f"{line.cost_center} {line.cost_center_name}", 40) if line.cost_center else ""
+    parts = (what, center, amount)
+    shown = " · ".join(part for part in parts if part)
+    return f"{name} {words.caption(change.event.value)}: {shown}"
 
 
 def sentences(before: Document, after: Document, words: Words) -> list[str]:
-    """One sentence a change, at most `MOST`, the rest counted."""
+    """One sentence a change, all of them, the header's first."""
     found = changes(before, after)
-    told = list(_fields(found.header, after, words))
-    told += [
-        _line(change, after, words)
-        for change in found.lines
-        if change.event is not LineEvent.CHANGED or list(_fields(change.fields, after, words))
-    ]
-    if len(told) > MOST:
-        told = [*told[:MOST], words.label("more_changes", n=len(told) - MOST)]
+    told = list(_fields(found.header, _Side(before), _Side(after), words))
+    lines = (_line(change, before, after, words) for change in found.lines)
+    told += [sentence for sentence in lines if sentence]
     return [clean(sentence, 400) for sentence in told]

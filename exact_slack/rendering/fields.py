@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
-from exact_slack.documents.document import Document
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
-from exact_slack.rendering.blocks import clean
+from exact_slack.rendering.blocks import HEADER_MAX, clean
 from exact_slack.rendering.locale import Words
+
+Rows = list[tuple[str, str]]
+"""Label and value."""
 
 _PROGRESS = STATUS_WORDS[Kind.PURCHASE_ORDER]
 _APPROVAL = {0: "awaiting", 1: "automatic", 2: "approved"}
@@ -20,6 +23,38 @@ _PARTY = {
 }
 CODES = {"receipt_code": _PROGRESS, "invoice_code": _PROGRESS, "approval_code": _APPROVAL}
 """Fields of a purchase order that hold a code, and its words."""
+_LOUD = {
+    "draft": "draft",
+    "rejected": "rejected",
+    "canceled": "canceled",
+    "partial": "partly_received",
+    "failed on approval": "failed on approval",
+    "failed while undoing approval": "failed while undoing approval",
+}
+"""States that the title says, and the labels that say them."""
+
+
+def currency_of(document: Document) -> str:
+    """The document's currency, the company's where it names none; "" where neither is known."""
+    return document.currency or document.company_currency
+
+
+def party_key(document: Document) -> str:
+    """Which label the other party has: supplier, customer, or just relation."""
+    return _PARTY.get(document.kind, "account")
+
+
+def account_text(account: Account) -> str:
+    """Name and code of a relation; "" where there is none."""
+    if account.name and account.code:
+        return f"{clean(account.name, 110)} ({clean(account.code, 30)})"
+    return account.label
+
+
+def code_text(document: Document, name: str, words: Words) -> str:
+    """One of `CODES` in words, or as Exact's number; "" where there is none."""
+    code = getattr(document, name)
+    return words.label(CODES[name].get(code, str(code))) if code is not None else ""
 
 
 def status_text(document: Document, words: Words) -> str:
@@ -28,7 +63,10 @@ def status_text(document: Document, words: Words) -> str:
     if settlement and settlement.paid:
         on = settlement.paid_on or settlement.end_date
         return f"{words.label('paid_on')} {words.date(on)}" if on else words.label("paid")
-    return words.label(document.status_word) if document.status_word else ""
+    word = document.status_word
+    if not word:
+        return "" if document.status_code is None else str(document.status_code)
+    return words.label("partly_received" if word == "partial" else word)
 
 
 def total(document: Document, words: Words) -> str:
@@ -39,70 +77,97 @@ def total(document: Document, words: Words) -> str:
         return words.amount(document.comparable_amount, own or document.currency)
     if document.amount is None:
         return words.amount(document.amount_dc, own)
-    shown = words.amount(document.amount, document.currency or own)
+    shown = words.amount(document.amount, currency_of(document))
     foreign = own and document.currency and own != document.currency
     if foreign and document.amount_dc is not None:
         shown += f" ({words.amount(document.amount_dc, own)})"
     return shown
 
 
-def title(document: Document, words: Words) -> str:
-    """Kind, number, party and amount; what is unusual first, in words."""
-    state = ""
-    if document.status_word in ("draft", "rejected", "canceled", "partial"):
-        state = words.label(document.status_word).upper()
-    kind = words.label("credit_note") if document.credit else words.label(document.kind.value)
-    named = f"{kind} {document.number}".strip()
-    if document.credit:
-        named = f"{named} ({words.label(document.kind.value)})"
-    parts = [state, named, document.account.label, total(document, words)]
-    return " · ".join(part for part in parts if part)
+def named(document: Document, words: Words) -> str:
+    """Kind and number: "Purchase entry 26600012", "Credit note 7 (Sales invoice)"."""
+    kind = words.label(document.kind.value)
+    number = clean(document.number, 40) if document.number.strip() else ""
+    if not document.credit:
+        return f"{kind} {number}".strip()
+    return f"{words.label('credit_note')} {number}".strip() + f" ({kind})"
 
 
-def facts(document: Document, words: Words, division_name: str) -> list[tuple[str, str]]:
-    """Label and value of everything a reader asks for first."""
+def title(
+    document: Document,
+    words: Words,
+    most: int = HEADER_MAX,
+    *,
+    deleted: bool = False,
+    paid: bool = False,
+) -> str:
+    """Kind, number, party and amount; what is unusual first, in words. A long party gives way."""
+    states = [words.label("deleted")] if deleted else []
+    if paid and not deleted and not document.is_term:
+        states.append(words.label("paid"))
+    if document.status_word in _LOUD:
+        states.append(words.label(_LOUD[document.status_word]).upper())
+    before = [*states, named(document, words)]
+    after = [total(document, words), status_text(document, words) if document.is_term else ""]
+    rest = [part for part in (*before, *after) if part]
+    party = document.account.label
+    if party.strip():
+        room = most - len(" · ".join(rest)) - 3
+        before.append(clean(party, max(room, 16)))
+    return " · ".join(part for part in (*before, *after) if part)
+
+
+def facts(document: Document, words: Words, division_name: str) -> Rows:
+    """Label and value of everything a reader asks for, the most wanted first."""
     d = document
     settlement = d.settlement
-    account = f"{d.account.name} ({d.account.code})" if d.account.code else d.account.label
-    company = f"{division_name} ({d.ref.division})" if division_name else str(d.ref.division)
-    journal = f"{d.journal} {d.journal_name}".strip()
+    own = d.ref.division
+    company = f"{clean(division_name, 110)} ({own})" if division_name.strip() else str(own)
+    invoice = settlement.invoice_number if settlement else ""
+    whole = settlement.invoice_amount_dc if settlement else None
     rows = [
-        (_PARTY.get(d.kind, "account"), account),
+        (party_key(d), account_text(d.account)),
         ("division", company),
         ("amount", total(d, words)),
-        ("vat", words.amount(d.vat, d.currency) if d.vat else ""),
+        ("vat", words.amount(d.vat, currency_of(d))),
         ("date", words.date(d.date)),
         ("due_date", words.date(d.due_date)),
-        ("receipt_date", words.date(d.receipt_date)),
         ("reference", d.reference),
-        ("invoice_number", settlement.invoice_number if settlement else ""),
         ("status", status_text(d, words)),
-        *[(name, _code(d, name, words)) for name in CODES],
-        ("journal", journal),
-        ("opening_balance", words.amount(d.opening_balance, d.currency)),
-        ("closing_balance", words.amount(d.closing_balance, d.currency)),
+        ("invoice_number", invoice),
+        ("invoice_amount_dc", words.amount(whole, d.company_currency or d.currency)),
+        ("opening_balance", words.amount(d.opening_balance, currency_of(d))),
+        ("closing_balance", words.amount(d.closing_balance, currency_of(d))),
+        ("receipt_date", words.date(d.receipt_date)),
+        *[(name, code_text(d, name, words)) for name in CODES],
+        ("journal", f"{d.journal} {d.journal_name}".strip()),
         ("order_number", d.order_number if d.order_number != d.number else ""),
         ("project", d.project),
         ("item", d.item),
         ("quantity", words.number(d.quantity)),
-        ("creator", d.creator),
     ]
-    shown = [(words.label(key), clean(value, 200)) for key, value in rows if value.strip()]
-    for key, value in (("description", d.description), ("notes", d.notes)):
-        if value.strip():
-            shown.append((words.label(key), clean(value, 600)))
-    return shown
+    return [(words.caption(key), clean(value, 150)) for key, value in rows if value.strip()]
 
 
-def _code(document: Document, name: str, words: Words) -> str:
-    code = getattr(document, name)
-    return words.label(CODES[name].get(code, str(code))) if code is not None else ""
+def prose(document: Document, words: Words) -> Rows:
+    """The free texts: description and notes."""
+    texts = (("description", document.description, 500), ("notes", document.notes, 700))
+    return [(words.caption(key), clean(text, most)) for key, text, most in texts if text.strip()]
+
+
+def origin(document: Document, words: Words) -> str:
+    """Who entered it in Exact, and when by Exact's clock; "" where Exact does not say."""
+    if not document.creator.strip():
+        return ""
+    text = f"{words.caption('creator')}: {clean(document.creator, 100)}"
+    moment = words.moment(document.created)
+    return f"{text} · {moment}" if moment else text
 
 
 def still_open(
     open_amount: Decimal | None, whole: Decimal | None, currency: str, words: Words
 ) -> str:
-    """ "€ 50.00 of € 121.00"."""
+    """ "€ 50.00 of € 121.00"; "" where it is not known."""
     if open_amount is None:
         return ""
     text = words.amount(open_amount, currency)

@@ -72,11 +72,24 @@ credit_side | Credit | Credit | Haben | Crédit | Haber
 per_cost_center | Per cost center | Per kostenplaats | Je Kostenstelle | Par centre de coûts | Por centro de coste
 no_cost_center | without cost center | zonder kostenplaats | ohne Kostenstelle | sans centre de coûts | sin centro de coste
 more_lines | … and {n} more lines, total {total} | … en nog {n} regels, totaal {total} | … und {n} weitere Zeilen, Summe {total} | … et {n} autres lignes, total {total} | … y {n} líneas más, total {total}
+more_line | … and 1 more line, total {total} | … en nog 1 regel, totaal {total} | … und 1 weitere Zeile, Summe {total} | … et 1 autre ligne, total {total} | … y 1 línea más, total {total}
+more_sides | … and {n} more, debit {debit}, credit {credit} | … en nog {n}, debet {debit}, credit {credit} | … und {n} weitere, Soll {debit}, Haben {credit} | … et {n} de plus, débit {debit}, crédit {credit} | … y {n} más, debe {debit}, haber {credit}
+more_centers | … and {n} more {total} | … en nog {n} {total} | … und {n} weitere {total} | … et {n} autres {total} | … y {n} más {total}
+exception | Noticed | Opgevallen | Auffällig | À noter | Atención
+reason_no_cost_center | no cost center | geen kostenplaats | keine Kostenstelle | aucun centre de coûts | sin centro de coste
+reason_duplicate_reference | reference used before | referentie al eerder gebruikt | Referenz schon einmal verwendet | référence déjà utilisée | referencia ya utilizada
+reason_new_supplier | new supplier | nieuwe leverancier | neuer Lieferant | nouveau fournisseur | proveedor nuevo
+reason_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Betrag | montant inhabituel | importe inusual
+reason_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
+reason_overdue | overdue | vervallen | überfällig | en retard | vencido
+reason_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
 line | Line | Regel | Zeile | Ligne | Línea
 added | added | toegevoegd | hinzugefügt | ajoutée | añadida
 removed | removed | verwijderd | entfernt | supprimée | eliminada
 changed | Changed | Gewijzigd | Geändert | Modifié | Modificado
+is_changed | changed | gewijzigd | geändert | modifié | modificado
 deleted | Deleted in Exact Online | Verwijderd in Exact Online | In Exact Online gelöscht | Supprimé dans Exact Online | Eliminado en Exact Online
 open_link | Open in Exact Online | Openen in Exact Online | In Exact Online öffnen | Ouvrir dans Exact Online | Abrir en Exact Online
 nothing | nothing | niets | nichts | rien | nada
@@ -86,6 +99,7 @@ draft | Draft | Concept | Entwurf | Brouillon | Borrador
 open | Open | Open | Offen | Ouvert | Abierto
 processed | Processed | Verwerkt | Verarbeitet | Traité | Procesado
 rejected | Rejected | Afgekeurd | Abgelehnt | Rejeté | Rechazado
+partly_received | Partly received | Deels ontvangen | Teilweise erhalten | Partiellement reçu | Parcialmente recibido
 partial | Partly | Gedeeltelijk | Teilweise | Partiel | Parcial
 complete | Complete | Volledig | Vollständig | Complet | Completo
 canceled | Canceled | Geannuleerd | Storniert | Annulé | Anulado
@@ -99,7 +113,8 @@ final | Final | Definitief | Endgültig | Définitif | Definitivo
 awaiting | Awaiting approval | Wacht op goedkeuring | Wartet auf Freigabe | En attente d’approbation | Pendiente de aprobación
 automatic | Approved automatically | Automatisch goedgekeurd | Automatisch freigegeben | Approuvé automatiquement | Aprobado automáticamente
 approved | Approved | Goedgekeurd | Freigegeben | Approuvé | Aprobado
-flood | {n} more documents are held back: more than {limit} would bury this channel. Release them with: exact-slack replay --held | Nog {n} documenten worden vastgehouden: meer dan {limit} zouden dit kanaal bedelven. Vrijgeven met: exact-slack replay --held | {n} weitere Dokumente werden zurückgehalten: mehr als {limit} würden diesen Kanal überfluten. Freigeben mit: exact-slack replay --held | {n} autres documents sont retenus : plus de {limit} noieraient ce canal. Pour les libérer : exact-slack replay --held | Se retienen {n} documentos más: más de {limit} inundarían este canal. Para liberarlos: exact-slack replay --held
+flood | {n} more documents are held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases them. | Nog {n} documenten worden vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft ze vrij. | {n} weitere Dokumente werden zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt sie frei. | {n} autres documents sont retenus, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held les libère. | Se retienen {n} documentos más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held los libera.
+flood_one | 1 more document is held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases it. | Nog 1 document wordt vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft het vrij. | 1 weiteres Dokument wird zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt es frei. | 1 autre document est retenu, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held le libère. | Se retiene 1 documento más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held lo libera.
 """  # noqa: E501 - one row a word reads better than wrapped ones
 
 LABELS: dict[str, dict[str, str]] = {}

@@ -1,17 +1,23 @@
 """The lines of a document: as a table, as text, and their allocation to cost centers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import Kind
-from exact_slack.rendering.blocks import Block, clean, table
+from exact_slack.rendering import fields
+from exact_slack.rendering.blocks import Block, clean, size, table
 from exact_slack.rendering.locale import Words
 
 SHOWN = 25
 """Lines in a table; of more, the biggest are shown and the rest is summed up."""
-_CENTERS = 15
+_VARIANTS = ((SHOWN, 80, 40), (SHOWN, 40, 24), (15, 40, 24), (8, 30, 20), (4, 24, 16), (1, 20, 12))
+"""How many lines, and how wide their texts and names: the first that fits is taken."""
+_CENTERS = (15, 10, 6, 3, 1)
+_EXACT = 100
+"""Digits of a sum: more than any sum of amounts needs, so that nothing is rounded."""
+_CASH = (Kind.BANK_ENTRY, Kind.CASH_ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +27,42 @@ class Shown:
     lines: tuple[Line, ...]
     more: int
     more_total: Decimal
+    more_debit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    key: str
+    text: Callable[[Line], str]
+    right: bool = False
+    heading: str = ""
+
+
+def _own_only(document: Document) -> bool:
+    """Whether a line knows its amount in the company's currency only."""
+    return any(line.amount is None and line.amount_dc is not None for line in document.lines)
 
 
 def currency_of(document: Document) -> str:
     """The currency in which the lines are shown: the document's, or the company's where a line
     knows only that one. Never both in one sum."""
-    own_only = any(line.amount is None and line.amount_dc is not None for line in document.lines)
-    return document.company_currency if own_only else document.currency
+    return document.company_currency if _own_only(document) else fields.currency_of(document)
+
+
+def _getter(document: Document) -> Callable[[Line], Decimal | None]:
+    if _own_only(document):
+        return lambda line: line.amount_dc
+    return lambda line: line.amount
 
 
 def amount_of(document: Document, line: Line) -> Decimal | None:
     """A line's amount in `currency_of` the document; None where it has none."""
-    own = any(one.amount is None and one.amount_dc is not None for one in document.lines)
-    return line.amount_dc if own else line.amount
+    return _getter(document)(line)
 
 
-def _sum(document: Document, lines: Iterable[Line]) -> Decimal:
-    return sum((amount_of(document, line) or Decimal(0) for line in lines), Decimal(0))
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    with localcontext(prec=_EXACT):
+        return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def choose(document: Document, most: int = SHOWN) -> Shown:
@@ -45,74 +70,143 @@ def choose(document: Document, most: int = SHOWN) -> Shown:
     lines = document.lines
     if len(lines) <= most:
         return Shown(lines, 0, Decimal(0))
-    sizes = [abs(amount_of(document, line) or Decimal(0)) for line in lines]
-    order = sorted(range(len(lines)), key=lambda i: (-sizes[i], i))
+    amounts = _amounts(document)
+    order = sorted(range(len(lines)), key=lambda i: (-abs(amounts[i] or Decimal(0)), i))
     kept = set(order[:most])
-    rest = _sum(document, (lines[i] for i in order[most:]))
+    rest = [amounts[i] or Decimal(0) for i in order[most:]]
     chosen = tuple(line for i, line in enumerate(lines) if i in kept)
-    return Shown(chosen, len(lines) - most, rest)
+    return Shown(chosen, len(rest), _sum(rest), _sum(amount for amount in rest if amount > 0))
 
 
-def _name(code: str, name: str) -> str:
-    return f"{code} {name}".strip()
+def _amounts(document: Document) -> list[Decimal | None]:
+    get = _getter(document)
+    return [get(line) for line in document.lines]
 
 
-def describe(line: Line) -> str:
-    """What a line is about."""
-    parts = [line.account, line.description or line.item, line.notes, line.our_ref]
-    return " · ".join(dict.fromkeys(part for part in parts if part))
+def describe(line: Line, *, party: bool = True) -> str:
+    """What a line is about; `party` with its relation and our reference."""
+    parts = [line.account] if party else []
+    parts += [line.description or line.item, line.notes]
+    parts += [line.our_ref] if party else []
+    return " · ".join(dict.fromkeys(part for part in parts if part.strip()))
 
 
-def _amounts(document: Document, line: Line, words: Words) -> list[str]:
-    amount = amount_of(document, line)
+def _name(code: str, name: str, width: int) -> str:
+    text = f"{code} {name}".strip()
+    return clean(text, width) if text else ""
+
+
+def _columns(document: Document, words: Words, width: int, narrow: int) -> list[_Column]:
+    """The columns that say something, amounts before the accounts: a narrow window cuts a table
+    off on the right."""
+    lines = document.lines
+    cash = document.kind in _CASH
+    columns = [_Column("description", lambda line: clean(describe(line, party=not cash), width))]
+    if cash:
+        if any(line.account for line in lines):
+            columns.insert(0, _Column("account", lambda line: _name("", line.account, narrow)))
+        if any(line.our_ref for line in lines):
+            columns.append(_Column("our_ref", lambda line: _name("", line.our_ref, narrow)))
+    if any(line.date and line.date != document.date for line in lines):
+        columns.append(_Column("date", lambda line: words.date(line.date)))
+    if not cash or any(line.cost_center for line in lines):
+        columns.append(
+            _Column("cost_center", lambda ln: _name(ln.cost_center, ln.cost_center_name, narrow))
+        )
+    if any(line.cost_unit for line in lines):
+        columns.append(
+            _Column("cost_unit", lambda ln: _name(ln.cost_unit, ln.cost_unit_name, narrow))
+        )
+    columns += _money_columns(document, words)
+    if any(line.quantity is not None for line in lines):
+        columns.append(_quantity_column(document, words))
+    if any(line.project for line in lines):
+        columns.append(_Column("project", lambda line: _name("", line.project, narrow)))
+    if any(line.gl_account or line.gl_account_name for line in lines):
+        columns.append(
+            _Column("gl_account", lambda ln: _name(ln.gl_account, ln.gl_account_name, narrow))
+        )
+    return columns
+
+
+def _money_columns(document: Document, words: Words) -> list[_Column]:
+    get = _getter(document)
     currency = currency_of(document)
     if document.kind is not Kind.JOURNAL_ENTRY:
-        return [words.amount(amount, currency)]
-    if amount is None:
-        return ["", ""]
-    shown = words.amount(abs(amount), currency)
-    return [shown, ""] if amount >= 0 else ["", shown]
+        return [_Column("amount", lambda line: words.amount(get(line), currency), right=True)]
+
+    def side(line: Line, *, debit: bool) -> str:
+        amount = get(line)
+        if amount is None or (amount >= 0) is not debit:
+            return ""
+        return words.amount(amount.copy_abs(), currency)
+
+    return [
+        _Column("debit", lambda line: side(line, debit=True), right=True),
+        _Column("credit_side", lambda line: side(line, debit=False), right=True),
+    ]
 
 
-def _quantity(document: Document, line: Line, words: Words) -> str:
-    text = words.number(line.quantity)
-    if document.kind is Kind.PURCHASE_ORDER and line.received is not None:
-        return f"{words.number(line.received)} / {text}"
-    return text
+def _quantity_column(document: Document, words: Words) -> _Column:
+    """The quantity; of an order, how much of it was received."""
+    received = any(line.received is not None for line in document.lines)
+    if document.kind is not Kind.PURCHASE_ORDER or not received:
+        return _Column("quantity", lambda line: words.number(line.quantity), right=True)
+    return _Column(
+        "quantity",
+        lambda line: f"{words.number(line.received or Decimal(0))} / {words.number(line.quantity)}",
+        right=True,
+        heading=f"{words.label('received')} / {words.label('quantity')}",
+    )
 
 
-def line_table(document: Document, words: Words, most: int = SHOWN, width: int = 80) -> Block:
+def line_table(
+    document: Document,
+    words: Words,
+    most: int = SHOWN,
+    width: int = 80,
+    narrow: int = 40,
+    *,
+    strike: bool = False,
+) -> Block:
     """The table block; the last row sums up what is left out."""
     shown = choose(document, most)
-    units = any(line.cost_unit for line in document.lines)
-    counted = any(line.quantity is not None for line in document.lines)
-    journal = document.kind is Kind.JOURNAL_ENTRY
-    sides = ["debit", "credit_side"] if journal else ["amount"]
-    # amounts before the account: a narrow window cuts a table off on the right
-    keys = ["description", "cost_center", *["cost_unit"] * units, *sides]
-    keys += [*["quantity"] * counted, "gl_account"]
-    heads = [words.label(key) for key in keys]
-    rows = [heads]
-    for line in shown.lines:
-        row = [clean(describe(line), width), _cell(line.cost_center, line.cost_center_name)]
-        row += [_cell(line.cost_unit, line.cost_unit_name)] * units
-        row += _amounts(document, line, words)
-        row += [_quantity(document, line, words)] * counted
-        rows.append([*row, _cell(line.gl_account, line.gl_account_name)])
+    columns = _columns(document, words, width, narrow)
+    rows = [[column.heading or words.label(column.key) for column in columns]]
+    rows += [[column.text(line) for column in columns] for line in shown.lines]
     if shown.more:
-        rows.append([more_text(document, shown, words)] + [""] * (len(heads) - 1))
-    return table(rows, {i for i, key in enumerate(keys) if key in (*sides, "quantity")})
+        rows.append([more_text(document, shown, words)] + [""] * (len(columns) - 1))
+    return table(rows, {i for i, column in enumerate(columns) if column.right}, strike=strike)
 
 
-def _cell(code: str, name: str) -> str:
-    text = _name(code, name)
-    return clean(text, 40) if text else ""
+def fitting_table(document: Document, words: Words, room: int, *, strike: bool = False) -> Block:
+    """The fullest table of at most `room` characters, or else the smallest."""
+    for most, width, narrow in _VARIANTS:
+        found = line_table(document, words, most, width, narrow, strike=strike)
+        if size([found]) <= room:
+            break
+    return found
 
 
 def more_text(document: Document, shown: Shown, words: Words) -> str:
-    """ "… and N more lines, total X"."""
+    """ "… and N more lines, total X"; of a journal entry both sides."""
+    if document.kind is Kind.JOURNAL_ENTRY:
+        credit = _sum([shown.more_debit, -shown.more_total])
+        currency = currency_of(document)
+        sides = {"debit": shown.more_debit, "credit": credit}
+        texts = {name: words.amount(amount, currency) for name, amount in sides.items()}
+        return words.label("more_sides", n=shown.more, **texts)
     total = words.amount(shown.more_total, currency_of(document))
-    return words.label("more_lines", n=shown.more, total=total)
+    return words.label("more_line" if shown.more == 1 else "more_lines", n=shown.more, total=total)
+
+
+def _amount_text(document: Document, line: Line, words: Words) -> str:
+    amount, currency = amount_of(document, line), currency_of(document)
+    if document.kind is not Kind.JOURNAL_ENTRY or amount is None:
+        return words.amount(amount, currency)
+    return f"{words.label('debit' if amount >= 0 else 'credit_side')} " + words.amount(
+        amount.copy_abs(), currency
+    )
 
 
 def line_texts(document: Document, words: Words, most: int) -> list[str]:
@@ -120,31 +214,50 @@ def line_texts(document: Document, words: Words, most: int) -> list[str]:
     shown = choose(document, most)
     texts = []
     for line in shown.lines:
-        amount = words.amount(amount_of(document, line), currency_of(document))
-        parts = [clean(describe(line), 60), _cell(line.cost_center, ""), amount]
+        what = clean(describe(line), 60)
+        parts = [what, _name(line.cost_center, "", 40), _amount_text(document, line, words)]
         texts.append("- " + " · ".join(part for part in parts if part))
     if shown.more:
         texts.append(more_text(document, shown, words))
     return texts
 
 
-def allocation(document: Document, words: Words) -> str:
-    """What each cost center bears; the parts add up to the lines. "" where no line has one."""
+def shares(document: Document) -> dict[str, Decimal]:
+    """What each cost center bears, "" for lines without one, the biggest first. The shares add
+    up to the lines."""
     totals: dict[str, Decimal] = {}
-    for line in document.lines:
-        name = _name(line.cost_center, line.cost_center_name)
-        totals[name] = totals.get(name, Decimal(0)) + (amount_of(document, line) or Decimal(0))
+    for line, amount in zip(document.lines, _amounts(document), strict=True):
+        center = f"{line.cost_center} {line.cost_center_name}".strip()
+        totals[center] = _sum([totals.get(center), amount])
+    return dict(sorted(totals.items(), key=lambda item: (not item[0], -abs(item[1]))))
+
+
+def allocation(document: Document, words: Words, most: int = 1_000) -> str:
+    """The shares in words; many small ones are put together. "" where no line has a cost center,
+    or where not even the shortest form has room."""
+    totals = shares(document)
     without = totals.pop("", None)
     if not totals:
         return ""
-    currency = currency_of(document)
-    ordered = sorted(totals.items(), key=lambda item: -abs(item[1]))
-    parts = [
-        f"{clean(name, 40)} {words.amount(total, currency)}" for name, total in ordered[:_CENTERS]
-    ]
-    if ordered[_CENTERS:]:
-        rest = sum((total for _, total in ordered[_CENTERS:]), Decimal(0))
-        parts.append(f"… +{len(ordered) - _CENTERS} {words.amount(rest, currency)}")
+    for count in _CENTERS:
+        text = _allocation(list(totals.items()), without, count, currency_of(document), words)
+        if len(text) <= most:
+            return text
+    return ""
+
+
+def _allocation(
+    totals: list[tuple[str, Decimal]],
+    without: Decimal | None,
+    count: int,
+    currency: str,
+    words: Words,
+) -> str:
+    parts = [f"{clean(name, 40)} {words.amount(total, currency)}" for name, total in totals[:count]]
+    if totals[count:]:
+        rest = _sum(total for _, total in totals[count:])
+        amount = words.amount(rest, currency)
+        parts.append(words.label("more_centers", n=len(totals) - count, total=amount))
     if without is not None:
         parts.append(f"{words.label('no_cost_center')} {words.amount(without, currency)}")
     return " · ".join(parts)

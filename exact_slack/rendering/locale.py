@@ -1,9 +1,13 @@
 """Words, amounts and dates as a locale writes them (Babel)."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, localcontext
 
 from exact_slack.rendering.labels import LABELS
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_DIGITS = 60
+"""Digits of the longest number that is written out."""
 
 
 class Words:
@@ -15,26 +19,64 @@ class Words:
 
     def label(self, key: str, **values: object) -> str:
         """The word for a key; a key without an entry stands for itself."""
-        word = LABELS.get(key, {}).get(self._language, key)
+        known = LABELS.get(key, {})
+        word = known.get(self._language) or known.get("en") or key
         return word.format(**values) if values else word
+
+    def caption(self, key: str) -> str:
+        """The word for a key as it stands before a colon: French sets a space between them."""
+        return self.label(key) + ("\xa0" if self._language == "fr" else "")
+
+    def kind(self, label: str) -> str:
+        """A document as its English label names it ("Purchase entry 7"), in this language."""
+        for key, known in _KINDS.items():
+            if label == known or label.startswith(f"{known} "):
+                return self.label(key) + label[len(known) :]
+        return label
 
     def amount(self, value: Decimal | None, currency: str) -> str:
         """An amount with its currency, or without where none is known; "" for None."""
+        return "" if value is None else self._money(value, currency, exact=False)
+
+    def price(self, value: Decimal | None, currency: str) -> str:
+        """An amount with all the decimals that it has: a price per piece; "" for None."""
         if value is None:
             return ""
+        exponent = value.normalize().as_tuple().exponent
+        return self._money(value, currency, exact=isinstance(exponent, int) and exponent < -2)
+
+    def _money(self, value: Decimal, currency: str, *, exact: bool) -> str:
         from babel.numbers import format_currency, format_decimal
 
-        if not currency:
-            return str(format_decimal(value, format="#,##0.00", locale=self._locale))
-        return str(format_currency(value, currency, locale=self._locale))
+        rounded = not exact
+        try:
+            with localcontext(prec=_DIGITS):
+                if not currency:
+                    return str(
+                        format_decimal(
+                            value, "#,##0.00", self._locale, decimal_quantization=rounded
+                        )
+                    )
+                return str(
+                    format_currency(
+                        value, currency, locale=self._locale, decimal_quantization=rounded
+                    )
+                )
+        except InvalidOperation:  # longer than any amount: better told plainly than not at all
+            return f"{value:.6E} {currency}".strip()
 
     def number(self, value: Decimal | None) -> str:
-        """A quantity without needless zeros; "" for None."""
+        """A quantity with all its decimals, but no needless zeros; "" for None."""
         if value is None:
             return ""
         from babel.numbers import format_decimal
 
-        return str(format_decimal(value, locale=self._locale))
+        try:
+            with localcontext(prec=_DIGITS):
+                value = value.normalize()
+                return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
+        except InvalidOperation:
+            return f"{value:.6E}"
 
     def date(self, value: dt.date | None) -> str:
         """A date as people write it; "" for None."""
@@ -43,3 +85,23 @@ class Words:
         from babel.dates import format_date
 
         return str(format_date(value, format="medium", locale=self._locale))
+
+    def moment(self, milliseconds: int | None) -> str:
+        """A time of Exact's own clock, as it stands there; "" for None or nonsense."""
+        if milliseconds is None:
+            return ""
+        from babel.dates import format_date, format_time
+
+        try:
+            moment = _EPOCH + dt.timedelta(milliseconds=milliseconds)
+        except OverflowError:
+            return ""
+        date = format_date(moment.date(), format="medium", locale=self._locale)
+        return f"{date} {format_time(moment.time(), format='short', locale=self._locale)}"
+
+
+_KINDS = {
+    key: LABELS[key]["en"]
+    for key in ("sales_invoice", "purchase_invoice", "sales_entry", "purchase_entry")
+}
+"""The kinds that a payment settles."""

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
-from exact_slack.rendering.changes import sentences
-from exact_slack.rendering.fields import facts, status_text, still_open, title, total
-from exact_slack.rendering.lines import SHOWN, allocation, line_table, line_texts
+from exact_slack.rendering import fields as f
+from exact_slack.rendering.changes import MOST, sentences
+from exact_slack.rendering.lines import allocation, fitting_table, line_texts
 from exact_slack.rendering.locale import Words
+
+_REPLY = 2_500
+"""Characters of one reply."""
+_ATTEMPTS = ((200, 30), (200, 20), (120, 15), (120, 8), (60, 8), (60, 4), (40, 1), (30, 0))
+"""Width of a value and number of lines in `text`: the first that fits is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +22,7 @@ class Message:
     """What goes to Slack: `text`, complete by itself and escaped; blocks, perhaps none."""
 
     text: str
-    blocks: tuple[b.Block, ...] = ()
+    blocks: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +40,59 @@ class HeadContext:
     """Still open, in the company's currency; None where no payment term is known."""
     paid: bool = False
     terms_total: Decimal | None = None
+    """Total of its payment terms, in the company's currency."""
     link: str = ""
     """Where to look when the document has no page of its own."""
+    reasons: tuple[str, ...] = ()
+    """Names of the exceptions that fired."""
 
 
 def head(document: Document, context: HeadContext) -> Message:
-    """The head message."""
+    """The head message: the document as it stands now."""
     words = Words(context.locale)
-    name = title(document, words)
-    if context.deleted:
-        name = f"{words.label('deleted')}: {name}"
-    elif context.paid:
-        name = f"{words.label('paid')} · {name}"
-    rows = [*facts(document, words, context.division_name), *_extra(document, context, words)]
-    shown = [b.header(name), b.pairs(rows, strike=context.deleted)]
-    if context.mention:
-        shown.insert(0, b.mention_block(context.mention))
+    strike = context.deleted
+    facts = f.facts(document, words, context.division_name)
+    state = _state(document, context, words)
+    prose = f.prose(document, words)
+    origin = f.origin(document, words)
+    shares = allocation(document, words)
+    name = f.title(document, words, deleted=strike, paid=context.paid)
+
+    shown = [b.mention_block(context.mention)] if context.mention else []
+    shown.append(b.header(name))
+    if strike:
+        shown.append(b.pairs(facts, strike=True))
+    else:
+        shown.append(b.fields(facts))
+    more = [*state, *([] if strike else facts[b.FIELDS_MAX :]), *prose]
+    if more:
+        shown.append(b.pairs(more, strike=strike))
+    tail = [b.pairs([(words.caption("per_cost_center"), shares)], strike=strike)] if shares else []
+    label = words.label("open_link")
+    link = b.link(document.url, label) or b.link(context.link, label)
+    tail += [link] if link else []
+    tail += [b.context(origin)] if origin else []
     if document.lines:
-        room = b.BUDGET - b.size(shown) - 200
-        shown.append(_fitting_table(document, words, room))
-    link = b.link(document.url, words.label("open_link")) or b.link(
-        context.link, words.label("open_link")
-    )
-    if link:
-        shown.append(link)
-    return Message(_head_text(document, context, name, rows, words), tuple(shown))
+        room = b.BUDGET - b.size(shown) - b.size(tail)
+        shown.append(fitting_table(document, words, room, strike=strike))
+    rows = [*state, *facts, *prose]
+    return Message(_head_text(document, context, name, rows, origin, words), (*shown, *tail))
 
 
-def _fitting_table(document: Document, words: Words, room: int) -> b.Block:
-    for most, width in ((SHOWN, 80), (SHOWN, 40), (15, 40), (8, 30)):
-        found = line_table(document, words, most, width)
-        if b.size([found]) <= room:
-            return found
-    return line_table(document, words, 4, 20)
-
-
-def _extra(document: Document, context: HeadContext, words: Words) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    if context.booked_as:
-        rows.append((words.label("booked_as"), b.clean(context.booked_as, 60)))
+def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
+    """What the flow knows: why it is shown, what is open, where it was booked."""
+    rows: f.Rows = []
+    if context.reasons:
+        told = (words.label(f"reason_{name}") for name in context.reasons)
+        rows.append((words.caption("exception"), b.clean(", ".join(told), 300)))
     currency = document.company_currency or document.currency
-    open_text = still_open(context.open_amount, context.terms_total, currency, words)
-    if open_text:
-        rows.append((words.label("open_amount"), open_text))
-    parts = allocation(document, words)
-    if parts:
-        rows.append((words.label("per_cost_center"), b.clean(parts, 1200)))
+    still_open = f.still_open(context.open_amount, context.terms_total, currency, words)
+    if still_open:
+        rows.append((words.caption("open_amount"), still_open))
+    elif context.paid and not document.is_term:
+        rows.append((words.caption("paid"), words.label("yes")))
+    if context.booked_as.strip():
+        rows.append((words.caption("booked_as"), b.clean(context.booked_as, 60)))
     return rows
 
 
@@ -87,39 +100,43 @@ def _head_text(
     document: Document,
     context: HeadContext,
     name: str,
-    rows: list[tuple[str, str]],
+    rows: f.Rows,
+    origin: str,
     words: Words,
 ) -> str:
+    """The head as text: what matters first, so that a cut takes the least."""
     start = f"{b.mention(context.mention)} " if context.mention else ""
-    top = [b.clean(name, 300), *(f"{label}: {value}" for label, value in rows)]
-    for most in (30, 15, 8, 4, 1):
-        text = start + b.escape("\n".join([*top, *line_texts(document, words, most)]))
+    text = ""
+    for width, most in _ATTEMPTS:
+        told = [b.clean(name, b.HEADER_MAX)]
+        told += [f"{label}: {b.clean(value, width)}" for label, value in rows]
+        shares = allocation(document, words, width * 5)
+        told += [f"{words.caption('per_cost_center')}: {shares}"] if shares else []
+        told += line_texts(document, words, most)
+        told += [origin] if origin else []
+        text = start + b.escape("\n".join(told))
         if len(text) <= b.TEXT_MAX:
-            return text
-    return _cut(text)
+            break
+    return b.cut_escaped(text)
 
 
-def _cut(text: str) -> str:
-    """Escaped text at its limit, never in the middle of an escape."""
-    if len(text) <= b.TEXT_MAX:
-        return text
-    kept = text[: b.TEXT_MAX - 1]
-    ampersand = kept.rfind("&", len(kept) - 5)
-    if ampersand > kept.rfind(";"):
-        kept = kept[:ampersand]
-    return kept + "…"
-
-
-def _reply(top: str, told: list[str]) -> Message:
-    leaves = [b.leaf(b.clean(top, 300), bold=True)]
+def _reply(top: str, told: list[str], words: Words) -> Message:
+    """A bold first line and sentences; what does not fit is counted."""
+    top = b.clean(top, 300)
     kept: list[str] = []
-    for sentence in told:
-        if sum(map(len, kept)) + len(sentence) < b.TEXT_MAX // 2:
-            kept.append(sentence)
+    room = _REPLY - len(b.escape(top))
+    for sentence in told[:MOST]:
+        room -= len(b.escape(sentence)) + 1
+        if room < 0:
+            break
+        kept.append(sentence)
+    left = len(told) - len(kept)
+    if left:
+        kept.append(words.label("more_change" if left == 1 else "more_changes", n=left))
+    leaves = [b.leaf(top, bold=True)]
     for sentence in kept:
         leaves += [b.leaf("\n"), b.leaf(sentence)]
-    text = _cut(b.escape("\n".join([b.clean(top, 300), *kept])))
-    return Message(text, (b.rich(leaves),))
+    return Message(b.cut_escaped(b.escape("\n".join([top, *kept]))), (b.rich(leaves),))
 
 
 def changed_reply(before: Document, after: Document, locale: str) -> Message | None:
@@ -128,27 +145,31 @@ def changed_reply(before: Document, after: Document, locale: str) -> Message | N
     told = sentences(before, after, words)
     if not told:
         return None
-    return _reply(f"{words.label('changed')}: {_named(after, words)}", told)
+    return _reply(f"{words.caption('changed')}: {f.named(after, words)}", told, words)
 
 
 def paid_reply(term: Document, invoice_label: str, locale: str) -> Message:
     """A payment or receipt that settles the invoice above."""
     words = Words(locale)
-    named = f"{_named(term, words)} · {total(term, words)} · {status_text(term, words)}"
-    rows = [f"{words.label('invoice_number')}: {invoice_label}"] if invoice_label else []
-    if term.reference:
-        rows.append(f"{words.label('reference')}: {term.reference}")
-    return _reply(named, [b.clean(row, 200) for row in rows])
+    parts = [f.named(term, words), f.total(term, words), f.status_text(term, words)]
+    invoice = words.kind(invoice_label) or (
+        term.settlement.invoice_number if term.settlement else ""
+    )
+    rows = [
+        (words.caption("invoice_number"), invoice),
+        (words.caption(f.party_key(term)), term.account.label),
+        (words.caption("reference"), term.reference),
+    ]
+    told = [f"{label}: {b.clean(value, 150)}" for label, value in rows if value.strip()]
+    return _reply(" · ".join(part for part in parts if part), told, words)
 
 
 def deleted_reply(document: Document, locale: str) -> Message:
     """The document is gone from Exact."""
     words = Words(locale)
-    return _reply(f"{words.label('deleted')}: {_named(document, words)}", [])
-
-
-def _named(document: Document, words: Words) -> str:
-    return f"{words.label(document.kind.value)} {document.number}".strip()
+    parts = [f.named(document, words), document.account.label, f.total(document, words)]
+    named = " · ".join(b.clean(part, 100) for part in parts if part.strip())
+    return _reply(f"{words.caption('deleted')}: {named}", [], words)
 
 
 def plain(message: Message) -> Message:
@@ -157,5 +178,8 @@ def plain(message: Message) -> Message:
 
 
 def flood_notice(held: int, channel: str, locale: str, limit: int) -> Message:
-    """How many documents the flood guard holds, and how to release them."""
-    return _reply(Words(locale).label("flood", n=held, limit=limit), [])
+    """How many documents of a channel the flood guard holds, and how to release them."""
+    words = Words(locale)
+    return _reply(
+        words.label("flood_one" if held == 1 else "flood", n=held, limit=limit), [], words
+    )

@@ -5,13 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from exact_slack.config.model import EXCEPTIONS
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering.labels import LABELS, LANGUAGES
-from exact_slack.rendering.lines import amount_of, choose
 from exact_slack.rendering.message import (
     HeadContext,
     changed_reply,
@@ -148,58 +146,103 @@ def test_the_small_messages() -> None:
     assert plain(head(ENTRY, EN)).blocks == ()
 
 
-_TEXT = st.text(max_size=300) | st.sampled_from(["<!channel>", "& & &" * 50, "x" * 5000, "\ud800"])
-_MONEY = st.none() | st.decimals("-1e13", "1e13", places=2)
-_LINES = st.lists(
-    st.builds(
-        Line,
-        key=st.uuids().map(str),
-        description=_TEXT,
-        cost_center=_TEXT,
-        gl_account=_TEXT,
-        amount=_MONEY,
-        notes=_TEXT,
-    ),
-    max_size=30,
-).flatmap(lambda lines: st.integers(1, 20).map(lambda n: tuple(lines * n)))
+def test_exceptions_are_named_in_words() -> None:
+    message = head(ENTRY, replace(EN, reasons=("no_cost_center", "duplicate_reference")))
+    assert "Noticed: no cost center, reference used before" in message.text
+    for name in EXCEPTIONS:
+        assert f"reason_{name}" in LABELS
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    kind=st.sampled_from(list(Kind)),
-    locale=st.sampled_from(LOCALES),
-    text=_TEXT,
-    amount=_MONEY,
-    currency=st.sampled_from(["", "EUR", "USD", "XXQ"]),
-    lines=_LINES,
-    deleted=st.booleans(),
-)
-def test_any_document_fits_into_slack(
-    kind: Kind,
-    locale: str,
-    text: str,
-    amount: Decimal | None,
-    currency: str,
-    lines: tuple[Line, ...],
-    deleted: bool,
-) -> None:
-    document = Document(
-        Ref(1, kind, "k"),
-        modified=1,
-        description=text,
-        notes=text,
-        reference=text,
-        number=text,
-        account=Account(text, text, text),
-        amount=amount,
-        currency=currency,
-        lines=lines,
-        url=text,
+def test_a_change_of_currency_shows_each_amount_in_its_own() -> None:
+    after = replace(ENTRY, currency="USD", amount=Decimal(130))
+    message = changed_reply(ENTRY, after, "en_GB")
+    assert message is not None
+    assert "Amount: €121.00 → US$130.00" in message.text
+
+
+def test_a_price_shows_all_its_decimals() -> None:
+    line = replace(ENTRY.lines[0], unit_price=Decimal("0.1234"))
+    before = replace(ENTRY, lines=(line,))
+    after = replace(ENTRY, lines=(replace(line, unit_price=Decimal("0.1239")),))
+    message = changed_reply(before, after, "en_GB")
+    assert message is not None
+    assert "Unit price: €0.1234 → €0.1239" in message.text
+
+
+def test_another_relation_of_the_same_name_is_a_change() -> None:
+    after = replace(ENTRY, account=Account("b", "401", "Van Dijk"))
+    message = changed_reply(ENTRY, after, "en_GB")
+    assert message is not None
+    assert "Supplier: Van Dijk (400) → Van Dijk (401)" in message.text
+
+
+def test_what_a_reader_cannot_see_is_no_change() -> None:
+    moved = tuple(replace(line, number=line.number + 1) for line in ENTRY.lines)
+    after = replace(ENTRY, lines=moved, description=" ", status_name="Open")
+    assert changed_reply(replace(ENTRY, description=""), after, "en_GB") is None
+
+
+def test_a_long_text_that_changes_at_its_end_is_told() -> None:
+    before = replace(ENTRY, notes="x" * 600)
+    message = changed_reply(before, replace(ENTRY, notes="x" * 600 + "y"), "en_GB")
+    assert message is not None
+    assert "Notes: changed" in message.text
+
+
+def test_changes_that_do_not_fit_are_counted() -> None:
+    lines = tuple(Line(key=str(i), number=i, amount=Decimal(i)) for i in range(500))
+    message = changed_reply(replace(ENTRY, lines=()), replace(ENTRY, lines=lines), "en_GB")
+    assert message is not None
+    assert "… and 480 more changes" in message.text
+
+
+def test_the_amount_stays_in_the_title_whatever_the_name() -> None:
+    account = Account("a", "1", "Very long name " * 30)
+    title = head(replace(ENTRY, account=account), EN).blocks[0]["text"]["text"]
+    assert title.endswith("… · €121.00")
+    assert len(title) <= 150
+
+
+def test_a_journal_entry_sums_up_both_sides() -> None:
+    lines = tuple(
+        Line(key=str(i), number=i, amount=Decimal(i if i % 2 else 1 - i)) for i in range(1, 31)
     )
-    message = head(document, HeadContext(locale, mention="here", deleted=deleted))
-    assert judge(list(message.blocks)) is None
-    assert len(message.text) <= 4000
-    shown = choose(document)
-    total = sum((amount_of(document, line) or Decimal(0) for line in lines), Decimal(0))
-    parts = (amount_of(document, line) or Decimal(0) for line in shown.lines)
-    assert sum(parts, shown.more_total) == total
+    document = replace(ENTRY, ref=Ref(1, Kind.JOURNAL_ENTRY, "k"), lines=lines)
+    assert "… and 5 more, debit €4.00, credit €9.00" in _flat(head(document, EN).blocks)
+
+
+def test_an_empty_document_renders() -> None:
+    for kind in Kind:
+        message = head(Document(Ref(1, kind, "k"), modified=1), EN)
+        assert judge(list(message.blocks)) is None
+        assert kind.label in message.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "http://[x",
+        "https://",
+        "https://x/a b",
+        "https://x/|y>",
+        "https://x/\u202egpj",
+        "https://x/" + "y" * 3000,
+    ],
+)
+def test_an_address_that_is_none_gives_way_to_the_next(url: str) -> None:
+    context = replace(EN, link="https://start.exactonline.nl/docs/")
+    blocks = _flat(head(replace(ENTRY, url=url), context).blocks)
+    assert "'url': 'https://start.exactonline.nl/docs/'" in blocks
+    assert blocks.count("'link'") == 1
+
+
+def test_invisible_characters_are_gone() -> None:
+    message = head(replace(ENTRY, reference="A\u202eB\x00C\u200b\u2066D"), EN)
+    assert "Reference: ABCD" in message.text
+
+
+def test_a_term_of_its_own_says_its_state() -> None:
+    term = replace(ENTRY, ref=Ref(1, Kind.PAYMENT, "k"), settlement=Settlement("e", "77"))
+    for status, word in ((20, "Open"), (30, "Selected"), (40, "Processed")):
+        assert f"· {word}\n" in head(replace(term, status_code=status), EN).text

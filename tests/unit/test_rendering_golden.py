@@ -1,0 +1,59 @@
+"""Every message, of every kind, in every language, as it stood when a person last read it.
+
+After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/test_rendering_golden.py, then read the
+difference."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from exact_slack.documents.kinds import Kind
+from exact_slack.rendering.message import (
+    Message,
+    changed_reply,
+    deleted_reply,
+    flood_notice,
+    head,
+    paid_reply,
+)
+from exact_slack.sandbox.slack_blocks import judge
+from tests.unit.rendering_samples import later, readable, sample
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]
+
+
+def _compare(name: str, messages: dict[str, Message | None]) -> None:
+    parts = []
+    for title, message in messages.items():
+        assert message is not None, title
+        assert judge(list(message.blocks), all_text=9_000) is None
+        parts.append(f"=== {title}\n{readable(message)}")
+    found = "\n\n".join(parts) + "\n"
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert path.exists(), "no golden file yet: run once with UPDATE_GOLDEN=1"
+    assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
+    document, context = sample(kind, locale)
+    messages = {
+        "head": head(document, context),
+        "changed": changed_reply(document, later(document), locale),
+        "deleted": deleted_reply(document, locale),
+    }
+    if document.is_term:
+        messages["paid"] = paid_reply(document, "Purchase entry 26700031", locale)
+    _compare(f"{kind}.{locale[:2]}", messages)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_notice_of_held_documents_reads_as_before(locale: str) -> None:
+    messages = {str(n): flood_notice(n, "#feed", locale, 200) for n in (1, 412)}
+    _compare(f"flood_notice.{locale[:2]}", dict(messages))

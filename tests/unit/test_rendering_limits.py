@@ -1,0 +1,187 @@
+"""Slack's limits and the sums hold whatever the document."""
+
+import json
+import re
+from dataclasses import replace
+from decimal import Decimal, localcontext
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.kinds import Kind
+from exact_slack.rendering.lines import amount_of, choose, shares
+from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
+from exact_slack.sandbox.slack_blocks import judge
+
+LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
+NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]
+_TEXT = st.text(max_size=300) | st.sampled_from(NASTY)
+_MONEY = st.none() | st.decimals("-1e13", "1e13", places=2) | st.sampled_from([Decimal("9e45")])
+_LINE = st.builds(
+    Line,
+    key=st.uuids().map(str),
+    number=st.integers(0, 600),
+    description=_TEXT,
+    cost_center=_TEXT,
+    cost_center_name=_TEXT,
+    cost_unit=_TEXT,
+    project=_TEXT,
+    account=_TEXT,
+    our_ref=_TEXT,
+    gl_account=_TEXT,
+    quantity=_MONEY,
+    received=_MONEY,
+    amount=_MONEY,
+    amount_dc=_MONEY,
+    notes=_TEXT,
+)
+_LINES = st.lists(_LINE, max_size=25).flatmap(
+    lambda lines: st.integers(1, 20).map(lambda n: tuple(lines * n))
+)
+_DOCUMENT = st.builds(
+    Document,
+    ref=st.sampled_from(list(Kind)).map(lambda kind: Ref(1, kind, "k")),
+    modified=st.just(1),
+    created=st.none() | st.integers(),
+    number=_TEXT,
+    credit=st.booleans(),
+    status_code=st.none() | st.sampled_from([1, 2, 5, 10, 20, 30, 40, 50, 99]),
+    status_name=_TEXT,
+    receipt_code=st.none() | st.integers(0, 60),
+    date=st.none() | st.dates(),
+    due_date=st.none() | st.dates(),
+    reference=_TEXT,
+    description=_TEXT,
+    notes=_TEXT,
+    account=st.builds(Account, _TEXT, _TEXT, _TEXT),
+    currency=st.sampled_from(["", "EUR", "USD", "XXQ"]),
+    company_currency=st.sampled_from(["", "EUR"]),
+    amount=_MONEY,
+    amount_dc=_MONEY,
+    vat=_MONEY,
+    opening_balance=_MONEY,
+    journal=_TEXT,
+    project=_TEXT,
+    item=_TEXT,
+    order_number=_TEXT,
+    quantity=_MONEY,
+    creator=_TEXT,
+    url=_TEXT,
+    settlement=st.none() | st.builds(Settlement, invoice_number=_TEXT, paid=st.booleans()),
+    lines=_LINES,
+)
+_SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def _markup(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["text"]] if value.get("type") == "mrkdwn" else []
+        return own + [text for item in value.values() for text in _markup(item)]
+    return [text for item in value for text in _markup(item)] if isinstance(value, list) else []
+
+
+def _fits(message: Message, mention: str = "") -> None:
+    blocks = list(message.blocks)
+    assert judge(blocks, all_text=9_000) is None
+    assert all(text.strip() or text == "\n" for text in _strings(blocks))
+    assert _markup(blocks) == ([mention] if mention else [])
+    assert 0 < len(message.text) <= 3_900
+    foreign = message.text.removeprefix(mention)
+    assert not re.search(r"[<>]", foreign)
+    assert not re.search(r"&(?!amp;|lt;|gt;)", foreign)
+    json.dumps([message.text, blocks]).encode()
+    message.text.encode()
+
+
+@_SLOW
+@given(document=_DOCUMENT, locale=st.sampled_from(LOCALES), deleted=st.booleans(), money=_MONEY)
+def test_any_head_fits_into_slack(
+    document: Document, locale: str, deleted: bool, money: Decimal | None
+) -> None:
+    context = HeadContext(
+        locale,
+        division_name=document.reference,
+        mention="here",
+        deleted=deleted,
+        booked_as=document.number,
+        open_amount=money,
+        terms_total=money,
+        reasons=("no_cost_center", "unusual_amount"),
+        link="https://start.exactonline.nl/docs/",
+    )
+    _fits(head(document, context), "<!here>")
+
+
+@_SLOW
+@given(before=_DOCUMENT, after=_DOCUMENT, locale=st.sampled_from(LOCALES))
+def test_any_reply_fits_into_slack(before: Document, after: Document, locale: str) -> None:
+    message = changed_reply(before, replace(after, ref=before.ref), locale)
+    if message:
+        _fits(message)
+    _fits(paid_reply(after, before.number, locale))
+
+
+@_SLOW
+@given(document=_DOCUMENT, most=st.integers(0, 30))
+def test_what_is_shown_and_what_is_not_add_up(document: Document, most: int) -> None:
+    amounts = [amount_of(document, line) or Decimal(0) for line in document.lines]
+    shown = choose(document, most)
+    with localcontext(prec=100):
+        total = sum(amounts, Decimal(0))
+        parts = (amount_of(document, line) or Decimal(0) for line in shown.lines)
+        assert sum(parts, shown.more_total) == total
+        assert sum(shares(document).values(), Decimal(0)) == total
+    assert len(shown.lines) + shown.more == len(document.lines)
+    rest = iter(document.lines)  # shown in the order of the document
+    assert all(any(line is other for other in rest) for line in shown.lines)
+
+
+def test_the_fullest_document_fits_and_keeps_its_sums() -> None:
+    long = "&<>" * 2_000
+    lines = tuple(
+        Line(str(n), n, long, amount=Decimal("12345678901.23"), quantity=Decimal("1234.5678"))
+        for n in range(500)
+    )
+    lines = tuple(
+        replace(
+            line,
+            cost_center=f"{line.number}{long}",
+            cost_unit=long,
+            project=long,
+            gl_account=long,
+            account=long,
+            our_ref=long,
+        )
+        for line in lines
+    )
+    for kind in Kind:
+        texts: dict[str, Any] = {
+            **dict.fromkeys(("number", "reference", "description", "notes", "journal"), long),
+            **dict.fromkeys(("project", "item", "order_number", "creator", "status_name"), long),
+        }
+        document = Document(
+            Ref(1, kind, "k"),
+            modified=1,
+            created=1_795_514_700_000,
+            **texts,
+            account=Account("a", long, long),
+            currency="EUR",
+            amount=Decimal("6172839450615.00"),
+            receipt_code=20,
+            lines=lines,
+        )
+        for deleted in (False, True):
+            message = head(document, HeadContext("de_DE", long, "U0123ABCD", deleted=deleted))
+            _fits(message, "<@U0123ABCD>")
+            assert "weitere" in str(message.blocks)
+            assert "weitere" in message.text
