@@ -1,19 +1,38 @@
-"""Named points at which a test may kill the process. Without `EXACT_SLACK_FAILPOINT` (set by
-the crash tests only) a point costs one look-up in an empty tuple."""
+"""Named points at which a test may kill the process. Outside the tests a point does nothing.
+
+The crash tests set `EXACT_SLACK_FAILPOINT` to `NAME` or `NAME:N` (at the Nth time), several
+separated by commas; a test in the same process sets `hook` instead."""
 
 import os
 import signal
+from collections.abc import Callable
 
-_WANTED = tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))
+POINTS = (
+    "after_page",
+    "after_page_commit",
+    "after_claim",
+    "after_call",
+    "after_record",
+    "after_look_up",
+    "before_refresh",
+    "after_refresh",
+    "after_token_saved",
+)
+"""Every point there is, in the order of a poll; the last three are in the renewal of a token."""
+
+hook: Callable[[str], None] | None = None
+_wanted = tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))
 _hits: dict[str, int] = {}
 
 
 def failpoint(name: str) -> None:
-    """Die here, by SIGKILL, where `NAME` or `NAME:N` (at the Nth time) is asked for."""
-    if not _WANTED:
+    """Die here, by SIGKILL, where that is asked for."""
+    if hook is not None:
+        hook(name)
+    if not _wanted:
         return
     _hits[name] = _hits.get(name, 0) + 1
-    for wanted in _WANTED:
+    for wanted in _wanted:
         point, _, nth = wanted.partition(":")
         if point == name and _hits[name] == int(nth or 1):
             os.kill(os.getpid(), signal.SIGKILL)

@@ -10,6 +10,7 @@ from exact_slack.errors import LoginNeeded
 from exact_slack.exact import oauth
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.token_file import Tokens, TokenStore
+from exact_slack.failpoints import failpoint
 
 __all__ = ["TokenChain", "TokenStore", "Tokens"]
 
@@ -82,6 +83,7 @@ class TokenChain:
     def _renew(self, tokens: Tokens) -> Tokens:
         """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time."""
         self._store.reserve()
+        failpoint("before_refresh")
         try:
             renewed = oauth.refresh(self._config, tokens, self._clock)
         except TooEarly:

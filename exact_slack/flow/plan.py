@@ -4,6 +4,7 @@ transaction that also moves the cursor."""
 from collections import Counter
 from datetime import date
 
+from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Document
@@ -54,13 +55,13 @@ class Planner:
         event = _event(old, document, first_run_at)
         found = exceptions.find(document, documents, today)
         routes = take(self._config.routes, Occasion(document, event, found))
-        self._deliver(old, stored, routes, now)
+        self._deliver(old, stored, routes, found, now)
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
         found = exceptions.find(stored.document, self._ledger.documents, today)
         occasion = Occasion(stored.document, Event.MODIFIED, found)
-        self._deliver(None, stored, take(self._config.routes, occasion), now)
+        self._deliver(None, stored, take(self._config.routes, occasion), found, now)
 
     def _join(self, stored: Stored) -> Stored:
         other = self._ledger.documents.counterpart(stored.document)
@@ -70,7 +71,14 @@ class Planner:
         self._ledger.documents.join(stored, first)
         return self._ledger.documents.by_id(stored.id)
 
-    def _deliver(self, old: Stored | None, stored: Stored, routes: list[Route], now: float) -> None:
+    def _deliver(
+        self,
+        old: Stored | None,
+        stored: Stored,
+        routes: list[Route],
+        found: tuple[str, ...],
+        now: float,
+    ) -> None:
         if stored.document.is_term and self._under_invoice(old, stored, routes, now):
             return
         heads = self._ledger.deliveries.heads(stored.subject_id)
@@ -87,9 +95,9 @@ class Planner:
         there = {head.channel for head in heads}
         for route in routes:
             if route.channel not in there:
-                self._new_head(stored, route, now)
+                self._new_head(stored, route, found, now)
 
-    def _new_head(self, stored: Stored, route: Route, now: float) -> None:
+    def _new_head(self, stored: Stored, route: Route, found: tuple[str, ...], now: float) -> None:
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
         if flood:
@@ -100,6 +108,7 @@ class Planner:
             channel=route.channel,
             document=stored.id,
             subject=stored.subject_id,
+            reasons=_asked_for(route, found),
             state=State.HELD if flood else State.PENDING,
             reason=FLOOD if flood else "",
             run=self._run,
@@ -187,6 +196,14 @@ class Planner:
                 now=now,
             )
         self.flooded.clear()
+
+
+def _asked_for(route: Route, found: tuple[str, ...]) -> tuple[str, ...]:
+    """The exceptions for which the route took the document: its message says them."""
+    asked = route.when.exception
+    if asked is None:
+        return ()
+    return tuple(name for name in found if matches(asked, name))
 
 
 def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:

@@ -45,7 +45,8 @@ class Presenter:
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
-            return words.head(stored.document, self.context(stored, delivery))
+            head = self._ledger.deliveries.get(delivery.head_id or delivery.id)
+            return words.head(stored.document, self.context(stored, head))
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)
             return words.changed_reply(before, stored.document, locale)
@@ -73,6 +74,7 @@ class Presenter:
             open_amount=sum(opened, Decimal(0)) if terms else None,
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
+            reasons=delivery.reasons if delivery else (),
             link=self._company_page(document.ref.division),
         )
 

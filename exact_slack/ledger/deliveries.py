@@ -35,6 +35,7 @@ class Delivery:
     reason: str
     plain: bool
     attempts: int
+    reasons: tuple[str, ...]
     before: str
     ts: str
     not_before: float
@@ -59,6 +60,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         reason=row["reason"],
         plain=bool(row["plain"]),
         attempts=row["attempts"],
+        reasons=tuple(row["reasons"].split()),
         before=row["before"],
         ts=row["ts"],
         not_before=row["not_before"],
@@ -92,6 +94,7 @@ class Deliveries:
         document: int | None = None,
         subject: int | None = None,
         head: int | None = None,
+        reasons: tuple[str, ...] = (),
         before: str = "",
         state: State = State.PENDING,
         reason: str = "",
@@ -101,7 +104,7 @@ class Deliveries:
         self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
         return self._db.run(
             "INSERT INTO deliveries (key, document, subject, head, action, route, channel, state,"
-            " reason, before, run, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            " reason, reasons, before, run, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             secrets.token_hex(16),
             document,
             subject,
@@ -111,6 +114,7 @@ class Deliveries:
             channel,
             state.value,
             reason,
+            " ".join(reasons),
             before,
             run,
             now,
@@ -237,6 +241,7 @@ class Deliveries:
             channel=head.channel,
             document=head.document_id,
             subject=head.subject_id,
+            reasons=head.reasons,
             now=now,
         )
         self._db.run(

@@ -45,6 +45,7 @@ CREATE TABLE deliveries (
     reason TEXT NOT NULL DEFAULT '',
     plain INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    reasons TEXT NOT NULL DEFAULT '', -- heads: the exceptions for which the route took it
     before TEXT NOT NULL DEFAULT '',  -- replies: the state that the readers know
     ts TEXT NOT NULL DEFAULT '',
     not_before REAL NOT NULL DEFAULT 0,

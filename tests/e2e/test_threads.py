@@ -111,3 +111,22 @@ def test_all_kinds_in_the_company_are_posted(rig: Rig) -> None:
     rows = ledger.db.rows("SELECT DISTINCT kind FROM documents")
     ledger.close()
     assert {row["kind"] for row in rows} == {kind.value for kind in Kind}
+
+
+def test_an_exception_route_says_why(rig: Rig) -> None:
+    rig.slack.store.add_channel("odd")
+    rig.routes = """\
+  - name: odd
+    when: {kind: purchase_entry, exception: [no_cost_center, duplicate_reference]}
+    channel: "#odd"
+"""
+    rig.write_config()
+    rig.poll()
+    rig.entry(1, YourRef="SAME")
+    rig.entry(2, YourRef="SAME")
+    rig.entry(3, PurchaseEntryLines=[{"AmountDC": 1.0, "AmountFC": 1.0}])
+    rig.poll()
+    texts = [message.text.lower() for message in rig.heads("odd")]
+    assert len(texts) == 2
+    assert "reference" in texts[0]
+    assert "cost center" in texts[1]

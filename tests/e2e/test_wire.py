@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from exact_slack.sandbox.faults import Kind, When
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 POST = "chat.postMessage"
@@ -33,7 +34,9 @@ def _polls_until_quiet(rig: Rig, most: int = 4) -> Any:
     ],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_post_whose_answer_is_lost(rig: Rig, kind: str, more: dict[str, Any], when: str) -> None:
+def test_a_post_whose_answer_is_lost(
+    rig: Rig, kind: Kind, more: dict[str, Any], when: When
+) -> None:
     rig.poll()
     rig.slack.faults.add(POST, kind, times=1, when=when, **more)
     rig.entry(2)
@@ -87,7 +90,7 @@ def test_a_head_that_can_no_longer_be_edited_is_told_in_the_thread(rig: Rig) -> 
 
 def test_no_look_up_is_possible_so_it_is_held_and_said_what_to_grant(rig: Rig) -> None:
     rig.poll()
-    rig.slack.store.scopes = {"chat:write", "channels:read"}
+    rig.slack.store.scopes = ("chat:write", "channels:read")
     rig.slack.faults.add(POST, "reset", times=1, when="after")
     rig.entry(2)
     done = rig.run("poll", "--json")
@@ -102,7 +105,7 @@ def test_the_policy_for_what_cannot_be_looked_up(rig: Rig, policy: str, messages
     rig.extra = f"on_ambiguous: {policy}\n"
     rig.write_config()
     rig.poll()
-    rig.slack.store.scopes = {"chat:write", "channels:read"}
+    rig.slack.store.scopes = ("chat:write", "channels:read")
     rig.slack.faults.add(POST, "reset", times=1, when="after")
     rig.entry(2)
     rig.run("poll")
@@ -132,7 +135,7 @@ def test_strict_holds_even_what_a_complete_look_up_did_not_find(rig: Rig) -> Non
         ("status", {"status": 401}),
     ],
 )
-def test_exact_stumbles_once_and_nothing_is_lost(rig: Rig, kind: str, more: Any) -> None:
+def test_exact_stumbles_once_and_nothing_is_lost(rig: Rig, kind: Kind, more: Any) -> None:
     rig.poll()
     for number in range(3):
         rig.entry(number)

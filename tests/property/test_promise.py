@@ -1,0 +1,187 @@
+"""The promise against a model: any order of changes, polls, crashes, lost answers and replays
+ends with one live head a document, showing its latest state."""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from exact_slack import failpoints
+from exact_slack.clock import Clock
+from exact_slack.config.load import load
+from exact_slack.flow.poll import PollOptions, poll
+from exact_slack.flow.replay import ReplayOptions, replay
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.faults import Kind as Fault
+from exact_slack.sandbox.slack_api import SlackSandbox
+from tests.e2e.rig import DIVISION, TOKEN, Rig
+
+INVOICES = "salesinvoice/SalesInvoices"
+ROUTES = """\
+  - name: feed
+    when: {kind: sales_invoice}
+    channel: "#feed"
+"""
+
+
+class Crash(BaseException):
+    """Stands for SIGKILL inside one process."""
+
+
+class FastClock(Clock):
+    """Sleeping only moves the hands."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.ahead
+
+    def sleep(self, seconds: float) -> None:
+        self.ahead += max(seconds, 0.0)
+
+
+class Promise(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = FastClock()
+        self.exact = ExactSandbox(divisions=(DIVISION,), clock=self.clock.now, limits_on=False)
+        self.exact.start()
+        self.slack = SlackSandbox(token=TOKEN, limits=False).start()
+        self.slack.store.add_channel("feed")
+        self.rig = Rig(Path(self.folder.name), self.exact, self.slack, routes=ROUTES)
+        self.rig.write_config()
+        self.rig.log_in()
+        self.config = load(self.rig.config)
+        self.live: dict[str, str] = {}
+        self.gone: dict[str, str] = {}
+        self.numbers = 0
+        self.run_poll()
+
+    def teardown(self) -> None:
+        try:
+            self.slack.faults.clear()
+            self.exact.faults.clear()
+            for _ in range(6):
+                done = self.run_poll()
+                if done is not None and not (done.pending or done.ambiguous):
+                    break
+            self.check()
+        finally:
+            failpoints.hook = None
+            self.exact.stop()
+            self.slack.stop()
+            self.folder.cleanup()
+
+    def check(self) -> None:
+        heads = [m for m in self.slack.store.live_messages("feed") if not m.is_reply]
+        for reference in self.live.values():
+            assert sum(reference in head.text for head in heads) == 1, reference
+        for reference in self.gone.values():
+            shown = [head for head in heads if reference in head.text]
+            assert all("Deleted" in head.text for head in shown), reference
+            assert len(shown) <= 1
+        keys = [str(m.metadata) for m in self.slack.store.live_messages("feed")]
+        assert len(set(keys)) == len(keys)
+
+    def run_poll(self) -> Summary | None:
+        done: Summary | None = self.with_customer(lambda c: poll(c, PollOptions(deletions=True)))
+        return done
+
+    def with_customer(self, work: Any) -> Any:
+        customer = Customer(self.config, self.clock)
+        try:
+            return work(customer)
+        except Crash:
+            return None
+        finally:
+            customer.close()
+
+    def reference(self) -> str:
+        self.numbers += 1
+        return f"REF-{self.numbers:04d}"
+
+    def pick(self, index: int) -> str | None:
+        return list(self.live)[index % len(self.live)] if self.live else None
+
+    @rule(late=st.integers(0, 240))
+    def create(self, late: int) -> None:
+        from datetime import timedelta
+
+        reference = self.reference()
+        row = self.exact.store.upsert(
+            DIVISION,
+            INVOICES,
+            {"Status": 20, "AmountDC": 9.0, "YourRef": reference},
+            modified=self.exact.store.now() - timedelta(seconds=late),
+        )
+        self.live[row["InvoiceID"]] = reference
+
+    @rule(index=st.integers(0, 99))
+    def change(self, index: int) -> None:
+        key = self.pick(index)
+        if key:
+            self.live[key] = self.reference()
+            row = {"InvoiceID": key, "YourRef": self.live[key]}
+            self.exact.store.upsert(DIVISION, INVOICES, row)
+
+    @rule(index=st.integers(0, 99))
+    def touch(self, index: int) -> None:
+        key = self.pick(index)
+        if key:
+            self.exact.store.touch(DIVISION, INVOICES, key)
+
+    @rule(index=st.integers(0, 99))
+    def delete(self, index: int) -> None:
+        key = self.pick(index)
+        if key:
+            self.exact.store.delete(DIVISION, INVOICES, key)
+            self.gone[key] = self.live.pop(key)
+
+    @rule()
+    def poll(self) -> None:
+        self.run_poll()
+
+    @rule(point=st.sampled_from(failpoints.POINTS[:-3]), nth=st.integers(1, 4))
+    def crash(self, point: str, nth: int) -> None:
+        left = [nth]
+
+        def strike(name: str) -> None:
+            left[0] -= name == point
+            if left[0] == 0:
+                raise Crash(name)
+
+        failpoints.hook = strike
+        try:
+            self.run_poll()
+        finally:
+            failpoints.hook = None
+
+    @rule(
+        kind=st.sampled_from(["close", "reset", "truncate", "html200", "status"]),
+        when=st.sampled_from(["before", "after"]),
+        path=st.sampled_from(["chat.postMessage", "chat.update", "conversations.history"]),
+    )
+    def lose_an_answer(self, kind: Fault, when: Any, path: str) -> None:
+        self.slack.faults.add(path, kind, times=1, when=when)
+
+    @rule()
+    def replay(self) -> None:
+        options = ReplayOptions(failed=True, held=True, ambiguous=True)
+        self.with_customer(lambda c: replay(c, options))
+
+
+TestPromise = Promise.TestCase
+TestPromise.settings = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
