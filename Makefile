@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format clean soak
 
 .venv/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -29,3 +29,7 @@ format: .venv/.ready
 
 clean:
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# 2,000 documents, 200 SIGKILLs, faults on the wire the whole time: up to 40 minutes.
+soak: .venv/.ready
+	$(BIN)/python -m tests.soak.soak --documents 2000 --kills 200
