@@ -1,6 +1,7 @@
 """Opening the SQLite file and its transactions."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from exact_slack.errors import (
 from exact_slack.ledger.schema import MIGRATIONS
 
 
+_ROOM = 64 * 1024
+"""Bytes that SQLite needs at least to open a ledger."""
+
+
 def _translated(path: Path, error: sqlite3.Error) -> ExactSlackError:
     text = str(error)
     if "not a database" in text or "malformed" in text:
@@ -23,7 +28,8 @@ def _translated(path: Path, error: sqlite3.Error) -> ExactSlackError:
             "Put a backup in its place. Without one move it away: the next poll starts afresh, "
             "and what was posted before is not posted again unless --since asks for it.",
         )
-    if "full" in text:
+    # where SQLite cannot even make its shared index, it calls a full disk an I/O error
+    if "full" in text or ("I/O" in text and shutil.disk_usage(path.parent).free < _ROOM):
         return TemporaryError(
             f"The disk is full: {path} cannot be written.", "Nothing was sent without its record."
         )

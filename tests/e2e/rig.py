@@ -50,6 +50,7 @@ class Rig:
     divisions: tuple[int, ...] = (DIVISION,)
     extra: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    state_dir: Path | None = None
 
     @property
     def config(self) -> Path:
@@ -57,7 +58,7 @@ class Rig:
 
     @property
     def state(self) -> Path:
-        return self.folder / "state"
+        return self.state_dir or self.folder / "state"
 
     def write_config(self) -> None:
         oauth = self.exact.oauth

@@ -1,0 +1,96 @@
+"""A full disk and a read-only state folder: no post without its record, one plain sentence."""
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.rig import Rig
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of three megabytes; skipped where this user may not mount one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("this user may not mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def _fill(folder: Path) -> None:
+    with (folder / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 512)
+
+
+def test_a_full_disk_posts_nothing_without_its_record(rig: Rig, small_disk: Path) -> None:
+    rig.state_dir = small_disk
+    rig.write_config()
+    rig.log_in()
+    rig.poll()
+    rig.entry(2)
+    _fill(small_disk)
+    done = rig.run("poll")
+    assert done.code == 75
+    assert "disk is full" in done.err
+    assert "Traceback" not in done.err
+    assert not rig.messages()
+    (small_disk / "filler").unlink()
+    assert rig.poll()["posted"] == 1
+    assert len(rig.messages()) == 1
+
+
+def test_a_disk_that_is_full_when_the_token_must_be_renewed(rig: Rig, small_disk: Path) -> None:
+    rig.state_dir = small_disk
+    rig.write_config()
+    rig.log_in()
+    rig.poll()
+    tokens = small_disk / "exact-tokens.json"
+    tokens.write_text(tokens.read_text().replace('"expires_at": ', '"expires_at": -'))
+    rig.exact.oauth.expire_access()
+    _fill(small_disk)
+    assert rig.run("poll").code == 75
+    (small_disk / "filler").unlink()
+    assert rig.poll()["posted"] == 0
+
+
+def test_a_state_folder_that_cannot_be_written(rig: Rig, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    rig.state_dir = tmp_path / "file" / "state"
+    rig.write_config()
+    done = rig.run("poll")
+    assert done.code == 75
+    assert "cannot be written" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_read_only_file_system(rig: Rig, small_disk: Path) -> None:
+    rig.state_dir = small_disk
+    rig.write_config()
+    rig.log_in()
+    rig.poll()
+    rig.entry(2)
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    done = rig.run("poll")
+    assert done.code == 75, done.err
+    assert "Traceback" not in done.err
+    assert not rig.messages()
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert rig.poll()["posted"] == 1
+
+
+def test_a_damaged_ledger_says_what_to_do(rig: Rig) -> None:
+    rig.poll()
+    for name in ("ledger.sqlite-wal", "ledger.sqlite-shm"):
+        (rig.state / name).unlink(missing_ok=True)
+    (rig.state / "ledger.sqlite").write_bytes(b"not a database" * 1000)
+    done = rig.run("poll")
+    assert done.code == 1
+    assert "backup" in done.err
