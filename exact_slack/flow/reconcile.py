@@ -8,7 +8,7 @@ from exact_slack.config.model import Config
 from exact_slack.errors import PersonNeeded
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.summary import Summary
-from exact_slack.ledger.deliveries import Delivery, Wait
+from exact_slack.ledger.deliveries import LONGEST_PAUSE, Delivery, Wait
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.states import Action, State
@@ -65,13 +65,14 @@ class Reconciler:
         times = [d.not_before for d in self._ledger.deliveries.in_states(State.AMBIGUOUS)]
         if not times:
             return None
-        seconds = min(times) - self._clock.now()
+        now = self._clock.now()
+        seconds = min(0.0 if at > now + LONGEST_PAUSE else at - now for at in times)
         return Wait(max(seconds, 0.05)) if seconds <= LONGEST_WAIT else None
 
     @staticmethod
     def _is_due(delivery: Delivery, now: float) -> bool:
         # further away than any pause: the local clock was set back
-        return delivery.not_before <= now or delivery.not_before > now + 2 * 3600
+        return delivery.not_before <= now or delivery.not_before > now + LONGEST_PAUSE
 
     def _abandoned(self, delivery: Delivery, now: float) -> None:
         """Its sender died. An edit can be repeated; anything else is looked up."""
@@ -95,7 +96,7 @@ class Reconciler:
             return
         found = self._under_way.get(place)
         if found is None:
-            since = min(self._since(place[0], d) for d in waiting)
+            since = min(self._since(d) for d in waiting)
             found = LookUp(*place, oldest=since, covers=frozenset(d.id for d in waiting))
             self._under_way[place] = found
         found.advance(self._client, now)
@@ -105,11 +106,12 @@ class Reconciler:
         if found.complete or found.for_good:
             del self._under_way[place]
 
-    def _since(self, channel_id: str, delivery: Delivery) -> float:
+    @staticmethod
+    def _since(delivery: Delivery) -> float:
         """Where the window begins: at our last message before it, by Slack's own clock."""
-        sent = delivery.sending_at or delivery.created_at
-        before = self._ledger.deliveries.last_ts_before(channel_id, sent)
-        return float(before) if before else sent - MARGIN
+        if delivery.after_ts:
+            return float(delivery.after_ts)
+        return (delivery.sending_at or delivery.created_at) - MARGIN
 
     def _settle(self, delivery: Delivery, found: LookUp) -> None:
         now = self._clock.now()

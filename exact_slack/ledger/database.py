@@ -15,7 +15,6 @@ from exact_slack.errors import (
 )
 from exact_slack.ledger.schema import MIGRATIONS
 
-
 _ROOM = 64 * 1024
 """Bytes that SQLite needs at least to open a ledger."""
 

@@ -14,6 +14,8 @@ WORKSPACE_GAP = 0.25
 """Seconds between two posts anywhere: Slack caps a workspace at "several hundred a minute"."""
 EDIT_GAP = 1.2
 """Seconds between two edits: chat.update is Tier 3, 50 a minute."""
+LONGEST_PAUSE = 3700.0
+"""Seconds: Slack's `Retry-After` is obeyed up to an hour, and nothing else waits longer."""
 _WORKSPACE, _EDITS = "posts", "edits"
 _OPEN = "('pending', 'limited', 'refused')"
 
@@ -38,6 +40,7 @@ class Delivery:
     reasons: tuple[str, ...]
     before: str
     ts: str
+    after_ts: str
     not_before: float
     owner: str
     created_at: float
@@ -63,6 +66,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         reasons=tuple(row["reasons"].split()),
         before=row["before"],
         ts=row["ts"],
+        after_ts=row["after_ts"],
         not_before=row["not_before"],
         owner=row["owner"],
         created_at=row["created_at"],
@@ -148,18 +152,6 @@ class Deliveries:
             action.value,
         )
         return _delivery(row) if row else None
-
-    def last_ts_before(self, channel_id: str, moment: float) -> str:
-        """Slack's ts of our latest message there that was recorded before `moment`, or "": what
-        was sent later has a later ts, whatever the two clocks say."""
-        row = self._db.row(
-            "SELECT ts FROM deliveries WHERE channel_id=? AND ts<>'' AND done_at<? AND action<>?"
-            " ORDER BY done_at DESC LIMIT 1",
-            channel_id,
-            moment,
-            Action.EDIT.value,
-        )
-        return str(row["ts"]) if row else ""
 
     def in_states(self, *states: State) -> list[Delivery]:
         """All deliveries in these states, oldest first."""
@@ -262,7 +254,7 @@ class Deliveries:
                     due = self._first(channel["name"], edits)
                     if due is None:
                         continue
-                    at = max(due.not_before, self._ready(due, now))
+                    at = max(_sane(due.not_before, now), self._ready(due, now))
                     if best is None or (at, due.id) < (best[0], best[1].id):
                         best = (at, due)
             if best is None:
@@ -296,17 +288,20 @@ class Deliveries:
             if row and row["next_at"] <= now + max(gap, 1.0) + 0.5:
                 at = max(at, row["next_at"])  # beyond that the local clock was set back
         row = self._db.row("SELECT next_at FROM pace WHERE scope=?", _limit_scope(delivery))
-        return max(at, row["next_at"]) if row else at
+        return max(at, _sane(row["next_at"], now)) if row else at
 
     def _take(self, delivery: Delivery, owner: str, now: float) -> None:
         check(delivery.state, State.SENDING)
         for scope, gap in self._scopes(delivery):
             self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
+        # whatever the clocks say, this message will have a later ts than our latest one there
         self._db.run(
-            "UPDATE deliveries SET state='sending', owner=?, attempts=attempts+1, sending_at=?"
-            " WHERE id=?",
+            "UPDATE deliveries SET state='sending', owner=?, attempts=attempts+1, sending_at=?,"
+            " after_ts=coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
+            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''), '') WHERE id=?",
             owner,
             now,
+            delivery.channel,
             delivery.id,
         )
 
@@ -378,6 +373,11 @@ class Deliveries:
         """What will be worked off without a person."""
         counts = self.counts()
         return sum(counts[state] for state in BACKLOG)
+
+
+def _sane(at: float, now: float) -> float:
+    """A stored time, or now where it is further away than any pause: the clock was set back."""
+    return at if at <= now + LONGEST_PAUSE else now
 
 
 def _limit_scope(delivery: Delivery) -> str:

@@ -48,6 +48,7 @@ CREATE TABLE deliveries (
     reasons TEXT NOT NULL DEFAULT '', -- heads: the exceptions for which the route took it
     before TEXT NOT NULL DEFAULT '',  -- replies: the state that the readers know
     ts TEXT NOT NULL DEFAULT '',
+    after_ts TEXT NOT NULL DEFAULT '',  -- our latest message there when this one was claimed
     not_before REAL NOT NULL DEFAULT 0,
     owner TEXT NOT NULL DEFAULT '',
     run INTEGER,
@@ -60,7 +61,7 @@ CREATE UNIQUE INDEX one_head ON deliveries (subject, channel)
 CREATE INDEX open_deliveries ON deliveries (channel, not_before, id)
     WHERE state IN ('pending', 'limited', 'refused');
 CREATE INDEX unsettled ON deliveries (state) WHERE state NOT IN ('posted', 'superseded');
-CREATE INDEX deliveries_done ON deliveries (channel_id, done_at) WHERE ts <> '';
+CREATE INDEX deliveries_ts ON deliveries (channel_id, ts) WHERE ts <> '';
 CREATE INDEX deliveries_head ON deliveries (head) WHERE head IS NOT NULL;
 CREATE INDEX deliveries_document ON deliveries (document);
 

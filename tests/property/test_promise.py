@@ -172,6 +172,22 @@ class Promise(RuleBasedStateMachine):
     def lose_an_answer(self, kind: Fault, when: Any, path: str) -> None:
         self.slack.faults.add(path, kind, times=1, when=when)
 
+    @rule(hours=st.sampled_from([-26, -2, 2, 26]))
+    def the_local_clock_jumps(self, hours: int) -> None:
+        self.clock.ahead += hours * 3600
+
+    @rule()
+    def someone_deletes_a_head(self) -> None:
+        heads = [m for m in self.slack.store.live_messages("feed") if not m.is_reply]
+        if heads and self.live:
+            shown = {k for k, r in self.live.items() if r in heads[0].text}
+            if shown:
+                self.slack.store.delete_message("feed", heads[0].ts)
+                for key in shown:  # noticed at the next change
+                    self.live[key] = self.reference()
+                    row = {"InvoiceID": key, "YourRef": self.live[key]}
+                    self.exact.store.upsert(DIVISION, INVOICES, row)
+
     @rule()
     def replay(self) -> None:
         options = ReplayOptions(failed=True, held=True, ambiguous=True)
