@@ -92,7 +92,9 @@ class TokenChain:
         except LoginNeeded as refused:
             return self._someone_elses(tokens, refused)
         self._unsaved = (tokens, renewed)
+        failpoint("after_refresh")
         self._store.save(renewed)
+        failpoint("after_token_saved")
         self._unsaved = None
         return renewed
 

@@ -172,7 +172,12 @@ class Deliverer:
             self._move(delivery, State.FAILED, reason=said)
             return
         with self._ledger.transaction():
-            self._ledger.deliveries.detach(delivery)
+            if outcome.error == "thread_not_found":
+                # somebody deleted the head: a new one is posted, and this reply goes under it
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, self._clock.now())
+            else:
+                self._ledger.deliveries.detach(delivery)
             self._move(delivery, State.PENDING, reason=said)
 
     def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:

@@ -226,6 +226,8 @@ class Deliveries:
 
     def renew(self, head: Delivery, now: float) -> None:
         """Somebody deleted a head in Slack: a new one takes its place, and its replies."""
+        if head.state is State.SUPERSEDED:
+            return
         self.move(head, State.SUPERSEDED, now, reason="deleted in Slack")
         new = self.add(
             action=Action.HEAD,
