@@ -1,7 +1,8 @@
-"""What all tests share: a real browser."""
+"""What all tests share: a real browser, and the list of kill points at the end of a run."""
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,3 +41,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     chrome = webdriver.Chrome(options=options, service=Service(driver))
     yield chrome
     chrome.quit()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each kill point with how often a process was killed at it."""
+    kills: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        properties = dict(getattr(report, "user_properties", []))
+        if "killed_at" in properties:
+            kills[str(properties["killed_at"])] += 1
+    if kills:
+        told = ", ".join(f"{point} {count}" for point, count in kills.items())
+        terminalreporter.write_line(f"kill points: {told}")

@@ -39,7 +39,8 @@ def test_killed_while_posting_editing_and_replying(
     if point == "after_look_up":
         rig.slack.faults.add("chat.postMessage", "reset", times=1, when="after")
     killed = rig.run("poll", env={"EXACT_SLACK_FAILPOINT": f"{point}:{nth}"})
-    record_property("killed", killed.code == -9)
+    if killed.code == -9:
+        record_property("killed_at", point)
     assert killed.code in (-9, 0)  # 0: a poll passes this point less often
     assert nth > 1 or killed.code == -9
     rig.poll()
@@ -47,7 +48,10 @@ def test_killed_while_posting_editing_and_replying(
 
 
 @pytest.mark.parametrize("point", TOKEN_POINTS)
-def test_killed_while_the_token_is_renewed(rig: Rig, point: str) -> None:
+def test_killed_while_the_token_is_renewed(
+    rig: Rig, point: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("killed_at", point)
     _changes_and_news(rig)
     store = rig.state / EXACT_TOKENS
     store.write_text(store.read_text().replace('"expires_at": ', '"expires_at": -'))

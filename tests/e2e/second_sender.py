@@ -1,0 +1,16 @@
+"""A second process that delivers from the same ledger, as `serve` does: it holds no run lock."""
+
+import sys
+from pathlib import Path
+
+from exact_slack.config.load import load
+from exact_slack.flow.run import deliver
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+
+if __name__ == "__main__":
+    customer = Customer(load(Path(sys.argv[1])))
+    summary = Summary()
+    deliver(customer, summary)
+    customer.close()
+    print(summary.posted)
