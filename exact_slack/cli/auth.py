@@ -1,4 +1,4 @@
-"""`auth`: log in at Exact and Slack, once."""
+"""`auth`: log in at Exact and Slack, once; and say how the logins stand."""
 
 import json
 import os
@@ -7,17 +7,23 @@ import sys
 
 import click
 
+from exact_slack.cli.auth_slack import auth_slack
 from exact_slack.cli.each import one
-from exact_slack.cli.run import Settings
-from exact_slack.errors import LOGIN, OK, LoginNeeded, PersonNeeded, TemporaryError
-from exact_slack.flow.wiring import SLACK_TOKEN, Customer
+from exact_slack.cli.run import Settings, tell
+from exact_slack.config.store import SLACK_TOKEN
+from exact_slack.errors import LOGIN, OK, LoginNeeded, PersonNeeded
+from exact_slack.flow.wiring import Customer
 
-_MINUTES = 3
+_MINUTES = 5
+_TRIES = 3
 
 
 @click.group(short_help="Log in at Exact Online and at Slack.")
 def auth() -> None:
     """Log in at Exact Online and at Slack. Done once, in a terminal."""
+
+
+auth.add_command(auth_slack)
 
 
 @auth.command("exact")
@@ -26,34 +32,55 @@ def auth() -> None:
 def auth_exact(settings: Settings, no_browser: bool) -> None:
     """Log in at Exact Online.
 
-    Opens the login page. After the login Exact sends the browser to your redirect address, which
-    need not answer: copy the whole address from the browser and paste it here, within three
-    minutes.
+    Opens the login page. After the login Exact sends the browser to your redirect address. Where
+    that is on this machine, it is caught; elsewhere it need not answer: copy the whole address
+    from the browser and paste it here, within three minutes.
 
     \b
     Example:
       exact-slack -c acme.yaml auth exact --no-browser
     """
     from exact_slack.exact import oauth
+    from exact_slack.flow.login import on_loopback
 
     customer = one(settings)
     try:
         exact = customer.config.exact
         client_id = exact.client_id.fetch("exact.client_id")
+        exact.client_secret.fetch("exact.client_secret")
         state = random.token_urlsafe(16)
         url = oauth.authorize_url(exact, client_id, state)
         if no_browser or not _has_display():
             click.echo(f"Open this address and log in:\n\n  {url}\n")
         else:
             click.launch(url)
-        click.echo(f"Then paste the address the browser lands on (within {_MINUTES} minutes):")
-        pasted = sys.stdin.readline().strip()
-        code = oauth.parse_redirect(pasted, state)
-        tokens = oauth.exchange_code(exact, code, customer.clock)
-        customer.tokens.store_login(tokens)
+        if not on_loopback(exact.redirect_uri):
+            click.echo("Then paste the address the browser lands on (within 3 minutes):")
+        code = _code(customer, state)
+        customer.secrets.choose()
+        customer.tokens.store_login(oauth.exchange_code(exact, code, customer.clock))
+        _tell_store(customer)
         _tell_divisions(customer)
     finally:
         customer.close()
+
+
+def _code(customer: Customer, state: str) -> str:
+    """The code of the login; a wrong address may be pasted again."""
+    from exact_slack.exact import oauth
+    from exact_slack.flow.login import wait_for_address
+
+    for left in reversed(range(_TRIES)):
+        address = wait_for_address(
+            customer.config.exact.redirect_uri, sys.stdin.readline, _MINUTES * 60, True
+        )
+        try:
+            return oauth.parse_redirect(address, state)
+        except oauth.BadRedirect as error:
+            if not left or not address.strip():
+                raise
+            tell(error)
+    raise AssertionError  # the last try returned or raised
 
 
 def _has_display() -> bool:
@@ -62,90 +89,121 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _tell_store(customer: Customer) -> None:
+    """Where the login is now, and whether cron can use it: asked in a process like cron's."""
+    from exact_slack.flow.login import readable_from_cron
+    from exact_slack.flow.wiring import EXACT_TOKENS
+
+    click.echo(f"The login is kept in {customer.secrets.describe(EXACT_TOKENS)}.")
+    problems = {n: why for n, why in readable_from_cron(customer.config).items() if why}
+    problems.pop("slack token", None)  # `auth slack` may come later
+    if not problems:
+        click.echo("A process with cron's environment can use it.")
+    for name, why in problems.items():
+        click.echo(f"Cron cannot use {name}: {why}")
+
+
 def _tell_divisions(customer: Customer) -> None:
     me = customer.reader.me()
     divisions = customer.reader.divisions()
+    configured = customer.config.exact.divisions
     click.echo(f"Logged in as {me.user_name}. The login may use these divisions:")
     for code, info in sorted(divisions.items()):
-        mark = "*" if code in customer.config.exact.divisions else " "
+        mark = "*" if code in configured else " "
         click.echo(f" {mark} {code}  {info.name}  {info.currency}")
-    missing = [c for c in customer.config.exact.divisions if c not in divisions]
+    missing = [str(code) for code in configured if code not in divisions]
     if missing:
         raise PersonNeeded(
-            f"The config names divisions that this login may not use: {missing}.",
-            "Give the user access to them in Exact Online, or take them out of the config.",
+            f"The config names divisions that this login may not use: {', '.join(missing)}.",
+            "Give the user access to them in Exact Online and log in again, or take them out of "
+            "exact.divisions.",
         )
-
-
-@auth.command("slack")
-@click.pass_obj
-def auth_slack(settings: Settings) -> None:
-    """Store the Slack bot token (xoxb-…), from a hidden prompt or from stdin.
-
-    \b
-    Example:
-      exact-slack -c acme.yaml auth slack < token.txt
-    """
-    from exact_slack.slack.client import SlackClient
-    from exact_slack.slack.outcome import Outcome, Result
-
-    customer = one(settings)
-    if sys.stdin.isatty():
-        token = click.prompt("Bot token (xoxb-…)", hide_input=True)
-    else:
-        token = sys.stdin.readline()
-    found = SlackClient(token.strip(), customer.config.slack.base_url).who()
-    if isinstance(found, Outcome):
-        if found.result is Result.TOKEN:
-            raise LoginNeeded(f"Slack refuses this token ({found.error}).", "Copy it once more.")
-        raise TemporaryError(f"Slack does not answer ({found.error}).")
-    who, scopes = found
-    _write_private(customer, token.strip())
-    click.echo(f"{who['user']} in {who['team']}. Scopes: {', '.join(sorted(scopes)) or 'unknown'}")
-    missing = sorted({"chat:write", "channels:read", "channels:history"} - scopes)
-    if scopes and missing:
-        click.echo(f"Missing scopes: {', '.join(missing)}. Add them to the app, install again.")
-
-
-def _write_private(customer: Customer, text: str) -> None:
-    customer.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = customer.state / SLACK_TOKEN
-    part = path.with_suffix(".part")
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 @auth.command("status")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.pass_obj
 def auth_status(settings: Settings, as_json: bool) -> None:
-    """Say whether the logins are there, and how long they last."""
-    from exact_slack.flow.status import status
+    """Say where each secret is, whether cron can use it, and how long the logins last.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml auth status
+    """
+    from exact_slack.flow.login import Report, report
+
+    def show(found: Report) -> None:
+        for name, place in found.places.items():
+            here = found.here.get(name) or "fine"
+            cron = found.cron.get(name) or "fine"
+            click.echo(f"{name}: {place}. Here: {here}. Under cron: {cron}.")
+        if found.exact:
+            click.echo(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
+        else:
+            click.echo("Exact login: none. Run: exact-slack auth exact")
+        if found.slack:
+            click.echo(f"Slack: {found.slack_team}. Scopes: {', '.join(found.scopes)}")
+        else:
+            click.echo("Slack: no working token. Run: exact-slack auth slack")
+        for scope, cost in found.missing_scopes.items():
+            click.echo(f"Missing Slack scope {scope}: without it {cost}.")
+        for warning in found.warnings:
+            click.echo(warning)
 
     customer = one(settings)
     try:
-        found = status(customer)["auth"]
-        assert isinstance(found, dict)
+        found = report(customer)
     finally:
         customer.close()
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        click.echo(json.dumps(found.as_json(), indent=2))
     else:
-        for name, value in found.items():
-            click.echo(f"{name.replace('_', ' ')}: {value}")
-    raise click.exceptions.Exit(OK if found["exact"] and found["slack"] else LOGIN)
+        show(found)
+    raise click.exceptions.Exit(OK if found.exact and found.slack else LOGIN)
+
+
+@auth.command("probe", hidden=True)
+@click.pass_obj
+def auth_probe(settings: Settings) -> None:
+    """Print which secrets can be read here; run with cron's environment by the others."""
+    from exact_slack.flow.login import readable
+
+    click.echo(json.dumps(readable(one(settings))))
 
 
 @auth.command("logout")
+@click.option("--revoke", is_flag=True, help="Make the Slack token void at Slack, too.")
 @click.pass_obj
-def auth_logout(settings: Settings) -> None:
-    """Remove the stored logins from this machine."""
+def auth_logout(settings: Settings, revoke: bool) -> None:
+    """Remove the stored logins from this machine.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml auth logout --revoke
+    """
     customer = one(settings)
+    if revoke:
+        _revoke(customer)
     with customer.token_store.lock():
         customer.token_store.delete()
-    (customer.state / SLACK_TOKEN).unlink(missing_ok=True)
-    click.echo("Removed. Revoke the app at Exact and Slack, too, if it is no longer used.")
+    customer.secrets.delete(SLACK_TOKEN)
+    click.echo("The stored logins are removed.")
+    if revoke:
+        click.echo(
+            "Exact has no address for revoking: withdraw the app's access in Exact Online under "
+            "your name, Manage connected apps."
+        )
+
+
+def _revoke(customer: Customer) -> None:
+    try:
+        refused = customer.slack.revoke()
+    except LoginNeeded:
+        click.echo("There was no Slack token to revoke.")
+        return
+    if refused is not None:
+        raise PersonNeeded(
+            f"Slack did not revoke the token ({refused.error}); nothing was removed.",
+            "Try again, or remove the app in Slack and run auth logout without --revoke.",
+        )
+    click.echo("The Slack token is void.")

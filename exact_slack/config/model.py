@@ -219,10 +219,14 @@ class ExactConfig(_Model):
 
 
 class SlackConfig(_Model):
-    """The Slack side. Without `token` the one stored by `auth slack` is used."""
+    """The Slack side. Without `token` the one stored by `auth slack` is used. `client_id`,
+    `client_secret` and `redirect_uri` only for `auth slack --install` of a distributed app."""
 
     token: SecretValue | None = None
     signing_secret: SecretValue | None = None
+    client_id: SecretValue | None = None
+    client_secret: SecretValue | None = None
+    redirect_uri: Address | None = None
     base_url: Address | None = None
 
 

@@ -88,14 +88,14 @@ def exchange_code(config: ExactConfig, code: str, clock: Clock) -> Tokens:
     """The first tokens for a code, which lives three minutes and works once."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": config.redirect_uri}
     now = clock.now()
-    return _tokens(_ask(config, form), now, now)
+    return _tokens(config, _ask(config, form), now, now)
 
 
 def refresh(config: ExactConfig, tokens: Tokens, clock: Clock) -> Tokens:
     """The next tokens. The old refresh token is dead as soon as Exact has answered."""
     form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
     now = clock.now()
-    return _tokens(_ask(config, form), now, tokens.chain_started_at)
+    return _tokens(config, _ask(config, form), now, tokens.chain_started_at)
 
 
 def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
@@ -137,7 +137,9 @@ def _json(reply: requests.Response) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _tokens(answer: dict[str, Any], now: float, chain_started_at: float) -> Tokens:
+def _tokens(
+    config: ExactConfig, answer: dict[str, Any], now: float, chain_started_at: float
+) -> Tokens:
     access, following = answer.get("access_token"), answer.get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(following, str) and following):
         raise _lost("Exact's answer with the new tokens was empty or cannot be read")
@@ -145,7 +147,7 @@ def _tokens(answer: dict[str, Any], now: float, chain_started_at: float) -> Toke
         lifetime = int(answer.get("expires_in", _LIFETIME))  # a string on the wire
     except (TypeError, ValueError):
         lifetime = _LIFETIME
-    return Tokens(access, following, now + lifetime, now, chain_started_at)
+    return Tokens(access, following, now + lifetime, now, chain_started_at, api_root(config))
 
 
 def _lost(what: str) -> TemporaryError:

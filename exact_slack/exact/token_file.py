@@ -32,6 +32,8 @@ class Tokens:
     obtained_at: float
     chain_started_at: float
     """When a person logged in; the refreshes since then keep it."""
+    host: str = ""
+    """The Exact Online that gave them; another country's does not know them."""
 
 
 class TokenStore:
@@ -61,7 +63,7 @@ class TokenStore:
                     f"Others can read the Exact login in {self.path} (mode {mode:04o}).",
                     f"Run: chmod 600 {self.path}",
                 )
-            tokens = _parse(file.read())
+            tokens = parse(file.read())
         if tokens is None:
             raise LoginNeeded(f"The Exact login in {self.path} is damaged.", LOGIN_CURE)
         return tokens
@@ -69,7 +71,7 @@ class TokenStore:
     def recover(self) -> None:
         """Take over tokens that a killed process wrote whole but did not yet rename."""
         try:
-            left = _parse(self._new.read_text(encoding="utf-8", errors="replace"))
+            left = parse(self._new.read_text(encoding="utf-8", errors="replace"))
         except OSError:
             return
         if left is not None:
@@ -88,17 +90,8 @@ class TokenStore:
 
     def save(self, tokens: Tokens) -> None:
         """Write, fsync, rename, fsync the folder; only then are the tokens safe to use."""
-        text = json.dumps(
-            {
-                "access": tokens.access,
-                "refresh": tokens.refresh,
-                "expires_at": tokens.expires_at,
-                "obtained_at": tokens.obtained_at,
-                "chain_started_at": tokens.chain_started_at,
-            }
-        )
         try:
-            self._write(text.encode())
+            self._write(dump(tokens).encode())
             os.replace(self._new, self.path)
             self._sync_folder()
         except OSError as error:
@@ -136,7 +129,22 @@ class TokenStore:
             os.close(descriptor)
 
 
-def _parse(text: str) -> Tokens | None:
+def dump(tokens: Tokens) -> str:
+    """The tokens as JSON text."""
+    return json.dumps(
+        {
+            "access": tokens.access,
+            "refresh": tokens.refresh,
+            "expires_at": tokens.expires_at,
+            "obtained_at": tokens.obtained_at,
+            "chain_started_at": tokens.chain_started_at,
+            "host": tokens.host,
+        }
+    )
+
+
+def parse(text: str) -> Tokens | None:
+    """What `dump` wrote; None where it is damaged."""
     try:
         values = json.loads(text)
         return Tokens(
@@ -145,6 +153,7 @@ def _parse(text: str) -> Tokens | None:
             expires_at=float(values["expires_at"]),
             obtained_at=float(values["obtained_at"]),
             chain_started_at=float(values["chain_started_at"]),
+            host=str(values.get("host", "")),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -9,6 +9,7 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded
 from exact_slack.exact import oauth
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
+from exact_slack.exact.hosts import api_root
 from exact_slack.exact.token_file import Tokens, TokenStore
 from exact_slack.failpoints import failpoint
 
@@ -78,7 +79,16 @@ class TokenChain:
         self._unsaved = None
         if tokens is None:
             raise LoginNeeded("There is no login at Exact Online yet.", LOGIN_CURE)
+        if not self._is_ours(tokens):
+            raise LoginNeeded(
+                f"The stored login is for {tokens.host}; the config now says"
+                f" {api_root(self._config)}.",
+                f"Put exact.region back, or log in there. {LOGIN_CURE}",
+            )
         return tokens
+
+    def _is_ours(self, tokens: Tokens) -> bool:
+        return tokens.host in ("", api_root(self._config))
 
     def _renew(self, tokens: Tokens) -> Tokens:
         """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time."""

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exact_slack.errors import OK, PERSON, TEMPORARY, TemporaryError
+from exact_slack.errors import OK, PERSON, TEMPORARY, ExactSlackError, TemporaryError
 from exact_slack.flow import period
 from exact_slack.flow.complete import Completer
+from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.verify import Checked, Verifier
@@ -15,8 +16,6 @@ from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.states import State
 
 _LISTED = 20
-REFRESH_LIMIT_DAYS = 30
-"""Exact forgets a refresh token after 30 unused days (Exact's OAuth documentation)."""
 DAY_LIMIT = 5000
 
 
@@ -82,15 +81,25 @@ def _budget(customer: Customer) -> dict[str, dict[str, int]]:
 
 
 def _auth(customer: Customer) -> dict[str, object]:
-    tokens = customer.token_store.load()
-    slack = customer.config.slack.token is not None or (customer.state / "slack-token").exists()
-    age = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
+    try:
+        tokens = customer.token_store.load()
+    except ExactSlackError:
+        tokens = None
+    unused = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
     return {
         "exact": tokens is not None,
         "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
-        "exact_days_left": round(REFRESH_LIMIT_DAYS - age, 1) if age is not None else None,
-        "slack": slack,
+        "exact_days_left": round(REFRESH_LIMIT_DAYS - unused, 1) if unused is not None else None,
+        "slack": _has_slack_token(customer),
+        "warnings": unused_warning(unused) if unused is not None else [],
     }
+
+
+def _has_slack_token(customer: Customer) -> bool:
+    try:
+        return bool(customer.slack_token())
+    except ExactSlackError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.config.secrets import read_private
+from exact_slack.config.store import SLACK_TOKEN, SecretStore
 from exact_slack.errors import ConfigError, LoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
+from exact_slack.exact.token_keyring import KeyringTokenStore
 from exact_slack.exact.tokens import TokenChain, TokenStore
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.slack.client import SlackClient
 
-SLACK_TOKEN = "slack-token"  # noqa: S105 - a file name
 EXACT_TOKENS = "exact-tokens.json"
 
 
@@ -39,11 +39,6 @@ class Customer:
     """The parts of one customer, each made when it is first used."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        if config.secrets == "keyring":
-            raise ConfigError(
-                f"{config.path}: secrets: found 'keyring', expected auto or file.",
-                "The rotating Exact token is kept in a 0600 file that cron can write.",
-            )
         self.config = config
         self.clock = clock or Clock()
         self.state = config.state_dir()
@@ -70,9 +65,17 @@ class Customer:
         return CallCounter()
 
     @cached_property
+    def secrets(self) -> SecretStore:
+        """Where this customer's own secrets are kept."""
+        return SecretStore(self.state, self.config.secrets)
+
+    @cached_property
     def token_store(self) -> TokenStore:
         """Where Exact's rotating tokens are kept."""
-        return TokenStore(self.state / EXACT_TOKENS)
+        path = self.state / EXACT_TOKENS
+        if self.secrets.place == "keyring":
+            return KeyringTokenStore(path, self.secrets.vault)
+        return TokenStore(path)
 
     @cached_property
     def tokens(self) -> TokenChain:
@@ -98,10 +101,10 @@ class Customer:
         """The bot token: from the config, else as stored by `auth slack`."""
         if self.config.slack.token:
             return self.config.slack.token.fetch("slack.token")
-        path = self.state / SLACK_TOKEN
-        if not path.exists():
+        stored = self.secrets.get(SLACK_TOKEN)
+        if not stored:
             raise LoginNeeded("There is no Slack token yet.", "Run: exact-slack auth slack")
-        return read_private(path, "the stored Slack token").strip()
+        return stored
 
     @cached_property
     def slack(self) -> SlackClient:

@@ -173,6 +173,15 @@ class SlackClient:
         messages = tuple(_seen(item) for item in answer.get("messages") or [])
         return SeenPage(messages, following)
 
+    def revoke(self) -> Outcome | None:
+        """auth.revoke: the token is dead afterwards; None where it worked."""
+        self.calls += 1
+        try:
+            self._web.auth_revoke()
+        except faults() as error:
+            return classify(error)
+        return None
+
     def who(self) -> tuple[dict[str, str], frozenset[str]] | Outcome:
         """auth.test: who the token belongs to, and its scopes."""
         self.calls += 1

@@ -1,0 +1,112 @@
+"""`auth slack`: the bot token, the manifest of the customer's own app, the OAuth install."""
+
+import json
+import secrets as random
+import sys
+
+import click
+
+from exact_slack.cli.each import one
+from exact_slack.cli.run import Settings
+from exact_slack.config.store import SLACK_TOKEN
+from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.flow.wiring import Customer
+
+
+@click.command("slack")
+@click.option(
+    "--manifest",
+    "as_manifest",
+    is_flag=True,
+    help="Print the app manifest and the link that creates your own app with it.",
+)
+@click.option("--install", is_flag=True, help="OAuth v2 install, for those who distribute an app.")
+@click.pass_obj
+def auth_slack(settings: Settings, as_manifest: bool, install: bool) -> None:
+    """Store the Slack bot token (xoxb-…), from a hidden prompt or from stdin.
+
+    \b
+    Examples:
+      exact-slack -c acme.yaml auth slack --manifest
+      exact-slack -c acme.yaml auth slack < token.txt
+    """
+    customer = one(settings)
+    if as_manifest:
+        _show_manifest(customer)
+    elif install:
+        _store(customer, _installed(customer))
+    elif sys.stdin.isatty():
+        _store(customer, click.prompt("Bot token (xoxb-…)", hide_input=True))
+    else:
+        _store(customer, sys.stdin.readline())
+
+
+def _attachments(customer: Customer) -> bool:
+    return any(route.attachments for route in customer.config.routes)
+
+
+def _show_manifest(customer: Customer) -> None:
+    from exact_slack.slack.install import manifest, manifest_link
+
+    content = manifest(_attachments(customer), customer.config.serve.public_url)
+    click.echo(json.dumps(content, indent=2))
+    click.echo("Create the app in your own workspace with one click:", err=True)
+    click.echo(manifest_link(content), err=True)
+    click.echo(
+        "Then: Install to Workspace, copy the Bot User OAuth Token, exact-slack auth slack.",
+        err=True,
+    )
+
+
+def _store(customer: Customer, token: str) -> None:
+    from exact_slack.flow.login import missing_scopes
+    from exact_slack.slack.client import SlackClient
+    from exact_slack.slack.outcome import Outcome, Result
+
+    token = token.strip()
+    if not token:
+        raise LoginNeeded("No token was given.", "Paste the Bot User OAuth Token (xoxb-…).")
+    if not token.startswith("xox") and customer.config.slack.base_url is None:
+        raise LoginNeeded("That is no Slack token.", "Paste the Bot User OAuth Token (xoxb-…).")
+    found = SlackClient(token, customer.config.slack.base_url).who()
+    if isinstance(found, Outcome):
+        if found.result is Result.TOKEN:
+            raise LoginNeeded(f"Slack refuses this token ({found.error}).", "Copy it once more.")
+        raise TemporaryError(f"Slack does not answer ({found.error}).")
+    who, scopes = found
+    customer.secrets.choose()
+    customer.secrets.set(SLACK_TOKEN, token)
+    click.echo(f"{who['user']} in {who['team']}. Scopes: {', '.join(sorted(scopes)) or 'unknown'}")
+    click.echo(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
+    if customer.config.slack.token is not None:
+        click.echo("The config names slack.token, too: that one is used. Take it out there.")
+    for scope, cost in (missing_scopes(customer.config, scopes) if scopes else {}).items():
+        click.echo(f"Missing scope {scope}: without it {cost}. Add it and install the app again.")
+
+
+def _installed(customer: Customer) -> str:
+    from exact_slack.slack.install import authorize_url, exchange, landed
+    from exact_slack.slack.outcome import Outcome
+
+    slack = customer.config.slack
+    if not (slack.client_id and slack.client_secret and slack.redirect_uri):
+        raise ConfigError(
+            f"{customer.config.path}: slack: --install needs client_id, client_secret and "
+            "redirect_uri.",
+            "For an app in your own workspace use auth slack --manifest instead.",
+        )
+    client_id = slack.client_id.fetch("slack.client_id")
+    secret = slack.client_secret.fetch("slack.client_secret")
+    state = random.token_urlsafe(16)
+    url = authorize_url(client_id, slack.redirect_uri, state, _attachments(customer))
+    click.echo(f"Open this address and install the app:\n\n  {url}\n")
+    click.echo("Then paste the address the browser lands on (within 10 minutes):")
+    found = landed(sys.stdin.readline())
+    if found.error:
+        raise LoginNeeded(f"Slack did not install the app ({found.error}).", "Start again.")
+    if not random.compare_digest(found.state.encode(), state.encode()):
+        raise LoginNeeded("That address belongs to another install.", "Start again.")
+    token = exchange(client_id, secret, found.code, slack.redirect_uri, slack.base_url)
+    if isinstance(token, Outcome):
+        raise LoginNeeded(f"Slack refuses the code ({token.error}).", "Start again.")
+    return token

@@ -1,0 +1,116 @@
+"""The customer's own Slack app: its manifest, the scopes and what each is for, and the install
+over OAuth v2 for those who distribute an app (docs.slack.dev, app manifests and installing)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from exact_slack.slack.client import api_address
+from exact_slack.slack.outcome import Outcome, classify, faults
+
+SCOPES = {
+    "chat:write": "nothing can be posted",
+    "channels:read": "channels are addressed by name, and archived ones are noticed late",
+    "groups:read": "the same for private channels",
+    "channels:history": "a send with an unknown outcome is held for a person",
+    "groups:history": "the same in private channels",
+}
+"""Bot scopes, and what is lost without each."""
+FILES = {"files:write": "attachments stay out of the threads"}
+"""Asked for only where a route wants attachments."""
+
+
+def wanted_scopes(attachments: bool) -> dict[str, str]:
+    """The scopes this config needs, and what is lost without each."""
+    return {**SCOPES, **(FILES if attachments else {})}
+
+
+def manifest(attachments: bool, public_url: str | None) -> dict[str, Any]:
+    """The app manifest: exactly the scopes that are needed; events only with `serve`."""
+    settings: dict[str, Any] = {
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": False,
+        "token_rotation_enabled": False,
+    }
+    if public_url:
+        root = public_url.rstrip("/")
+        settings["event_subscriptions"] = {
+            "request_url": f"{root}/slack/events",
+            "bot_events": [
+                "app_uninstalled",
+                "tokens_revoked",
+                "channel_archive",
+                "channel_unarchive",
+                "channel_deleted",
+                "channel_rename",
+                "channel_left",
+                "group_archive",
+                "group_unarchive",
+                "group_deleted",
+                "group_rename",
+                "group_left",
+                "member_joined_channel",
+            ],
+        }
+        settings["interactivity"] = {
+            "is_enabled": True,
+            "request_url": f"{root}/slack/interactions",
+        }
+    return {
+        "display_information": {
+            "name": "exact-slack",
+            "description": "What happens in Exact Online, in the channels where finance works.",
+        },
+        "features": {"bot_user": {"display_name": "exact-slack", "always_online": False}},
+        "oauth_config": {"scopes": {"bot": list(wanted_scopes(attachments))}},
+        "settings": settings,
+    }
+
+
+def manifest_link(content: dict[str, Any]) -> str:
+    """The address that opens Slack's "create app" page with this manifest filled in."""
+    text = json.dumps(content, separators=(",", ":"))
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(text, safe='')}"
+
+
+def authorize_url(client_id: str, redirect_uri: str, state: str, attachments: bool) -> str:
+    """Where a workspace installs a distributed app (oauth/v2/authorize)."""
+    query = {
+        "client_id": client_id,
+        "scope": ",".join(wanted_scopes(attachments)),
+        "redirect_uri": redirect_uri,
+        "state": state,
+    }
+    return f"https://slack.com/oauth/v2/authorize?{urlencode(query)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What the browser's address says after the install."""
+
+    code: str
+    state: str
+    error: str
+
+
+def landed(address: str) -> Landed:
+    """Code, state and error in a pasted redirect address."""
+    values = dict(parse_qsl(urlsplit(address.strip()).query))
+    return Landed(values.get("code", ""), values.get("state", ""), values.get("error", ""))
+
+
+def exchange(
+    client_id: str, client_secret: str, code: str, redirect_uri: str, base_url: str | None
+) -> str | Outcome:
+    """oauth.v2.access: the bot token for a code (it lives ten minutes), or what went wrong."""
+    from slack_sdk import WebClient
+
+    web = WebClient(base_url=api_address(base_url), retry_handlers=[])
+    try:
+        answer = web.oauth_v2_access(
+            client_id=client_id, client_secret=client_secret, code=code, redirect_uri=redirect_uri
+        )
+    except faults() as error:
+        return classify(error)
+    return str(answer.get("access_token") or "")
