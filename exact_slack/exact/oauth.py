@@ -4,6 +4,7 @@ requests to the token endpoint. No secret is in any message; no request body is 
 import hmac
 import json
 import logging
+import re
 import time
 from typing import Any, Final
 from urllib.parse import unquote, urlencode, urlsplit
@@ -88,7 +89,34 @@ def exchange_code(config: ExactConfig, code: str, clock: Clock) -> Tokens:
     """The first tokens for a code, which lives three minutes and works once."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": config.redirect_uri}
     now = clock.now()
-    return _tokens(config, _ask(config, form), now, now)
+    try:
+        answer = _ask(config, form)
+    except BadRedirect:
+        raise
+    except LoginNeeded as refused:
+        raise _bad_code(config, code, str(refused)) from None
+    return _tokens(config, answer, now, now)
+
+
+def _bad_code(config: ExactConfig, code: str, told: str) -> BadRedirect:
+    """Why a code does not work. It names the data centre it comes from (`stampNL001.…`)."""
+    stamp = re.match(r"stamp([A-Z]{2})\d", code)
+    countries = {"GB": "uk", "UK": "uk", "US": "us"}
+    country = countries.get(stamp[1], stamp[1].lower()) if stamp else config.region
+    if "expired" in told:
+        return BadRedirect(
+            "The code is older than three minutes.", "Log in once more and paste at once."
+        )
+    if country != config.region:
+        return BadRedirect(
+            f"Exact does not take the code: it seems to come from Exact Online {country}, and"
+            f" exact.region says {config.region}.",
+            "Set exact.region to the country of your Exact Online, and log in again.",
+        )
+    return BadRedirect(
+        "Exact does not take the code: it was used before, or not pasted whole.",
+        "Log in once more; each code works once.",
+    )
 
 
 def refresh(config: ExactConfig, tokens: Tokens, clock: Clock) -> Tokens:

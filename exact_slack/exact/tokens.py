@@ -35,7 +35,7 @@ class TokenChain:
     def access_token(self) -> str:
         """A token that lives on for the length of a request."""
         tokens = self._peek()
-        if tokens is not None and self._alive(tokens):
+        if tokens is not None and self._alive(tokens) and self._is_ours(tokens):
             return tokens.access
         with self._store.lock():
             tokens = self._current()

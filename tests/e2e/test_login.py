@@ -11,7 +11,7 @@ from exact_slack.flow.wiring import EXACT_TOKENS
 from tests.e2e.rig import Rig
 
 
-def _land(address: str) -> str:
+def land(address: str) -> str:
     page = requests.get(address, timeout=10)
     found = re.search(r'href="([^"]+)"', page.text)
     assert found is not None
@@ -30,7 +30,7 @@ def test_login_by_pasting_the_address(rig: Rig) -> None:
     ) as login:
         assert login.stdout is not None
         address = next(line.strip() for line in login.stdout if "http" in line)
-        out, _ = login.communicate(_land(address) + "\n", timeout=60)
+        out, _ = login.communicate(land(address) + "\n", timeout=60)
     assert login.returncode == 0
     assert "Logged in as" in out
     assert rig.poll()["posted"] == 0
