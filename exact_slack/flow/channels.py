@@ -14,6 +14,7 @@ _UNKNOWN = (
 CHANNEL_CURES = {
     "channel_not_found": _UNKNOWN,
     "not_in_channel": "the bot is not in the channel. Write /invite @exact-slack in it.",
+    "is_inactive": "the channel is archived. Unarchive it, or name another one in the config.",
     "is_archived": "the channel is archived. Unarchive it, or name another one in the config.",
 }
 
@@ -22,18 +23,18 @@ class Channels:
     """Resolves the channels that have something to send; parked ones are tried again."""
 
     def __init__(self, ledger: Ledger, client: SlackClient, clock: Clock, summary: Summary) -> None:
-        self._deliveries = ledger.deliveries
+        self._channels = ledger.channels
         self._client = client
         self._clock = clock
         self._summary = summary
 
     def resolve(self) -> None:
         """Give every channel in use its id, or park it with a sentence."""
-        parked = self._deliveries.parked()
+        parked = self._channels.parked()
         wanted = [
             name
-            for name in self._deliveries.open_channels()
-            if name in parked or not self._deliveries.channel_id(name)
+            for name in self._channels.in_use()
+            if name in parked or not self._channels.id_of(name)
         ]
         by_id = [name for name in wanted if not name.startswith("#")]
         for name in by_id:
@@ -65,7 +66,7 @@ class Channels:
                 self._judge(name, known[name])
             elif problem:
                 # without the scope to list them: post by name, the answer tells the id
-                self._deliveries.resolved(name, "", self._clock.now())
+                self._channels.resolved(name, "", self._clock.now())
             else:
                 self._park(name, _UNKNOWN)
 
@@ -76,14 +77,14 @@ class Channels:
         elif found.result is Result.CHANNEL:
             self._park(name, CHANNEL_CURES.get(found.error, f"Slack says {found.error}."))
         else:
-            self._deliveries.resolved(name, channel_id, self._clock.now())
+            self._channels.resolved(name, channel_id, self._clock.now())
 
     def _judge(self, name: str, channel: Channel) -> None:
         if channel.is_archived:
             self._park(name, CHANNEL_CURES["is_archived"])
         else:
-            self._deliveries.resolved(name, channel.id, self._clock.now())
+            self._channels.resolved(name, channel.id, self._clock.now())
 
     def _park(self, name: str, cure: str) -> None:
-        self._deliveries.park(name, cure, self._clock.now())
+        self._channels.park(name, cure, self._clock.now())
         self._summary.problem(PersonNeeded(f"{name}: {cure}"))

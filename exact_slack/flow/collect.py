@@ -73,6 +73,8 @@ class Collector:
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
+        with self._ledger.transaction():
+            self._planner.reroute(self._today(), self._clock.now())
         for division in self._allowed(span.divisions or self._config.exact.divisions):
             for kind in span.kinds or self._config.routed_kinds():
                 self._guarded(division, kind, span)
@@ -155,20 +157,23 @@ class Collector:
             assert cursor is not None
         deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
         overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
-        after = cursor.newest - overlap if span.since is None else span.since - 1
+        after = cursor.newest - overlap
+        if span.since is not None:
+            after = min(after, span.since - 1)  # the cursor must not jump over a gap
         for page in self._reader.changed(division, kind, after, span.until):
             failpoint("after_page")
-            self._take_in(cursor, page, again=span.since is not None)
+            self._take_in(cursor, page, span.since)
             failpoint("after_page_commit")
         with self._ledger.transaction():
             done_deep = deep and span.since is None
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
 
-    def _take_in(self, cursor: Cursor, page: Page, *, again: bool) -> None:
+    def _take_in(self, cursor: Cursor, page: Page, since: int | None) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         today, now = self._today(), self._clock.now()
         with self._ledger.transaction():
             for document in documents:
+                again = since is not None and document.modified >= since
                 self._planner.take_in(
                     document, first_run_at=cursor.floor, today=today, now=now, again=again
                 )
@@ -250,7 +255,7 @@ class Collector:
                 kind = _DELETED_KINDS.get(row.entity_type)
                 stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
                 if stored:
-                    self._planner.deleted(stored, now)
+                    self._planner.deleted(stored, self._today(), now)
             self._ledger.cursors.set_deletions(division, newest, now)
 
 

@@ -11,11 +11,12 @@ from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.present import Presenter
-from exact_slack.flow.reconcile import TRIES, Reconciler
+from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, Reconciler
 from exact_slack.flow.summary import Summary
-from exact_slack.ledger.deliveries import Delivery, Wait
+from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.outbox import Wait
 from exact_slack.ledger.states import Action, State
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient
@@ -27,6 +28,8 @@ LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
 _SOON = 0.01
 """Seconds from claim to call that the pace allows for without being told."""
+_LIMITS = 6
+"""So many 429 in a row end the run."""
 _TROUBLE = 3
 """So many sends in a row without an answer end the run: Slack is not well."""
 
@@ -52,6 +55,7 @@ class Deliverer:
         self._presenter = Presenter(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
+        self._limits = 0
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
@@ -61,7 +65,7 @@ class Deliverer:
         before = self._summary.posted
         while max_posts is None or self._summary.posted - before < max_posts:
             self._reconciler.run()
-            step = self._ledger.deliveries.claim(self._owner.name, self._clock.now())
+            step = self._ledger.outbox.claim(self._owner.name, self._clock.now())
             if step is None:
                 step = self._reconciler.wait()
             if step is None:
@@ -80,6 +84,8 @@ class Deliverer:
     # -- one delivery ----------------------------------------------------------------------
 
     def _send(self, delivery: Delivery) -> None:
+        if self._moved_elsewhere(delivery):
+            return
         try:
             message = self._presenter.message(delivery)
         except Exception as error:  # one document that cannot be shown never stops the others
@@ -97,15 +103,40 @@ class Deliverer:
         self._record(delivery, outcome)
         failpoint("after_record")
 
+    def _moved_elsewhere(self, delivery: Delivery) -> bool:
+        """The config's channel is another one than it was: a head may be there already under an
+        old name, or a reply's head may stand in a channel that was replaced."""
+        deliveries, now = self._ledger.deliveries, self._clock.now()
+        here = self._ledger.channels.id_of(delivery.channel)
+        if not here:
+            return False
+        if delivery.action is Action.HEAD and delivery.subject_id is not None:
+            twin = deliveries.head_in(delivery.subject_id, here, but=delivery.id)
+            if twin is None:
+                return False
+            with self._ledger.transaction():
+                deliveries.take_over(twin, delivery, now)
+            return True
+        head = deliveries.get(delivery.head_id) if delivery.head_id else None
+        if head is None or head.channel_id in ("", here):
+            return False
+        with self._ledger.transaction():
+            deliveries.renew(head, now, "its channel was replaced")
+            if delivery.action is Action.EDIT:
+                deliveries.move(delivery, State.SUPERSEDED, now, reason="the new head shows it")
+            else:
+                deliveries.move(delivery, State.PENDING, now)
+        return True
+
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
         blocks = list(message.blocks)
         if self._clock.now() - (delivery.sending_at or 0.0) > _SOON:
-            self._ledger.deliveries.leaving(delivery, self._clock.now())
+            self._ledger.outbox.leaving(delivery, self._clock.now())
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
         if delivery.action is Action.EDIT:
             assert head is not None
             return self._client.update(head.channel_id, head.ts, message.text, blocks)
-        channel = self._ledger.deliveries.channel_id(delivery.channel) or delivery.channel
+        channel = self._ledger.channels.id_of(delivery.channel) or delivery.channel
         return self._client.post(
             head.channel_id if head else channel,
             message.text,
@@ -142,11 +173,12 @@ class Deliverer:
             Result.LIMITED: self._limited,
             Result.NOT_SENT: self._not_sent,
             Result.AMBIGUOUS: self._ambiguous,
+            Result.UNKNOWN: self._unknown,
         }
         handlers[outcome.result](delivery, outcome, said)
 
     def _posted(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        self._trouble = 0
+        self._trouble = self._limits = 0
         reason = f"as plain text, Slack refused: {delivery.reason}" if delivery.plain else ""
         self._ledger.deliveries.move(
             delivery,
@@ -175,7 +207,7 @@ class Deliverer:
             if outcome.error == "thread_not_found":
                 # somebody deleted the head: a new one is posted, and this reply goes under it
                 head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, self._clock.now())
+                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
             else:
                 self._ledger.deliveries.detach(delivery)
             self._move(delivery, State.PENDING, reason=said)
@@ -188,13 +220,13 @@ class Deliverer:
             self._move(delivery, State.SUPERSEDED, reason=said)
             head = self._ledger.deliveries.get(delivery.head_id)
             if outcome.error == "message_not_found":
-                self._ledger.deliveries.renew(head, self._clock.now())
+                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
             else:
                 self._tell_instead(head, delivery)
 
     def _tell_instead(self, head: Delivery, edit: Delivery) -> None:
         """The head can no longer be edited: its state goes into the thread, once."""
-        if self._ledger.deliveries.waiting(head.id, Action.STATE) is None:
+        if self._ledger.deliveries.waiting(head.id, Action.STATE, head.document_id) is None:
             self._ledger.deliveries.add(
                 action=Action.STATE,
                 route=head.route,
@@ -206,7 +238,7 @@ class Deliverer:
 
     def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
-        self._ledger.deliveries.park(delivery.channel, cure, self._clock.now())
+        self._ledger.channels.park(delivery.channel, cure, self._clock.now())
         self._move(delivery, State.PENDING, reason=said)
         self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
 
@@ -215,15 +247,18 @@ class Deliverer:
         cure = (
             "Add the scope to the Slack app, install it again and store the new token."
             if outcome.error == "missing_scope"
-            else "Store a working bot token: exact-slack auth slack. Nothing pending is lost."
+            else TOKEN_CURE
         )
         raise LoginNeeded(f"Slack refuses the token ({said}).", cure)
 
     def _limited(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         until = self._clock.now() + outcome.retry_after
         with self._ledger.transaction():
-            self._ledger.deliveries.limit(delivery, until)
+            self._ledger.outbox.limit(delivery, until)
             self._move(delivery, State.LIMITED, reason=said, not_before=until)
+        self._limits += 1
+        if self._limits >= _LIMITS:
+            raise TemporaryError("Slack asks to wait again and again; the next run goes on.")
 
     def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         self._move(delivery, State.PENDING, reason=said, not_before=self._clock.now() + 2)
@@ -233,11 +268,18 @@ class Deliverer:
         later = self._clock.now() + SETTLE
         if delivery.action is not Action.EDIT:
             self._move(delivery, State.AMBIGUOUS, reason=said, not_before=later)
-        elif delivery.attempts >= TRIES:
-            self._move(delivery, State.FAILED, reason=said)
         else:
             self._move(delivery, State.PENDING, reason=said, not_before=later)
         self._note_trouble(f"Slack does not answer ({said}).")
+
+    def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        """A word that nobody documented: looked up like a lost answer; the second time it is
+        the record's own."""
+        again = delivery.reason == NOT_ARRIVED or delivery.action is Action.EDIT
+        if again and delivery.attempts > 1:
+            self._move(delivery, State.FAILED, reason=said)
+        else:
+            self._ambiguous(delivery, outcome, said)
 
     def _note_trouble(self, sentence: str) -> None:
         self._trouble += 1

@@ -6,19 +6,19 @@ from datetime import date
 
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
-from exact_slack.documents.codec import fingerprint, from_json, to_json
+from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.flow.summary import Summary
-from exact_slack.ledger.deliveries import Delivery
+from exact_slack.flow.threads import Threads
+from exact_slack.ledger.deliveries import FLOOD
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Event, Occasion, take
 
-FLOOD = "flood"
-_UNTOUCHED = (State.PENDING, State.HELD, State.LIMITED, State.REFUSED)
-"""A head in one of these states has not been seen by anybody: it will show the latest state."""
+_MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
+"""States of what was surely not posted, or waits for a person."""
 
 
 class Planner:
@@ -30,7 +30,7 @@ class Planner:
         self._summary = summary
         self._run = run
         self._heads: Counter[str] = Counter()
-        self.flooded: Counter[str] = Counter()
+        self._threads = Threads(ledger, run)
 
     def take_in(
         self, document: Document, *, first_run_at: int, today: date, now: float, again: bool = False
@@ -68,6 +68,8 @@ class Planner:
         if other is None or other.id == stored.id:
             return stored
         first = self._ledger.documents.by_id(other.subject_id)
+        if first.deleted:
+            return stored
         self._ledger.documents.join(stored, first)
         return self._ledger.documents.by_id(stored.id)
 
@@ -79,29 +81,46 @@ class Planner:
         found: tuple[str, ...],
         now: float,
     ) -> None:
-        if stored.document.is_term and self._under_invoice(old, stored, routes, now):
-            return
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
-            if head.document_id == stored.id:
-                if old is not None:
-                    self._tell_change(head, old, stored, now)
-            else:
-                self._edit(head, now)
-                if old is not None:
-                    self._tell_change(head, old, stored, now)
+            if head.document_id != stored.id:
+                self._threads.edit(head, now)
+            if old is not None:
+                self._threads.tell_change(head, old, stored, now)
+        wanted = routes
+        if stored.document.is_term:
+            wanted = self._beyond_invoice(old, stored, routes, now)
         if not routes and not heads:
             self._summary.unrouted += 1
         there = {head.channel for head in heads}
-        for route in routes:
+        for route in wanted:
             if route.channel not in there:
                 self._new_head(stored, route, found, now)
+
+    def _beyond_invoice(
+        self, old: Stored | None, term: Stored, routes: list[Route], now: float
+    ) -> list[Route]:
+        """Show a payment term under its invoice. Returns the routes that it needs a message of
+        its own for: all where no invoice is known; else, once it is paid, those that name the
+        kind and whose channel has no head of the invoice."""
+        invoice = self._ledger.documents.settled_by(term.document)
+        heads = self._ledger.deliveries.heads(invoice.subject_id) if invoice else []
+        if not heads:
+            return routes
+        before = old.document.settlement if old else None
+        was_paid = bool(before and before.paid)
+        for head in heads:
+            self._threads.tell_term(head, term, was_paid, bool(routes), now)
+        settlement = term.document.settlement
+        if not (settlement and settlement.paid):
+            return []
+        there = {head.channel for head in heads}
+        name = term.document.kind.value
+        return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
 
     def _new_head(self, stored: Stored, route: Route, found: tuple[str, ...], now: float) -> None:
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
-        if flood:
-            self.flooded[route.channel] += 1
         self._ledger.deliveries.add(
             action=Action.HEAD,
             route=route.name,
@@ -115,78 +134,39 @@ class Planner:
             now=now,
         )
 
-    def _edit(self, head: Delivery, now: float) -> None:
-        if head.state in _UNTOUCHED or self._ledger.deliveries.waiting(head.id, Action.EDIT):
-            return
-        self._under(head, Action.EDIT, head.document_id, "", now)
-
-    def _tell_change(self, head: Delivery, old: Stored, stored: Stored, now: float) -> None:
-        """Edit the head, and reply what changed since what its readers know."""
-        if head.state in _UNTOUCHED:
-            return
-        self._edit(head, now)
-        if old.fingerprint == stored.fingerprint:
-            return
-        waiting = self._ledger.deliveries.waiting(head.id, Action.CHANGED)
-        if waiting is None or waiting.document_id != stored.id:
-            self._under(head, Action.CHANGED, stored.id, to_json(old.document), now)
-        elif fingerprint(from_json(waiting.before)) == stored.fingerprint:
-            self._ledger.deliveries.move(
-                waiting, State.SUPERSEDED, now, reason="changed back before it was told"
-            )
-
-    def _under(
-        self, head: Delivery, action: Action, document: int | None, before: str, now: float
-    ) -> None:
-        held = head.state in (State.HELD, State.FAILED)
-        self._ledger.deliveries.add(
-            action=action,
-            route=head.route,
-            channel=head.channel,
-            document=document,
-            head=head.id,
-            before=before,
-            state=State.HELD if held else State.PENDING,
-            reason="its head message is not posted" if held else "",
-            run=self._run,
-            now=now,
-        )
-
-    def _under_invoice(
-        self, old: Stored | None, term: Stored, routes: list[Route], now: float
-    ) -> bool:
-        """A payment term of a known invoice: its heads show what is open; a reply tells when it
-        is paid. False where there is no such head: then it is a message of its own."""
-        if self._ledger.deliveries.heads(term.id):
-            return False
-        invoice = self._ledger.documents.settled_by(term.document)
-        heads = self._ledger.deliveries.heads(invoice.subject_id) if invoice else []
-        if not heads:
-            return False
-        before = old.document.settlement if old else None
-        settlement = term.document.settlement
-        newly_paid = bool(settlement and settlement.paid and not (before and before.paid))
-        for head in heads:
-            self._edit(head, now)
-            if newly_paid and routes:
-                self._under(head, Action.PAID, term.id, "", now)
-        if not routes:
-            self._summary.unrouted += 1
-        return True
-
-    def deleted(self, stored: Stored, now: float) -> None:
-        """Exact no longer has the document: strike it through and say so."""
+    def deleted(self, stored: Stored, today: date, now: float) -> None:
+        """Exact no longer has the document: strike it through and say so; routes that ask for
+        deletions get a head of it."""
         if stored.deleted:
             return
         self._ledger.documents.mark_deleted(stored, now)
-        for head in self._ledger.deliveries.heads(stored.subject_id):
-            self._edit(head, now)
-            if head.state not in _UNTOUCHED and not stored.document.is_term:
-                self._under(head, Action.DELETED, stored.id, "", now)
+        heads = self._ledger.deliveries.heads(stored.subject_id)
+        for head in heads:
+            self._threads.tell_deleted(head, stored, now)
+        there = {head.channel for head in heads}
+        found = exceptions.find(stored.document, self._ledger.documents, today)
+        for route in take(self._config.routes, Occasion(stored.document, Event.DELETED, found)):
+            if route.when.event is not None and route.channel not in there:
+                self._new_head(stored, route, found, now)
+
+    def reroute(self, today: date, now: float) -> None:
+        """What waits for a channel that the config no longer has goes where the rules now say."""
+        deliveries = self._ledger.deliveries
+        known = {route.channel for route in self._config.routes} | {self._config.alerts}
+        for delivery in deliveries.in_states(*_MOVABLE):
+            if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:
+                continue
+            reason = "its channel is no longer in the config"
+            deliveries.move(delivery, State.SUPERSEDED, now, reason=reason)
+            if delivery.action is Action.HEAD and delivery.document_id is not None:
+                for below in deliveries.under(delivery.id):
+                    if below.state in _MOVABLE:
+                        deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+                self.bring_up(self._ledger.documents.by_id(delivery.document_id), today, now)
 
     def tell_floods(self, now: float) -> None:
-        """One message in each flooded channel."""
-        for channel, held in self.flooded.items():
+        """One message in each flooded channel, also for what a killed run held."""
+        for channel, held in self._ledger.deliveries.flooded().items():
             self._ledger.deliveries.add(
                 action=Action.NOTICE,
                 route="flood guard",
@@ -195,7 +175,7 @@ class Planner:
                 run=self._run,
                 now=now,
             )
-        self.flooded.clear()
+            self._ledger.deliveries.flood_told(channel)
 
 
 def _asked_for(route: Route, found: tuple[str, ...]) -> tuple[str, ...]:

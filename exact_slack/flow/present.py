@@ -22,8 +22,9 @@ class Presenter:
         self._routes = {route.name: route for route in config.routes}
 
     def route(self, delivery: Delivery) -> Route | None:
-        """The route that sent it, where the config still has it."""
-        return self._routes.get(delivery.route)
+        """The route that sent it; where it was renamed, the first one to the same channel."""
+        same = (route for route in self._config.routes if route.channel == delivery.channel)
+        return self._routes.get(delivery.route) or next(same, None)
 
     def broadcast(self, delivery: Delivery) -> bool:
         """Payments are shown in the channel, too, unless the route says otherwise."""
@@ -52,6 +53,9 @@ class Presenter:
             return words.changed_reply(before, stored.document, locale)
         if delivery.action is Action.DELETED:
             return words.deleted_reply(stored.document, locale)
+        settlement = stored.document.settlement
+        if not (settlement and settlement.paid):
+            return None  # taken back before it was told
         invoice = self._ledger.documents.settled_by(stored.document)
         label = invoice.document.label if invoice else ""
         return words.paid_reply(stored.document, label, locale)

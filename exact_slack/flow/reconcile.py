@@ -5,20 +5,25 @@ Found: that message is adopted. Not found in a complete look-up: it is sent agai
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.errors import PersonNeeded
+from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.summary import Summary
-from exact_slack.ledger.deliveries import LONGEST_PAUSE, Delivery, Wait
+from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.outbox import LONGEST_PAUSE, Wait
 from exact_slack.ledger.states import Action, State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.reconcile import MARGIN, SETTLE, LookUp
 
+TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
+NOT_ARRIVED = "looked up, it had not arrived"
 UNKNOWN = "unknown outcome"
 """How the reason of a delivery begins that is held because nobody knows whether it arrived."""
-TRIES = 5
-"""Attempts after which a delivery waits for a person."""
+_STUMBLES = 3
+"""So many unreadable pages in a row end the run: Slack is not well."""
+_PATIENCE = 900.0
+"""Seconds a run waits for look-ups altogether."""
 LONGEST_WAIT = 90.0
 """Seconds a run waits for a look-up before it leaves it to the next run."""
 
@@ -44,6 +49,7 @@ class Reconciler:
         self._summary = summary
         self._resend = resend
         """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
+        self._waited = 0.0
         self._under_way: dict[tuple[str, str | None], LookUp] = {}
 
     def run(self) -> None:
@@ -66,8 +72,13 @@ class Reconciler:
         if not times:
             return None
         now = self._clock.now()
-        seconds = min(0.0 if at > now + LONGEST_PAUSE else at - now for at in times)
-        return Wait(max(seconds, 0.05)) if seconds <= LONGEST_WAIT else None
+        seconds = max(min(0.0 if at > now + LONGEST_PAUSE else at - now for at in times), 0.05)
+        self._waited += seconds
+        if seconds > LONGEST_WAIT or self._waited > _PATIENCE:
+            raise TemporaryError(
+                "What became of some messages is not settled yet; the next run looks again."
+            )
+        return Wait(seconds)
 
     @staticmethod
     def _is_due(delivery: Delivery, now: float) -> bool:
@@ -87,7 +98,7 @@ class Reconciler:
         if delivery.head_id is not None:
             head = deliveries.get(delivery.head_id)
             return head.channel_id, head.ts
-        return deliveries.channel_id(delivery.channel), None
+        return self._ledger.channels.id_of(delivery.channel), None
 
     def _look_up(self, place: tuple[str, str | None], waiting: list[Delivery], now: float) -> None:
         if not place[0]:
@@ -103,8 +114,15 @@ class Reconciler:
         failpoint("after_look_up")
         for delivery in waiting:
             self._settle(delivery, found)
-        if found.complete or found.for_good:
+        if found.complete or found.for_good or found.thread_gone:
             del self._under_way[place]
+        if found.token_dead and found.refused:
+            raise LoginNeeded(f"Slack refuses the token ({found.refused.error}).", TOKEN_CURE)
+        if found.stumbles >= _STUMBLES and found.refused:
+            raise TemporaryError(
+                f"Slack's history cannot be read ({found.refused.error}).",
+                "What is pending stays pending; the next run goes on.",
+            )
 
     @staticmethod
     def _since(delivery: Delivery) -> float:
@@ -127,14 +145,40 @@ class Reconciler:
             self._ledger.deliveries.postpone(delivery, now)
         elif found.for_good and found.refused:
             self._impossible(delivery, found.refused.error)
+        elif found.thread_gone and delivery.head_id is not None:
+            with self._ledger.transaction():
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, now, "deleted in Slack")
+                self._ledger.deliveries.move(delivery, State.PENDING, now)
         else:
             self._ledger.deliveries.postpone(delivery, found.resume_at)
 
     def _absent(self, delivery: Delivery, now: float) -> None:
-        hold = self._policy == "strict" or delivery.attempts >= TRIES
-        state = State.HELD if hold and not self._resend else State.PENDING
-        reason = f"{UNKNOWN} ({delivery.reason})" if state is State.HELD else "had not arrived"
-        self._ledger.deliveries.move(delivery, state, now, reason=reason)
+        if self._policy == "strict" and not self._resend:
+            reason = f"{UNKNOWN} ({delivery.reason})"
+            self._ledger.deliveries.move(delivery, State.HELD, now, reason=reason)
+            return
+        with self._ledger.transaction():
+            self._ledger.deliveries.move(delivery, State.PENDING, now, reason=NOT_ARRIVED)
+            if delivery.action is Action.HEAD:
+                self._nobody_saw(delivery, now)
+            elif delivery.action is Action.CHANGED:
+                self._tell_together(delivery, now)
+
+    def _nobody_saw(self, head: Delivery, now: float) -> None:
+        """The head will show the latest state by itself: nothing is left to tell of changes."""
+        for below in self._ledger.deliveries.under(head.id):
+            if below.action in (Action.EDIT, Action.CHANGED) and below.state is State.PENDING:
+                reason = "the head shows it"
+                self._ledger.deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+
+    def _tell_together(self, reply: Delivery, now: float) -> None:
+        """A later change waits already: one reply tells both."""
+        for later in self._ledger.deliveries.under(reply.head_id or 0):
+            same = later.action is Action.CHANGED and later.document_id == reply.document_id
+            if same and later.id > reply.id and later.state is State.PENDING:
+                reason = "told together with an earlier change"
+                self._ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
 
     def _impossible(self, delivery: Delivery, why: str) -> None:
         again = self._policy == "repost" or self._resend
@@ -144,6 +188,8 @@ class Reconciler:
             self._clock.now(),
             reason=f"{UNKNOWN}, and no look-up is possible ({why})",
         )
+        if again:
+            return
         self._summary.problem(
             PersonNeeded(
                 f"{delivery.channel}: a message may or may not have arrived, and the channel "

@@ -46,20 +46,24 @@ def choose(customer: Customer, options: ReplayOptions) -> Choice:
     found = deliveries.in_states(*states) if states else []
     documents = _in_period(customer, options)
     for name in options.names:
-        delivery = deliveries.find(int(name)) if name.isdigit() else None
+        delivery = deliveries.find(int(name)) if _is_id(name) else None
         stored = customer.ledger.documents.find(name)
         if delivery is None and not stored:
             raise BadRequest(f"{name}: no such document or delivery.")
         found += [delivery] if delivery else []
         documents += stored
     untold = []
-    for stored_one in documents:
+    for stored_one in {stored.id: stored for stored in documents}.values():
         told = deliveries.of_document(stored_one.id)
         found += told
         if not told and not stored_one.deleted:
             untold.append(stored_one)
     waiting = {d.id: d for d in found if d.state in _OPEN}
     return Choice(tuple(waiting.values()), tuple(untold))
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= 18
 
 
 def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
@@ -119,6 +123,9 @@ def _take_up(ledger: Ledger, delivery: Delivery, now: float) -> None:
     deliveries = ledger.deliveries
     if deliveries.get(delivery.id).state is not delivery.state:
         return  # released together with its head
+    head = deliveries.get(delivery.head_id) if delivery.head_id else None
+    if head is not None and head.state in (State.HELD, State.FAILED):
+        return  # it can only go when its head goes
     if delivery.state is State.AMBIGUOUS:
         deliveries.postpone(delivery, 0.0)
     elif delivery.reason.startswith(UNKNOWN):

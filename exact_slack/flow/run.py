@@ -23,7 +23,7 @@ def deliver(
 ) -> None:
     """Work off what is due. `resend`: also send what a look-up does not find, as asked for."""
     deliveries = customer.ledger.deliveries
-    if not (deliveries.backlog() or deliveries.parked()):
+    if not (deliveries.backlog() or customer.ledger.channels.parked()):
         return
 
     def work() -> None:

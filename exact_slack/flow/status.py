@@ -34,7 +34,7 @@ def status(customer: Customer) -> dict[str, object]:
     deliveries = customer.ledger.deliveries
     counts = deliveries.counts()
     trouble = deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
-    parked = deliveries.parked()
+    parked = customer.ledger.channels.parked()
     auth = _auth(customer)
     last = customer.ledger.last_run()
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)

@@ -153,7 +153,7 @@ class Verifier:
         result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
         if self._heal:
             with self._ledger.transaction():
-                self._planner.deleted(stored, self._clock.now())
+                self._planner.deleted(stored, self._today(), self._clock.now())
             result.healed += 1
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:

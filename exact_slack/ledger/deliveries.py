@@ -1,4 +1,4 @@
-"""Deliveries in the ledger: what is to be sent where, what became of it, and the shared pace."""
+"""Deliveries in the ledger: what is to be sent where, and what became of it."""
 
 import secrets
 import sqlite3
@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import BACKLOG, Action, State, check
 
-POST_GAP = 1.03
-"""Seconds between two posts in one channel: Slack's pace is one a second a channel
-(docs.slack.dev chat.postMessage); the rest is room for jitter on the wire."""
-WORKSPACE_GAP = 0.25
-"""Seconds between two posts anywhere: Slack caps a workspace at "several hundred a minute"."""
-EDIT_GAP = 1.2
-"""Seconds between two edits: chat.update is Tier 3, 50 a minute."""
-LONGEST_PAUSE = 3700.0
-"""Seconds: Slack's `Retry-After` is obeyed up to an hour, and nothing else waits longer."""
-_WORKSPACE, _EDITS = "posts", "edits"
-_OPEN = "('pending', 'limited', 'refused')"
+FLOOD = "flood"
+"""Why the flood guard holds a head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,7 @@ class Delivery:
     done_at: float | None
 
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+def delivery_of(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
         key=row["key"],
@@ -75,15 +66,8 @@ def _delivery(row: sqlite3.Row) -> Delivery:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Something is due, but only after so many seconds."""
-
-    seconds: float
-
-
 class Deliveries:
-    """The tables `deliveries`, `channels` and `pace`."""
+    """The table `deliveries`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -128,12 +112,12 @@ class Deliveries:
         """The delivery with this id."""
         row = self._db.row("SELECT * FROM deliveries WHERE id=?", number)
         assert row is not None
-        return _delivery(row)
+        return delivery_of(row)
 
     def find(self, number: int) -> Delivery | None:
         """The delivery with this id, or None."""
         row = self._db.row("SELECT * FROM deliveries WHERE id=?", number)
-        return _delivery(row) if row else None
+        return delivery_of(row) if row else None
 
     def heads(self, subject_id: int) -> list[Delivery]:
         """The living head messages of a document, one a channel."""
@@ -141,28 +125,85 @@ class Deliveries:
             "SELECT * FROM deliveries WHERE subject=? AND action='head' AND state<>'superseded'",
             subject_id,
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
-    def waiting(self, head_id: int, action: Action) -> Delivery | None:
-        """A delivery of this action under this head that nobody has begun to send."""
+    def waiting(self, head_id: int, action: Action, document_id: int | None) -> Delivery | None:
+        """A delivery of this action about this document under this head that nobody has seen:
+        not begun, or surely not arrived."""
         row = self._db.row(
-            "SELECT * FROM deliveries WHERE head=? AND action=?"
-            " AND state IN ('pending', 'limited', 'held')",
+            "SELECT * FROM deliveries WHERE head=? AND action=? AND document IS ?"
+            " AND (state IN ('pending', 'limited') OR (state='held' AND sending_at IS NULL))",
             head_id,
             action.value,
+            document_id,
         )
-        return _delivery(row) if row else None
+        return delivery_of(row) if row else None
+
+    def under(self, head_id: int) -> list[Delivery]:
+        """Everything under a head, oldest first."""
+        rows = self._db.rows("SELECT * FROM deliveries WHERE head=? ORDER BY id", head_id)
+        return [delivery_of(row) for row in rows]
+
+    def head_in(self, subject_id: int, channel_id: str, but: int) -> Delivery | None:
+        """Another head of this document in the channel with this id, whatever its name was."""
+        row = self._db.row(
+            "SELECT * FROM deliveries WHERE subject=? AND action='head' AND state='posted'"
+            " AND channel_id=? AND id<>?",
+            subject_id,
+            channel_id,
+            but,
+        )
+        return delivery_of(row) if row else None
+
+    def take_over(self, head: Delivery, twin: Delivery, now: float) -> None:
+        """The same channel has a new name in the config: the head there stands for the new one,
+        too, and what waits under that goes under it."""
+        self.move(twin, State.SUPERSEDED, now, reason="its channel has this head already")
+        self._db.run(
+            "UPDATE deliveries SET channel=?, route=? WHERE id=?",
+            twin.channel,
+            twin.route,
+            head.id,
+        )
+        self._adopt(twin.id, head.id, twin.channel)
+
+    def _adopt(self, old_head: int, new_head: int, channel: str) -> None:
+        self._db.run(
+            "UPDATE deliveries SET head=?, channel=? WHERE head=?"
+            " AND state NOT IN ('posted', 'superseded')",
+            new_head,
+            channel,
+            old_head,
+        )
+
+    def flooded(self) -> dict[str, int]:
+        """Heads that the flood guard holds and nobody was told of, per channel."""
+        rows = self._db.rows(
+            "SELECT channel, count(*) AS n FROM deliveries WHERE state='held' AND reason=?"
+            " GROUP BY channel",
+            FLOOD,
+        )
+        return {row["channel"]: row["n"] for row in rows}
+
+    def flood_told(self, channel: str) -> None:
+        """The channel was told how many are held."""
+        self._db.run(
+            "UPDATE deliveries SET reason=? WHERE state='held' AND reason=? AND channel=?",
+            f"{FLOOD} (told)",
+            FLOOD,
+            channel,
+        )
 
     def in_states(self, *states: State) -> list[Delivery]:
         """All deliveries in these states, oldest first."""
         marks = ",".join("?" * len(states))
         sql = f"SELECT * FROM deliveries WHERE state IN ({marks}) ORDER BY id"  # noqa: S608
-        return [_delivery(row) for row in self._db.rows(sql, *(s.value for s in states))]
+        return [delivery_of(row) for row in self._db.rows(sql, *(s.value for s in states))]
 
     def of_document(self, document_id: int) -> list[Delivery]:
         """Everything that was or will be sent about a document."""
         rows = self._db.rows("SELECT * FROM deliveries WHERE document=? ORDER BY id", document_id)
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
     def move(
         self,
@@ -224,11 +265,12 @@ class Deliveries:
         with self._db.transaction():
             self._db.run("UPDATE deliveries SET not_before=? WHERE id=?", until, delivery.id)
 
-    def renew(self, head: Delivery, now: float) -> None:
-        """Somebody deleted a head in Slack: a new one takes its place, and its replies."""
-        if head.state is State.SUPERSEDED:
+    def renew(self, head: Delivery, now: float, reason: str) -> None:
+        """A head is gone (deleted in Slack, or its channel was replaced): a new one takes its
+        place, and its replies."""
+        if self.get(head.id).state is State.SUPERSEDED:
             return
-        self.move(head, State.SUPERSEDED, now, reason="deleted in Slack")
+        self.move(head, State.SUPERSEDED, now, reason=reason)
         new = self.add(
             action=Action.HEAD,
             route=head.route,
@@ -238,123 +280,7 @@ class Deliveries:
             reasons=head.reasons,
             now=now,
         )
-        self._db.run(
-            "UPDATE deliveries SET head=? WHERE head=? AND state NOT IN ('posted', 'superseded')",
-            new,
-            head.id,
-        )
-
-    # -- sending ---------------------------------------------------------------------------
-
-    def claim(self, owner: str, now: float) -> Delivery | Wait | None:
-        """The next delivery to send, committed as `sending` with the pace it uses up; or how
-        long to wait; or None where nothing is left that time alone will bring."""
-        with self._db.transaction():
-            best: tuple[float, Delivery] | None = None
-            for channel in self._db.rows("SELECT name FROM channels WHERE parked=''"):
-                for edits in (False, True):
-                    due = self._first(channel["name"], edits)
-                    if due is None:
-                        continue
-                    at = max(_sane(due.not_before, now), self._ready(due, now))
-                    if best is None or (at, due.id) < (best[0], best[1].id):
-                        best = (at, due)
-            if best is None:
-                return None
-            at, due = best
-            if at > now:
-                return Wait(at - now)
-            self._take(due, owner, now)
-            return self.get(due.id)
-
-    def _first(self, channel: str, edits: bool) -> Delivery | None:
-        operator = "=" if edits else "<>"
-        row = self._db.row(
-            "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
-            f" WHERE d.channel=? AND d.state IN {_OPEN} AND d.action {operator} 'edit'"
-            " AND (d.head IS NULL OR h.state='posted') ORDER BY d.not_before, d.id LIMIT 1",
-            channel,
-        )
-        return _delivery(row) if row else None
-
-    @staticmethod
-    def _scopes(delivery: Delivery) -> tuple[tuple[str, float], ...]:
-        if delivery.action.is_edit:
-            return ((_EDITS, EDIT_GAP),)
-        return ((f"channel {delivery.channel}", POST_GAP), (_WORKSPACE, WORKSPACE_GAP))
-
-    def _ready(self, delivery: Delivery, now: float) -> float:
-        at = 0.0
-        for scope, gap in self._scopes(delivery):
-            row = self._db.row("SELECT next_at FROM pace WHERE scope=?", scope)
-            if row and row["next_at"] <= now + max(gap, 1.0) + 0.5:
-                at = max(at, row["next_at"])  # beyond that the local clock was set back
-        row = self._db.row("SELECT next_at FROM pace WHERE scope=?", _limit_scope(delivery))
-        return max(at, _sane(row["next_at"], now)) if row else at
-
-    def _take(self, delivery: Delivery, owner: str, now: float) -> None:
-        check(delivery.state, State.SENDING)
-        for scope, gap in self._scopes(delivery):
-            self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
-        # whatever the clocks say, this message will have a later ts than our latest one there
-        self._db.run(
-            "UPDATE deliveries SET state='sending', owner=?, attempts=attempts+1, sending_at=?,"
-            " after_ts=coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
-            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''), '') WHERE id=?",
-            owner,
-            now,
-            delivery.channel,
-            delivery.id,
-        )
-
-    def leaving(self, delivery: Delivery, now: float) -> None:
-        """The call is about to leave, later than it was claimed: its pace counts from now."""
-        with self._db.transaction():
-            for scope, gap in self._scopes(delivery):
-                self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
-
-    def limit(self, delivery: Delivery, until: float) -> None:
-        """Slack said 429: nobody calls this method before `until` (it blocks the workspace)."""
-        self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", _limit_scope(delivery), until)
-
-    # -- channels --------------------------------------------------------------------------
-
-    def channel_id(self, channel: str) -> str:
-        """The id of a channel as last resolved, or ""."""
-        row = self._db.row("SELECT id FROM channels WHERE name=?", channel)
-        return str(row["id"]) if row else ""
-
-    def resolved(self, channel: str, channel_id: str, now: float) -> None:
-        """The channel exists and takes messages: what it held back goes on."""
-        with self._db.transaction():
-            self._db.run(
-                "INSERT INTO channels VALUES (?,?,'',?) ON CONFLICT (name) DO UPDATE SET"
-                " id=excluded.id, parked='', checked_at=excluded.checked_at",
-                channel,
-                channel_id,
-                now,
-            )
-
-    def park(self, channel: str, sentence: str, now: float) -> None:
-        """The channel takes nothing now; its deliveries wait, and no others."""
-        with self._db.transaction():
-            self._db.run(
-                "INSERT INTO channels VALUES (?,'',?,?) ON CONFLICT (name) DO UPDATE SET"
-                " parked=excluded.parked, checked_at=excluded.checked_at",
-                channel,
-                sentence,
-                now,
-            )
-
-    def parked(self) -> dict[str, str]:
-        """Parked channels and why."""
-        rows = self._db.rows("SELECT * FROM channels WHERE parked<>'' ORDER BY name")
-        return {row["name"]: row["parked"] for row in rows}
-
-    def open_channels(self) -> list[str]:
-        """Channels with something to send."""
-        rows = self._db.rows(f"SELECT DISTINCT channel FROM deliveries WHERE state IN {_OPEN}")  # noqa: S608
-        return [row["channel"] for row in rows]
+        self._adopt(head.id, new, head.channel)
 
     # -- counts ----------------------------------------------------------------------------
 
@@ -375,12 +301,3 @@ class Deliveries:
         """What will be worked off without a person."""
         counts = self.counts()
         return sum(counts[state] for state in BACKLOG)
-
-
-def _sane(at: float, now: float) -> float:
-    """A stored time, or now where it is further away than any pause: the clock was set back."""
-    return at if at <= now + LONGEST_PAUSE else now
-
-
-def _limit_scope(delivery: Delivery) -> str:
-    return "chat.update" if delivery.action.is_edit else "chat.postMessage"

@@ -120,7 +120,8 @@ class Documents:
             return None
         if document.document_id:
             row = self._db.row(
-                "SELECT * FROM documents WHERE division=? AND file=? AND kind=? LIMIT 1",
+                "SELECT * FROM documents WHERE division=? AND file=? AND kind=?"
+                " AND deleted_at IS NULL LIMIT 1",
                 document.ref.division,
                 document.document_id,
                 other.value,
@@ -133,7 +134,8 @@ class Documents:
         if not (document.number and document.account.id):
             return None
         rows = self._db.rows(
-            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?",
+            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
+            " AND deleted_at IS NULL",
             document.ref.division,
             other.value,
             document.number,
@@ -155,7 +157,8 @@ class Documents:
             return None
         for kind in SETTLED_BY[term.kind]:
             row = self._db.row(
-                "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?",
+                "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
+                " AND deleted_at IS NULL",
                 term.ref.division,
                 kind.value,
                 number,
@@ -192,12 +195,14 @@ class Documents:
         return [_stored(row) for row in rows]
 
     def undelivered(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
-        """Documents with Modified in (since, until] of which something failed, is held or has an
-        unknown outcome."""
+        """Documents with Modified in (since, until] of which something failed, is held, waits for
+        a parked channel or has an unknown outcome."""
         rows = self._db.rows(
             "SELECT DISTINCT d.* FROM documents d JOIN deliveries m ON m.document=d.id"
             " WHERE d.division=? AND d.kind=? AND d.modified>? AND d.modified<=?"
-            " AND m.state IN ('failed', 'held', 'ambiguous')",
+            " AND (m.state IN ('failed', 'held', 'ambiguous') OR (m.state IN"
+            " ('pending', 'limited', 'refused') AND m.channel IN"
+            " (SELECT name FROM channels WHERE parked<>'')))",
             division,
             kind.value,
             since,

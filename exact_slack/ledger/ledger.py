@@ -6,10 +6,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries
 from exact_slack.ledger.documents import Documents
+from exact_slack.ledger.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Ledger:
         self.db = db
         self.documents = Documents(self.db)
         self.deliveries = Deliveries(self.db)
+        self.outbox = Outbox(self.db)
+        self.channels = Channels(self.db)
         self.cursors = Cursors(self.db)
 
     def in_memory(self) -> "Ledger":

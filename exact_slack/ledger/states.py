@@ -26,11 +26,11 @@ TRANSITIONS: dict[State, frozenset[State]] = {
         | {_S.SUPERSEDED}
     ),
     # Slack refused the payload; it goes once more as plain text
-    _S.REFUSED: frozenset({_S.SENDING, _S.HELD, _S.FAILED}),
+    _S.REFUSED: frozenset({_S.SENDING, _S.HELD, _S.FAILED, _S.SUPERSEDED}),
     # Slack or its proxy said "later"
     _S.LIMITED: frozenset({_S.SENDING, _S.HELD, _S.SUPERSEDED}),
     # nobody knows whether it arrived: looked up in the channel before anything else
-    _S.AMBIGUOUS: frozenset({_S.POSTED, _S.PENDING, _S.HELD}),
+    _S.AMBIGUOUS: frozenset({_S.POSTED, _S.PENDING, _S.HELD, _S.FAILED, _S.SUPERSEDED}),
     # waits for a person (flood, unknown outcome) or for its channel to come back
     _S.HELD: frozenset({_S.PENDING, _S.AMBIGUOUS, _S.SUPERSEDED}),
     _S.FAILED: frozenset({_S.PENDING, _S.SUPERSEDED}),

@@ -4,6 +4,7 @@ Names of errors: docs.slack.dev, chat.postMessage and chat.update; classes: what
 """
 
 import http.client
+import math
 import socket
 import ssl
 import urllib.error
@@ -28,6 +29,8 @@ class Result(StrEnum):
     LIMITED = "limited"
     NOT_SENT = "not sent"
     AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown error"
+    """A word that Slack's documentation does not have: nobody knows, the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,6 @@ _GONE = frozenset(
         "message_not_found",
         "edit_window_closed",
         "cant_update_message",
-        "is_inactive",
         "update_failed",
         "external_channel_migrating",
         "streaming_state_conflict",
@@ -92,6 +94,7 @@ _CHANNEL = frozenset(
         "channel_not_found",
         "not_in_channel",
         "is_archived",
+        "is_inactive",
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
@@ -131,6 +134,16 @@ _TOKEN = frozenset(
 )
 _LIMITED = frozenset(["ratelimited", "rate_limited"])
 _LATER = frozenset(["org_login_required", "team_added_to_org"])
+_UNCLEAR = frozenset(
+    [
+        "fatal_error",
+        "internal_error",
+        "service_unavailable",
+        "request_timeout",
+        "duplicate_message_not_found",
+        "duplicate_channel_not_found",
+    ]
+)
 _CLASSES = (
     (_RECORD, Result.RECORD),
     (_THREAD, Result.THREAD),
@@ -139,6 +152,7 @@ _CLASSES = (
     (_TOKEN, Result.TOKEN),
     (_LIMITED, Result.LIMITED),
     (_LATER, Result.NOT_SENT),
+    (_UNCLEAR, Result.AMBIGUOUS),
 )
 
 
@@ -159,7 +173,7 @@ def retry_after(headers: object) -> float:
         seconds = float(str(value)) if value is not None else 30.0
     except (TypeError, ValueError):
         return 30.0
-    return min(max(seconds, 0.0), 3600.0)
+    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else 30.0
 
 
 def _from_answer(response: "SlackResponse") -> Outcome:
@@ -173,7 +187,7 @@ def _from_answer(response: "SlackResponse") -> Outcome:
     if status != 200 or not error or "ok" not in data or " " in error:
         # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence
         return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}")
-    found = next((result for names, result in _CLASSES if error in names), Result.AMBIGUOUS)
+    found = next((result for names, result in _CLASSES if error in names), Result.UNKNOWN)
     needed = f"needed scope: {data['needed']}" if data.get("needed") else ""
     said = "; ".join(
         [*map(str, data.get("errors") or ()),

@@ -18,6 +18,10 @@ PAGES = 60
 """At most so many pages a look-up: also at 15 objects a page that is 900 messages."""
 
 
+_GRANTS = frozenset(["missing_scope", "not_allowed_token_type", "unknown_method"])
+"""Refusals of a working token: something must be granted, or never will be."""
+
+
 @dataclass(slots=True)
 class LookUp:
     """One channel or thread, from `oldest` (Slack's clock) on."""
@@ -33,27 +37,55 @@ class LookUp:
     refused: Outcome | None = None
     """Why it cannot be read, now or ever."""
     resume_at: float = 0.0
+    stumbles: int = 0
+    """Pages in a row that could not be read, pauses not counted."""
     _cursor: str | None = None
     _read: int = 0
 
     @property
     def for_good(self) -> bool:
-        """Whether a later try would fail the same way (a missing scope, no member)."""
-        return self.refused is not None and self.refused.result in (Result.TOKEN, Result.CHANNEL)
+        """Whether a later try would fail the same way: a missing scope, no member, too much."""
+        if self.refused is None:
+            return False
+        if self.refused.result is Result.TOKEN:
+            return self.refused.error in _GRANTS
+        return self.refused.result in (Result.CHANNEL, Result.RECORD, Result.GONE)
+
+    @property
+    def token_dead(self) -> bool:
+        """Whether the token itself is refused: with a new one the look-up goes on."""
+        return (
+            self.refused is not None
+            and self.refused.result is Result.TOKEN
+            and self.refused.error not in _GRANTS
+        )
+
+    @property
+    def thread_gone(self) -> bool:
+        """Whether the head of the thread was deleted: no reply under it can have arrived."""
+        return self.refused is not None and self.refused.result is Result.THREAD
 
     def advance(self, client: SlackClient, now: float) -> None:
         """Read on until the end, a refusal, or a pause (`resume_at`)."""
         self.refused = None
-        while not self.complete and self._read < PAGES:
+        while not self.complete:
+            if self._read >= PAGES:
+                self.refused = Outcome(Result.RECORD, error="more messages than a look-up reads")
+                return
             page = client.seen(self.channel_id, self.oldest, self.thread_ts, self._cursor)
             if isinstance(page, Outcome):
-                self.refused = page
-                self.resume_at = now + max(page.retry_after, SETTLE)
+                self._stumbled(page, now)
                 return
             self._read += 1
+            self.stumbles = 0
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
             self._cursor = page.cursor
             self.complete = page.cursor is None
-        if not self.complete:
-            self.refused = Outcome(Result.AMBIGUOUS, error="more messages than a look-up reads")
-            self.resume_at = now + SETTLE
+
+    def _stumbled(self, outcome: Outcome, now: float) -> None:
+        self.refused = outcome
+        self.resume_at = now + max(outcome.retry_after, SETTLE)
+        if outcome.result is not Result.LIMITED:
+            self.stumbles += 1
+        if outcome.error == "invalid_cursor":
+            self._cursor, self._read = None, 0

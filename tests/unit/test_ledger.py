@@ -9,9 +9,10 @@ import pytest
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
-from exact_slack.ledger.deliveries import POST_GAP, WORKSPACE_GAP, Delivery, Wait
+from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
+from exact_slack.ledger.outbox import POST_GAP, WORKSPACE_GAP, Wait
 from exact_slack.ledger.states import TRANSITIONS, Action, State
 
 
@@ -70,7 +71,7 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
     now = 100.0
     claimed: list[tuple[float, str]] = []
     while len(claimed) < 12:
-        step = ledger.deliveries.claim("me", now)
+        step = ledger.outbox.claim("me", now)
         if isinstance(step, Wait):
             now += step.seconds
         else:
@@ -83,31 +84,31 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
         assert all(b - a >= POST_GAP - 1e-6 for a, b in itertools.pairwise(times))
     times = [at for at, _ in claimed]
     assert all(b - a >= WORKSPACE_GAP - 1e-6 for a, b in itertools.pairwise(times))
-    assert ledger.deliveries.claim("me", now + 100) is None
+    assert ledger.outbox.claim("me", now + 100) is None
 
 
 def test_a_reply_waits_for_its_head(ledger: Ledger) -> None:
     head = _head(ledger, "a", "#a")
     with ledger.transaction():
         ledger.deliveries.add(action=Action.CHANGED, route="r", channel="#a", head=head, now=0.0)
-    first = ledger.deliveries.claim("me", 10.0)
+    first = ledger.outbox.claim("me", 10.0)
     assert isinstance(first, Delivery)
     assert first.id == head
-    assert ledger.deliveries.claim("me", 20.0) is None
+    assert ledger.outbox.claim("me", 20.0) is None
     ledger.deliveries.move(first, State.POSTED, 20.0, ts="1", channel_id="C")
-    assert isinstance(ledger.deliveries.claim("me", 30.0), Delivery)
+    assert isinstance(ledger.outbox.claim("me", 30.0), Delivery)
 
 
 def test_a_parked_channel_holds_its_own_deliveries_and_no_others(ledger: Ledger) -> None:
     _head(ledger, "a", "#a")
     other = _head(ledger, "b", "#b")
-    ledger.deliveries.park("#a", "archived", 0.0)
-    step = ledger.deliveries.claim("me", 10.0)
+    ledger.channels.park("#a", "archived", 0.0)
+    step = ledger.outbox.claim("me", 10.0)
     assert isinstance(step, Delivery)
     assert step.id == other
     assert ledger.deliveries.counts()[State.HELD] == 1
-    ledger.deliveries.resolved("#a", "C1", 1.0)
-    assert isinstance(ledger.deliveries.claim("me", 20.0), Delivery)
+    ledger.channels.resolved("#a", "C1", 1.0)
+    assert isinstance(ledger.outbox.claim("me", 20.0), Delivery)
 
 
 def test_two_heads_in_one_channel_are_impossible(ledger: Ledger) -> None:
@@ -121,8 +122,8 @@ def test_two_heads_in_one_channel_are_impossible(ledger: Ledger) -> None:
 def test_a_clock_set_back_does_not_stop_the_pace(ledger: Ledger) -> None:
     _head(ledger, "a", "#a")
     _head(ledger, "b", "#a")
-    ledger.deliveries.claim("me", 10_000.0)
-    step = ledger.deliveries.claim("me", 5_000.0)
+    ledger.outbox.claim("me", 10_000.0)
+    step = ledger.outbox.claim("me", 5_000.0)
     assert isinstance(step, Delivery)
 
 

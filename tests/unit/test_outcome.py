@@ -36,7 +36,7 @@ def _answer(
         (_answer({"ok": False, "error": "rate_limited"}), Result.LIMITED),
         (_answer({"ok": False, "error": "message_not_found"}), Result.GONE),
         (_answer({"ok": False, "error": "fatal_error"}), Result.AMBIGUOUS),
-        (_answer({"ok": False, "error": "never_seen_before"}), Result.AMBIGUOUS),
+        (_answer({"ok": False, "error": "never_seen_before"}), Result.UNKNOWN),
         (_answer({"ok": False}, 429, {"Retry-After": "7"}), Result.LIMITED),
         (_answer({}, 503), Result.AMBIGUOUS),
         (TimeoutError(), Result.AMBIGUOUS),

@@ -1,0 +1,85 @@
+"""What a change means for the heads that are already there: edits, and replies under them."""
+
+from exact_slack.documents.codec import fingerprint, from_json, to_json
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action, State
+
+HEAD_MISSING = "its head message is not posted"
+_UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
+
+
+def unseen(head: Delivery) -> bool:
+    """Whether surely nobody has seen the head: it will show the latest state by itself. A held
+    one that was once sent may have arrived."""
+    return head.state in _UNSENT or (head.state is State.HELD and head.sending_at is None)
+
+
+class Threads:
+    """Plans edits and replies, inside the transaction of the page."""
+
+    def __init__(self, ledger: Ledger, run: int | None) -> None:
+        self._deliveries = ledger.deliveries
+        self._run = run
+
+    def edit(self, head: Delivery, now: float) -> None:
+        """Let the head show the present state; one waiting edit is enough."""
+        if unseen(head) or self._deliveries.waiting(head.id, Action.EDIT, head.document_id):
+            return
+        self.reply(head, Action.EDIT, head.document_id, "", now)
+
+    def tell_change(self, head: Delivery, old: Stored, stored: Stored, now: float) -> None:
+        """Edit the head, and reply what changed since what its readers know."""
+        if unseen(head):
+            return
+        self.edit(head, now)
+        if old.fingerprint == stored.fingerprint:
+            if old.deleted and not self._deliveries.waiting(head.id, Action.STATE, stored.id):
+                self.reply(head, Action.STATE, stored.id, "", now)  # it is back
+            return
+        waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
+        if waiting is None:
+            self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now)
+        elif fingerprint(from_json(waiting.before)) == stored.fingerprint:
+            self._drop(waiting, "changed back before it was told", now)
+
+    def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
+        """Strike the head through, and say so."""
+        self.edit(head, now)
+        if not unseen(head) and not stored.document.is_term:
+            self.reply(head, Action.DELETED, stored.id, "", now)
+
+    def tell_term(
+        self, head: Delivery, term: Stored, was_paid: bool, routed: bool, now: float
+    ) -> None:
+        """A payment term of the head's invoice: the head shows what is open; a reply tells when
+        it is paid, once."""
+        self.edit(head, now)
+        paid = bool(term.document.settlement and term.document.settlement.paid)
+        waiting = self._deliveries.waiting(head.id, Action.PAID, term.id)
+        if waiting and not paid:
+            self._drop(waiting, "no longer paid before it was told", now)
+        elif paid and not was_paid and routed and not waiting:
+            self.reply(head, Action.PAID, term.id, "", now)
+
+    def _drop(self, waiting: Delivery, reason: str, now: float) -> None:
+        self._deliveries.move(waiting, State.SUPERSEDED, now, reason=reason)
+
+    def reply(
+        self, head: Delivery, action: Action, document: int | None, before: str, now: float
+    ) -> None:
+        """A new delivery under the head; it waits for the head."""
+        held = head.state in (State.HELD, State.FAILED)
+        self._deliveries.add(
+            action=action,
+            route=head.route,
+            channel=head.channel,
+            document=document,
+            head=head.id,
+            before=before,
+            state=State.HELD if held else State.PENDING,
+            reason=HEAD_MISSING if held else "",
+            run=self._run,
+            now=now,
+        )

@@ -1,0 +1,49 @@
+"""Channels as the config names them: their ids, and which take nothing just now."""
+
+from exact_slack.ledger.database import Database
+
+
+class Channels:
+    """The table `channels`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def id_of(self, channel: str) -> str:
+        """The id of a channel as last resolved, or ""."""
+        row = self._db.row("SELECT id FROM channels WHERE name=?", channel)
+        return str(row["id"]) if row else ""
+
+    def resolved(self, channel: str, channel_id: str, now: float) -> None:
+        """The channel exists and takes messages: what it held back goes on."""
+        with self._db.transaction():
+            self._db.run(
+                "INSERT INTO channels VALUES (?,?,'',?) ON CONFLICT (name) DO UPDATE SET"
+                " id=excluded.id, parked='', checked_at=excluded.checked_at",
+                channel,
+                channel_id,
+                now,
+            )
+
+    def park(self, channel: str, sentence: str, now: float) -> None:
+        """The channel takes nothing now; its deliveries wait, and no others."""
+        with self._db.transaction():
+            self._db.run(
+                "INSERT INTO channels VALUES (?,'',?,?) ON CONFLICT (name) DO UPDATE SET"
+                " parked=excluded.parked, checked_at=excluded.checked_at",
+                channel,
+                sentence,
+                now,
+            )
+
+    def parked(self) -> dict[str, str]:
+        """Parked channels and why."""
+        rows = self._db.rows("SELECT * FROM channels WHERE parked<>'' ORDER BY name")
+        return {row["name"]: row["parked"] for row in rows}
+
+    def in_use(self) -> list[str]:
+        """Channels with something to send."""
+        rows = self._db.rows(
+            "SELECT DISTINCT channel FROM deliveries WHERE state IN ('pending','limited','refused')"
+        )
+        return [row["channel"] for row in rows]
