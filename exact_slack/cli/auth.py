@@ -4,6 +4,7 @@ import json
 import os
 import secrets as random
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from exact_slack.cli.run import Settings, tell
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import LOGIN, OK, LoginNeeded, PersonNeeded
 from exact_slack.flow.wiring import Customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.login import Redirect
 
 _MINUTES = 5
 _TRIES = 3
@@ -41,7 +45,7 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
       exact-slack -c acme.yaml auth exact --no-browser
     """
     from exact_slack.exact import oauth
-    from exact_slack.flow.login import on_loopback
+    from exact_slack.flow.login import Redirect, on_loopback
 
     customer = one(settings)
     try:
@@ -50,13 +54,14 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
         exact.client_secret.fetch("exact.client_secret")
         state = random.token_urlsafe(16)
         url = oauth.authorize_url(exact, client_id, state)
-        if no_browser or not _has_display():
-            click.echo(f"Open this address and log in:\n\n  {url}\n")
-        else:
-            click.launch(url)
-        if not on_loopback(exact.redirect_uri):
-            click.echo("Then paste the address the browser lands on (within 3 minutes):")
-        code = _code(customer, state)
+        with Redirect(exact.redirect_uri) as redirect:
+            if no_browser or not _has_display():
+                click.echo(f"Open this address and log in:\n\n  {url}\n")
+            else:
+                click.launch(url)
+            if not on_loopback(exact.redirect_uri):
+                click.echo("Then paste the address the browser lands on (within 3 minutes):")
+            code = _code(redirect, state)
         customer.secrets.choose()
         customer.tokens.store_login(oauth.exchange_code(exact, code, customer.clock))
         _tell_store(customer)
@@ -65,15 +70,12 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
         customer.close()
 
 
-def _code(customer: Customer, state: str) -> str:
+def _code(redirect: "Redirect", state: str) -> str:
     """The code of the login; a wrong address may be pasted again."""
     from exact_slack.exact import oauth
-    from exact_slack.flow.login import wait_for_address
 
     for left in reversed(range(_TRIES)):
-        address = wait_for_address(
-            customer.config.exact.redirect_uri, sys.stdin.readline, _MINUTES * 60, True
-        )
+        address = redirect.wait(sys.stdin.readline, _MINUTES * 60)
         try:
             return oauth.parse_redirect(address, state)
         except oauth.BadRedirect as error:

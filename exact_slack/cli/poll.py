@@ -71,10 +71,10 @@ def poll(
             return 0, {"skipped": True}
         for problem in summary.problems:
             tell(problem)
-        if summary.held or summary.failed or summary.ambiguous:
+        if summary.held or summary.failed:
             click.echo(
-                f"exact-slack: {summary.failed} failed, {summary.held} held, "
-                f"{summary.ambiguous} ambiguous; see: exact-slack status",
+                f"exact-slack: {summary.failed} failed, {summary.held} held; "
+                "see: exact-slack status",
                 err=True,
             )
         if settings.talkative and not as_json:

@@ -49,17 +49,18 @@ def replay(
         if dry_run:
             rows = [
                 {
+                    "document": label,
                     "delivery": d.id,
                     "channel": d.channel,
                     "action": d.action.value,
                     "state": d.state.value,
                     "reason": d.reason,
                 }
-                for d in preview(customer, options)
+                for d, label in preview(customer, options)
             ]
             if not as_json:
                 for row in rows:
-                    click.echo("{channel}  {action}  {state} {reason}".format(**row).rstrip())
+                    click.echo("{channel}  {action}  {document}  {state} {reason}".format(**row))
             return 0, {"planned": rows}
         summary = run_replay(customer, options)
         if summary is None:

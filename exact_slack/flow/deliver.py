@@ -28,6 +28,9 @@ LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
 _SOON = 0.01
 """Seconds from claim to call that the pace allows for without being told."""
+_GLANCE = 0.25
+_GLANCES = 140
+"""So often a run looks whether another process has finished its call: longer than one lasts."""
 _LIMITS = 6
 """So many 429 in a row end the run."""
 _TROUBLE = 3
@@ -56,6 +59,7 @@ class Deliverer:
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
         self._limits = 0
+        self._patience = _GLANCES
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
@@ -67,7 +71,7 @@ class Deliverer:
             self._reconciler.run()
             step = self._ledger.outbox.claim(self._owner.name, self._clock.now())
             if step is None:
-                step = self._reconciler.wait()
+                step = self._reconciler.wait() or self._wait_for_others()
             if step is None:
                 return False
             if isinstance(step, Wait):
@@ -80,6 +84,13 @@ class Deliverer:
             failpoint("after_claim")
             self._send(step)
         return True
+
+    def _wait_for_others(self) -> Wait | None:
+        """Another process is sending: what waits for its outcome may still be ours to send."""
+        self._patience -= 1
+        if self._patience < 0 or not self._ledger.deliveries.in_states(State.SENDING):
+            return None
+        return Wait(_GLANCE) if self._ledger.deliveries.in_states(State.PENDING) else None
 
     # -- one delivery ----------------------------------------------------------------------
 

@@ -37,32 +37,36 @@ def on_loopback(redirect_uri: str) -> bool:
     return parts.scheme == "http" and parts.hostname in _LOOPBACK and parts.port is not None
 
 
-def wait_for_address(
-    redirect_uri: str, read_line: Callable[[], str], seconds: float, accept_lines: bool
-) -> str:
-    """The address after the login: as pasted, or caught where it leads to this machine.
+class Redirect:
+    """Waits for the address after the login: caught where it leads to this machine, or pasted.
+    The listener runs from the start, before anybody is told the address of the login."""
 
-    PersonNeeded after `seconds` without either."""
-    found: queue.Queue[str] = queue.Queue()
-    server = _listener(redirect_uri, found) if on_loopback(redirect_uri) else None
-    if accept_lines:
-        threading.Thread(target=lambda: _read(read_line, found, server), daemon=True).start()
-    try:
-        return found.get(timeout=seconds)
-    except queue.Empty:
-        raise PersonNeeded(
-            f"No login within {seconds / 60:.0f} minutes.", "Run exact-slack auth exact again."
-        ) from None
-    finally:
-        if server:
-            server.shutdown()
-            server.server_close()
+    def __init__(self, redirect_uri: str) -> None:
+        self._found: queue.Queue[str] = queue.Queue()
+        self._server = _listener(redirect_uri, self._found) if on_loopback(redirect_uri) else None
 
+    def __enter__(self) -> "Redirect":
+        return self
 
-def _read(read_line: Callable[[], str], found: "queue.Queue[str]", server: object) -> None:
-    line = read_line()
-    if line.strip() or server is None:  # at the end of stdin the listener goes on
-        found.put(line)
+    def __exit__(self, *_: object) -> None:
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def wait(self, read_line: Callable[[], str], seconds: float) -> str:
+        """The address; PersonNeeded after `seconds` without one."""
+        threading.Thread(target=lambda: self._read(read_line), daemon=True).start()
+        try:
+            return self._found.get(timeout=seconds)
+        except queue.Empty:
+            raise PersonNeeded(
+                f"No login within {seconds / 60:.0f} minutes.", "Run exact-slack auth exact again."
+            ) from None
+
+    def _read(self, read_line: Callable[[], str]) -> None:
+        line = read_line()
+        if line.strip() or self._server is None:  # at the end of stdin the listener goes on
+            self._found.put(line)
 
 
 def _listener(redirect_uri: str, found: "queue.Queue[str]") -> HTTPServer:
@@ -91,7 +95,7 @@ def _listener(redirect_uri: str, found: "queue.Queue[str]") -> HTTPServer:
     except OSError as error:
         raise PersonNeeded(
             f"Port {parts.port} of the redirect address is taken ({error.strerror}).",
-            "Free it, or use --no-browser on a redirect address elsewhere.",
+            "Free it, or use a redirect address elsewhere.",
         ) from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -152,7 +152,7 @@ class Planner:
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
-        known = {route.channel for route in self._config.routes} | {self._config.alerts}
+        known = {route.channel for route in self._config.routes}
         for delivery in deliveries.in_states(*_MOVABLE):
             if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:
                 continue
@@ -163,6 +163,7 @@ class Planner:
                     if below.state in _MOVABLE:
                         deliveries.move(below, State.SUPERSEDED, now, reason=reason)
                 self.bring_up(self._ledger.documents.by_id(delivery.document_id), today, now)
+        self._ledger.channels.forget_others(known)
 
     def tell_floods(self, now: float) -> None:
         """One message in each flooded channel, also for what a killed run held."""

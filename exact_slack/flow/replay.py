@@ -44,6 +44,9 @@ def choose(customer: Customer, options: ReplayOptions) -> Choice:
     wanted = zip(_OPEN, (options.failed, options.held, options.ambiguous), strict=True)
     states = [state for state, asked in wanted if asked]
     found = deliveries.in_states(*states) if states else []
+    if options.ambiguous:
+        held = deliveries.in_states(State.HELD)
+        found += [delivery for delivery in held if delivery.reason.startswith(UNKNOWN)]
     documents = _in_period(customer, options)
     for name in options.names:
         delivery = deliveries.find(int(name)) if _is_id(name) else None
@@ -105,8 +108,9 @@ def _bring_up(planner: Planner, choice: Choice, now: float) -> None:
     planner.tell_floods(now)
 
 
-def preview(customer: Customer, options: ReplayOptions) -> list[Delivery]:
-    """What a replay would send, planned on a copy of the ledger: nothing is changed."""
+def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, str]]:
+    """What a replay would send, each with its document's name, planned on a copy of the ledger:
+    nothing is changed."""
     choice = choose(customer, options)
     copy = customer.ledger.in_memory()
     try:
@@ -114,9 +118,15 @@ def preview(customer: Customer, options: ReplayOptions) -> list[Delivery]:
         planner = Planner(customer.config, copy, Summary(), None)
         _bring_up(planner, choice, customer.clock.now())
         added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]
-        return [*choice.deliveries, *added]
+        return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
     finally:
         copy.close()
+
+
+def _label(ledger: Ledger, delivery: Delivery) -> str:
+    if delivery.document_id is None:
+        return delivery.action.value
+    return ledger.documents.by_id(delivery.document_id).document.label
 
 
 def _take_up(ledger: Ledger, delivery: Delivery, now: float) -> None:

@@ -43,9 +43,9 @@ class Summary:
     def exit_code(self) -> int:
         """See the table of exit codes in README.md."""
         codes = [problem.exit_code for problem in self.problems]
-        if self.failed or self.held or self.ambiguous:
+        if self.failed or self.held:
             codes.append(PERSON)
-        if self.pending and not self.capped:
+        if self.ambiguous or (self.pending and not self.capped):
             codes.append(TEMPORARY)
         return worst(codes)
 

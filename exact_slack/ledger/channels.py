@@ -41,6 +41,12 @@ class Channels:
         rows = self._db.rows("SELECT * FROM channels WHERE parked<>'' ORDER BY name")
         return {row["name"]: row["parked"] for row in rows}
 
+    def forget_others(self, known: set[str]) -> None:
+        """Drop what is known of channels that the config no longer has and nothing waits for."""
+        for row in self._db.rows("SELECT name FROM channels"):
+            if row["name"] not in known and row["name"] not in self.in_use():
+                self._db.run("DELETE FROM channels WHERE name=?", row["name"])
+
     def in_use(self) -> list[str]:
         """Channels with something to send."""
         rows = self._db.rows(

@@ -60,7 +60,11 @@ class Outbox:
         row = self._db.row(
             "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
             f" WHERE d.channel=? AND d.state IN {_OPEN} AND d.action {operator} 'edit'"
-            " AND (d.head IS NULL OR h.state='posted') ORDER BY d.not_before, d.id LIMIT 1",
+            " AND (d.head IS NULL OR h.state='posted')"
+            # a thread keeps its order: nothing overtakes a reply of unknown outcome
+            " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND e.id<d.id"
+            " AND e.action<>'edit' AND e.state IN ('sending', 'ambiguous'))"
+            " ORDER BY d.not_before, d.id LIMIT 1",
             channel,
         )
         return delivery_of(row) if row else None
