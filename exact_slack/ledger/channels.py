@@ -42,10 +42,9 @@ class Channels:
         return {row["name"]: row["parked"] for row in rows}
 
     def forget_others(self, known: set[str]) -> None:
-        """Drop what is known of channels that the config no longer has and nothing waits for."""
-        for row in self._db.rows("SELECT name FROM channels"):
-            if row["name"] not in known and row["name"] not in self.in_use():
-                self._db.run("DELETE FROM channels WHERE name=?", row["name"])
+        """Drop parked channels that the config no longer has and nothing waits for."""
+        for name in set(self.parked()) - known - set(self.in_use()):
+            self._db.run("DELETE FROM channels WHERE name=?", name)
 
     def in_use(self) -> list[str]:
         """Channels with something to send."""
