@@ -52,6 +52,8 @@ class _Call:
     division: int | None
     path: str
     url: str
+    method: str = "GET"
+    payload: dict[str, str] | None = None
 
     @property
     def place(self) -> str:
@@ -133,8 +135,17 @@ class ExactClient:
             )
         return self._fetch(_Call(division, rest.partition("(")[0], url))
 
+    def post(self, division: int, path: str, payload: dict[str, str]) -> Answer:
+        """Create an entity. Sent once: what a lost answer leaves behind is the caller's to find."""
+        return self._fetch(_Call(division, path, self.url(division, path, {}), "POST", payload))
+
+    def delete(self, division: int, path: str) -> None:
+        """Delete an entity by its path with key."""
+        endpoint = path.partition("(")[0]
+        self._fetch(_Call(division, endpoint, self.url(division, path, {}), "DELETE"))
+
     def _fetch(self, call: _Call) -> Answer:
-        left = _Left()
+        left = _Left() if call.method == "GET" else _Left(hiccups=0)
         while True:
             self.counts.before_call(call.division, self._clock)
             token = self._chain.access_token()
@@ -179,8 +190,13 @@ class ExactClient:
         try:
             with self._turns.take(call.division):
                 self.counts.count(call.division)
-                reply = self._session.get(
-                    call.url, auth=_Bearer(token), timeout=TIMEOUT, allow_redirects=False
+                reply = self._session.request(
+                    call.method,
+                    call.url,
+                    json=call.payload,
+                    auth=_Bearer(token),
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
                 )
         except requests.RequestException as error:
             self._note(call, type(error).__name__, started)
@@ -191,7 +207,8 @@ class ExactClient:
 
     def _note(self, call: _Call, status: int | str, started: float) -> None:
         took = (time.monotonic() - started) * 1000
-        _log.info("GET %s %s -> %s in %.0f ms", call.division or "-", call.path, status, took)
+        where = (call.method, call.division or "-", call.path)
+        _log.info("%s %s %s -> %s in %.0f ms", *where, status, took)
 
     def _judge(self, call: _Call, reply: requests.Response) -> Answer:
         status, body = reply.status_code, reply.content
@@ -200,8 +217,12 @@ class ExactClient:
             raise _TokenRejected
         if status == 429:
             raise self._limited(call, reply)
+        if call.method != "GET" and 200 <= status < 300:
+            return Answer([])
         if status >= 500 or status in (408, 425) or 300 <= status < 400:
             told = "" if page else odata.error_text(body)
+            if told and call.method != "GET":  # Exact also says "no" to a write with 500
+                raise refusal(status, call.path, call.division, _reason(reply), told)
             raise _Hiccup(f"status {status}" + (f", {told}" if told else ""))
         if status >= 400:
             text = PAGE_TEXT if page else odata.error_text(body)

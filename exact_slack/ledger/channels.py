@@ -36,6 +36,17 @@ class Channels:
                 now,
             )
 
+    def names_of(self, channel_id: str) -> list[str]:
+        """The names under which the config knows a channel."""
+        rows = self._db.rows(
+            "SELECT name FROM channels WHERE id=? OR name=?", channel_id, channel_id
+        )
+        return [row["name"] for row in rows]
+
+    def unpark(self, channel: str) -> None:
+        """The channel is back: what it held goes on."""
+        self._db.run("UPDATE channels SET parked='' WHERE name=?", channel)
+
     def parked(self) -> dict[str, str]:
         """Parked channels and why."""
         rows = self._db.rows("SELECT * FROM channels WHERE parked<>'' ORDER BY name")

@@ -11,6 +11,7 @@ from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries
 from exact_slack.ledger.documents import Documents
+from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.outbox import Outbox
 
 
@@ -37,6 +38,7 @@ class Ledger:
         self.deliveries = Deliveries(self.db)
         self.outbox = Outbox(self.db)
         self.channels = Channels(self.db)
+        self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
 
     def in_memory(self) -> "Ledger":

@@ -115,6 +115,26 @@ CREATE TABLE lookups (
     at REAL NOT NULL,
     PRIMARY KEY (division, what, id)
 ) STRICT;
+CREATE TABLE inbox (
+    division INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before REAL NOT NULL DEFAULT 0,
+    received_at REAL NOT NULL,
+    PRIMARY KEY (division, kind, key)
+) STRICT;
+CREATE TABLE arrivals (
+    division INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    by_webhook INTEGER NOT NULL DEFAULT 0,
+    by_poll INTEGER NOT NULL DEFAULT 0,
+    last_webhook REAL,
+    polled_since INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (division, kind)
+) STRICT;
+CREATE TABLE events (id TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;
 CREATE TABLE pace (scope TEXT PRIMARY KEY, next_at REAL NOT NULL) STRICT;
 CREATE TABLE calls (
     division INTEGER NOT NULL,

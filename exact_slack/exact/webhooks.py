@@ -1,0 +1,94 @@
+"""Exact's webhooks: the signature, what a notification says, and the subscriptions.
+
+The rule of the signature: upper-case hex HMAC-SHA256, keyed with the app's webhook secret, over the
+raw bytes between `{"Content":` and `,"HashCode":` (picqer/exact-php-client, Webhook/
+Authenticatable.php; confirmed on a live delivery in hookdeck/webhook-skills PR #152). Writing the
+content anew before hashing breaks it (picqer/exact-php-client #279)."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.client import ExactClient
+from exact_slack.exact.odata import guid
+
+SUBSCRIPTIONS = "webhooks/WebhookSubscriptions"
+_START, _MIDDLE, _END = b'{"Content":', b',"HashCode":"', b'"}'
+TOPICS: dict[str, Kind] = {e.topic: kind for kind, e in ENDPOINTS.items() if e.topic}
+"""Topic to kind. Payments, receipts and purchase invoices have none: they stay with the poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something happened to a document; `kind` is None for topics that are not ours."""
+
+    kind: Kind | None
+    division: int
+    key: str
+    action: str
+
+
+def signed_content(body: bytes, secret: bytes) -> bytes | None:
+    """The content of a delivery with the right signature; None otherwise. Nothing is parsed."""
+    body = body.rstrip(b"\r\n\t ")
+    cut = body.rfind(_MIDDLE)
+    if not body.startswith(_START) or cut < 0 or not body.endswith(_END):
+        return None
+    content, told = body[len(_START) : cut], body[cut + len(_MIDDLE) : -len(_END)]
+    right = hmac.new(secret, content, hashlib.sha256).hexdigest().upper().encode()
+    return content if hmac.compare_digest(told, right) else None
+
+
+def read(content: bytes) -> Notification | None:
+    """What a signed content says; None where it is no notification about a document."""
+    try:
+        values = json.loads(content)
+        division = int(values["Division"])
+        key = guid(values["Key"])
+        topic, action = str(values["Topic"]), str(values.get("Action", "Update"))
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
+        return None
+    if not key or not 0 < division < 2**31:
+        return None
+    return Notification(TOPICS.get(topic), division, key, action)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One subscription, as Exact lists it."""
+
+    id: str
+    topic: str
+    callback: str
+
+
+class Subscriptions:
+    """The subscriptions of the app, division by division. One a division and topic; a change is
+    a deletion and a creation (exactonline-api-dotnet-client PR #63)."""
+
+    def __init__(self, client: ExactClient) -> None:
+        self._client = client
+
+    def list(self, division: int) -> list[Subscription]:
+        """All there are in a division."""
+        params = {"$select": "ID,Topic,CallbackURL"}
+        answer = self._client.get(division, SUBSCRIPTIONS, params)
+        rows = list(answer.rows)
+        while answer.next:
+            answer = self._client.follow(division, answer.next)
+            rows += answer.rows
+        return [
+            Subscription(guid(r.get("ID")), str(r.get("Topic")), str(r.get("CallbackURL")))
+            for r in rows
+        ]
+
+    def create(self, division: int, topic: str, callback: str) -> None:
+        """Subscribe. About a second later Exact sends an empty POST that must be answered."""
+        self._client.post(division, SUBSCRIPTIONS, {"CallbackURL": callback, "Topic": topic})
+
+    def delete(self, division: int, subscription: Subscription) -> None:
+        """Unsubscribe."""
+        self._client.delete(division, f"{SUBSCRIPTIONS}(guid'{subscription.id}')")

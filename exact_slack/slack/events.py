@@ -1,0 +1,106 @@
+"""Events from Slack: the signature, and what an event says about a channel or the token.
+
+Signature: `v0=` and hex HMAC-SHA256 over `v0:{timestamp}:{raw body}`, keyed with the signing
+secret, not older than five minutes (docs.slack.dev, verifying requests from Slack). These are hints
+only: the real signal is Slack's answer to the next call."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+WINDOW = 300
+"""Seconds a request's timestamp may be away from now."""
+
+
+class Effect(StrEnum):
+    """What an event means for deliveries."""
+
+    PARK = "park"
+    RETURN = "return"
+    TOKEN_DEAD = "token dead"  # noqa: S105 - a word, not a secret
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its id, the channel it is about ("" for the token), and what follows."""
+
+    id: str
+    kind: str
+    effect: Effect
+    channel_id: str = ""
+    user: str = ""
+
+
+_EFFECTS = {
+    "channel_archive": Effect.PARK,
+    "group_archive": Effect.PARK,
+    "channel_deleted": Effect.PARK,
+    "group_deleted": Effect.PARK,
+    "channel_left": Effect.PARK,
+    "group_left": Effect.PARK,
+    "channel_unarchive": Effect.RETURN,
+    "group_unarchive": Effect.RETURN,
+    "member_joined_channel": Effect.RETURN,
+    "tokens_revoked": Effect.TOKEN_DEAD,
+    "app_uninstalled": Effect.TOKEN_DEAD,
+}
+SENTENCES = {
+    "channel_archive": "the channel is archived. Unarchive it, or name another one in the config.",
+    "channel_deleted": "the channel was deleted. Name another one in the config.",
+    "channel_left": "the bot was removed from the channel. Write /invite @exact-slack in it.",
+}
+
+
+def sentence(kind: str) -> str:
+    """Why a channel takes nothing now."""
+    return SENTENCES[kind.replace("group_", "channel_")]
+
+
+def signed(secret: bytes, timestamp: str, signature: str, body: bytes, now: float) -> bool:
+    """Whether a request is Slack's and fresh. Never raises, whatever the headers hold."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if abs(now - int(timestamp)) > WINDOW:
+        return False
+    base = b"v0:" + timestamp.encode() + b":" + body
+    right = "v0=" + hmac.new(secret, base, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature.encode("utf-8", "replace"), right.encode())
+
+
+def challenge(body: bytes) -> str | None:
+    """The challenge of a url_verification, or None where the request is none."""
+    values = _object(body)
+    text = values.get("challenge")
+    if values.get("type") != "url_verification" or not isinstance(text, str):
+        return None
+    return text
+
+
+def read(body: bytes) -> Event | None:
+    """The event in a signed request; None where there is none."""
+    values = _object(body)
+    inner = values.get("event")
+    if values.get("type") != "event_callback" or not isinstance(inner, dict):
+        return None
+    kind = str(inner.get("type", ""))
+    channel = inner.get("channel")
+    channel_id = channel.get("id") if isinstance(channel, dict) else channel
+    return Event(
+        id=str(values.get("event_id", ""))[:64],
+        kind=kind,
+        effect=_EFFECTS.get(kind, Effect.NOTHING),
+        channel_id=str(channel_id or "")[:32],
+        user=str(inner.get("user", ""))[:32],
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
