@@ -15,6 +15,8 @@ _COMMANDS = {
     "poll": ("poll", "Read what changed in Exact and post it."),
     "replay": ("replay", "Send again what failed, is held or has an unknown outcome."),
     "status": ("status", "What was seen, posted, held and failed, and why."),
+    "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),
+    "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),
     "config": ("config", "Check and show the configuration."),
     "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),

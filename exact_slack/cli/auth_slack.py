@@ -11,6 +11,7 @@ from exact_slack.cli.run import Settings
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 
 
 @click.command("slack")
@@ -76,6 +77,7 @@ def _store(customer: Customer, token: str) -> None:
     who, scopes = found
     customer.secrets.choose()
     customer.secrets.set(SLACK_TOKEN, token)
+    customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
     click.echo(f"{who['user']} in {who['team']}. Scopes: {', '.join(sorted(scopes)) or 'unknown'}")
     click.echo(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
     if customer.config.slack.token is not None:

@@ -109,5 +109,9 @@ def _show(title: str, found: dict[str, Any]) -> None:
         cursors.add_row(str(cursor["division"]), cursor["kind"], cursor["modified"])
     if found["cursors"]:
         console.print(cursors)
-    for problem in [*auth["warnings"], *found["problems"]]:
+    for problem in [
+        *auth["warnings"],
+        *found["webhooks"]["warnings"],
+        *found["problems"],
+    ]:
         console.print(Text(str(problem)))

@@ -28,13 +28,13 @@ class Channels:
         self._clock = clock
         self._summary = summary
 
-    def resolve(self) -> None:
+    def resolve(self, recheck_parked: bool) -> None:
         """Give every channel in use its id, or park it with a sentence."""
         parked = self._channels.parked()
         wanted = [
             name
             for name in self._channels.in_use()
-            if name in parked or not self._channels.id_of(name)
+            if (recheck_parked if name in parked else not self._channels.id_of(name))
         ]
         by_id = [name for name in wanted if not name.startswith("#")]
         for name in by_id:

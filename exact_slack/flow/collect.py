@@ -160,23 +160,31 @@ class Collector:
         after = cursor.newest - overlap
         if span.since is not None:
             after = min(after, span.since - 1)  # the cursor must not jump over a gap
+        read_at = self._clock.now()
         for page in self._reader.changed(division, kind, after, span.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.since)
+            self._take_in(cursor, page, span.since, read_at)
             failpoint("after_page_commit")
         with self._ledger.transaction():
             done_deep = deep and span.since is None
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
 
-    def _take_in(self, cursor: Cursor, page: Page, since: int | None) -> None:
+    def _take_in(self, cursor: Cursor, page: Page, since: int | None, read_at: float) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         today, now = self._today(), self._clock.now()
         with self._ledger.transaction():
             for document in documents:
                 again = since is not None and document.modified >= since
-                self._planner.take_in(
-                    document, first_run_at=cursor.floor, today=today, now=now, again=again
+                fresh = self._planner.take_in(
+                    document,
+                    first_run_at=cursor.floor,
+                    today=today,
+                    now=now,
+                    read_at=read_at,
+                    again=again,
                 )
+                if fresh and ENDPOINTS[cursor.kind].topic:
+                    self._ledger.inbox.polled(cursor.division, cursor.kind)
             if page.newest is not None:
                 newest = self._plausible(cursor, page.newest, documents)
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)

@@ -4,6 +4,7 @@ Every send is committed as `sending` before its call. A send has one of the outc
 `exact_slack.slack.outcome`; each leads to one step in the table of states."""
 
 import logging
+from collections.abc import Callable
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
@@ -14,7 +15,7 @@ from exact_slack.flow.present import Presenter
 from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, Reconciler
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import Wait
 from exact_slack.ledger.states import Action, State
@@ -49,7 +50,11 @@ class Deliverer:
         clock: Clock,
         summary: Summary,
         resend: bool = False,
+        recheck_parked: bool = True,
+        ending: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._recheck_parked = recheck_parked
+        self._ending = ending
         self._ledger = ledger
         self._client = client
         self._owner = owner
@@ -60,14 +65,17 @@ class Deliverer:
         self._trouble = 0
         self._limits = 0
         self._patience = _GLANCES
+        self._first_post = True
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
         wait."""
-        self._channels.resolve()
+        self._channels.resolve(self._recheck_parked)
         before = self._summary.posted
         while max_posts is None or self._summary.posted - before < max_posts:
+            if self._ending():
+                return False
             self._reconciler.run()
             step = self._ledger.outbox.claim(self._owner.name, self._clock.now())
             if step is None:
@@ -190,6 +198,9 @@ class Deliverer:
 
     def _posted(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         self._trouble = self._limits = 0
+        if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
+            self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives
+        self._first_post = False
         reason = f"as plain text, Slack refused: {delivery.reason}" if delivery.plain else ""
         self._ledger.deliveries.move(
             delivery,

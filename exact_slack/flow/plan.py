@@ -21,6 +21,11 @@ _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILE
 """States of what was surely not posted, or waits for a person."""
 
 
+_OVERTAKEN = 900.0
+"""Seconds within which a reading of another process may have overtaken ours. More apart, the local
+clock was set back: then the reading at hand is believed."""
+
+
 class Planner:
     """Plans one run. Counts heads per channel for the flood guard."""
 
@@ -33,20 +38,31 @@ class Planner:
         self._threads = Threads(ledger, run)
 
     def take_in(
-        self, document: Document, *, first_run_at: int, today: date, now: float, again: bool = False
-    ) -> None:
-        """One document as read. `first_run_at`: ms of Exact's clock; what was created before it
-        is not new. `again`: also bring up what is known but was never posted."""
+        self,
+        document: Document,
+        *,
+        first_run_at: int,
+        today: date,
+        now: float,
+        read_at: float,
+        again: bool = False,
+    ) -> bool:
+        """One document as read; whether it is new or changed. `first_run_at`: ms of Exact's
+        clock; what was created before it is not new. `read_at`: when it was asked for, by the
+        local clock. `again`: also bring up what is known but was never posted."""
         summary, documents = self._summary, self._ledger.documents
         summary.seen += 1
         old = documents.get(document.ref)
+        if old and 0 < old.read_at - read_at < _OVERTAKEN:
+            summary.unchanged += 1
+            return False  # another process has read it since
         if old and not old.deleted and old.fingerprint == fingerprint(document):
-            documents.save(document, now)
+            documents.save(document, now, read_at)
             untold = again and not self._ledger.deliveries.of_document(old.id)
             if not untold:
                 summary.unchanged += 1
-                return
-        stored = documents.save(document, now)
+                return False
+        stored = documents.save(document, now, read_at)
         stored = self._join(stored) if old is None else stored
         if old is None:
             summary.new += 1
@@ -56,6 +72,7 @@ class Planner:
         found = exceptions.find(document, documents, today)
         routes = take(self._config.routes, Occasion(document, event, found))
         self._deliver(old, stored, routes, found, now)
+        return True
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""

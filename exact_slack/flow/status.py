@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from exact_slack.errors import OK, PERSON, TEMPORARY, ExactSlackError, TemporaryError
-from exact_slack.flow import period
+from exact_slack.flow import period, subscribe
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.verify import Checked, Verifier
 from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.states import State
 
@@ -65,6 +66,24 @@ def status(customer: Customer) -> dict[str, object]:
         ],
         "budget": _budget(customer),
         "auth": auth,
+        "webhooks": _webhooks(customer),
+    }
+
+
+def _webhooks(customer: Customer) -> dict[str, object]:
+    return {
+        "waiting": customer.ledger.inbox.waiting(),
+        "arrivals": [
+            {
+                "division": a.division,
+                "kind": a.kind.value,
+                "by_webhook": a.by_webhook,
+                "by_poll": a.by_poll,
+                "last_webhook": _iso(a.last_webhook),
+            }
+            for a in customer.ledger.inbox.arrivals()
+        ],
+        "warnings": subscribe.warnings(customer),
     }
 
 
@@ -85,13 +104,17 @@ def _auth(customer: Customer) -> dict[str, object]:
         tokens = customer.token_store.load()
     except ExactSlackError:
         tokens = None
+    told = customer.ledger.fact(SLACK_SAYS_DEAD)
     unused = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
     return {
         "exact": tokens is not None,
         "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
         "exact_days_left": round(REFRESH_LIMIT_DAYS - unused, 1) if unused is not None else None,
-        "slack": _has_slack_token(customer),
-        "warnings": unused_warning(unused) if unused is not None else [],
+        "slack": _has_slack_token(customer) and not told,
+        "warnings": [
+            *(unused_warning(unused) if unused is not None else []),
+            *([f"Slack says {told}: install the app again, then auth slack."] if told else []),
+        ],
     }
 
 

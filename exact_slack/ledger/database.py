@@ -1,5 +1,6 @@
 """Opening the SQLite file and its transactions."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -40,6 +41,14 @@ def _translated(path: Path, error: sqlite3.Error) -> ExactSlackError:
     return TemporaryError(f"The ledger {path} cannot be used now ({text}).")
 
 
+def _create(path: Path) -> None:
+    """Make the file with its mode. One that exists is never opened here: closing any descriptor
+    of it would drop the locks of this process's other connections (POSIX), and another process
+    could then delete the log under their feet."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class Database:
     """One connection; every write runs in `transaction()`."""
 
@@ -47,7 +56,7 @@ class Database:
         self.path = path
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _create(path)
         except OSError as error:
             if error.errno == 28:
                 raise TemporaryError(f"The disk is full: {path} cannot be created.") from None

@@ -21,6 +21,7 @@ class Stored:
     document: Document
     fingerprint: str
     modified: int
+    read_at: float
     deleted: bool
 
 
@@ -32,6 +33,7 @@ def _stored(row: sqlite3.Row) -> Stored:
         document=from_json(row["data"]),
         fingerprint=row["fingerprint"],
         modified=row["modified"],
+        read_at=row["read_at"],
         deleted=row["deleted_at"] is not None,
     )
 
@@ -65,21 +67,22 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
-    def save(self, document: Document, now: float) -> Stored:
+    def save(self, document: Document, now: float, read_at: float = 0.0) -> Stored:
         """Insert or update; the version counts up where the fingerprint differs."""
         mark = fingerprint(document)
         settles = document.settlement.entry_id if document.settlement else ""
         ref = document.ref
         self._db.run(
             "INSERT INTO documents (division, kind, key, number, account, reference, file,"
-            " settles, modified, fingerprint, version, data, first_seen, changed_at)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,1,?,?,?)"
+            " settles, modified, fingerprint, version, data, first_seen, changed_at, read_at)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,1,?,?,?,?)"
             " ON CONFLICT (division, kind, key) DO UPDATE SET number=excluded.number,"
             " account=excluded.account, reference=excluded.reference, file=excluded.file,"
             " settles=excluded.settles, modified=excluded.modified, deleted_at=NULL,"
             " version=version + (fingerprint<>excluded.fingerprint OR deleted_at IS NOT NULL),"
             " changed_at=CASE WHEN fingerprint<>excluded.fingerprint THEN excluded.changed_at"
-            " ELSE changed_at END, fingerprint=excluded.fingerprint, data=excluded.data",
+            " ELSE changed_at END, fingerprint=excluded.fingerprint, data=excluded.data,"
+            " read_at=excluded.read_at",
             ref.division,
             ref.kind.value,
             ref.key,
@@ -93,6 +96,7 @@ class Documents:
             to_json(document),
             now,
             now,
+            read_at,
         )
         stored = self.get(ref)
         assert stored is not None

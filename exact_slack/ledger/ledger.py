@@ -14,6 +14,9 @@ from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.outbox import Outbox
 
+SLACK_SAYS_DEAD = "slack token dead"
+"""The fact that Slack told of a revoked token or a removed app."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -22,6 +22,7 @@ CREATE TABLE documents (
     deleted_at REAL,
     first_seen REAL NOT NULL,
     changed_at REAL NOT NULL,
+    read_at REAL NOT NULL DEFAULT 0, -- when this state was asked for
     UNIQUE (division, kind, key)
 ) STRICT;
 CREATE INDEX documents_number ON documents (division, kind, number);

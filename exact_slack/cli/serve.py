@@ -1,0 +1,123 @@
+"""`serve`: the intake for Exact's webhooks and Slack's events."""
+
+import logging
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from exact_slack.cli.each import one
+from exact_slack.cli.run import Settings
+from exact_slack.errors import ConfigError, PersonNeeded
+
+if TYPE_CHECKING:
+    from exact_slack.flow.serve import Worker
+    from exact_slack.flow.wiring import Customer
+    from exact_slack.server import Writer
+
+_THREADS = 32
+_CONNECTIONS = 500
+_HEADERS = 16 * 1024
+_IDLE = 20
+"""Seconds a connection may be silent."""
+_STALE = 300.0
+"""Seconds without a sign of life after which a worker counts as stuck."""
+_GRACE = 30.0
+"""Seconds the workers have to finish their step at the end."""
+
+
+@click.command(short_help="Take webhooks from Exact and events from Slack; deliver at once.")
+@click.option("--listen", metavar="HOST:PORT", help="Overrides serve.listen of the config.")
+@click.pass_obj
+def serve(settings: Settings, listen: str | None) -> None:
+    """Take webhooks from Exact and events from Slack, behind a proxy that does TLS.
+
+    Keep `poll` in cron as the safety net: both at once is the normal way to run. SIGTERM ends it
+    with exit code 0; what was accepted stays.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml serve
+    """
+    from exact_slack.flow.serve import Fetcher, Sender
+    from exact_slack.ledger.ledger import Ledger
+    from exact_slack.server import BODY_LIMIT, Intake, Writer
+
+    customer = one(settings)
+    _check(customer)
+    host, port = _address(listen or customer.config.serve.listen)
+    customer.ledger.close()
+    writer = Writer(Ledger(customer.state))
+    sender = Sender(customer.config)
+    fetcher = Fetcher(customer.config, sender.wake)
+    workers: list[Worker] = [sender, fetcher]
+
+    def healthy() -> bool:
+        now = customer.clock.now()
+        return all(worker.is_alive() and now - worker.beat < _STALE for worker in workers)
+
+    intake = Intake(customer.config, writer, fetcher.wake, sender.wake, customer.clock, healthy)
+    from waitress.server import create_server
+
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    try:
+        server = create_server(
+            intake,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            channel_timeout=_IDLE,
+            cleanup_interval=5,
+            max_request_body_size=BODY_LIMIT,
+            max_request_header_size=_HEADERS,
+            expose_tracebacks=False,
+            ident="",
+            backlog=1024,
+        )
+    except OSError as error:
+        raise PersonNeeded(
+            f"{host}:{port} cannot be used ({error.strerror}).", "Set serve.listen to another port."
+        ) from None
+    for thread in (writer, *workers):
+        thread.start()
+    _on_signal()
+    bound = getattr(server, "effective_port", port)  # a host with several addresses has none
+    click.echo(f"Listening on http://{host}:{bound}", err=True)
+    server.run()  # until a signal
+    server.close()
+    _end(writer, workers)
+
+
+def _check(customer: "Customer") -> None:
+    config = customer.config
+    if config.exact.webhook_secret is None and config.slack.signing_secret is None:
+        raise ConfigError(
+            f"{config.path}: serve needs exact.webhook_secret, slack.signing_secret, or both.",
+            "The webhook secret is in Exact's App Center, the signing secret on Slack's app page.",
+        )
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise ConfigError(f"serve.listen: found {text!r}, expected HOST:PORT.")
+    return host.strip("[]"), int(port)
+
+
+def _on_signal() -> None:
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)  # leaves server.run()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _end(writer: "Writer", workers: list["Worker"]) -> None:
+    writer.end()
+    writer.join(_GRACE)
+    for worker in workers:
+        worker.end()
+    for worker in workers:
+        worker.join(_GRACE)

@@ -1,0 +1,88 @@
+"""`webhooks`: Exact's subscriptions for the routed kinds."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from exact_slack.cli.each import one
+from exact_slack.cli.run import Settings
+
+
+@click.group(short_help="Exact's webhook subscriptions for the routed kinds.")
+def webhooks() -> None:
+    """Exact's webhook subscriptions, for `exact-slack serve`."""
+
+
+@webhooks.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """Show the subscriptions beside what arrived by webhook and by poll.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml webhooks list
+    """
+    from exact_slack.flow.subscribe import overview, warnings
+
+    customer = one(settings)
+    try:
+        lines, told = overview(customer), warnings(customer)
+    finally:
+        customer.close()
+    if as_json:
+        values = [asdict(line) for line in lines]
+        click.echo(json.dumps({"subscriptions": values, "warnings": told}, indent=2))
+        return
+    for line in lines:
+        where = line.callback or ("none" if line.topic else "Exact has none: by poll only")
+        click.echo(
+            f"{line.division}  {line.kind}  {where}  "
+            f"({line.by_webhook} by webhook, {line.by_poll} by poll)"
+        )
+    for warning in told:
+        click.echo(warning)
+
+
+@webhooks.command()
+@click.pass_obj
+def subscribe(settings: Settings) -> None:
+    """Create the missing subscriptions in each division. `serve` must be running: Exact tries the
+    address at once.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml webhooks subscribe
+    """
+    from exact_slack.flow.subscribe import subscribe as create
+    from exact_slack.flow.subscribe import topics
+
+    customer = one(settings)
+    try:
+        for division, topic, done in create(customer):
+            click.echo(f"{division}  {topic}: {done}")
+        polled = ", ".join(kind for kind, topic in topics(customer).items() if not topic)
+        if polled:
+            click.echo(f"Exact has no webhooks for {polled}: they stay with exact-slack poll.")
+    finally:
+        customer.close()
+
+
+@webhooks.command()
+@click.pass_obj
+def unsubscribe(settings: Settings) -> None:
+    """Remove the subscriptions that lead to this config's address.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml webhooks unsubscribe
+    """
+    from exact_slack.flow.subscribe import unsubscribe as remove
+
+    customer = one(settings)
+    try:
+        for division, topic in remove(customer):
+            click.echo(f"{division}  {topic}: removed")
+    finally:
+        customer.close()
