@@ -2,40 +2,24 @@
 
 import re
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     field_validator,
 )
 
 from exact_slack.config.secrets import Secret
+from exact_slack.config.values import Events, Exceptions, Section, Text, Texts, as_list, one_of
 from exact_slack.documents.kinds import Kind
 
 Region = Literal["nl", "be", "de", "fr", "es", "uk", "us"]
-EVENTS = ("created", "modified", "deleted", "paid")
-EXCEPTIONS = (
-    "no_cost_center",
-    "duplicate_reference",
-    "new_supplier",
-    "unusual_amount",
-    "due_soon",
-    "overdue",
-    "rejected",
-)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _address(value: str) -> str:
@@ -46,22 +30,10 @@ def _address(value: str) -> str:
     return value
 
 
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError("a text")
-    if not str(value).strip():
-        raise ValueError("a text that is not empty")
-    return str(value)
-
-
 _COMPARISON = re.compile(r"(>=|<=|!=|==|=|>|<)\s*(-?\d[\d_]*(?:\.\d+)?)")
 
 
-class Comparison(_Model):
+class Comparison(Section):
     """One comparison of an amount: `>= 10000`."""
 
     operator: str
@@ -87,24 +59,10 @@ class Comparison(_Model):
 
 
 def _amounts(value: Any) -> Any:
-    return [Comparison.parse(item) for item in _as_list(value)]
+    return [Comparison.parse(item) for item in as_list(value)]
 
 
-def _one_of(*names: str) -> Any:
-    def check(value: str) -> str:
-        bare = value.removeprefix("!")
-        if not any(fnmatchcase(name, bare) for name in names):
-            raise ValueError("one of " + ", ".join(names))
-        return value
-
-    return check
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
-KindName = Annotated[Text, AfterValidator(_one_of(*[k.value for k in Kind]))]
-EventName = Annotated[Text, AfterValidator(_one_of(*EVENTS))]
-ExceptionName = Annotated[Text, AfterValidator(_one_of(*EXCEPTIONS))]
+KindName = Annotated[Text, AfterValidator(one_of(*[k.value for k in Kind]))]
 Address = Annotated[str, AfterValidator(_address)]
 SecretValue = Annotated[
     Secret,
@@ -113,9 +71,7 @@ SecretValue = Annotated[
 ]
 
 
-Kinds = Annotated[tuple[KindName, ...], BeforeValidator(_as_list), Field(min_length=1)]
-Events = Annotated[tuple[EventName, ...], BeforeValidator(_as_list), Field(min_length=1)]
-Exceptions = Annotated[tuple[ExceptionName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Kinds = Annotated[tuple[KindName, ...], BeforeValidator(as_list), Field(min_length=1)]
 
 
 Amounts = Annotated[
@@ -130,7 +86,7 @@ def _given(value: Any) -> Any:
     return value
 
 
-class When(_Model):
+class When(Section):
     """The conditions of a route. All given keys must hold; a list is any of its plain values
     and none of its "!x" values."""
 
@@ -190,7 +146,7 @@ def _known_locale(value: str) -> str:
 Locale = Annotated[str, AfterValidator(_known_locale)]
 
 
-class Route(_Model):
+class Route(Section):
     """Which documents go to which channel."""
 
     name: Text
@@ -206,7 +162,7 @@ class Route(_Model):
 Division = Annotated[int, Field(strict=True, ge=1)]
 
 
-class ExactConfig(_Model):
+class ExactConfig(Section):
     """The Exact Online side."""
 
     region: Region
@@ -218,7 +174,7 @@ class ExactConfig(_Model):
     base_url: Address | None = None
 
 
-class SlackConfig(_Model):
+class SlackConfig(Section):
     """The Slack side. Without `token` the one stored by `auth slack` is used. `client_id`,
     `client_secret` and `redirect_uri` only for `auth slack --install` of a distributed app."""
 
@@ -230,14 +186,14 @@ class SlackConfig(_Model):
     base_url: Address | None = None
 
 
-class ServeConfig(_Model):
+class ServeConfig(Section):
     """Where `serve` listens, and the address under which the internet reaches it."""
 
     listen: str = "127.0.0.1:8080"
     public_url: Address | None = None
 
 
-class Config(_Model):
+class Config(Section):
     """One customer. `path` is the file it came from."""
 
     exact: ExactConfig

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from exact_slack.config.model import EXCEPTIONS
+from exact_slack.config.values import EXCEPTIONS
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering.labels import LABELS, LANGUAGES

@@ -1,0 +1,198 @@
+"""A YAML file with the line of every key; mistakes as `FILE:LINE: key: found …, expected …`.
+
+The config and the files of `route test` are read by it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import yaml
+
+from exact_slack.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+Location = tuple[str | int, ...]
+_SECRET_KEYS = ("client_id", "client_secret", "webhook_secret", "token", "signing_secret")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: 0700 is a code and not an octal number, `on` is a word."""
+
+
+_PLAIN = {
+    "tag:yaml.org,2002:int": (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)$"), "-+0123456789"),
+    "tag:yaml.org,2002:bool": (re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag not in _PLAIN]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, (_pattern, _firsts) in _PLAIN.items():
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_firsts))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file's values, with the line of every key and value."""
+
+    path: Path
+    values: Any
+    lines: dict[Location, int]
+
+    def line(self, where: Location) -> int:
+        """The line of a key, or of the nearest mapping around it."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        return self.lines.get(where, 1)
+
+    def value(self, where: Location) -> Any:
+        """The value as written, or of the nearest mapping around it."""
+        value = self.values
+        for part in where:
+            if not isinstance(value, dict | list):
+                return value
+            try:
+                value = value[part]  # type: ignore[index]  # a wrong kind of key is a TypeError
+            except (KeyError, IndexError, TypeError):
+                return value
+        return value
+
+    def mistake(self, where: Location, found: str, expected: str) -> str:
+        """One mistake in the form that all have."""
+        key = f"{dotted(where)}: " if where else ""
+        return f"{self.path}:{self.line(where)}: {key}found {found}, expected {expected}."
+
+
+def read(path: Path) -> Source:
+    """The file; ConfigError where it cannot be read or is not YAML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8 text.") from None
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Location, int] = {}
+        if node is not None:
+            _note_lines(path, node, (), lines)
+        values = loader.construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}:{line}: expected YAML, but {error.problem}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{path}:1: found {error}, expected YAML.") from None
+    finally:
+        loader.dispose()
+    return Source(path, values, lines)
+
+
+def _note_lines(path: Path, node: yaml.Node, where: Location, lines: dict[Location, int]) -> None:
+    lines.setdefault(where, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or not isinstance(key.value, str):
+                raise ConfigError(
+                    f"{path}:{key.start_mark.line + 1}: {dotted(where)}: found a key that is no "
+                    "text, expected a name."
+                )
+            here = (*where, key.value)
+            if here in lines:
+                line = key.start_mark.line + 1
+                raise ConfigError(
+                    f"{path}:{line}: {dotted(here)}: found a second time, expected it once."
+                )
+            lines[here] = key.start_mark.line + 1
+            _note_lines(path, value, here, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _note_lines(path, value, (*where, index), lines)
+
+
+def dotted(where: Location) -> str:
+    """A place as people write it: `routes[0].when.kind`."""
+    text = ""
+    for part in where:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _owner(root: type["BaseModel"], where: Location) -> type["BaseModel"]:
+    """The mapping that a key stands in, found by walking down from the whole file."""
+    found = root
+    for part in where[:-1]:
+        if isinstance(part, str) and part in found.model_fields:
+            found = _model_in(found.model_fields[part].annotation) or found
+    return found
+
+
+def _model_in(annotation: Any) -> type["BaseModel"] | None:
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+        return annotation
+    inner = (_model_in(part) for part in get_args(annotation))
+    return next(filter(None, inner), None)
+
+
+def _known_keys(root: type["BaseModel"], where: Location) -> str:
+    names = _owner(root, where).model_fields
+    return "one of " + ", ".join(name for name in names if name != "path")
+
+
+_EXPECTED = {
+    "missing": "this key",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "too_short": "at least one",
+    "model_type": "a mapping of keys",
+    "model_attributes_type": "a mapping of keys",
+}
+
+
+def mistakes(source: Source, error: "ValidationError", root: type["BaseModel"]) -> ConfigError:
+    """Every mistake that `root` found in a file, one a line."""
+    found = [dict(item) for item in error.errors(include_url=False)]
+    # a bad item makes its list count as too short, too: that is no second mistake
+    real = [item for item in found if item["type"] != "too_short"] or found
+    return ConfigError("\n".join(dict.fromkeys(_tell(source, item, root) for item in real)))
+
+
+def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str:
+    kind = str(error["type"])
+    where: Location = tuple(
+        part for part in error["loc"] if not (isinstance(part, str) and "[" in part)
+    )
+    context = error.get("ctx") or {}
+    if kind == "extra_forbidden":
+        found, expected = f"the unknown key {where[-1]!r}", _known_keys(root, where)
+    elif kind == "missing":
+        found, expected = "nothing", _EXPECTED[kind]
+    else:
+        found = _shown(source.value(where), where)
+        expected = _EXPECTED.get(kind) or str(context.get("expected", ""))
+        if kind == "value_error":
+            expected = str(context["error"])
+        elif "ge" in context:
+            expected = f"{context['ge']} or more"
+    return source.mistake(where, found, expected or str(error["msg"]))
+
+
+def _shown(value: Any, where: Location) -> str:
+    if any(part in _SECRET_KEYS for part in where) or where in (("slack",), ("exact",)):
+        return "something else"
+    if isinstance(value, dict | list) and value:
+        return "a list" if isinstance(value, list) else "a mapping"
+    if value is None:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,57 @@
+"""The kinds of values that a config file has: texts, lists of texts, names out of a list."""
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+EVENTS = ("created", "modified", "deleted", "paid")
+EXCEPTIONS = (
+    "no_cost_center",
+    "duplicate_reference",
+    "new_supplier",
+    "unusual_amount",
+    "due_soon",
+    "overdue",
+    "rejected",
+)
+
+
+class Section(BaseModel):
+    """A mapping of the config. Unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def as_list(value: Any) -> Any:
+    """One value stands for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("a text")
+    if not str(value).strip():
+        raise ValueError("a text that is not empty")
+    return str(value)
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """A check that a text is one of the names, a glob for some of them, or `!` and such a one."""
+
+    def check(value: str) -> str:
+        bare = value.removeprefix("!")
+        if not any(fnmatchcase(name, bare) for name in names):
+            raise ValueError("one of " + ", ".join(names))
+        return value
+
+    return check
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list), Field(min_length=1)]
+EventName = Annotated[Text, AfterValidator(one_of(*EVENTS))]
+ExceptionName = Annotated[Text, AfterValidator(one_of(*EXCEPTIONS))]
+Events = Annotated[tuple[EventName, ...], BeforeValidator(as_list), Field(min_length=1)]
+Exceptions = Annotated[tuple[ExceptionName, ...], BeforeValidator(as_list), Field(min_length=1)]
