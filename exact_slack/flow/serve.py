@@ -56,7 +56,7 @@ class Worker(threading.Thread):
         self.beat = self.clock.now()
         """When it last looked."""
         self._config = config
-        self._stop = threading.Event()
+        self._asked_to_end = threading.Event()
         self._told = ""
 
     def wake(self) -> None:
@@ -65,13 +65,13 @@ class Worker(threading.Thread):
 
     def end(self) -> None:
         """Finish the step at hand, then end."""
-        self._stop.set()
+        self._asked_to_end.set()
         self.wake()
 
     @property
     def ending(self) -> bool:
         """Whether it was asked to end."""
-        return self._stop.is_set()
+        return self._asked_to_end.is_set()
 
     def run(self) -> None:
         """Work until asked to end."""
@@ -103,7 +103,7 @@ class Worker(threading.Thread):
         if str(error) != self._told:
             log.error("%s", error)
             self._told = str(error)
-        self._stop.wait(seconds)  # woken or not: trouble needs time
+        self._asked_to_end.wait(seconds)  # woken or not: trouble needs time
         return 0.0
 
     def prepare(self, customer: Customer) -> None:
