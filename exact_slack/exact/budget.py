@@ -5,15 +5,18 @@ minute; an answer may carry both, one or none, so what is absent says nothing, n
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 from exact_slack.clock import Clock
 from exact_slack.exact.errors import DayUsedUp
 
 LONGEST_WAIT: Final = 61.0
 """Seconds: a minute of Exact's and a little."""
+A_MINUTE: Final = 60
+A_DAY: Final = 5000
+"""Calls of an app in a division, where the headers do not say otherwise."""
 _FIRST_EPOCH_MS: Final = 10**12
 """Anything smaller is no time in epoch milliseconds (one article calls Reset a remaining time)."""
 
@@ -54,12 +57,44 @@ class CallCounter:
         """All calls, those without a division too."""
         self.rates: dict[int, RateState] = {}
         self._seen_at: dict[int, float] = {}
+        self._minutes: dict[int, tuple[int, int]] = {}
+        """Per division: a clock minute, and the calls in it over all processes."""
 
-    def count(self, division: int | None) -> None:
-        """One request was sent."""
+    def count(self, division: int | None, now: float = 0.0) -> None:
+        """One request is sent."""
         self.total += 1
-        if division is not None:
-            self.per_division[division] = self.per_division.get(division, 0) + 1
+        if division is None:
+            return
+        self.per_division[division] = self.per_division.get(division, 0) + 1
+        minute, used = self._minutes.get(division, (0, 0))
+        this = int(now // 60)
+        self._minutes[division] = (this, used + 1 if minute == this else 1)
+
+    def export(self, division: int) -> dict[str, Any]:
+        """What other processes should know before they call."""
+        return {
+            "rates": asdict(self.rates.get(division, RateState())),
+            "seen_at": self._seen_at.get(division, 0.0),
+            "minute": list(self._minutes.get(division, (0, 0))),
+        }
+
+    def adopt(self, division: int, shared: Mapping[str, Any]) -> None:
+        """Take over what another process exported; anything odd is ignored."""
+        try:
+            rates = RateState(**shared["rates"])
+            seen_at, (minute, used) = float(shared["seen_at"]), shared["minute"]
+            self._minutes[division] = (int(minute), int(used))
+        except (KeyError, TypeError, ValueError):
+            return
+        self.rates[division], self._seen_at[division] = rates, seen_at
+
+    def day_left(self, division: int, now: float) -> int | None:
+        """Calls left today, as the headers said last; None where nothing is known of this day."""
+        state = self.rates.get(division, RateState())
+        seen = self._seen_at.get(division, 0.0)
+        if state.day_remaining is None or now >= _end(state.day_reset_ms, seen, 86400):
+            return None
+        return state.day_remaining
 
     def observe(self, division: int | None, headers: Mapping[str, str], clock: Clock) -> None:
         """Take over what an answer says; what it does not say stays as it was."""
@@ -96,18 +131,22 @@ class CallCounter:
 
     def before_call(self, division: int | None, clock: Clock) -> None:
         """Wait for the next minute when this one is used up; raise DayUsedUp when the day is."""
-        if division is None or division not in self.rates:
+        if division is None:
             return
-        state, seen = self.rates[division], self._seen_at[division]
-        if state.day_remaining == 0:
-            if clock.now() < _end(state.day_reset_ms, seen, 86400):
-                raise used_up(division)
-            state = replace(state, day_remaining=None)
+        state, seen = self.rates.get(division, RateState()), self._seen_at.get(division, 0.0)
+        if self.day_left(division, clock.now()) == 0:
+            raise used_up(division)
+        until = 0.0
         if state.minute_remaining == 0:
             until = _end(state.minute_reset_ms, seen, 60)
-            clock.sleep(min(max(until - clock.now(), 0.0), LONGEST_WAIT))
-            state = replace(state, minute_remaining=None)
-        self.rates[division] = state
+        minute, used = self._minutes.get(division, (0, 0))
+        if state.minute_remaining is None and used >= A_MINUTE:
+            until = max(until, (minute + 1) * 60.0)
+        wait = until - clock.now()
+        if wait > 0:
+            clock.sleep(min(wait, LONGEST_WAIT))  # longer: the local clock was set back
+        if state.minute_remaining == 0:
+            self.rates[division] = replace(state, minute_remaining=None)
 
 
 def used_up(division: int) -> DayUsedUp:

@@ -25,7 +25,7 @@ from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, place, refusal
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.tokens import TokenChain
-from exact_slack.exact.turns import Turns
+from exact_slack.exact.turns import Turn, Turns
 
 __all__ = ["Answer", "ExactClient"]
 
@@ -147,7 +147,6 @@ class ExactClient:
     def _fetch(self, call: _Call) -> Answer:
         left = _Left() if call.method == "GET" else _Left(hiccups=0)
         while True:
-            self.counts.before_call(call.division, self._clock)
             token = self._chain.access_token()
             try:
                 return self._once(call, token)
@@ -187,9 +186,9 @@ class ExactClient:
 
     def _once(self, call: _Call, token: str) -> Answer:
         started = time.monotonic()
-        try:
-            with self._turns.take(call.division):
-                self.counts.count(call.division)
+        with self._turns.take(call.division) as turn:
+            self._before(call, turn)
+            try:
                 reply = self._session.request(
                     call.method,
                     call.url,
@@ -198,12 +197,24 @@ class ExactClient:
                     timeout=TIMEOUT,
                     allow_redirects=False,
                 )
-        except requests.RequestException as error:
-            self._note(call, type(error).__name__, started)
-            raise _Hiccup(_network(error)) from None
+            except requests.RequestException as error:
+                self._note(call, type(error).__name__, started)
+                raise _Hiccup(_network(error)) from None
+            self.counts.observe(call.division, reply.headers, self._clock)
+            self._after(call, turn)
         self._note(call, reply.status_code, started)
-        self.counts.observe(call.division, reply.headers, self._clock)
         return self._judge(call, reply)
+
+    def _before(self, call: _Call, turn: Turn) -> None:
+        """What other processes used of the minute counts; a call that must fail is not made."""
+        if call.division is not None:
+            self.counts.adopt(call.division, turn.read())
+        self.counts.before_call(call.division, self._clock)
+        self.counts.count(call.division, self._clock.now())
+
+    def _after(self, call: _Call, turn: Turn) -> None:
+        if call.division is not None:
+            turn.write(self.counts.export(call.division))
 
     def _note(self, call: _Call, status: int | str, started: float) -> None:
         took = (time.monotonic() - started) * 1000

@@ -43,7 +43,7 @@ class TokenStore:
         self.path = path
         self._new = path.with_name(path.name + ".new")
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[int]:
         """Exclusive over all processes and threads; freed at any death."""
         return hold(self.path.with_name(self.path.name + ".lock"))
 

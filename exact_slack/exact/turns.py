@@ -1,13 +1,44 @@
 """One request at a time for each division, over all processes: Exact asks for no parallel
 requests ("REST API restrictions" article), and parallel paging was seen to lose rows."""
 
+import contextlib
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 from exact_slack.errors import TemporaryError
+
+_NOTE: Final = 512
+"""Bytes of the note in a lock file, always written whole."""
+
+
+class Turn:
+    """A division's turn, with a note that the next holder finds: what is known of its limits."""
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+
+    def read(self) -> dict[str, Any]:
+        """The note of the last holder, {} where there is none."""
+        if self._descriptor is None:
+            return {}
+        try:
+            values = json.loads(os.pread(self._descriptor, _NOTE, 0))
+        except (ValueError, OSError):
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def write(self, note: dict[str, Any]) -> None:
+        """Leave a note. It is a help, not a record: a full disk just leaves none."""
+        if self._descriptor is None:
+            return
+        data = json.dumps(note).encode().ljust(_NOTE)
+        with contextlib.suppress(OSError):
+            os.pwrite(self._descriptor, data, 0)
 
 
 class Turns:
@@ -17,17 +48,17 @@ class Turns:
         self._folder = folder
 
     @contextmanager
-    def take(self, division: int | None) -> Iterator[None]:
+    def take(self, division: int | None) -> Iterator[Turn]:
         """Wait for the division's turn and hold it; without a folder or a division at once."""
         if self._folder is None or division is None:
-            yield
+            yield Turn(None)
             return
-        with hold(self._folder / f"exact-{division}.lock"):
-            yield
+        with hold(self._folder / f"exact-{division}.lock") as descriptor:
+            yield Turn(descriptor)
 
 
 @contextmanager
-def hold(path: Path) -> Iterator[None]:
+def hold(path: Path) -> Iterator[int]:
     """An exclusive lock on a file, over processes and threads."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -39,6 +70,6 @@ def hold(path: Path) -> Iterator[None]:
         ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
