@@ -22,8 +22,11 @@ def check(settings: Settings) -> None:
     Example:
       exact-slack -c acme.yaml config check
     """
+    from datetime import datetime
+
     from exact_slack.config.load import load
     from exact_slack.config.paths import expand
+    from exact_slack.config.together import ended_silences
 
     code = 0
     for path in expand(settings.configs):
@@ -36,6 +39,8 @@ def check(settings: Settings) -> None:
             if not settings.quiet:
                 kinds = ", ".join(found.routed_kinds())
                 click.echo(f"{path}: fine. {len(found.routes)} routes; kinds: {kinds}")
+            for sentence in ended_silences(found, datetime.now(found.zone()).date()):
+                click.echo(sentence, err=True)
     raise click.exceptions.Exit(code)
 
 

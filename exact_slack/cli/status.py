@@ -73,6 +73,15 @@ def _show_checked(checked: "Verification") -> None:
             click.echo(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
 
 
+def _waits(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """What waits on purpose, and until when."""
+    return [
+        ("Waiting" if not number else "",
+         f"{one['count']} until {one['until'][:16].replace('T', ' ')} ({one['reason']})")
+        for number, one in enumerate(found["waits"])
+    ]  # fmt: skip
+
+
 def _show(title: str, found: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -90,6 +99,7 @@ def _show(title: str, found: dict[str, Any]) -> None:
         ("Backlog", str(found["backlog"])),
         ("Failed / held / ambiguous",
          f"{found['failed']} / {found['held']} / {found['ambiguous']}"),
+        *_waits(found),
         ("Logged in at Exact", login),
         ("Slack token", token),
     ]  # fmt: skip

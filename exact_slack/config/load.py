@@ -4,6 +4,7 @@ from pathlib import Path
 
 from exact_slack.config.model import Config
 from exact_slack.config.source import Location, Source, mistakes, read
+from exact_slack.config.together import check_digests
 from exact_slack.errors import ConfigError
 
 
@@ -19,6 +20,7 @@ def load(path: Path) -> Config:
     except ValidationError as error:
         raise mistakes(source, error, Config) from None
     _check_names(source, config)
+    check_digests(source, config)
     return config
 
 

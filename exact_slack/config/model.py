@@ -1,6 +1,7 @@
 """The configuration as data: one file is one customer (one Exact login, one Slack workspace)."""
 
 import re
+from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from exact_slack.config.secrets import Secret
+from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
 from exact_slack.config.values import Events, Exceptions, Section, Text, Texts, as_list, one_of
 from exact_slack.documents.kinds import Kind
 
@@ -146,8 +148,16 @@ def _known_locale(value: str) -> str:
 Locale = Annotated[str, AfterValidator(_known_locale)]
 
 
+class Silence(Section):
+    """What is held back up to the end of a day. Nothing is dropped: it goes out afterwards."""
+
+    match: When
+    until: Day
+    reason: Text
+
+
 class Route(Section):
-    """Which documents go to which channel."""
+    """Which documents go to which channel. With `digest` it collects them into one message."""
 
     name: Text
     when: When = When()
@@ -157,6 +167,9 @@ class Route(Section):
     attachments: bool = False
     broadcast_payments: bool = True
     locale: Locale | None = None
+    digest: Digest | None = None
+    quiet: Quiet | None = None
+    silences: tuple[Silence, ...] = ()
 
 
 Division = Annotated[int, Field(strict=True, ge=1)]
@@ -203,6 +216,10 @@ class Config(Section):
     locale: Locale = "en_GB"
     on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
     flood_limit: Annotated[int, Field(ge=1)] = 200
+    attachments_max_mb: Annotated[int, Field(ge=1, le=1000)] = 10
+    timezone: ZoneName | None = None
+    quiet: Quiet | None = None
+    silences: tuple[Silence, ...] = ()
     alerts: Channel | None = None
     serve: ServeConfig = ServeConfig()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
@@ -213,6 +230,10 @@ class Config(Section):
         from exact_slack.config.paths import default_state_dir
 
         return Path(self.state).expanduser() if self.state else default_state_dir(self.path)
+
+    def zone(self) -> tzinfo:
+        """The zone of all times of day in this config: `timezone`, else the system's."""
+        return zone(self.timezone)
 
     def routed_kinds(self) -> tuple[Kind, ...]:
         """The kinds that at least one route can take, in the order in which they are read."""

@@ -140,7 +140,8 @@ def _model_in(annotation: Any) -> type["BaseModel"] | None:
 
 
 def _known_keys(root: type["BaseModel"], where: Location) -> str:
-    names = _owner(root, where).model_fields
+    fields = _owner(root, where).model_fields.items()
+    names = (field.alias or name for name, field in fields)
     return "one of " + ", ".join(name for name in names if name != "path")
 
 
@@ -184,6 +185,8 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
             expected = str(context["error"])
         elif "ge" in context:
             expected = f"{context['ge']} or more"
+        elif "le" in context:
+            expected = f"{context['le']} or less"
     return source.mistake(where, found, expected or str(error["msg"]))
 
 

@@ -11,6 +11,7 @@ from exact_slack.config.model import Config
 from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
+from exact_slack.flow.holds import Holds
 from exact_slack.flow.present import Presenter
 from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, Reconciler
 from exact_slack.flow.summary import Summary
@@ -61,6 +62,7 @@ class Deliverer:
         self._clock = clock
         self._summary = summary
         self._presenter = Presenter(config, ledger)
+        self._holds = Holds(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
         self._limits = 0
@@ -103,7 +105,7 @@ class Deliverer:
     # -- one delivery ----------------------------------------------------------------------
 
     def _send(self, delivery: Delivery) -> None:
-        if self._moved_elsewhere(delivery):
+        if self._moved_elsewhere(delivery) or self._held_back(delivery):
             return
         try:
             message = self._presenter.message(delivery)
@@ -145,6 +147,16 @@ class Deliverer:
                 deliveries.move(delivery, State.SUPERSEDED, now, reason="the new head shows it")
             else:
                 deliveries.move(delivery, State.PENDING, now)
+        return True
+
+    def _held_back(self, delivery: Delivery) -> bool:
+        """Quiet hours began since the run did, or the delivery is newer than the run."""
+        until, why = self._holds.of(delivery, self._clock.now())
+        if not until:
+            return False
+        with self._ledger.transaction():
+            self._move(delivery, State.PENDING)
+            self._ledger.deliveries.hold(delivery, until, why)
         return True
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:

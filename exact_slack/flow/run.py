@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from exact_slack.errors import ExactSlackError
 from exact_slack.flow.deliver import Deliverer
+from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.lock import Owner, RunLock
@@ -23,7 +24,8 @@ def deliver(
 ) -> None:
     """Work off what is due. `resend`: also send what a look-up does not find, as asked for."""
     deliveries = customer.ledger.deliveries
-    if not (deliveries.backlog() or customer.ledger.channels.parked()):
+    prepare(customer, summary)
+    if not (deliveries.backlog(customer.clock.now()) or customer.ledger.channels.parked()):
         return
 
     def work() -> None:
@@ -65,7 +67,9 @@ def locked(
 
 
 def _close(customer: Customer, summary: Summary, started: float) -> None:
-    counts = customer.ledger.deliveries.counts()
+    deliveries, now = customer.ledger.deliveries, customer.clock.now()
+    counts = deliveries.counts(now)
+    summary.waiting = sum(waiting.count for waiting in deliveries.waits(now))
     summary.failed = counts[State.FAILED]
     summary.held = counts[State.HELD]
     summary.ambiguous = counts[State.AMBIGUOUS]
@@ -74,5 +78,5 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
     summary.exact_calls = customer.calls.total
     if "slack" in customer.__dict__:
         summary.slack_calls = customer.slack.calls
-    summary.duration_s = round(customer.clock.now() - started, 3)
+    summary.duration_s = round(now - started, 3)
     customer.record_calls()

@@ -19,6 +19,7 @@ from exact_slack.failpoints import failpoint
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.plan import Planner
+from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.inbox import Item
@@ -228,11 +229,12 @@ class Sender(Worker):
         """Deliver until nothing is due."""
         assert self._owner is not None
         now = self.clock.now()
+        summary = Summary()
+        prepare(customer, summary)
         recheck = bool(customer.ledger.channels.parked()) and now - self._rechecked > _RECHECK
-        if not (recheck or customer.ledger.deliveries.backlog()):
+        if not (recheck or customer.ledger.deliveries.backlog(now)):
             return
         self._rechecked = now if recheck else self._rechecked
-        summary = Summary()
         deliverer = Deliverer(
             customer.config,
             customer.ledger,

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from exact_slack.config.timing import local
 from exact_slack.errors import OK, PERSON, TEMPORARY, ExactSlackError, TemporaryError
 from exact_slack.flow import period, subscribe
 from exact_slack.flow.complete import Completer
@@ -33,7 +34,10 @@ def _wall(ms: int) -> str:
 def status(customer: Customer) -> dict[str, object]:
     """Everything `status --json` says."""
     deliveries = customer.ledger.deliveries
-    counts = deliveries.counts()
+    now = customer.clock.now()
+    counts = deliveries.counts(now)
+    waits = deliveries.waits(now)
+    zone = customer.config.zone()
     trouble = deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
     parked = customer.ledger.channels.parked()
     auth = _auth(customer)
@@ -48,10 +52,15 @@ def status(customer: Customer) -> dict[str, object]:
         and bool(auth["slack"]),
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
-        "backlog": deliveries.backlog(),
+        "backlog": deliveries.backlog(now),
         "failed": counts[State.FAILED],
         "held": counts[State.HELD],
         "ambiguous": counts[State.AMBIGUOUS],
+        "waiting": sum(waiting.count for waiting in waits),
+        "waits": [
+            {"until": local(w.until, zone).isoformat(), "reason": w.why, "count": w.count}
+            for w in waits
+        ],
         "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
         "problems": (last.summary.get("problems") or []) if last else [],

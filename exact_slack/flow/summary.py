@@ -30,6 +30,8 @@ class Summary:
     held: int = 0
     ambiguous: int = 0
     pending: int = 0
+    waiting: int = 0
+    """What waits on purpose (quiet hours, a silence) and goes out by itself."""
     duration_s: float = 0.0
     capped: bool = False
     """Stopped by `--max-posts`: what is pending was left on purpose."""

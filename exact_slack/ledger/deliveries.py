@@ -33,10 +33,21 @@ class Delivery:
     ts: str
     after_ts: str
     not_before: float
+    hold_until: float
+    hold_why: str
     owner: str
     created_at: float
     sending_at: float | None
     done_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many deliveries wait on purpose until then (seconds since 1970), and why."""
+
+    until: float
+    why: str
+    count: int
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
@@ -59,6 +70,8 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         ts=row["ts"],
         after_ts=row["after_ts"],
         not_before=row["not_before"],
+        hold_until=row["hold_until"],
+        hold_why=row["hold_why"],
         owner=row["owner"],
         created_at=row["created_at"],
         sending_at=row["sending_at"],
@@ -265,6 +278,12 @@ class Deliveries:
         with self._db.transaction():
             self._db.run("UPDATE deliveries SET not_before=? WHERE id=?", until, delivery.id)
 
+    def hold(self, delivery: Delivery, until: float, why: str) -> None:
+        """It waits on purpose until then and goes out by itself; 0 lets it go."""
+        self._db.run(
+            "UPDATE deliveries SET hold_until=?, hold_why=? WHERE id=?", until, why, delivery.id
+        )
+
     def renew(self, head: Delivery, now: float, reason: str) -> None:
         """A head is gone (deleted in Slack, or its channel was replaced): a new one takes its
         place, and its replies."""
@@ -284,20 +303,35 @@ class Deliveries:
 
     # -- counts ----------------------------------------------------------------------------
 
-    def counts(self) -> dict[State, int]:
+    def counts(self, now: float = 0.0) -> dict[State, int]:
         """Deliveries per state, but for the posted ones: those would have to be counted one by
-        one. What waits for a parked channel counts as held."""
+        one. What waits for a parked channel counts as held; what waits on purpose beyond `now` is
+        not counted (see `waits`)."""
         result = dict.fromkeys(State, 0)
         for row in self._db.rows(
             "SELECT CASE WHEN c.parked<>'' AND d.state IN ('pending','limited','refused')"
             " THEN 'held' ELSE d.state END AS state, count(*) AS n FROM deliveries d"
             " LEFT JOIN channels c ON c.name=d.channel"
-            " WHERE d.state NOT IN ('posted', 'superseded') GROUP BY 1"
+            " WHERE d.state NOT IN ('posted', 'superseded') AND NOT (d.hold_until>? AND"
+            " coalesce(c.parked, '')='' AND d.state IN ('pending','limited','refused'))"
+            " GROUP BY 1",
+            now,
         ):
             result[State(row["state"])] = row["n"]
         return result
 
-    def backlog(self) -> int:
-        """What will be worked off without a person."""
-        counts = self.counts()
+    def waits(self, now: float) -> list[Waiting]:
+        """What waits on purpose beyond `now`, by its end and reason."""
+        rows = self._db.rows(
+            "SELECT d.hold_until, d.hold_why, count(*) AS n FROM deliveries d"
+            " LEFT JOIN channels c ON c.name=d.channel"
+            " WHERE d.state IN ('pending','limited','refused') AND d.hold_until>?"
+            " AND coalesce(c.parked, '')='' GROUP BY 1, 2 ORDER BY 1, 2",
+            now,
+        )
+        return [Waiting(row["hold_until"], row["hold_why"], row["n"]) for row in rows]
+
+    def backlog(self, now: float = 0.0) -> int:
+        """What will be worked off without a person, but for what waits on purpose."""
+        counts = self.counts(now)
         return sum(counts[state] for state in BACKLOG)

@@ -39,7 +39,7 @@ class Outbox:
             best: tuple[float, Delivery] | None = None
             for channel in self._db.rows("SELECT name FROM channels WHERE parked=''"):
                 for edits in (False, True):
-                    due = self._first(channel["name"], edits)
+                    due = self._first(channel["name"], edits, now)
                     if due is None:
                         continue
                     at = max(_sane(due.not_before, now), self._ready(due, now))
@@ -55,7 +55,7 @@ class Outbox:
             assert row is not None
             return delivery_of(row)
 
-    def _first(self, channel: str, edits: bool) -> Delivery | None:
+    def _first(self, channel: str, edits: bool, now: float) -> Delivery | None:
         operator = "=" if edits else "<>"
         row = self._db.row(
             "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
@@ -64,8 +64,10 @@ class Outbox:
             # a thread keeps its order: nothing overtakes a reply of unknown outcome
             " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND e.id<d.id"
             " AND e.action<>'edit' AND e.state IN ('sending', 'ambiguous'))"
+            " AND d.hold_until<=?"
             " ORDER BY d.not_before, d.id LIMIT 1",
             channel,
+            now,
         )
         return delivery_of(row) if row else None
 

@@ -51,6 +51,8 @@ CREATE TABLE deliveries (
     ts TEXT NOT NULL DEFAULT '',
     after_ts TEXT NOT NULL DEFAULT '',  -- our latest message there when this one was claimed
     not_before REAL NOT NULL DEFAULT 0,
+    hold_until REAL NOT NULL DEFAULT 0, -- it waits on purpose (quiet hours, a silence)
+    hold_why TEXT NOT NULL DEFAULT '',
     owner TEXT NOT NULL DEFAULT '',
     run INTEGER,
     created_at REAL NOT NULL,

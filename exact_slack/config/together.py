@@ -1,0 +1,35 @@
+"""What only several keys together tell: keys that exclude each other, silences that are over."""
+
+from datetime import date
+
+from exact_slack.config.model import Config, Silence
+from exact_slack.config.source import Location, Source, dotted, read
+from exact_slack.errors import ConfigError
+
+
+def check_digests(source: Source, config: Config) -> None:
+    """ConfigError where a route with a digest asks for what only heads have."""
+    for index, route in enumerate(config.routes):
+        if route.digest and route.attachments:
+            expected = "false on a route with a digest, which has no thread for each document"
+            where: Location = ("routes", index, "attachments")
+            raise ConfigError(source.mistake(where, "true", expected))
+
+
+def ended_silences(config: Config, today: date) -> list[str]:
+    """A sentence for each silence that is over, with file, line and key."""
+    source = read(config.path)
+    places: list[tuple[Location, Silence]] = [
+        (("silences", number, "until"), one) for number, one in enumerate(config.silences)
+    ]
+    for index, route in enumerate(config.routes):
+        places += [
+            (("routes", index, "silences", number, "until"), one)
+            for number, one in enumerate(route.silences)
+        ]
+    return [
+        f"{config.path}:{source.line(where)}: {dotted(where)}: the silence ended with {one.until} "
+        f"({one.reason}); what it held goes out. Take it out of the config."
+        for where, one in places
+        if one.until < today
+    ]

@@ -1,0 +1,94 @@
+"""Quiet hours and silences: what waits on purpose, until when, and why.
+
+Nothing is dropped and nothing is decided for good: before every delivery the config is asked
+again, so a silence that is taken out of it lets go at once."""
+
+from datetime import UTC, date, datetime
+
+from exact_slack.config.model import Config, Route, Silence
+from exact_slack.config.timing import end_of
+from exact_slack.documents.document import Document
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outbox import LONGEST_PAUSE
+from exact_slack.ledger.states import Action, State
+from exact_slack.routing import exceptions
+from exact_slack.routing.rules import Event, Occasion, first_failure
+
+QUIET = "quiet hours"
+LATER = "Exact does not give out the file now"
+"""Why a file waits for the next run: the one pause here that the config does not decide."""
+_OPEN = (State.PENDING, State.LIMITED, State.REFUSED)
+_EVENTS = {Action.HEAD: Event.CREATED, Action.PAID: Event.PAID, Action.DELETED: Event.DELETED}
+
+
+class Holds:
+    """What the config holds back just now."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._zone = config.zone()
+        self._routes = {route.name: route for route in config.routes}
+        self._any = bool(config.quiet or config.silences) or any(
+            route.quiet or route.silences for route in config.routes
+        )
+
+    def apply(self, now: float) -> None:
+        """Mark every open delivery with until when it waits; let go what no longer does."""
+        deliveries = self._ledger.deliveries
+        with self._ledger.transaction():
+            for delivery in deliveries.in_states(*_OPEN):
+                if delivery.hold_why == LATER and now < delivery.hold_until < now + LONGEST_PAUSE:
+                    continue
+                until, why = self.of(delivery, now)
+                if (until, why) != (delivery.hold_until, delivery.hold_why):
+                    deliveries.hold(delivery, until, why)
+
+    def of(self, delivery: Delivery, now: float) -> tuple[float, str]:
+        """Until when a delivery waits (seconds since 1970, 0 where it may go), and why."""
+        if not self._any:
+            return 0.0, ""
+        route = self._route(delivery)
+        found = [self._quiet(route, now)]
+        if delivery.document_id is not None:
+            stored = self._ledger.documents.by_id(delivery.document_id)
+            event = _EVENTS.get(delivery.action, Event.MODIFIED)
+            found.append(self._silenced(route, stored, event, now))
+        return max(found)
+
+    def silenced(self, route: Route, stored: Stored, now: float) -> bool:
+        """Whether a silence keeps a document out of a digest for now."""
+        return self._silenced(route, stored, Event.MODIFIED, now)[0] > now
+
+    def _route(self, delivery: Delivery) -> Route | None:
+        same = (route for route in self._config.routes if route.channel == delivery.channel)
+        return self._routes.get(delivery.route) or next(same, None)
+
+    def _quiet(self, route: Route | None, now: float) -> tuple[float, str]:
+        quiet = route.quiet if route and route.quiet is not None else self._config.quiet
+        until = quiet.until(now, self._zone) if quiet else now
+        return (until, QUIET) if until > now else (0.0, "")
+
+    def _silenced(
+        self, route: Route | None, stored: Stored, event: Event, now: float
+    ) -> tuple[float, str]:
+        """The last silence that covers the document: it waits for all of them."""
+        ends = [
+            (end_of(silence.until, self._zone), f"silenced: {silence.reason}")
+            for silence in (*self._config.silences, *(route.silences if route else ()))
+            if end_of(silence.until, self._zone) > now
+            and self._covers(silence, stored.document, event, now)
+        ]
+        return max(ends, default=(0.0, ""))
+
+    def _covers(self, silence: Silence, document: Document, event: Event, now: float) -> bool:
+        found: tuple[str, ...] = ()
+        if silence.match.exception is not None:
+            found = exceptions.find(document, self._ledger.documents, _today(now))
+        return not first_failure(silence.match, Occasion(document, event, found))
+
+
+def _today(now: float) -> date:
+    return datetime.fromtimestamp(now, UTC).date()
