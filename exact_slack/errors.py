@@ -44,3 +44,9 @@ class BadRequest(ExactSlackError):
     """The command was asked for something that cannot be."""
 
     exit_code = USAGE
+
+
+class Notice(ExactSlackError):
+    """Something a person should mend, but the work was done all the same."""
+
+    exit_code = OK

@@ -17,6 +17,8 @@ _COMMANDS = {
     "status": ("status", "What was seen, posted, held and failed, and why."),
     "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),
     "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),
+    "route": ("route", "Explain and test where documents go."),
+    "preview": ("preview", "Show a message before anything is sent."),
     "config": ("config", "Check and show the configuration."),
     "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),

@@ -1,5 +1,9 @@
 """Options that several commands share."""
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 
@@ -15,3 +19,22 @@ def period_option(ctx: click.Context, param: click.Parameter, value: str | None)
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return value
+
+
+def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A document of the ledger by key or number, or `--sample KIND`; one of the two."""
+    from exact_slack.documents.samples import SAMPLES
+
+    @functools.wraps(command)
+    def checked(*args: Any, **values: Any) -> Any:
+        if (values["document"] is None) == (values["sample"] is None):
+            raise click.UsageError("name a document (its key or number), or --sample KIND")
+        return command(*args, **values)
+
+    sample = click.option(
+        "--sample",
+        type=click.Choice(list(SAMPLES)),
+        metavar="KIND",
+        help="A sample instead: " + ", ".join(SAMPLES) + ".",
+    )
+    return click.argument("document", required=False)(sample(checked))

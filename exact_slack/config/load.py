@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
 from exact_slack.config.source import Location, Source, mistakes, read
 from exact_slack.config.together import check_digests
@@ -40,3 +41,4 @@ def _check_names(source: Source, config: Config) -> None:
             expected = "a name of its own for each route"
             raise ConfigError(source.mistake(where, f"{route.name!r} again", expected))
         seen.add(route.name)
+    check_known(source, ("tests",), config.tests, config.known())

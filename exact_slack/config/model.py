@@ -15,7 +15,9 @@ from pydantic import (
     field_validator,
 )
 
+from exact_slack.config.cases import Case, Known
 from exact_slack.config.secrets import Secret
+from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
 from exact_slack.config.values import Events, Exceptions, Section, Text, Texts, as_list, one_of
 from exact_slack.documents.kinds import Kind
@@ -135,12 +137,12 @@ _COUNTRIES = {
     "fr": ("FR", "BE", "LU", "CH"),
     "es": ("ES",),
 }
-_LOCALES = frozenset(_COUNTRIES) | {f"{a}_{b}" for a, bs in _COUNTRIES.items() for b in bs}
+LOCALES = frozenset(_COUNTRIES) | {f"{a}_{b}" for a, bs in _COUNTRIES.items() for b in bs}
 """Locales that messages can be written in; all known to Babel."""
 
 
 def _known_locale(value: str) -> str:
-    if value not in _LOCALES:
+    if value not in LOCALES:
         raise ValueError("a locale such as en_GB, nl_NL, nl_BE, de_DE, fr_FR, es_ES")
     return value
 
@@ -167,6 +169,7 @@ class Route(Section):
     attachments: bool = False
     broadcast_payments: bool = True
     locale: Locale | None = None
+    template: Template | None = None
     digest: Digest | None = None
     quiet: Quiet | None = None
     silences: tuple[Silence, ...] = ()
@@ -223,6 +226,8 @@ class Config(Section):
     alerts: Channel | None = None
     serve: ServeConfig = ServeConfig()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    tests: tuple[Case, ...] = ()
+    """What `route test` proves."""
     path: Path = Field(default=Path("config.yaml"), exclude=True)
 
     def state_dir(self) -> Path:
@@ -230,6 +235,11 @@ class Config(Section):
         from exact_slack.config.paths import default_state_dir
 
         return Path(self.state).expanduser() if self.state else default_state_dir(self.path)
+
+    def known(self) -> Known:
+        """The routes and channels that a case may name."""
+        channels = dict.fromkeys(route.channel for route in self.routes)
+        return Known(tuple(route.name for route in self.routes), tuple(channels))
 
     def zone(self) -> tzinfo:
         """The zone of all times of day in this config: `timezone`, else the system's."""

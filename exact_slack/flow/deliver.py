@@ -61,6 +61,7 @@ class Deliverer:
         self._owner = owner
         self._clock = clock
         self._summary = summary
+        self._presenter = Presenter(config, ledger, summary.problem)
         self._presenter = Presenter(config, ledger)
         self._holds = Holds(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
+from exact_slack.flow.wording import Tell, Wording
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -16,9 +17,10 @@ from exact_slack.rendering.message import HeadContext, Message
 class Presenter:
     """Builds the message of a delivery from the state as it is now."""
 
-    def __init__(self, config: Config, ledger: Ledger) -> None:
+    def __init__(self, config: Config, ledger: Ledger, tell: Tell = lambda error: None) -> None:
         self._config = config
         self._ledger = ledger
+        self._wording = Wording(tell)
         self._routes = {route.name: route for route in config.routes}
 
     def route(self, delivery: Delivery) -> Route | None:
@@ -47,7 +49,9 @@ class Presenter:
         stored = self._ledger.documents.by_id(delivery.document_id)
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
             head = self._ledger.deliveries.get(delivery.head_id or delivery.id)
-            return words.head(stored.document, self.context(stored, head))
+            route, reasons = (self.route(head), head.reasons) if head else (None, ())
+            context = self.context(stored, route, reasons)
+            return self._wording.head(stored.document, context, route)
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)
             return words.changed_reply(before, stored.document, locale)
@@ -60,17 +64,18 @@ class Presenter:
         label = invoice.document.label if invoice else ""
         return words.paid_reply(stored.document, label, locale)
 
-    def context(self, stored: Stored, delivery: Delivery | None) -> HeadContext:
-        """What the head shows beyond the document itself."""
+    def context(
+        self, stored: Stored, route: Route | None, reasons: tuple[str, ...] = ()
+    ) -> HeadContext:
+        """What the head shows beyond the document itself, in the words of a route."""
         document = stored.document
         division = self._ledger.cursors.divisions().get(document.ref.division)
-        route = self.route(delivery) if delivery else None
         documents = self._ledger.documents
         terms = [term.document for term in documents.terms_of(stored) if not term.deleted]
         others = [s for s in documents.together(stored.subject_id) if s.id != stored.id]
         opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(
-            locale=self._locale(delivery) if delivery else self._config.locale,
+            locale=(route.locale if route else None) or self._config.locale,
             division_name=division.name if division else "",
             mention=route.mention if route else None,
             deleted=stored.deleted,
@@ -78,14 +83,16 @@ class Presenter:
             open_amount=sum(opened, Decimal(0)) if terms else None,
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
-            reasons=delivery.reasons if delivery else (),
-            link=self._company_page(document.ref.division),
+            reasons=reasons,
+            link=company_page(self._config, document.ref.division),
         )
 
-    def _company_page(self, division: int) -> str:
-        from exact_slack.exact.hosts import api_root
 
-        return f"{api_root(self._config.exact)}/docs/MenuPortal.aspx?_Division_={division}"
+def company_page(config: Config, division: int) -> str:
+    """Where a person finds a document that has no page of its own."""
+    from exact_slack.exact.hosts import api_root
+
+    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={division}"
 
 
 def _size(term: Document) -> Decimal:

@@ -93,12 +93,13 @@ def rich(leaves: Iterable[Block]) -> Block:
 
 
 def pairs(rows: Iterable[tuple[str, str]], *, strike: bool = False) -> Block:
-    """Label and value, one row each."""
+    """Label and value, one row each; a row without a label is its value alone."""
     leaves: list[Block] = []
     for label, value in rows:
         if leaves:
             leaves.append(leaf("\n"))
-        leaves += [leaf(f"{label}: ", bold=True), leaf(value, strike=strike)]
+        leaves += [leaf(f"{label}: ", bold=True)] if label else []
+        leaves.append(leaf(value, strike=strike))
     return rich(leaves)
 
 

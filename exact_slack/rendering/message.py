@@ -10,6 +10,7 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, sentences
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts
 from exact_slack.rendering.locale import Words
+from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
 
 _REPLY = 2_500
 """Characters of one reply."""
@@ -47,23 +48,23 @@ class HeadContext:
     """Names of the exceptions that fired."""
 
 
-def head(document: Document, context: HeadContext) -> Message:
-    """The head message: the document as it stands now."""
+def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUSTOM) -> Message:
+    """The head message: the document as it stands now; in `custom` a route's own words."""
     words = Words(context.locale)
     strike = context.deleted
-    facts = f.facts(document, words, context.division_name)
+    facts = custom.fields
+    if facts is None:
+        facts = f.facts(document, words, context.division_name)
     state = _state(document, context, words)
-    prose = f.prose(document, words)
+    prose = f.prose(document, words) if custom.text is None else custom.text
     origin = f.origin(document, words)
     shares = allocation(document, words)
-    name = f.title(document, words, deleted=strike, paid=context.paid)
+    name = _title(document, context, custom.title, words)
 
     shown = [b.mention_block(context.mention)] if context.mention else []
     shown.append(b.header(name))
-    if strike:
-        shown.append(b.pairs(facts, strike=True))
-    else:
-        shown.append(b.fields(facts))
+    if facts:
+        shown.append(b.pairs(facts, strike=True) if strike else b.fields(facts))
     more = [*state, *([] if strike else facts[b.FIELDS_MAX :]), *prose]
     if more:
         shown.append(b.pairs(more, strike=strike))
@@ -77,6 +78,13 @@ def head(document: Document, context: HeadContext) -> Message:
         shown.append(fitting_table(document, words, room, strike=strike))
     rows = [*state, *facts, *prose]
     return Message(_head_text(document, context, name, rows, origin, words), (*shown, *tail))
+
+
+def _title(document: Document, context: HeadContext, own: str | None, words: Words) -> str:
+    """The built-in title, or the route's own; a deletion is always said."""
+    if own is None:
+        return f.title(document, words, deleted=context.deleted, paid=context.paid)
+    return f"{words.label('deleted')} · {own}" if context.deleted else own
 
 
 def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
@@ -109,7 +117,7 @@ def _head_text(
     text = ""
     for width, most in _ATTEMPTS:
         told = [b.clean(name, b.HEADER_MAX)]
-        told += [f"{label}: {b.clean(value, width)}" for label, value in rows]
+        told += [f"{k}: {b.clean(v, width)}" if k else b.clean(v, width) for k, v in rows]
         shares = allocation(document, words, width * 5)
         told += [f"{words.caption('per_cost_center')}: {shares}"] if shares else []
         told += line_texts(document, words, most)

@@ -80,6 +80,14 @@ _VALUES: dict[str, Callable[[Occasion], tuple[str, ...]]] = {
 }
 
 
+def found(key: str, occasion: Occasion) -> tuple[str, ...]:
+    """What the document has for a key of `when`."""
+    if key != "amount":
+        return _VALUES[key](occasion)
+    amount = occasion.document.comparable_amount
+    return () if amount is None else (f"{amount:f}",)
+
+
 def first_failure(when: When, occasion: Occasion) -> str:
     """The first key of `when` that does not hold, or ""."""
     for key, values in _VALUES.items():
@@ -106,10 +114,16 @@ def judge(routes: Sequence[Route], occasion: Occasion) -> list[Verdict]:
     return verdicts
 
 
+def announces(route: Route, event: Event) -> bool:
+    """Whether an event makes a message of its own: a deletion is told under the messages that
+    are there already, unless the route asks for deletions."""
+    return event is not Event.DELETED or route.when.event is not None
+
+
 def take(routes: Sequence[Route], occasion: Occasion) -> list[Route]:
     """The routes that take it; in each channel only the first, so it is one message there."""
     taken: dict[str, Route] = {}
     for verdict in judge(routes, occasion):
-        if verdict.taken:
+        if verdict.taken and announces(verdict.route, occasion.event):
             taken.setdefault(verdict.route.channel, verdict.route)
     return list(taken.values())

@@ -24,6 +24,26 @@ def api_address(base_url: str | None) -> str:
     return base_url.rstrip("/") + ("/api/" if path in ("", "/") else "/")
 
 
+def arguments(
+    text: str,
+    blocks: list[dict[str, Any]],
+    *,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+) -> dict[str, Any]:
+    """What chat.postMessage gets beside the channel and the key; without what is None."""
+    values: dict[str, Any] = {
+        "text": text,
+        "blocks": blocks or None,
+        "thread_ts": thread_ts,
+        "reply_broadcast": True if broadcast else None,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "parse": "none",
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel as Slack lists it."""
@@ -84,14 +104,8 @@ class SlackClient:
         try:
             answer = self._web.chat_postMessage(
                 channel=channel_id,
-                text=text,
-                blocks=blocks or None,
-                thread_ts=thread_ts,
-                reply_broadcast=True if broadcast else None,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                unfurl_links=False,
-                unfurl_media=False,
-                parse="none",
+                **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
             )
             return self._accepted(answer)
         except faults() as error:

@@ -1,0 +1,109 @@
+"""`route`: why a document goes where it goes, and cases that prove it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exact_slack.cli.each import Result, each
+from exact_slack.cli.options import document_options
+from exact_slack.cli.run import Settings
+from exact_slack.config.values import EVENTS
+from exact_slack.errors import OK, PERSON
+from exact_slack.flow.wiring import Customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.explain import Explained, Tested
+
+
+@click.group(short_help="Explain and test the routes.")
+def route() -> None:
+    """Explain and test the routes. Nothing here calls Exact or Slack."""
+
+
+@route.command("explain")
+@document_options
+@click.option("--event", type=click.Choice(EVENTS), help="What happened; else taken from the data.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.pass_obj
+def explain(
+    settings: Settings, document: str | None, sample: str | None, event: str | None, as_json: bool
+) -> None:
+    """Say of every route whether it takes the document, and if not, which condition failed.
+
+    DOCUMENT is a key or a number, as the ledger has it; in every division that has one.
+
+    \b
+    Example:
+      exact-slack -c acme.yaml route explain 26700031
+    """
+    from exact_slack.flow.explain import explained
+    from exact_slack.flow.subjects import subjects
+
+    def work(customer: Customer) -> Result:
+        found = [explained(customer, s) for s in subjects(customer, document, sample, event)]
+        if not as_json:
+            click.echo("\n\n".join(_explained(one) for one in found))
+        return OK, {"documents": [one.as_json() for one in found]}
+
+    each(settings, as_json, work)
+
+
+def _explained(one: "Explained") -> str:
+    occasion, document = one.subject.occasion, one.subject.document
+    party = f" · {document.account.label}" if document.account.label else ""
+    fired = ", ".join(occasion.exceptions) or "none"
+    lines = [
+        f"{document.label}{party} · division {document.ref.division}",
+        f"  event: {occasion.event}; exceptions: {fired}",
+    ]
+    name = max((len(r.route.name) for r in one.reasons), default=0)
+    channel = max((len(r.route.channel) for r in one.reasons), default=0)
+    for reason in one.reasons:
+        mark = "posts" if reason.posts else "takes" if reason.taken else "-"
+        text = f"  {mark:<5}  {reason.route.name:<{name}}  {reason.route.channel:<{channel}}"
+        lines.append(f"{text}  {reason.sentence()}".rstrip())
+    for told in one.messages:
+        why = f" ({told.reason})" if told.reason else ""
+        lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
+    lines += [f"  note: {note}" for note in one.notes]
+    return "\n".join(lines)
+
+
+@route.command("test")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.pass_obj
+def test(settings: Settings, file: Path | None, as_json: bool) -> None:
+    """Prove the routes by cases: those in the config under `tests`, or those in FILE.
+
+    Exit code 1 where a case goes elsewhere than it expects.
+
+    \b
+    Example, before a changed config goes live:
+      exact-slack -c acme.yaml route test
+    """
+    from exact_slack.flow.explain import tested
+
+    def work(customer: Customer) -> Result:
+        found = tested(customer, file)
+        failed = [one for one in found if not one.result.holds]
+        if not as_json:
+            for one in failed:
+                click.echo(_difference(one))
+            if failed or not settings.quiet:
+                click.echo(f"{len(found) - len(failed)} of {len(found)} cases hold.")
+        value = {"cases": [one.as_json() for one in found], "failed": len(failed)}
+        return PERSON if failed else OK, value
+
+    each(settings, as_json, work)
+
+
+def _difference(one: "Tested") -> str:
+    case = one.result.case
+    asked = ", ".join((*(case.routes or ()), *(case.channels or ()))) or "nothing"
+    got = ", ".join(one.result.routes) or "nothing"
+    lines = [f"{one.place}: {case.name}: expected {asked}; goes to {got}"]
+    return "\n".join([*lines, *(f"    {fault}" for fault in one.result.faults)])

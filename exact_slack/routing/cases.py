@@ -1,0 +1,129 @@
+"""The cases of `route test`, judged: which routes take the document, against what was expected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
+
+from exact_slack.config.cases import Case, CaseDocument
+from exact_slack.config.model import Route
+from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.routing import exceptions
+from exact_slack.routing.explain import Reason, explain
+from exact_slack.routing.rules import Event, Occasion
+
+_LINES_ONLY = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
+"""Kinds whose amount is the sum of their lines."""
+
+
+class NoHistory:
+    """A ledger that knows nothing yet."""
+
+    def same_reference(self, document: Document) -> bool:
+        """Nothing is there to be the same."""
+        return False
+
+    def earlier_amounts(self, document: Document) -> list[Decimal]:
+        """No earlier documents."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One case and what came of it. `faults` are lines of a diff, none where it holds."""
+
+    case: Case
+    routes: tuple[str, ...]
+    channels: tuple[str, ...]
+    faults: tuple[str, ...] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        """Whether it went where it was expected."""
+        return not self.faults
+
+
+def document_of(case: CaseDocument, division: int) -> Document:
+    """The document that a case describes. `division` where it names none."""
+    account = case.account or ("",)
+    journal = case.journal or ("",)
+    return Document(
+        ref=Ref(case.division or division, case.kind, "case"),
+        modified=0,
+        number=case.number or "",
+        status_code=case.status_code(),
+        reference=case.reference or "",
+        description=case.description or "",
+        account=Account("", account[0], account[-1]),
+        currency=case.currency,
+        amount_dc=case.amount,
+        journal=journal[0],
+        journal_name=journal[-1],
+        project=case.project or "",
+        creator=case.creator or "",
+        lines=_lines(case),
+    )
+
+
+def _lines(case: CaseDocument) -> tuple[Line, ...]:
+    columns = [case.cost_center or (), case.cost_unit or (), case.gl_account or ()]
+    rows = list(zip_longest(*columns, fillvalue=""))
+    if case.kind in _LINES_ONLY and case.amount is not None:
+        rows = rows or [("", "", "")]
+    return tuple(
+        Line(
+            key=str(index),
+            amount_dc=case.amount if index == 0 else None,
+            cost_center=center,
+            cost_unit=unit,
+            gl_account=account,
+        )
+        for index, (center, unit, account) in enumerate(rows)
+    )
+
+
+def judge_case(case: Case, routes: Sequence[Route], division: int) -> Result:
+    """Which routes post the case's document, and how that differs from what it expects."""
+    document = document_of(case.document, division)
+    own = exceptions.find(document, NoHistory(), date.min)
+    fired = tuple(dict.fromkeys((*own, *case.exception)))
+    reasons = explain(routes, Occasion(document, Event(case.event), fired))
+    posting = [reason.route for reason in reasons if reason.posts]
+    faults: list[str] = []
+    if case.routes is not None:
+        faults += _compare_routes(reasons, case.routes)
+    if case.channels is not None:
+        faults += _compare_channels(reasons, case.channels)
+    return Result(
+        case,
+        tuple(route.name for route in posting),
+        tuple(route.channel for route in posting),
+        tuple(faults),
+    )
+
+
+def _compare_routes(reasons: list[Reason], expected: tuple[str, ...]) -> list[str]:
+    faults = []
+    for reason in reasons:
+        name = reason.route.name
+        if reason.posts and name not in expected:
+            faults.append(f"+ {name} → {reason.route.channel}  takes it, which was not expected")
+        elif name in expected and not reason.posts:
+            faults.append(f"- {name} → {reason.route.channel}  was expected; {reason.sentence()}")
+    return faults
+
+
+def _compare_channels(reasons: list[Reason], expected: tuple[str, ...]) -> list[str]:
+    posting = {r.route.channel: r.route.name for r in reasons if r.posts}
+    faults = [
+        f"+ {channel}  gets it by {name}, which was not expected"
+        for channel, name in posting.items()
+        if channel not in expected
+    ]
+    for channel in expected:
+        if channel not in posting:
+            why = [f"{r.route.name}: {r.sentence()}" for r in reasons if r.route.channel == channel]
+            faults.append(f"- {channel}  was expected; " + "; ".join(why))
+    return faults

@@ -1,0 +1,76 @@
+"""Why a route takes a document, or why not: what was found, and what was wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exact_slack.config.model import Comparison, Route, When
+from exact_slack.routing.rules import Event, Occasion, announces, found, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one route says. `key` is the first condition that failed, "" where it takes the
+    document; `posts` whether it causes a message, and `note` why not although it takes it."""
+
+    route: Route
+    key: str = ""
+    found: str = ""
+    wanted: str = ""
+    posts: bool = False
+    note: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether the route takes the document."""
+        return not self.key
+
+    def sentence(self) -> str:
+        """The failed condition in words, or the note."""
+        if self.taken:
+            return self.note
+        return f"{self.key}: found {self.found}, wanted {self.wanted}"
+
+
+def explain(routes: Sequence[Route], occasion: Occasion) -> list[Reason]:
+    """What every route says, in the order of the config."""
+    reasons: list[Reason] = []
+    for verdict in judge(routes, occasion):
+        route = verdict.route
+        earlier = [reason for reason in reasons if reason.taken]
+        if verdict.failed == "otherwise":
+            taker = f"the route {earlier[0].route.name!r}"
+            reasons.append(Reason(route, "otherwise", taker, "no earlier route that takes it"))
+        elif verdict.failed:
+            values = " / ".join(found(verdict.failed, occasion)) or "nothing"
+            wanted = wanted_text(route.when, verdict.failed)
+            reasons.append(Reason(route, verdict.failed, values, wanted))
+        else:
+            note = _silent(route, occasion.event, earlier)
+            reasons.append(Reason(route, posts=not note, note=note))
+    return reasons
+
+
+def _silent(route: Route, event: Event, earlier: list[Reason]) -> str:
+    """Why a route that takes the document still causes no message of its own."""
+    if not announces(route, event):
+        return (
+            "a deletion is told under the messages that are there; `event: deleted` asks for more"
+        )
+    same = next((r for r in earlier if r.posts and r.route.channel == route.channel), None)
+    return f"the route {same.route.name!r} posts it to {route.channel} already" if same else ""
+
+
+def wanted_text(when: When, key: str) -> str:
+    """A condition in words: "EUR or USD", "anything but 60", ">= 1000 and < 5000"."""
+    if key == "amount":
+        return " or ".join(map(_range_text, when.amount or ()))
+    patterns: tuple[str, ...] = getattr(when, key) or ()
+    plain = " or ".join(p for p in patterns if not p.startswith("!"))
+    barred = " or ".join(p[1:] for p in patterns if p.startswith("!"))
+    if not barred:
+        return plain
+    return f"{plain}, but not {barred}" if plain else f"anything but {barred}"
+
+
+def _range_text(every: tuple[Comparison, ...]) -> str:
+    return " and ".join(f"{one.operator} {one.amount:f}" for one in every)
