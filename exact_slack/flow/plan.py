@@ -163,7 +163,7 @@ class Planner:
         there = {head.channel for head in heads}
         found = exceptions.find(stored.document, self._ledger.documents, today)
         for route in take(self._config.routes, Occasion(stored.document, Event.DELETED, found)):
-            if route.when.event is not None and route.channel not in there:
+            if route.channel not in there:
                 self._new_head(stored, route, found, now)
 
     def reroute(self, today: date, now: float) -> None:
