@@ -4,6 +4,7 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 `Modified` values; the local clock only says when the long overlap is due."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -19,6 +20,7 @@ from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from exact_slack.failpoints import failpoint
+from exact_slack.flow.budget import Allowance
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
@@ -60,7 +62,9 @@ class Collector:
         clock: Clock,
         summary: Summary,
         currencies: dict[int, str],
+        allow: Callable[[int, tuple[Kind, ...]], Allowance],
     ) -> None:
+        self._allow = allow
         self._completer = Completer(ledger, reader, clock, summary)
         self._currencies = currencies
         self._config = config
@@ -76,7 +80,7 @@ class Collector:
         with self._ledger.transaction():
             self._planner.reroute(self._today(), self._clock.now())
         for division in self._allowed(span.divisions or self._config.exact.divisions):
-            for kind in span.kinds or self._config.routed_kinds():
+            for kind in self._affordable(division, span.kinds or self._config.routed_kinds()):
                 self._guarded(division, kind, span)
             if span.deletions or (span.since is None and not span.kinds):
                 self._guarded_deletions(division, now=span.deletions)
@@ -118,6 +122,12 @@ class Collector:
                 )
         self._currencies.update({c: i.currency for c, i in found.items()})
         return self._ledger.cursors.divisions()
+
+    def _affordable(self, division: int, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        found = self._allow(division, kinds)
+        if found.waiting is not None:
+            self._summary.problem(found.waiting)
+        return found.kinds
 
     # -- one kind in one division ----------------------------------------------------------
 

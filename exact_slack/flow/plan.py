@@ -68,6 +68,8 @@ class Planner:
             summary.new += 1
         else:
             summary.changed += 1
+        what = "new" if old is None else "changed"
+        self._ledger.activity.add(now, document.kind.value, "", what)
         event = _event(old, document, first_run_at)
         found = exceptions.find(document, documents, today)
         routes = take(self._config.routes, Occasion(document, event, found))

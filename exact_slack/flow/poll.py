@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
 from exact_slack.flow import period
+from exact_slack.flow.budget import allow
 from exact_slack.flow.collect import Collector, Span
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.run import deliver, locked, step
@@ -48,6 +49,7 @@ def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Su
         customer.clock,
         summary,
         customer.currencies,
+        lambda division, kinds: allow(customer, division, kinds),
     )
 
 

@@ -4,6 +4,7 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 
+from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import BACKLOG, Action, State, check
 
@@ -250,6 +251,13 @@ class Deliveries:
             )
             if delivery.action is Action.HEAD:
                 self._carry_replies(delivery.id, state)
+            if state is State.POSTED:
+                self._count(delivery, now)
+
+    def _count(self, delivery: Delivery, now: float) -> None:
+        kind = self._db.row("SELECT kind FROM documents WHERE id=?", delivery.document_id)
+        what = delivery.action.value
+        Activity(self._db).add(now, kind["kind"] if kind else "", delivery.channel, what)
 
     def _carry_replies(self, head_id: int, state: State) -> None:
         if state in (State.HELD, State.FAILED):

@@ -1,11 +1,13 @@
 """The ledger as the flow uses it: its parts, over one database."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
@@ -41,6 +43,7 @@ class Ledger:
         self.deliveries = Deliveries(self.db)
         self.outbox = Outbox(self.db)
         self.channels = Channels(self.db)
+        self.activity = Activity(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
 
@@ -82,18 +85,29 @@ class Ledger:
         )
         return float(row["ended_at"]) if row else None
 
+    def recent_polls(self, most: int) -> list[Run]:
+        """The latest polls that ended, newest first."""
+        rows = self.db.rows(
+            "SELECT * FROM runs WHERE command='poll' AND ended_at IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?",
+            most,
+        )
+        return [_run(row) for row in rows]
+
+    def troubles(self) -> dict[str, str]:
+        """What is wrong just now, by key, as it was told."""
+        return {r["key"]: r["sentence"] for r in self.db.rows("SELECT * FROM troubles")}
+
+    def set_troubles(self, found: Mapping[str, str], now: float) -> None:
+        """Remember what is wrong from now on."""
+        self.db.run("DELETE FROM troubles")
+        for key, sentence in found.items():
+            self.db.run("INSERT INTO troubles VALUES (?,?,?)", key, sentence, now)
+
     def last_run(self) -> Run | None:
         """The latest run of any command."""
         row = self.db.row("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
-        if row is None:
-            return None
-        return Run(
-            row["command"],
-            row["started_at"],
-            row["ended_at"],
-            row["exit_code"],
-            json.loads(row["summary"]),
-        )
+        return _run(row) if row else None
 
     def fact(self, name: str) -> str | None:
         """A single remembered value."""
@@ -104,3 +118,13 @@ class Ledger:
         """Remember a single value."""
         with self.db.transaction():
             self.db.run("INSERT OR REPLACE INTO facts VALUES (?,?)", name, value)
+
+
+def _run(row: sqlite3.Row) -> Run:
+    return Run(
+        row["command"],
+        row["started_at"],
+        row["ended_at"],
+        row["exit_code"],
+        json.loads(row["summary"]),
+    )

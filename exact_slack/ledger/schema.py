@@ -146,6 +146,19 @@ CREATE TABLE calls (
     remaining INTEGER,
     PRIMARY KEY (division, day)
 ) STRICT;
+CREATE TABLE tally (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    what TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (day, kind, channel, what)
+) STRICT;
+CREATE TABLE troubles (
+    key TEXT PRIMARY KEY,
+    sentence TEXT NOT NULL,
+    since REAL NOT NULL
+) STRICT;
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     command TEXT NOT NULL,

@@ -1,0 +1,97 @@
+"""Before it runs, a poll knows the calls it needs and has: 60 a minute and 5,000 a day for an app
+in a division (Exact's API limits article; what the headers say wins)."""
+
+import itertools
+from dataclasses import dataclass
+from statistics import mean, median
+
+from exact_slack.config.match import matches
+from exact_slack.config.model import Config
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import TemporaryError
+from exact_slack.exact.budget import A_DAY
+from exact_slack.flow.wiring import Customer
+
+_RESERVE, _RESERVE_SERVE = 50, 250
+"""Calls a day that a poll leaves for logins and look-ups, and with `serve` for its fetches."""
+_POLLS = 50
+"""So many of the latest polls say what the schedule costs."""
+
+
+def reserve(config: Config) -> int:
+    """Calls of a division's day that a poll does not touch."""
+    serves = config.exact.webhook_secret is not None and config.serve.public_url is not None
+    return _RESERVE_SERVE if serves else _RESERVE
+
+
+def calls_left(customer: Customer, division: int) -> int:
+    """What is left of the day: as Exact said last, else what the ledger counts."""
+    customer.exact.learn(division)
+    known = customer.calls.day_left(division, customer.clock.now())
+    if known is not None:
+        return known
+    made, _ = customer.ledger.cursors.calls(customer.utc_day()).get(division, (0, None))
+    return max(A_DAY - made, 0)
+
+
+def by_route(config: Config, kinds: tuple[Kind, ...]) -> list[Kind]:
+    """The kinds in the order in which the routes name them: what comes first matters most."""
+    ordered: list[Kind] = []
+    for route in config.routes:
+        for kind in kinds:
+            named = route.when.kind is None or matches(route.when.kind, kind.value)
+            if named and kind not in ordered:
+                ordered.append(kind)
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Which kinds of a division are read now, and why others wait."""
+
+    kinds: tuple[Kind, ...]
+    waiting: TemporaryError | None = None
+
+
+def allow(customer: Customer, division: int, kinds: tuple[Kind, ...]) -> Allowance:
+    """Each kind needs a call at least; where fewer are left than that and the reserve, those that
+    the later routes name wait."""
+    left, kept = calls_left(customer, division), reserve(customer.config)
+    room = max(left - kept, 0)
+    if room >= len(kinds):
+        return Allowance(kinds)
+    chosen = set(by_route(customer.config, kinds)[:room])
+    later = ", ".join(kind for kind in kinds if kind not in chosen)
+    waiting = TemporaryError(
+        f"Division {division}: {left} calls to Exact are left today, {kept} of them are kept for "
+        f"webhooks and logins; {later} wait.",
+        "They go on after midnight UTC.",
+    )
+    return Allowance(tuple(kind for kind in kinds if kind in chosen), waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the present schedule costs a division a day."""
+
+    calls_per_poll: float
+    polls_per_day: float
+    calls_per_day: int
+    fits: bool
+
+
+def schedule(customer: Customer) -> Schedule | None:
+    """From the latest polls; None while there are too few to say."""
+    polls = customer.ledger.recent_polls(_POLLS)
+    if len(polls) < 3:
+        return None
+    starts = [poll.started_at for poll in polls]
+    gaps = [later - earlier for later, earlier in itertools.pairwise(starts)]
+    gap = max(median(gaps), 1.0)
+    divisions = len(customer.config.exact.divisions)
+    calls = mean(float(str(poll.summary.get("exact_calls", 0))) for poll in polls) / divisions
+    a_day = 86400 / gap
+    cost = int(calls * a_day)
+    return Schedule(
+        round(calls, 1), round(a_day, 1), cost, cost <= A_DAY - reserve(customer.config)
+    )
