@@ -19,9 +19,8 @@ from exact_slack.sandbox.day import business_day
 from exact_slack.sandbox.exact_api import ExactSandbox
 from exact_slack.sandbox.page_text import render_workspace
 from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.standing import CHANNELS, TOKEN
 
-_TOKEN = "xoxb-sandbox"  # the sandbox's only token
-_CHANNELS = ("ap-exceptions", "purchasing", "sales", "bank", "projects", "finance-feed")
 _CONFIG = """\
 exact:
   region: nl
@@ -73,12 +72,12 @@ class Demo:
         self._say = say
         self._folder = tempfile.TemporaryDirectory(prefix="exact-slack-demo-")
         self._exact = ExactSandbox()
-        self._slack = SlackSandbox(port=port, token=_TOKEN)
+        self._slack = SlackSandbox(port=port, token=TOKEN)
 
     def __enter__(self) -> "Demo":
         self._exact.start()
         self._slack.start()
-        for name in _CHANNELS:
+        for name in CHANNELS:
             self._slack.store.add_channel(name)
         seed_company(self._exact.store)
         self._write_config()
@@ -153,7 +152,7 @@ class Demo:
             raise DemoFailed(f"auth exact: exit code {login.returncode}\n{err}")
         self._say(_indented(out))
         self._say("$ exact-slack auth slack")
-        self._say(_indented(self._run("auth", "slack", stdin=_TOKEN + "\n")))
+        self._say(_indented(self._run("auth", "slack", stdin=TOKEN + "\n")))
 
     def _addresses(self, lines: Iterator[str]) -> Iterator[str]:
         host = urlsplit(self._exact.url).netloc
