@@ -18,6 +18,8 @@ def config() -> None:
 def check(settings: Settings) -> None:
     """Read the config file and say what is wrong, with file and line. Calls nothing.
 
+    Templates are tried on samples of every kind that their route can get.
+
     \b
     Example:
       exact-slack -c acme.yaml config check
@@ -27,11 +29,13 @@ def check(settings: Settings) -> None:
     from exact_slack.config.load import load
     from exact_slack.config.paths import expand
     from exact_slack.config.together import ended_silences
+    from exact_slack.flow.check import check_templates
 
     code = 0
     for path in expand(settings.configs):
         try:
             found = load(path)
+            check_templates(found)
         except ExactSlackError as error:
             tell(error)
             code = error.exit_code

@@ -39,3 +39,11 @@ class Template(Section):
                 yield (name,), source
         for label, source in (self.fields or {}).items():
             yield ("fields", label), source
+
+    def each(self) -> Iterator["Template"]:
+        """Each part as a template of its own."""
+        for name in ("title", "text"):
+            if getattr(self, name) is not None:
+                yield Template.model_validate({name: getattr(self, name)})
+        for label, source in (self.fields or {}).items():
+            yield Template(fields={label: source})
