@@ -30,6 +30,10 @@ class LoginNeeded(ExactSlackError):
     exit_code = LOGIN
 
 
+class SlackLoginNeeded(LoginNeeded):
+    """It is Slack's token that is missing, expired or revoked: Slack cannot be told of it."""
+
+
 class TemporaryError(ExactSlackError):
     """Network, rate limit, maintenance, a full disk: the next run goes on."""
 

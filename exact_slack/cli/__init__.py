@@ -21,6 +21,7 @@ _COMMANDS = {
     "preview": ("preview", "Show a message before anything is sent."),
     "config": ("config", "Check and show the configuration."),
     "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),
+    "backup": ("backup", "Copy the ledger into a new file."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),
 }
 

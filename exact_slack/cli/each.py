@@ -1,20 +1,36 @@
-"""One command over one or many customers: a broken file stops nobody else."""
+"""One command over one or many customers: several at a time, each isolated."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from exact_slack.cli.run import Settings, set_up_logging, tell
 from exact_slack.config.paths import expand
-from exact_slack.errors import ConfigError, ExactSlackError
+from exact_slack.errors import PERSON, ExactSlackError
 from exact_slack.flow.summary import worst
-from exact_slack.flow.wiring import Customer, customer, customers
+from exact_slack.flow.wiring import Customer, customer
 
+log = logging.getLogger("exact_slack")
+_AT_A_TIME = 8
+"""Customers that run side by side: they mostly wait for Exact and Slack."""
 Result = tuple[int, object]
 """Exit code, and what `--json` prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How it ended for one config file."""
+
+    path: Path
+    code: int
+    value: object
+    error: ExactSlackError | None = None
 
 
 def one(settings: Settings) -> Customer:
@@ -28,25 +44,62 @@ def one(settings: Settings) -> Customer:
     return Customer(load(paths[0]))
 
 
-def each(settings: Settings, as_json: bool, work: Callable[[Customer], Result]) -> None:
-    """Run `work` for every config; print the JSON; leave with the worst exit code."""
+def each(
+    settings: Settings,
+    as_json: bool,
+    work: Callable[[Customer], Result],
+    *,
+    side_by_side: bool = False,
+) -> None:
+    """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
+    or a customer in trouble stops nobody else."""
     set_up_logging(settings)
     paths = expand(settings.configs)
     several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
-    codes: list[int] = []
-    values: dict[str, object] = {}
-    for path, config in customers(paths):
-        try:
-            if isinstance(config, ConfigError):
-                raise config
-            with customer(config) as parts:
-                code, value = work(parts)
-        except ExactSlackError as error:
-            code, value = error.exit_code, {"error": str(error), "exit_code": error.exit_code}
-            tell(error)
-        codes.append(code)
-        values[path.name if path.name not in values else str(path)] = value
+
+    def run(path: Path) -> Done:
+        done = _run(path, work, several)
+        if done.error is not None:
+            tell(done.error)
+        return done
+
+    if several and side_by_side:
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            results = list(pool.map(run, paths))
+    else:
+        results = [run(path) for path in paths]
     if as_json:
-        shown = values if several else next(iter(values.values()))
+        shown = _by_name(results) if several else results[0].value
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
-    sys.exit(worst(codes) if len(set(codes)) > 1 else codes[0])
+    codes = {done.code for done in results}
+    sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
+
+
+def _run(path: Path, work: Callable[[Customer], Result], several: bool) -> Done:
+    from exact_slack.config.load import load
+
+    try:
+        with customer(load(path)) as parts:
+            code, value = work(parts)
+            return Done(path, code, value)
+    except ExactSlackError as error:
+        return Done(path, error.exit_code, _told(error, error.exit_code), error)
+    except Exception as error:
+        if not several:
+            raise
+        # what nobody foresaw in one customer must not stop the others
+        log.exception("%s: unexpected trouble", path)
+        return Done(path, PERSON, {"error": type(error).__name__, "exit_code": PERSON})
+
+
+def _told(error: ExactSlackError, code: int) -> dict[str, object]:
+    return {"error": str(error), "exit_code": code}
+
+
+def _by_name(results: list[Done]) -> dict[str, object]:
+    """Keyed by file name; where two have the same, by the whole path."""
+    names = [done.path.name for done in results]
+    return {
+        done.path.name if names.count(done.path.name) == 1 else str(done.path): done.value
+        for done in results
+    }

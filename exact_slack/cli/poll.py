@@ -85,7 +85,7 @@ def poll(
             )
         return summary.exit_code(), summary.as_json()
 
-    each(settings, as_json, work)
+    each(settings, as_json, work, side_by_side=True)
 
 
 def _check_divisions(customer: Customer, divisions: tuple[int, ...]) -> None:

@@ -105,11 +105,15 @@ def _show(title: str, found: dict[str, Any]) -> None:
     ]  # fmt: skip
     rows += [(f"  {reason}", str(count)) for reason, count in found["reasons"].items()]
     rows += [(channel, why) for channel, why in found["parked_channels"].items()]
+    plan = found["budget"].pop("schedule", None)
     for division, used in found["budget"].items():
         rows.append(
             (f"Division {division}",
              f"{used['calls_today']} calls today, {used['left_today']} left")
         )  # fmt: skip
+    if plan:
+        fits = "fits" if plan["fits"] else "DOES NOT FIT the day: poll less often"
+        rows.append(("Schedule", f"{plan['calls_per_day']} calls a day a division; {fits}"))
     for name, value in rows:
         facts.add_row(Text(name), Text(value))
     console.print(Text(title, style="bold"))

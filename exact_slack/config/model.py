@@ -202,6 +202,19 @@ class SlackConfig(Section):
     base_url: Address | None = None
 
 
+class Monitoring(Section):
+    """A monitor that raises the alarm when it hears nothing."""
+
+    ping_url: Address | None = None
+
+
+class Retention(Section):
+    """Days after which the ledger forgets what a document said, and runs."""
+
+    documents_days: Annotated[int, Field(ge=90)] = 800
+    runs_days: Annotated[int, Field(ge=7)] = 90
+
+
 class ServeConfig(Section):
     """Where `serve` listens, and the address under which the internet reaches it."""
 
@@ -225,6 +238,8 @@ class Config(Section):
     silences: tuple[Silence, ...] = ()
     alerts: Channel | None = None
     serve: ServeConfig = ServeConfig()
+    monitoring: Monitoring = Monitoring()
+    retention: Retention = Retention()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
     tests: tuple[Case, ...] = ()
     """What `route test` proves."""

@@ -1,7 +1,7 @@
 """Channels by name: their ids, and which take nothing just now."""
 
 from exact_slack.clock import Clock
-from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.slack.client import Channel, SlackClient
@@ -50,7 +50,7 @@ class Channels:
             "missing_scope",
             "unknown_method",
         ):  # fmt: skip
-            raise LoginNeeded(
+            raise SlackLoginNeeded(
                 f"Slack refuses the token ({problem.error}).",
                 "Store a working bot token: exact-slack auth slack. Nothing pending is lost.",
             )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.holds import Holds
@@ -62,7 +62,6 @@ class Deliverer:
         self._clock = clock
         self._summary = summary
         self._presenter = Presenter(config, ledger, summary.problem)
-        self._presenter = Presenter(config, ledger)
         self._holds = Holds(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
@@ -284,7 +283,7 @@ class Deliverer:
             if outcome.error == "missing_scope"
             else TOKEN_CURE
         )
-        raise LoginNeeded(f"Slack refuses the token ({said}).", cure)
+        raise SlackLoginNeeded(f"Slack refuses the token ({said}).", cure)
 
     def _limited(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         until = self._clock.now() + outcome.retry_after

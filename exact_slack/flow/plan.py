@@ -171,7 +171,7 @@ class Planner:
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
-        known = {route.channel for route in self._config.routes}
+        known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
         for delivery in deliveries.in_states(*_MOVABLE):
             if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:
                 continue

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
-from exact_slack.flow import period
+from exact_slack.flow import monitor, period
 from exact_slack.flow.budget import allow
 from exact_slack.flow.collect import Collector, Span
 from exact_slack.flow.plan import Planner
@@ -30,7 +30,16 @@ class PollOptions:
 
 def poll(customer: Customer, options: PollOptions) -> Summary | None:
     """One run; None where another run holds the lock."""
-    return locked(customer, "poll", lambda run, summary: _poll(customer, options, run, summary))
+    url = customer.config.monitoring.ping_url
+
+    def work(run: int, summary: Summary) -> None:
+        monitor.start(url)
+        _poll(customer, options, run, summary)
+
+    summary = locked(customer, "poll", work)
+    if summary is not None:
+        monitor.end(url, summary.exit_code())
+    return summary
 
 
 def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:

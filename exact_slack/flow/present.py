@@ -45,6 +45,8 @@ class Presenter:
             return words.flood_notice(
                 int(delivery.before), delivery.channel, locale, self._config.flood_limit
             )
+        if delivery.action is Action.ALERT:
+            return words.alert(delivery.before)
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):

@@ -5,7 +5,7 @@ Found: that message is adopted. Not found in a complete look-up: it is sent agai
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.errors import LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery
@@ -117,7 +117,7 @@ class Reconciler:
         if found.complete or found.for_good or found.thread_gone:
             del self._under_way[place]
         if found.token_dead and found.refused:
-            raise LoginNeeded(f"Slack refuses the token ({found.refused.error}).", TOKEN_CURE)
+            raise SlackLoginNeeded(f"Slack refuses the token ({found.refused.error}).", TOKEN_CURE)
         if found.stumbles >= _STUMBLES and found.refused:
             raise TemporaryError(
                 f"Slack's history cannot be read ({found.refused.error}).",

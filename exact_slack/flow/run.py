@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from exact_slack.errors import ExactSlackError
+from exact_slack.flow import alerts, retention
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
@@ -60,6 +61,10 @@ def locked(
         run = ledger.start_run(command, started)
         work(run, summary)
         _close(customer, summary, started)
+        if alerts.plan(customer, summary):
+            deliver(customer, summary)
+            _close(customer, summary, started)
+        retention.run(customer)
         ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
         return summary
     finally:
@@ -80,3 +85,4 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
         summary.slack_calls = customer.slack.calls
     summary.duration_s = round(now - started, 3)
     customer.record_calls()
+    customer.calls.per_division.clear()

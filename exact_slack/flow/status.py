@@ -1,12 +1,14 @@
 """`status`: what the ledger knows, as data."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from exact_slack.config.timing import local
 from exact_slack.errors import OK, PERSON, TEMPORARY, ExactSlackError, TemporaryError
 from exact_slack.flow import period, subscribe
+from exact_slack.exact.budget import A_DAY
+from exact_slack.flow.budget import schedule
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.plan import Planner
@@ -18,7 +20,6 @@ from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.states import State
 
 _LISTED = 20
-DAY_LIMIT = 5000
 
 
 def _iso(seconds: float | None) -> str | None:
@@ -96,15 +97,17 @@ def _webhooks(customer: Customer) -> dict[str, object]:
     }
 
 
-def _budget(customer: Customer) -> dict[str, dict[str, int]]:
+def _budget(customer: Customer) -> dict[str, object]:
     used = customer.ledger.cursors.calls(customer.utc_day())
-    result: dict[str, dict[str, int]] = {}
+    result: dict[str, object] = {}
     for division in customer.config.exact.divisions:
         calls, left = used.get(division, (0, None))
         result[str(division)] = {
             "calls_today": calls,
-            "left_today": left if left is not None else max(DAY_LIMIT - calls, 0),
+            "left_today": left if left is not None else max(A_DAY - calls, 0),
         }
+    found = schedule(customer)
+    result["schedule"] = asdict(found) if found else None
     return result
 
 

@@ -38,6 +38,10 @@ class Threads:
             if old.deleted and not self._deliveries.waiting(head.id, Action.STATE, stored.id):
                 self.reply(head, Action.STATE, stored.id, "", now)  # it is back
             return
+        if old.forgotten:  # what it said is no longer known: the reply tells the present state
+            if not self._deliveries.waiting(head.id, Action.STATE, stored.id):
+                self.reply(head, Action.STATE, stored.id, "", now)
+            return
         waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
         if waiting is None:
             self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now)

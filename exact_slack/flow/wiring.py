@@ -9,7 +9,7 @@ from pathlib import Path
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.store import SLACK_TOKEN, SecretStore
-from exact_slack.errors import ConfigError, LoginNeeded
+from exact_slack.errors import ConfigError, SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
@@ -103,7 +103,7 @@ class Customer:
             return self.config.slack.token.fetch("slack.token")
         stored = self.secrets.get(SLACK_TOKEN)
         if not stored:
-            raise LoginNeeded("There is no Slack token yet.", "Run: exact-slack auth slack")
+            raise SlackLoginNeeded("There is no Slack token yet.", "Run: exact-slack auth slack")
         return stored
 
     @cached_property
@@ -144,16 +144,3 @@ def customer(config: Config, clock: Clock | None = None) -> Iterator[Customer]:
         yield built
     finally:
         built.close()
-
-
-def customers(paths: list[Path]) -> list[tuple[Path, Config | ConfigError]]:
-    """Every named config, or why it cannot be used."""
-    from exact_slack.config.load import load
-
-    found: list[tuple[Path, Config | ConfigError]] = []
-    for path in paths:
-        try:
-            found.append((path, load(path)))
-        except ConfigError as error:
-            found.append((path, error))
-    return found

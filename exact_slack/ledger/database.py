@@ -14,6 +14,7 @@ from exact_slack.errors import (
     PersonNeeded,
     TemporaryError,
 )
+from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 
 _ROOM = 64 * 1024
@@ -56,6 +57,7 @@ class Database:
         self.path = path
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            refuse_network(path.parent)
             _create(path)
         except OSError as error:
             if error.errno == 28:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
 from exact_slack.ledger.database import Database
 
@@ -23,6 +23,8 @@ class Stored:
     modified: int
     read_at: float
     deleted: bool
+    forgotten: bool
+    """Whether the ledger no longer knows what it said (retention)."""
 
 
 def _stored(row: sqlite3.Row) -> Stored:
@@ -30,12 +32,18 @@ def _stored(row: sqlite3.Row) -> Stored:
         id=row["id"],
         subject_id=row["subject"] or row["id"],
         version=row["version"],
-        document=from_json(row["data"]),
+        document=from_json(row["data"]) if row["data"] else _forgotten(row),
+        forgotten=not row["data"],
         fingerprint=row["fingerprint"],
         modified=row["modified"],
         read_at=row["read_at"],
         deleted=row["deleted_at"] is not None,
     )
+
+
+def _forgotten(row: sqlite3.Row) -> Document:
+    ref = Ref(row["division"], Kind(row["kind"]), row["key"])
+    return Document(ref, row["modified"], number=row["number"], account=Account(row["account"]))
 
 
 class Documents:

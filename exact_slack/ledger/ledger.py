@@ -1,13 +1,14 @@
 """The ledger as the flow uses it: its parts, over one database."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from exact_slack.ledger.activity import Activity
+from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
@@ -60,6 +61,33 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    def forget(self, documents_before: float, runs_before: float) -> None:
+        """Drop what old documents said (they keep key and fingerprint), their replies, and old
+        runs, counts and events. A document with something still to send stays."""
+        with self.db.transaction():
+            self.db.run(
+                "UPDATE documents SET data='', reference='' WHERE changed_at<? AND data<>''"
+                " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.document=documents.id"
+                " AND d.state NOT IN ('posted', 'superseded'))",
+                documents_before,
+            )
+            self.db.run(
+                "DELETE FROM deliveries WHERE created_at<? AND action NOT IN ('head', 'paid')"
+                " AND state IN ('posted', 'superseded')"
+                " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.head=deliveries.id)",
+                documents_before,
+            )
+            self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
+            self.db.run("DELETE FROM lookups WHERE at<?", runs_before)
+            for table in ("calls", "tally"):
+                day = utc_day(documents_before)
+                self.db.run(f"DELETE FROM {table} WHERE day<?", day)  # noqa: S608 - two names
+
+    def back_up(self, path: Path) -> None:
+        """A complete copy of the ledger in a new file of mode 0600, while others go on."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        self.db.run("VACUUM INTO ?", str(path))
 
     def start_run(self, command: str, now: float) -> int:
         """Record that a run began; returns its number."""

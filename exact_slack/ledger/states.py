@@ -54,6 +54,7 @@ class Action(StrEnum):
     STATE = "state"
     """The present state as a reply, where Slack no longer lets the head be edited."""
     NOTICE = "notice"
+    ALERT = "alert"
 
     @property
     def is_edit(self) -> bool:

@@ -191,3 +191,9 @@ def flood_notice(held: int, channel: str, locale: str, limit: int) -> Message:
     return _reply(
         words.label("flood_one" if held == 1 else "flood", n=held, limit=limit), [], words
     )
+
+
+def alert(text: str) -> Message:
+    """What exact-slack says of itself: sentences, one a line."""
+    told = b.escape(text[:2_500])
+    return Message(told, (b.rich([b.leaf(text[:2_500])]),))

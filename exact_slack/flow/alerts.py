@@ -1,0 +1,74 @@
+"""exact-slack speaks of itself: once in the `alerts` channel when something needs a person, and
+once when it is well again."""
+
+from exact_slack.config.model import Config
+from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, SlackLoginNeeded
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.states import Action
+
+_STALE = 6 * 3600.0
+"""Seconds without a success after which also what is only temporary is told."""
+
+
+def plan(customer: Customer, summary: Summary) -> bool:
+    """Compare what is wrong now with what was told; whether there is something to say."""
+    if customer.config.alerts is None:
+        return False
+    ledger, now = customer.ledger, customer.clock.now()
+    found = _troubles(customer.config, customer, summary)
+    known = ledger.troubles()
+    news = [sentence for key, sentence in found.items() if key not in known]
+    well_again = bool(known) and not found
+    if found.keys() != known.keys():
+        with ledger.transaction():
+            ledger.set_troubles(found, now)
+            if news:
+                _say(customer, "exact-slack needs a person:\n" + "\n".join(news), now)
+            elif well_again:
+                _say(customer, "exact-slack is well again.", now)
+    return bool(news) or well_again
+
+
+def _say(customer: Customer, text: str, now: float) -> None:
+    assert customer.config.alerts is not None
+    customer.ledger.deliveries.add(
+        action=Action.ALERT,
+        route="alerts",
+        channel=customer.config.alerts,
+        before=text,
+        now=now,
+    )
+
+
+def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str, str]:
+    """What is wrong, each under a key that stays while it lasts."""
+    found = {
+        f"channel {name}": f"{name}: {why}"
+        for name, why in customer.ledger.channels.parked().items()
+        if name != config.alerts
+    }
+    for problem in summary.problems:
+        if _is_news(problem) and not any(str(problem) == told for told in found.values()):
+            found[str(problem)] = str(problem)
+    if summary.failed:
+        found["failed"] = f"{summary.failed} messages failed. See: exact-slack status"
+    stale = _stale(customer)
+    if stale and summary.exit_code() != 0:
+        found["stale"] = stale
+    return found
+
+
+def _is_news(problem: ExactSlackError) -> bool:
+    """Slack's own refusal of the token cannot be told in Slack; what passes by itself need not."""
+    if isinstance(problem, SlackLoginNeeded):
+        return False
+    return problem.exit_code not in (TEMPORARY,) and problem.exit_code >= PERSON
+
+
+def _stale(customer: Customer) -> str:
+    last, now = customer.ledger.last_success(), customer.clock.now()
+    if last is None or now - last < _STALE:
+        return ""
+    hours = int((now - last) // 3600)
+    return f"No poll has ended well for {hours} hours. See: exact-slack status"

@@ -1,0 +1,36 @@
+"""The dead-man ping: a monitor elsewhere is told when a poll starts, ends well, or needs a person,
+and raises the alarm when it hears nothing. It never fails the run."""
+
+import logging
+
+from exact_slack.errors import OK, TEMPORARY
+
+log = logging.getLogger("exact_slack.monitor")
+_TIMEOUT = 10
+
+
+def start(url: str | None) -> None:
+    """A poll begins: `URL/start`."""
+    _ping(url, "/start")
+
+
+def end(url: str | None, exit_code: int) -> None:
+    """A poll ended: `URL` when all is well, `URL/fail` when a person is needed. What is only
+    temporary says nothing: the monitor notices by itself when it goes on too long."""
+    if exit_code == OK:
+        _ping(url, "")
+    elif exit_code != TEMPORARY:
+        _ping(url, "/fail")
+
+
+def _ping(url: str | None, suffix: str) -> None:
+    if url is None:
+        return
+    import requests
+
+    try:
+        answer = requests.get(url.rstrip("/") + suffix, timeout=_TIMEOUT, allow_redirects=False)
+        if answer.status_code >= 400:
+            log.warning("the monitor answered %s", answer.status_code)
+    except requests.RequestException as error:
+        log.warning("the monitor cannot be reached (%s)", type(error).__name__)

@@ -1,0 +1,205 @@
+"""Running it for years: alerts, pings, retention, backups, budgets, many customers."""
+
+import json
+import sqlite3
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from exact_slack.ledger.filesystem import kind_of
+from exact_slack.ledger.ledger import Ledger
+from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+
+def _alerts(rig: Rig) -> None:
+    rig.slack.store.add_channel("ops")
+    rig.extra = 'alerts: "#ops"\n'
+    rig.write_config()
+    rig.poll()
+
+
+def _told(rig: Rig) -> list[str]:
+    return [message.text for message in rig.messages("ops")]
+
+
+def test_a_gone_channel_is_told_once_and_that_it_is_well_again(rig: Rig) -> None:
+    _alerts(rig)
+    rig.slack.store.archive("feed")
+    rig.entry(2)
+    for _ in range(3):
+        rig.run("poll")
+    assert len(_told(rig)) == 1
+    assert "#feed: the channel is archived" in _told(rig)[0]
+    rig.slack.store.unarchive("feed")
+    rig.poll()
+    rig.poll()
+    assert len(_told(rig)) == 2
+    assert "well again" in _told(rig)[1]
+
+
+def test_a_dead_login_and_failed_records_are_told(rig: Rig) -> None:
+    _alerts(rig)
+    rig.slack.store.refuse("chat.postMessage", "invalid_blocks", 2, channel="feed")
+    rig.entry(2)
+    rig.run("poll")
+    assert "1 messages failed" in _told(rig)[-1]
+    rig.exact.oauth.revoke()
+    rig.run("poll")
+    rig.run("poll")
+    assert len(_told(rig)) == 2
+    assert "auth exact" in _told(rig)[-1]
+
+
+def test_what_is_only_temporary_is_told_when_it_lasts(rig: Rig) -> None:
+    _alerts(rig)
+    rig.exact.faults.add(ENTRIES, "status", times=99, when="before", status=503)
+    rig.run("poll")
+    assert _told(rig) == []
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        ledger.db.run("UPDATE runs SET ended_at=ended_at-30000, started_at=started_at-30000")
+    ledger.close()
+    rig.run("poll")
+    assert "No poll has ended well for 8 hours" in _told(rig)[0]
+
+
+def test_the_monitor_is_pinged_and_never_fails_the_run(rig: Rig) -> None:
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(500)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/abc"
+        rig.extra = f"monitoring: {{ping_url: {url}}}\n"
+        rig.write_config()
+        rig.poll()
+        assert paths == ["/abc/start", "/abc"]
+        rig.exact.oauth.revoke()
+        rig.run("poll")
+        assert paths[2:] == ["/abc/start", "/abc/fail"]
+        server.shutdown()
+    rig.run("poll")  # nobody answers any more
+
+
+def _age(rig: Rig, days: int) -> None:
+    ledger = Ledger(rig.state)
+    seconds = days * 86400
+    with ledger.transaction():
+        ledger.db.run("UPDATE documents SET changed_at=changed_at-?", seconds)
+        ledger.db.run("UPDATE deliveries SET created_at=created_at-?", seconds)
+        ledger.db.run("DELETE FROM facts WHERE name='forgotten at'")
+    ledger.close()
+
+
+def test_what_is_forgotten_is_never_posted_again(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    _age(rig, 900)
+    assert rig.poll()["posted"] == 0
+    ledger = Ledger(rig.state)
+    assert [r["data"] for r in ledger.db.rows("SELECT data FROM documents")] == [""]
+    ledger.close()
+    assert rig.poll("--since", "1d")["posted"] == 0
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "LATE"})
+    rig.poll()
+    assert len(rig.heads()) == 1
+    assert "LATE" in rig.heads()[0].text
+    assert len(rig.replies()) == 1
+
+
+def test_a_backup_is_whole_and_private(rig: Rig) -> None:
+    rig.entry(1)
+    rig.poll("--since", "1d")
+    target = rig.folder / "copy.sqlite"
+    assert rig.run("backup", str(target)).code == 0
+    assert target.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(target) as copy:
+        assert copy.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+    copy.close()
+    assert rig.run("backup", str(target)).code == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [("/srv/share/x", "nfs4"), ("/srv/shared", "ext4"), ("/home/a", "ext4"), ("/m n/x", "cifs")],
+)
+def test_network_file_systems_are_recognised(folder: str, kind: str) -> None:
+    mounts = (
+        "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+        "30 22 0:40 / /srv/share rw shared:1 - nfs4 host:/x rw\n"
+        "31 22 0:41 / /m\\040n rw - cifs //h/s rw\n"
+    )
+    assert kind_of(Path(folder), mounts) == kind
+
+
+# -- budget --------------------------------------------------------------------------------------
+
+
+def test_the_reserve_is_kept_and_later_routes_wait(rig: Rig) -> None:
+    rig.slack.store.add_channel("b")
+    rig.routes += '  - name: b\n    when: {kind: [journal_entry, bank_entry]}\n    channel: "#b"\n'
+    rig.write_config()
+    rig.poll()
+    rig.exact.limits.use_up(DIVISION, daily=True, left=53)
+    rig.poll()  # learns how many are left: 50 of the reserve after this one
+    before = rig.exact.calls.total()
+    done = rig.run("poll", "--json")
+    assert done.code == 75
+    assert "are kept for webhooks and logins" in done.err
+    assert rig.exact.calls.total() - before <= 1
+
+
+def test_no_429_that_could_be_foreseen_over_several_runs(rig: Rig) -> None:
+    rig.poll()
+    rig.exact.limits.use_up(DIVISION, left=1)
+    rig.poll()
+    started = time.monotonic()
+    done = rig.run("poll", "--json")  # another process: it knows what the last one was told
+    assert done.code == 0
+    assert time.monotonic() - started < 62
+    assert all(request.status != 429 for request in rig.exact.server.requests)
+
+
+def test_status_says_whether_the_schedule_fits_the_day(rig: Rig) -> None:
+    for _ in range(3):
+        rig.poll()
+    found = rig.run("status", "--json").json["budget"]["schedule"]
+    assert found["calls_per_poll"] > 0
+    assert found["fits"] is False  # polling every second does not
+
+
+# -- many customers ------------------------------------------------------------------------------
+
+
+def test_a_folder_of_customers_runs_side_by_side_and_isolated(rig: Rig) -> None:
+    folder = rig.folder / "customers"
+    folder.mkdir()
+    rig.poll()
+    tokens = (rig.state / "exact-tokens.json").read_bytes()
+    text = rig.config.read_text()
+    for number in range(12):
+        state = rig.folder / f"state{number}"
+        state.mkdir(mode=0o700)
+        (state / "exact-tokens.json").write_bytes(tokens)
+        (state / "exact-tokens.json").chmod(0o600)
+        (folder / f"c{number}.yaml").write_text(text.replace(str(rig.state), str(state)))
+    (folder / "broken.yaml").write_text("exact: [")
+    done = rig.run("-c", str(folder), "poll", "--json")
+    # the rig's own file was given with -c, too
+    assert done.code == 78
+    values = json.loads(done.out)
+    assert len(values) == 14
+    good = [value for name, value in values.items() if name != "broken.yaml"]
+    assert all(value["exit_code"] == 0 for value in good), done.err
+    assert "broken.yaml" in done.err
