@@ -102,12 +102,6 @@ class Known(NamedTuple):
     channels: tuple[str, ...]
 
 
-class CaseFile(Section):
-    """A file of cases: a list."""
-
-    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
-
-
 def load_cases(path: Path, known: Known) -> tuple[tuple[Case, ...], Source]:
     """The cases of a file and where they stand; ConfigError names file, line and key."""
     source = read(path)
@@ -116,7 +110,7 @@ def load_cases(path: Path, known: Known) -> tuple[tuple[Case, ...], Source]:
     try:
         cases = TypeAdapter(tuple[Case, ...]).validate_python(source.values)
     except ValidationError as error:
-        raise mistakes(source, error, CaseFile) from None
+        raise mistakes(source, error, Case) from None
     check_known(source, (), cases, known)
     return cases, source
 

@@ -150,6 +150,9 @@ _EXPECTED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "decimal_parsing": "a number",
+    "decimal_type": "a number",
+    "dict_type": "a mapping of keys",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "string_type": "a text",
@@ -183,6 +186,8 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
         expected = _EXPECTED.get(kind) or str(context.get("expected", ""))
         if kind == "value_error":
             expected = str(context["error"])
+        elif kind == "string_too_long":
+            expected = f"{context['max_length']} characters at most"
         elif "ge" in context:
             expected = f"{context['ge']} or more"
         elif "le" in context:

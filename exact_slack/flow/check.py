@@ -14,17 +14,14 @@ from exact_slack.rendering.templates import TemplateFailed, render
 
 def check_templates(config: Config) -> None:
     """ConfigError lists each template that fails, one a line, with the sample it failed for."""
-    if not any(route.template for route in config.routes):
-        return
-    source = read(config.path)
-    told: dict[Location, str] = {}
+    found: dict[Location, str] = {}
     for index, route in enumerate(config.routes):
         for where, sentence in _failures(config, route):
-            place: Location = ("routes", index, "template", *where)
-            expected = "a template that works for every kind of the route"
-            told.setdefault(place, source.mistake(place, sentence, expected))
-    if told:
-        raise ConfigError("\n".join(told.values()))
+            found.setdefault(("routes", index, "template", *where), sentence)
+    if found:
+        source, expected = read(config.path), "a template that works for every kind of the route"
+        told = [source.mistake(place, sentence, expected) for place, sentence in found.items()]
+        raise ConfigError("\n".join(told))
 
 
 def _failures(config: Config, route: Route) -> list[tuple[tuple[str, ...], str]]:
