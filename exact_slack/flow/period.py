@@ -38,3 +38,8 @@ def _parse(text: str, server_now: datetime) -> tuple[int, int]:
     if len(text) > 10:
         return ms(begin.replace(tzinfo=None)), ms(server_now) + _SECOND
     return ms(begin), ms(begin + timedelta(days=1)) - 1
+
+
+def wall(moment_ms: int) -> str:
+    """A time of Exact's clock as text."""
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,35 +1,29 @@
 """`status`: what the ledger knows, as data."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from exact_slack.config.timing import local
-from exact_slack.errors import OK, PERSON, TEMPORARY, ExactSlackError, TemporaryError
-from exact_slack.flow import period, subscribe
+from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 from exact_slack.exact.budget import A_DAY
+from exact_slack.flow import period, subscribe
 from exact_slack.flow.budget import schedule
-from exact_slack.flow.complete import Completer
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
-from exact_slack.flow.plan import Planner
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.verify import Checked, Verifier
 from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
-from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.states import State
 
 _LISTED = 20
+DAYS = 30
+"""Days of activity that `status` tells."""
 
 
 def _iso(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _wall(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def status(customer: Customer) -> dict[str, object]:
@@ -44,7 +38,7 @@ def status(customer: Customer) -> dict[str, object]:
     auth = _auth(customer)
     last = customer.ledger.last_run()
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
-    needs = counts[State.FAILED] + counts[State.HELD] + counts[State.AMBIGUOUS]
+    needs = counts[State.FAILED] + counts[State.HELD]
     return {
         "ok": ended_well
         and not needs
@@ -54,6 +48,7 @@ def status(customer: Customer) -> dict[str, object]:
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
         "backlog": deliveries.backlog(now),
+        "drain_s": _drain(customer),
         "failed": counts[State.FAILED],
         "held": counts[State.HELD],
         "ambiguous": counts[State.AMBIGUOUS],
@@ -69,7 +64,7 @@ def status(customer: Customer) -> dict[str, object]:
             {
                 "division": c.division,
                 "kind": c.kind.value,
-                "modified": _wall(c.newest),
+                "modified": period.wall(c.newest),
                 "read_at": _iso(c.read_at),
             }
             for c in customer.ledger.cursors.all()
@@ -77,7 +72,19 @@ def status(customer: Customer) -> dict[str, object]:
         "budget": _budget(customer),
         "auth": auth,
         "webhooks": _webhooks(customer),
+        "activity": [asdict(tally) for tally in _activity(customer, now)],
     }
+
+
+def _activity(customer: Customer, now: float) -> list[Tally]:
+    """What came in and went out in the last days, per day, kind and channel."""
+    return customer.ledger.activity.since(utc_day(now - DAYS * 86400))
+
+
+def _drain(customer: Customer) -> int:
+    """Seconds to work off the backlog: one a second a channel, four a second altogether."""
+    waiting = customer.ledger.deliveries.open_by_channel()
+    return max([*waiting.values(), sum(waiting.values()) // 4, 0])
 
 
 def _webhooks(customer: Customer) -> dict[str, object]:
@@ -135,56 +142,3 @@ def _has_slack_token(customer: Customer) -> bool:
         return bool(customer.slack_token())
     except ExactSlackError:
         return False
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What `--verify` found: the period in words, and one result per division and kind."""
-
-    since: str
-    until: str
-    results: tuple[Checked, ...]
-
-    def exit_code(self) -> int:
-        """1 where there is a gap, 75 where something could not be compared."""
-        if any(result.gaps for result in self.results):
-            return PERSON
-        return TEMPORARY if any(result.problem for result in self.results) else OK
-
-    def as_json(self) -> dict[str, object]:
-        """The fields of `verify` in `status --json`."""
-        return {
-            "since": self.since,
-            "until": self.until,
-            "gaps": sum(len(result.gaps) for result in self.results),
-            "healed": sum(result.healed for result in self.results),
-            "kinds": [result.as_json() for result in self.results],
-        }
-
-
-def verify(customer: Customer, text: str, heal: bool) -> Verification:
-    """Compare the ledger with Exact for a period. Healing needs the run lock."""
-    lock = RunLock(customer.state)
-    if heal and not lock.take():
-        raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
-    try:
-        since, until = period.parse(text, customer.server_now())
-        summary = Summary()
-        completer = Completer(customer.ledger, customer.reader, customer.clock, summary)
-        planner = Planner(customer.config, customer.ledger, summary, None)
-        verifier = Verifier(
-            customer.config,
-            customer.ledger,
-            customer.reader,
-            completer,
-            planner,
-            customer.clock,
-            heal,
-        )
-        results = verifier.run(since, until)
-        with customer.ledger.transaction():
-            planner.tell_floods(customer.clock.now())
-        customer.record_calls()
-        return Verification(_wall(since), _wall(until), tuple(results))
-    finally:
-        lock.release()

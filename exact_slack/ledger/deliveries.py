@@ -343,3 +343,12 @@ class Deliveries:
         """What will be worked off without a person, but for what waits on purpose."""
         counts = self.counts(now)
         return sum(counts[state] for state in BACKLOG)
+
+    def open_by_channel(self) -> dict[str, int]:
+        """Messages and edits still to be sent, per channel."""
+        rows = self._db.rows(
+            "SELECT channel, count(*) AS n FROM deliveries"
+            " WHERE state NOT IN ('posted', 'superseded') AND state NOT IN ('held', 'failed')"
+            " GROUP BY channel"
+        )
+        return {row["channel"]: row["n"] for row in rows}

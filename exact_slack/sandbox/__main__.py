@@ -1,4 +1,4 @@
-"""`python -m exact_slack.sandbox`: an Exact Online and a Slack on this machine, to try things on."""
+"""`python -m exact_slack.sandbox`: an Exact Online and a Slack on this machine, to try it on."""
 
 import argparse
 import sys

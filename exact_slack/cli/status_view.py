@@ -1,0 +1,131 @@
+"""`status` at a glance, for a person."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exact_slack.cli.run import colour
+from exact_slack.flow.verification import Verification
+
+_BARS = " ▁▂▃▄▅▆▇█"
+_CHART_DAYS = 14
+_INCOMING = ("new", "changed")
+Row = tuple[str, str]
+
+
+def show(title: str, found: dict[str, Any]) -> None:
+    """Everything a person wants to know first, then the numbers."""
+    console = Console(no_color=not colour(), highlight=False)
+    console.print(Text(title, style="bold"))
+    facts = Table.grid(padding=(0, 2))
+    for name, value in [*_state(found), *_trouble(found), *_budget(found["budget"])]:
+        facts.add_row(Text(name), Text(value))
+    console.print(facts)
+    for table in (_traffic(found["activity"]), _cursors(found["cursors"])):
+        if table.row_count:
+            console.print(table)
+    warnings = [*found["auth"]["warnings"], *found["webhooks"]["warnings"], *found["problems"]]
+    for sentence in warnings:
+        console.print(Text(str(sentence)))
+
+
+def _state(found: dict[str, Any]) -> list[Row]:
+    auth = found["auth"]
+    login = "no: run exact-slack auth exact"
+    if auth["exact"]:
+        login = f"yes, {auth['exact_days_left']} days left"
+    backlog = str(found["backlog"])
+    if found["backlog"]:
+        backlog += f", about {timedelta(seconds=found['drain_s'])} to work off"
+    return [
+        ("All well", "yes" if found["ok"] else "NO"),
+        ("Last success", found["last_success"] or "never"),
+        ("Backlog", backlog),
+        (
+            "Failed / held / ambiguous",
+            f"{found['failed']} / {found['held']} / {found['ambiguous']}",
+        ),
+        *_waits(found["waits"]),
+        ("Logged in at Exact", login),
+        ("Slack token", "yes" if auth["slack"] else "no: run exact-slack auth slack"),
+    ]
+
+
+def _waits(waits: list[dict[str, Any]]) -> list[Row]:
+    """What waits on purpose, and until when."""
+    return [
+        (
+            "" if number else "Waiting",
+            f"{one['count']} until {one['until'][:16].replace('T', ' ')} ({one['reason']})",
+        )
+        for number, one in enumerate(waits)
+    ]
+
+
+def _trouble(found: dict[str, Any]) -> list[Row]:
+    rows = [(f"  {reason}", str(count)) for reason, count in found["reasons"].items()]
+    return rows + list(found["parked_channels"].items())
+
+
+def _budget(budget: dict[str, Any]) -> list[Row]:
+    rows = [
+        (f"Division {name}", f"{used['calls_today']} calls today, {used['left_today']} left")
+        for name, used in budget.items()
+        if name != "schedule"
+    ]
+    plan = budget.get("schedule")
+    if plan:
+        fits = "fits" if plan["fits"] else "DOES NOT FIT the day: poll less often"
+        rows.append(("Schedule", f"{plan['calls_per_day']} calls a day a division; {fits}"))
+    return rows
+
+
+def _traffic(activity: list[dict[str, Any]]) -> Table:
+    """What came in per kind and went out per channel, with a small chart over two weeks."""
+    table = Table("", "Today", f"{_CHART_DAYS} days", "", box=None)
+    days = [
+        (datetime.now(UTC) - timedelta(days=back)).strftime("%Y-%m-%d")
+        for back in reversed(range(_CHART_DAYS))
+    ]
+    for name, counts in _series(activity).items():
+        values = [counts[day] for day in days]
+        table.add_row(name, str(values[-1]), str(sum(values)), _chart(values))
+    return table
+
+
+def _series(activity: list[dict[str, Any]]) -> dict[str, Counter[str]]:
+    series: dict[str, Counter[str]] = {}
+    for one in activity:
+        incoming = one["what"] in _INCOMING
+        name = f"in: {one['kind']}" if incoming else f"out: {one['channel']}"
+        series.setdefault(name, Counter())[one["day"]] += one["n"]
+    return dict(sorted(series.items()))
+
+
+def _chart(values: list[int]) -> str:
+    top = max([*values, 1])
+    return "".join(_BARS[-(-value * (len(_BARS) - 1) // top)] for value in values)
+
+
+def _cursors(cursors: list[dict[str, Any]]) -> Table:
+    table = Table("Division", "Kind", "Read up to (Exact's clock)", box=None)
+    for cursor in cursors:
+        table.add_row(str(cursor["division"]), cursor["kind"], cursor["modified"])
+    return table
+
+
+def show_checked(checked: Verification) -> None:
+    """What `--verify` found."""
+    click.echo(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
+    for one in checked.results:
+        told = f"{one.in_exact} in Exact, {len(one.gaps)} gaps"
+        told += f", {one.healed} healed" if one.healed else ""
+        told += f". {one.problem}" if one.problem else ""
+        click.echo(f"  {one.division}  {one.kind}: {told}")
+        for gap in one.gaps:
+            click.echo(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
