@@ -1,0 +1,136 @@
+"""What every key of a config file means: for the JSON schema, and for docs/config.md.
+
+Apart from the model, so that no run of `poll` loads it. A test holds the two together."""
+
+KEYS: dict[str, dict[str, str]] = {
+    "Config": {
+        "exact": "The Exact Online side: the login and its divisions.",
+        "slack": "The Slack side. Without `token` the one stored by `auth slack` is used.",
+        "secrets": "Where logins are stored: the keyring where cron can use it, else a file of "
+        "mode 0600 (`auto`), or one of the two.",
+        "state": "Folder of the ledger, the locks and the login. Without it: "
+        "`EXACT_SLACK_STATE_DIR` or the user's state folder, with the config file's name.",
+        "locale": "Language, amounts and dates of the messages.",
+        "on_ambiguous": "A send whose outcome nobody knows and that cannot be looked up: `hold` "
+        "it for a person, or `repost` it. `strict` also holds what a complete look-up did not "
+        "find.",
+        "flood_limit": "New messages per channel and run; the rest is held and told once.",
+        "attachments_max_mb": "Largest file that a route with `attachments` puts in the thread.",
+        "timezone": "Zone of every time of day in this file; without it the system's.",
+        "quiet": "Hours and days at which nothing is posted; it goes out afterwards.",
+        "silences": "What is held back up to the end of a day, over all routes.",
+        "alerts": "Channel in which exact-slack speaks of itself: once when something is wrong, "
+        "once when it is well again.",
+        "serve": "Where `serve` listens.",
+        "monitoring": "A monitor that raises the alarm when it hears nothing.",
+        "retention": "Days after which the ledger forgets.",
+        "routes": "Which documents go to which channel, in this order.",
+        "tests": "Cases that `route test` proves.",
+    },
+    "ExactConfig": {
+        "region": "The country of your Exact Online: which of its addresses is called.",
+        "divisions": "The divisions to read: the numbers in Exact's address bar (_Division_=…).",
+        "client_id": "The client id of the app in Exact's App Center.",
+        "client_secret": "The client secret of that app.",
+        "redirect_uri": "The redirect address registered with the app. It need not answer.",
+        "webhook_secret": "The webhook secret of that app; only for `serve`.",
+        "base_url": "Another address of the same API: a sandbox or a proxy.",
+    },
+    "SlackConfig": {
+        "token": "A bot token (xoxb-…), instead of the one stored by `auth slack`.",
+        "signing_secret": "The signing secret of the Slack app; only for events to `serve`.",
+        "client_id": "Only for `auth slack --install` of a distributed app.",
+        "client_secret": "Only for `auth slack --install` of a distributed app.",
+        "redirect_uri": "Only for `auth slack --install` of a distributed app.",
+        "base_url": "Another address of the same API: a sandbox or a proxy.",
+    },
+    "ServeConfig": {
+        "listen": "HOST:PORT on which `serve` listens, behind a proxy that does TLS.",
+        "public_url": "The address under which the internet reaches `serve`.",
+    },
+    "Monitoring": {
+        "ping_url": "Called at the start of each `poll` and with its outcome; a dead man's "
+        "switch such as healthchecks.io.",
+    },
+    "Retention": {
+        "documents_days": "Days after which the ledger forgets what a document said. Its key "
+        "stays, so that nothing is posted again.",
+        "runs_days": "Days after which the ledger forgets a run.",
+    },
+    "Route": {
+        "name": "A name of its own for each route; reports and `route explain` use it.",
+        "when": "The conditions; all that are given must hold. Without it every document fits.",
+        "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
+        "mention": "Whom new messages mention: a Slack user (U…), a user group (S…) or here.",
+        "otherwise": "Take only what no earlier route took.",
+        "attachments": "Put the document's files in the thread.",
+        "broadcast_payments": "Show the reply of a payment in the channel, too.",
+        "locale": "This route's own locale.",
+        "template": "Texts that replace parts of the message.",
+        "digest": "Collect the documents into one message a day, week or month.",
+        "quiet": "This route's own quiet hours, instead of those of the file; {} for none.",
+        "silences": "What is held back on this route up to the end of a day.",
+    },
+    "When": {
+        "kind": "Kinds of documents.",
+        "division": "Divisions.",
+        "event": "What happened to the document.",
+        "amount": 'The amount without its sign, in the company\'s currency: ">= 10000", or '
+        '">= 1000 and < 5000".',
+        "currency": "Currency of the document, such as EUR.",
+        "account": "Code or name of the customer or supplier.",
+        "cost_center": "Code or name of a line's cost center.",
+        "cost_unit": "Code or name of a line's cost unit.",
+        "gl_account": "Code or name of a line's general ledger account.",
+        "journal": "Code or name of the journal.",
+        "project": "Code or name of a project.",
+        "status": "Status of the document: Exact's number or its word.",
+        "creator": "Who made the document in Exact.",
+        "exception": "What is odd about the document.",
+    },
+    "Template": {
+        "title": "The title of the message.",
+        "text": "The description and the notes.",
+        "fields": "The labelled facts: label and template.",
+    },
+    "Digest": {
+        "every": "How often.",
+        "at": 'Time of day, such as "08:30".',
+        "on": "Weekday of a weekly digest (mon), or day of the month of a monthly one (1 to 28).",
+    },
+    "Quiet": {
+        "from": 'Time of day at which the quiet begins, such as "18:00".',
+        "to": "Time of day at which it ends; earlier than `from` means the next morning.",
+        "days": "Whole days that are quiet.",
+    },
+    "Silence": {
+        "match": "Conditions as under `when`.",
+        "until": "The last day of the silence, such as 2026-12-31.",
+        "reason": "Why; it stands in reports.",
+    },
+    "Case": {
+        "name": "What the case is about.",
+        "document": "The document in a few words.",
+        "event": "What happened to it.",
+        "exception": "The exceptions that fire.",
+        "routes": "The routes that must post it; an empty list for none.",
+        "channels": "The channels that must get a message; an empty list for none.",
+    },
+    "CaseDocument": {
+        "kind": "Its kind.",
+        "division": "Its division; without it the first of the config.",
+        "amount": "Its amount in the company's currency.",
+        "currency": "Its currency.",
+        "account": "Code and name of the customer or supplier.",
+        "cost_center": "Cost centers of its lines.",
+        "cost_unit": "Cost units of its lines.",
+        "gl_account": "General ledger accounts of its lines.",
+        "journal": "Code and name of its journal.",
+        "project": "Its project.",
+        "status": "Exact's number or its word.",
+        "creator": "Who made it in Exact.",
+        "number": "Its number.",
+        "reference": "Its reference.",
+        "description": "Its description.",
+    },
+}
