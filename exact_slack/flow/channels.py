@@ -66,7 +66,7 @@ class Channels:
                 self._judge(name, known[name])
             elif problem:
                 # without the scope to list them: post by name, the answer tells the id
-                self._channels.resolved(name, "", self._clock.now())
+                self._found(name, "")
             else:
                 self._park(name, _UNKNOWN)
 
@@ -77,13 +77,16 @@ class Channels:
         elif found.result is Result.CHANNEL:
             self._park(name, CHANNEL_CURES.get(found.error, f"Slack says {found.error}."))
         else:
-            self._channels.resolved(name, channel_id, self._clock.now())
+            self._found(name, channel_id)
 
     def _judge(self, name: str, channel: Channel) -> None:
         if channel.is_archived:
             self._park(name, CHANNEL_CURES["is_archived"])
         else:
-            self._channels.resolved(name, channel.id, self._clock.now())
+            self._found(name, channel.id)
+
+    def _found(self, name: str, channel_id: str) -> None:
+        self._channels.resolved(name, channel_id, self._clock.now(), self._client.answered_ts)
 
     def _park(self, name: str, cure: str) -> None:
         self._channels.park(name, cure, self._clock.now())

@@ -14,22 +14,26 @@ class Channels:
         row = self._db.row("SELECT id FROM channels WHERE name=?", channel)
         return str(row["id"]) if row else ""
 
-    def resolved(self, channel: str, channel_id: str, now: float) -> None:
-        """The channel exists and takes messages: what it held back goes on."""
+    def resolved(self, channel: str, channel_id: str, now: float, found_ts: str = "") -> None:
+        """The channel exists and takes messages: what it held back goes on. `found_ts` is Slack's
+        own time of that, in the form of a message's ts."""
         with self._db.transaction():
             self._db.run(
-                "INSERT INTO channels VALUES (?,?,'',?) ON CONFLICT (name) DO UPDATE SET"
-                " id=excluded.id, parked='', checked_at=excluded.checked_at",
+                "INSERT INTO channels (name, id, checked_at, found_ts) VALUES (?,?,?,?)"
+                " ON CONFLICT (name) DO UPDATE SET id=excluded.id, parked='',"
+                " checked_at=excluded.checked_at, found_ts=excluded.found_ts",
                 channel,
                 channel_id,
                 now,
+                found_ts,
             )
 
     def park(self, channel: str, sentence: str, now: float) -> None:
         """The channel takes nothing now; its deliveries wait, and no others."""
         with self._db.transaction():
             self._db.run(
-                "INSERT INTO channels VALUES (?,'',?,?) ON CONFLICT (name) DO UPDATE SET"
+                "INSERT INTO channels (name, parked, checked_at) VALUES (?,?,?)"
+                " ON CONFLICT (name) DO UPDATE SET"
                 " parked=excluded.parked, checked_at=excluded.checked_at",
                 channel,
                 sentence,

@@ -92,13 +92,16 @@ class Outbox:
         check(delivery.state, State.SENDING)
         for scope, gap in self._scopes(delivery):
             self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
-        # whatever the clocks say, this message will have a later ts than our latest one there
+        # whatever our clock says, this message will have a later ts than our latest one there, or
+        # than Slack's time when the channel was found
         self._db.run(
             "UPDATE deliveries SET state='sending', owner=?, attempts=attempts+1, sending_at=?,"
             " after_ts=coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
-            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''), '') WHERE id=?",
+            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''),"
+            " (SELECT found_ts FROM channels WHERE name=?), '') WHERE id=?",
             owner,
             now,
+            delivery.channel,
             delivery.channel,
             delivery.id,
         )

@@ -6,6 +6,7 @@
 import logging
 import ssl
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from exact_slack.slack.outcome import Outcome, Result, classify, faults
 EVENT_TYPE = "exact_slack_delivery"
 """The metadata's event type; its payload holds the opaque key and nothing else."""
 TIMEOUT = 30
+_HOSTS_DIFFER = 300.0
+"""Seconds by which the clocks of Slack's own machines may differ."""
 
 
 def api_address(base_url: str | None) -> str:
@@ -88,6 +91,9 @@ class SlackClient:
             retry_handlers=[],
         )
         self.calls = 0
+        self.answered_ts = ""
+        """A ts by Slack's own clock: what is posted from now on has a later one. "" where no
+        channel was asked for yet, or the answer had no `Date`."""
 
     def post(
         self,
@@ -147,6 +153,7 @@ class SlackClient:
                 answer = self._web.conversations_list(types=types, limit=500, cursor=cursor)
             except faults() as error:
                 return found, classify(error)
+            self._note_time(answer)
             found += [_channel(item) for item in answer.get("channels") or []]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -157,9 +164,19 @@ class SlackClient:
         """conversations.info."""
         self.calls += 1
         try:
-            return _channel(self._web.conversations_info(channel=channel_id).get("channel") or {})
+            answer = self._web.conversations_info(channel=channel_id)
         except faults() as error:
             return classify(error)
+        self._note_time(answer)
+        return _channel(answer.get("channel") or {})
+
+    def _note_time(self, answer: Any) -> None:
+        said = next((v for k, v in answer.headers.items() if str(k).lower() == "date"), "")
+        try:
+            moment = parsedate_to_datetime(str(said)).timestamp()
+        except (ValueError, OverflowError):
+            return
+        self.answered_ts = f"{moment - _HOSTS_DIFFER:.6f}"
 
     def seen(
         self, channel_id: str, oldest: float, thread_ts: str | None, cursor: str | None

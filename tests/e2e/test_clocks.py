@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from exact_slack.clock import Clock
+from exact_slack.config.load import load
+from exact_slack.flow.poll import PollOptions, poll
+from exact_slack.flow.wiring import Customer
 from tests.e2e.rig import ENTRIES, Rig
 
 
@@ -83,3 +87,25 @@ def test_a_row_that_changes_while_pages_are_read(rig: Rig) -> None:
     rig.exact.server.handler = changing
     result = rig.run("poll", "--json", "--max-posts", "0").json
     assert result["new"] == 130
+
+
+def test_a_wrong_clock_at_the_first_message_of_a_channel(rig: Rig) -> None:
+    """The first look-up in a channel begins at Slack's own time, not at ours."""
+
+    class Ahead(Clock):
+        def now(self) -> float:
+            return super().now() + 26 * 3600
+
+    rig.write_config()
+    rig.log_in()
+    config, fast = load(rig.config), Ahead()
+    for _ in range(2):
+        customer = Customer(config, fast)
+        try:
+            poll(customer, PollOptions())
+        finally:
+            customer.close()
+        if not rig.messages():
+            rig.entry(1)
+            rig.slack.faults.add("chat.postMessage", "close", times=1, when="after")
+    assert len(rig.messages()) == 1
