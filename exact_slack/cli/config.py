@@ -1,13 +1,12 @@
 """`config`: write one, check it, show it as understood, describe it for editors."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exact_slack.cli.config_init import config_init
 from exact_slack.cli.run import Settings, tell
-from exact_slack.errors import ExactSlackError
 
 if TYPE_CHECKING:
     from exact_slack.cli.each import Result
@@ -41,62 +40,60 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
       exact-slack -c acme.yaml config check
       exact-slack -c acme.yaml config check --online
     """
-    if online or as_json:
-        _check_each(settings, online, as_json)
-    from datetime import datetime
+    from exact_slack.cli.each import each
 
-    from exact_slack.config.load import load
-    from exact_slack.config.paths import expand
-    from exact_slack.config.together import ended_silences
-    from exact_slack.flow.check import check_templates
+    def work(customer: "Customer") -> "Result":
+        found = customer.config
+        value = _offline(found)
+        if not (as_json or settings.quiet):
+            click.echo(_fine(found))
+        if online:
+            value = _asked(customer, value, as_json, settings.quiet)
+        if not as_json:
+            for warning in value["warnings"]:
+                click.echo(warning, err=True)
+        return value["exit_code"], value
 
-    code = 0
-    for path in expand(settings.configs):
-        try:
-            found = load(path)
-            check_templates(found)
-        except ExactSlackError as error:
-            tell(error)
-            code = error.exit_code
-        else:
-            if not settings.quiet:
-                click.echo(_fine(found))
-            for sentence in ended_silences(found, datetime.now(found.zone()).date()):
-                click.echo(sentence, err=True)
-    raise click.exceptions.Exit(code)
+    each(settings, as_json, work)
 
 
 def _fine(found: "Config") -> str:
     kinds = ", ".join(found.routed_kinds())
-    return f"{found.path}: fine. {len(found.routes)} routes; kinds: {kinds}"
+    many = "" if len(found.routes) == 1 else "s"
+    return f"{found.path}: fine. {len(found.routes)} route{many}; kinds: {kinds}"
 
 
-def _check_each(settings: Settings, online: bool, as_json: bool) -> None:
-    """Every named file; leaves with the worst exit code."""
-    from exact_slack.cli.each import each
+def _offline(found: "Config") -> dict[str, Any]:
+    """The fields of `config check --json`. ConfigError where the templates do not work."""
+    from datetime import datetime
 
-    def work(customer: "Customer") -> "Result":
-        from exact_slack.flow.check import check_templates
-        from exact_slack.flow.online import check_online
+    from exact_slack.config.together import ended_silences
+    from exact_slack.flow.check import check_templates
 
-        found = customer.config
-        check_templates(found)
-        value: dict[str, object] = {
-            "routes": [route.name for route in found.routes],
-            "kinds": [kind.value for kind in found.routed_kinds()],
-        }
-        if not online:
-            return 0, {"ok": True, "exit_code": 0, **value}
-        asked = check_online(customer)
-        if not (as_json or settings.quiet):
-            click.echo(_fine(found))
-            _show(asked)
-        if not as_json:
-            for error in asked.errors:
-                tell(error)
-        return asked.exit_code(), {**asked.as_json(), **value}
+    check_templates(found)
+    return {
+        "ok": True,
+        "exit_code": 0,
+        "routes": [route.name for route in found.routes],
+        "kinds": [kind.value for kind in found.routed_kinds()],
+        "warnings": ended_silences(found, datetime.now(found.zone()).date()),
+    }
 
-    each(settings, as_json, work)
+
+def _asked(
+    customer: "Customer", offline: dict[str, Any], as_json: bool, quiet: bool
+) -> dict[str, Any]:
+    """The fields of `config check --online --json`; shown for a person on the way."""
+    from exact_slack.flow.online import check_online
+
+    asked = check_online(customer)
+    if not (as_json or quiet):
+        _show(asked)
+    if not as_json:
+        for error in asked.errors:
+            tell(error)
+    warnings = [*offline["warnings"], *asked.warnings]
+    return {**offline, **asked.as_json(), "warnings": warnings}
 
 
 def _show(asked: "Online") -> None:
@@ -113,8 +110,6 @@ def _show(asked: "Online") -> None:
         click.echo(f"  scopes: {', '.join(asked.scopes)}")
     for place in asked.channels:
         click.echo(f"  {place.channel}{_but(place.problem) or _state(place)}")
-    for warning in asked.warnings:
-        click.echo(warning)
     click.echo(f"{asked.exact_calls} calls to Exact, {asked.slack_calls} to Slack.")
 
 
@@ -140,11 +135,28 @@ def show(settings: Settings) -> None:
     from exact_slack.config.load import load
     from exact_slack.config.paths import expand
 
-    for path in expand(settings.configs):
-        found = load(path)
-        values = found.model_dump(mode="python", exclude_none=True)
-        values["state"] = str(found.state_dir())
-        click.echo(json.dumps(values, indent=2, default=str, ensure_ascii=False))
+    shown = {str(path): _shown(load(path)) for path in expand(settings.configs)}
+    value = next(iter(shown.values())) if len(shown) == 1 else shown
+    click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+def _shown(found: "Config") -> dict[str, Any]:
+    """The values as understood; secrets as the places where they are."""
+    values = found.model_dump(mode="python", by_alias=True, exclude_none=True)
+    values["state"] = str(found.state_dir())
+    if found.monitoring.ping_url:  # who knows the path can ping in our name
+        values["monitoring"]["ping_url"] = _host(found.monitoring.ping_url)
+    for side in ("exact", "slack"):
+        if "base_url" in values[side]:  # a proxy's address may hold a password
+            values[side]["base_url"] = values[side]["base_url"].rpartition("@")[2]
+    return values
+
+
+def _host(address: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname}/…"
 
 
 @config.command()

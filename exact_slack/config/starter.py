@@ -128,8 +128,7 @@ _LARGE = """\
 """
 _SLACK_OFF = """\
 # slack:
-#   token: {env: SLACK_BOT_TOKEN}
-"""
+#   token: {env: SLACK_BOT_TOKEN}"""
 _FILE = """\
 # exact-slack: one file is one customer, one Exact Online login and one Slack workspace.
 # See what is wrong with it:  exact-slack -c {name} config check
@@ -143,19 +142,20 @@ exact:
   # {{credential: NAME}} (systemd), {{command: [pass, show, x]}} or {{keyring: SERVICE/USER}}
   client_id: {{env: EXACT_CLIENT_ID}}
   client_secret: {{env: EXACT_CLIENT_SECRET}}
-  redirect_uri: {redirect}   # as registered in the App Center; need not answer
+  # As registered in the App Center; it need not answer.
+  redirect_uri: {redirect}
 {exact_url}  # webhook_secret: {{env: EXACT_WEBHOOK_SECRET}}   # only for `exact-slack serve`
 
 # The bot token is stored by `exact-slack auth slack`, or named here as slack.token.
 {slack}
 
 # state: ~/.local/state/exact-slack/acme   # ledger, lock, logins; one folder a customer
-locale: {locale}                   # en_GB nl_NL nl_BE de_DE fr_FR es_ES …; a route may have its own
+locale: {locale:<25} # en_GB nl_NL nl_BE de_DE fr_FR es_ES …; a route may have its own
 on_ambiguous: hold                # hold | repost | strict: sends whose outcome nobody knows
 flood_limit: 200                  # new messages per channel and run; the rest waits for a person
 # alerts: "#finance-ops"          # where exact-slack speaks of itself
 
-# The first route that fits takes the document; several may, unless one says `otherwise`.
+# Every route that fits posts the document; one with `otherwise` only what no earlier one took.
 # Conditions: kind division event amount currency account cost_center cost_unit gl_account
 #             journal project status creator exception
 routes:
@@ -178,7 +178,9 @@ def text(answers: Answers, name: str, addresses: Addresses) -> str:
         channel=quoted["channel"],
         large="" if answers["large"] == NONE else _LARGE.format(large=quoted["large"]),
         exact_url=_base_url(addresses.exact),
-        slack=_SLACK_OFF if addresses.slack is None else f"slack:\n{_base_url(addresses.slack)}",
+        slack=_SLACK_OFF
+        if addresses.slack is None
+        else f"slack:\n{_base_url(addresses.slack)}".rstrip(),
     )
 
 
