@@ -23,22 +23,27 @@ FLAGS = (
 )
 
 
+def chromium(profile: Path) -> webdriver.Chrome:
+    """Debian's chromium with a profile of its own. FileNotFoundError where it is not installed."""
+    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not binary or not driver:
+        raise FileNotFoundError("Debian's chromium and chromium-driver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    return webdriver.Chrome(options=options, service=Service(driver))
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        missing = (
-            "Debian's chromium and chromium-driver are not installed: the page is not looked at"
-        )
+    try:
+        chrome = chromium(tmp_path_factory.mktemp("chromium"))
+    except FileNotFoundError as error:
+        missing = f"{error}: the page is not looked at"
         if os.environ.get("EXACT_SLACK_BROWSER") == "required":  # CI must never pass without
             pytest.fail(missing)
         pytest.skip(missing)
-    profile: Path = tmp_path_factory.mktemp("chromium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    chrome = webdriver.Chrome(options=options, service=Service(driver))
     yield chrome
     chrome.quit()
 

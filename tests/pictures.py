@@ -1,0 +1,150 @@
+"""`make pictures`: draws docs/pictures/*.png from the samples, on the sandbox's page in a real
+browser, each cropped to its message. Run it after a wanted change of a message, and look."""
+
+import datetime as dt
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+from exact_slack.config.template import Template
+from exact_slack.documents.document import Document, Settlement
+from exact_slack.documents.samples import SAMPLES
+from exact_slack.rendering.message import (
+    HeadContext,
+    Message,
+    changed_reply,
+    deleted_reply,
+    head,
+    paid_reply,
+)
+from exact_slack.rendering.templates import render
+from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.slack_model import Message as Posted
+from exact_slack.sandbox.slack_store import SlackStore
+from tests.conftest import chromium
+from tests.png import shrunk
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+MOST_BYTES = 60_000
+_MORNING = dt.datetime(2026, 11, 24, 9, 5, tzinfo=dt.UTC).timestamp()
+_CONTEXT = HeadContext(
+    "en_GB",
+    division_name="DC Venlo",
+    link="https://start.exactonline.nl/docs/MenuPortal.aspx?_Division_=123456",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A message and the replies under it; with replies the thread is drawn."""
+
+    name: str
+    head: Message
+    replies: tuple[Message, ...] = ()
+
+
+def pictures() -> Iterator[Picture]:
+    """One for each sample, and those of a message's life."""
+    for name, document in SAMPLES.items():
+        yield Picture(name, head(document, _context(document)))
+    entry = SAMPLES["purchase_entry"]
+    yield _thread(entry)
+    yield Picture("deleted", head(entry, replace(_CONTEXT, deleted=True)), (_gone(entry),))
+    yield Picture("dutch", head(entry, replace(_CONTEXT, locale="nl_NL")))
+    asked = replace(
+        _CONTEXT, mention="here", reasons=("duplicate_reference", "new_supplier"), locale="en_GB"
+    )
+    yield Picture("exception", head(entry, asked))
+    own = Template(
+        title="To approve: {{ account }} {{ total }}",
+        text="{% for line in lines %}\n{{ line.description }} for {{ line.cost_center }}\n"
+        "{% endfor %}",
+        fields={"Due": "{{ due_date | date }}", "Their reference": "{{ reference }}"},
+    )
+    yield Picture("template", head(entry, _CONTEXT, render(own, entry, _CONTEXT)))
+
+
+def _context(document: Document) -> HeadContext:
+    if document.is_term:
+        return replace(_CONTEXT, paid=bool(document.settlement and document.settlement.paid))
+    return _CONTEXT
+
+
+def _thread(entry: Document) -> Picture:
+    later = replace(entry, due_date=dt.date(2026, 12, 31), description="Packaging, revised")
+    changed = changed_reply(entry, later, "en_GB")
+    assert changed is not None
+    settled = Settlement("", entry.number, entry.amount, True, dt.date(2026, 12, 18))
+    term = replace(SAMPLES["payment"], settlement=settled)
+    paid = paid_reply(term, entry.label, "en_GB")
+    context = replace(_CONTEXT, paid=True, open_amount=Decimal(0), terms_total=entry.amount)
+    return Picture("thread", head(later, context), (changed, paid))
+
+
+def _gone(entry: Document) -> Message:
+    return deleted_reply(entry, "en_GB")
+
+
+def _post(store: SlackStore, picture: Picture) -> str:
+    channel = store.add_channel(picture.name.replace("_", "-"))
+    first = store.add_message(_posted(channel, picture.head))
+    for reply in picture.replies:
+        store.add_message(replace(_posted(channel, reply), thread_ts=first.ts))
+    return first.ts
+
+
+def _posted(channel: str, message: Message) -> Posted:
+    return Posted(channel, "", message.text, blocks=list(message.blocks), bot_id="B1")
+
+
+def draw(browser: webdriver.Chrome, slack: SlackSandbox, picture: Picture) -> bytes:
+    """The picture as PNG."""
+    ts = _post(slack.store, picture)
+    thread = f"&thread={ts}" if picture.replies else ""
+    browser.get(f"{slack.page_url}?channel={picture.name.replace('_', '-')}{thread}")
+    browser.execute_script(_STYLE)
+    place = "#thread" if picture.replies else f"article[data-ts='{ts}']"
+    return shrunk(browser.find_element(By.CSS_SELECTOR, place).screenshot_as_png)
+
+
+_STYLE = """
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  html, body, .app, .channel, .thread, .scroll { height: auto !important; overflow: visible; }
+  .app, .app.open { display: block; }
+  .sidebar, .bar, .app.open .channel { display: none; }
+  article.message, #thread { width: 740px; border: 0; }
+  .message:hover { background: #fff; }
+  #thread { padding: 0 0 8px; }`);
+document.adoptedStyleSheets = [style];
+"""
+"""The message alone, as wide as the channel of a laptop; the page's own style stays."""
+
+
+def main() -> None:
+    """Draw them all."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    store = SlackStore(clock=lambda: _MORNING)
+    with tempfile.TemporaryDirectory() as profile, SlackSandbox(store=store) as slack:
+        browser = chromium(Path(profile))
+        browser.set_window_size(900, 1800)
+        try:
+            for picture in pictures():
+                data = draw(browser, slack, picture)
+                (FOLDER / f"{picture.name}.png").write_bytes(data)
+                print(f"{picture.name}.png {len(data)} bytes")
+        finally:
+            browser.quit()
+
+
+if __name__ == "__main__":
+    main()
