@@ -1,0 +1,125 @@
+"""`config init`: what it writes passes `config check`; a wrong answer is told in its words."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exact_slack.config.load import load
+from tests.e2e.rig import Done
+
+
+def _run(folder: Path, *words: str, stdin: str = "") -> Done:
+    done = subprocess.run(
+        [sys.executable, "-m", "exact_slack", *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+        env={**os.environ, "EXACT_SLACK_STATE_DIR": str(folder / "state")},
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_with_all_defaults_it_passes_config_check(tmp_path: Path) -> None:
+    done = _run(tmp_path, "config", "init", "--defaults", "acme.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert "exact-slack -c acme.yaml config check" in done.out
+    checked = _run(tmp_path, "-c", "acme.yaml", "config", "check")
+    assert (checked.code, checked.err) == (0, "")
+    assert (tmp_path / "acme.yaml").stat().st_mode & 0o777 == 0o600
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["acme.yaml"]
+
+
+def test_to_stdout_it_writes_no_file(tmp_path: Path) -> None:
+    done = _run(tmp_path, "config", "init", "--defaults", "--stdout")
+    assert done.code == 0
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "piped.yaml").write_text(done.out, encoding="utf-8")
+    assert _run(tmp_path, "-c", "piped.yaml", "config", "check").code == 0
+
+
+def test_answers_on_stdin_are_what_the_config_says(tmp_path: Path) -> None:
+    answers = "be\n123456, 234567\nhttps://x.example/cb\n#all\n#large-x\n\n"
+    done = _run(tmp_path, "config", "init", "acme.yaml", stdin=answers)
+    assert (done.code, done.err) == (0, "")
+    found = load(tmp_path / "acme.yaml")
+    assert (found.exact.region, found.exact.divisions) == ("be", (123456, 234567))
+    assert found.exact.redirect_uri == "https://x.example/cb"
+    assert [(route.name, route.channel) for route in found.routes] == [
+        ("large purchases", "#large-x"),
+        ("everything else", "#all"),
+    ]
+    assert found.locale == "nl_BE"  # the region's own, as nothing else was answered
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ("xx\n", "answers:1: exact.region: found 'xx', expected"),
+        ("nl\n12a\n", "answers:2: exact.divisions[0]: found '12a', expected a whole number"),
+        ("nl\n1\nhttp://x.example/\n", "answers:3: exact.redirect_uri: found"),
+        ("nl\n1\n\nfinance\n", "answers:4: routes[0].channel: found 'finance'"),
+        ("\n\n\n\n\npt_BR\n", "answers:6: locale: found 'pt_BR'"),
+    ],
+)
+def test_a_wrong_answer_is_told_and_nothing_is_written(
+    tmp_path: Path, answers: str, told: str
+) -> None:
+    done = _run(tmp_path, "config", "init", "acme.yaml", stdin=answers)
+    assert done.code == 78
+    assert told in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_answers_than_questions_are_a_mistake(tmp_path: Path) -> None:
+    done = _run(tmp_path, "config", "init", "acme.yaml", stdin="nl\n1\n\n\n\n\nmore\n")
+    assert done.code == 2
+    assert "7 answers to 6 questions" in done.err
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text("mine", encoding="utf-8")
+    done = _run(tmp_path, "config", "init", "--defaults", "acme.yaml")
+    assert done.code == 2
+    assert "--force" in done.err
+    assert (tmp_path / "acme.yaml").read_text() == "mine"
+    assert _run(tmp_path, "config", "init", "--defaults", "--force", "acme.yaml").code == 0
+    assert (tmp_path / "acme.yaml").read_text() != "mine"
+
+
+def test_the_addresses_of_a_sandbox_go_into_the_file(tmp_path: Path) -> None:
+    urls = ("--exact-url", "http://127.0.0.1:8766", "--slack-url", "http://127.0.0.1:8765/api/")
+    done = _run(tmp_path, "-c", "acme.yaml", "config", "init", "--defaults", *urls)
+    assert done.code == 0
+    found = load(tmp_path / "acme.yaml")
+    assert found.exact.base_url == urls[1]
+    assert found.slack.base_url == urls[3]
+    wrong = _run(tmp_path, "config", "init", "--defaults", "--stdout", "--exact-url", "ftp://x")
+    assert wrong.code == 78
+    assert "exact.base_url" in wrong.err
+
+
+def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
+    """A person: a wrong answer is told, the question comes back, Enter takes the default."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "exact_slack", "config", "init", "acme.yaml"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+    ) as asking:
+        os.close(theirs)
+        os.write(ours, b"xx\nde\n123456\n\n#all\n\n\n")
+        out, err = asking.communicate(timeout=60)
+    os.close(ours)
+    assert asking.returncode == 0, err
+    told = err.decode()
+    assert told.count("Country of your Exact Online") == 2
+    assert "exact.region: found 'xx'" in told
+    found = load(tmp_path / "acme.yaml")
+    assert (found.exact.region, found.locale) == ("de", "de_DE")
+    assert b"is written" in out
