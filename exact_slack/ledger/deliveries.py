@@ -249,7 +249,7 @@ class Deliveries:
                 done,
                 delivery.id,
             )
-            if delivery.action is Action.HEAD:
+            if delivery.action in (Action.HEAD, Action.DIGEST):
                 self._carry_replies(delivery.id, state)
             if state is State.POSTED:
                 self._count(delivery, now)
@@ -299,15 +299,19 @@ class Deliveries:
             return
         self.move(head, State.SUPERSEDED, now, reason=reason)
         new = self.add(
-            action=Action.HEAD,
+            action=head.action,
             route=head.route,
             channel=head.channel,
             document=head.document_id,
             subject=head.subject_id,
             reasons=head.reasons,
+            before=head.before,
             now=now,
         )
         self._adopt(head.id, new, head.channel)
+        self._db.run(
+            "UPDATE searches SET head=?, due_at=?, tries=0 WHERE head=?", new, now, head.id
+        )
 
     # -- counts ----------------------------------------------------------------------------
 

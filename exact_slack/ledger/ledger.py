@@ -13,7 +13,9 @@ from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries
+from exact_slack.ledger.digests import Digests
 from exact_slack.ledger.documents import Documents
+from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.outbox import Outbox
 
@@ -45,6 +47,8 @@ class Ledger:
         self.outbox = Outbox(self.db)
         self.channels = Channels(self.db)
         self.activity = Activity(self.db)
+        self.files = Files(self.db)
+        self.digests = Digests(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
 
@@ -73,11 +77,12 @@ class Ledger:
                 documents_before,
             )
             self.db.run(
-                "DELETE FROM deliveries WHERE created_at<? AND action NOT IN ('head', 'paid')"
-                " AND state IN ('posted', 'superseded')"
+                "DELETE FROM deliveries WHERE created_at<?"
+                " AND action NOT IN ('head', 'paid', 'file') AND state IN ('posted', 'superseded')"
                 " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.head=deliveries.id)",
                 documents_before,
             )
+            self.digests.forget(documents_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
             self.db.run("DELETE FROM lookups WHERE at<?", runs_before)
             for table in ("calls", "tally"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Delivery, delivery_of
-from exact_slack.ledger.states import State, check
+from exact_slack.ledger.states import Action, State, check
 
 POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
@@ -123,4 +123,6 @@ def _sane(at: float, now: float) -> float:
 
 
 def _limit_scope(delivery: Delivery) -> str:
+    if delivery.action is Action.FILE:
+        return "files"
     return "chat.update" if delivery.action.is_edit else "chat.postMessage"

@@ -55,6 +55,9 @@ class Action(StrEnum):
     """The present state as a reply, where Slack no longer lets the head be edited."""
     NOTICE = "notice"
     ALERT = "alert"
+    FILE = "file"
+    """A file in the thread of a head or a digest, or the line that says why it is not there."""
+    DIGEST = "digest"
 
     @property
     def is_edit(self) -> bool:

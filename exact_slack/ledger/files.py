@@ -1,0 +1,113 @@
+"""Files on their way into threads: which heads want them, and how far each upload is."""
+
+from dataclasses import dataclass
+
+from exact_slack.ledger.database import Database
+from exact_slack.ledger.deliveries import Delivery, delivery_of
+
+_FURTHEST = 3 * 86400.0
+"""Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A head whose document's files are to be looked up now; `tries` were made in vain."""
+
+    head: Delivery
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What one delivery brings. `source`: Exact's id of the attachment, "" for the list of a
+    digest. `upload`: Slack's id of the uploaded file, "" before. `problem`: a word of
+    `rendering.files`, "" where the file itself is sent; `detail` belongs to it."""
+
+    source: str
+    name: str
+    url: str
+    upload: str
+    tries: int
+    problem: str
+    detail: str
+
+
+class Files:
+    """The tables `searches` and `files`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def want(self, head_id: int, now: float) -> None:
+        """The head's document is new or has changed: look for its files."""
+        self._db.run(
+            "INSERT INTO searches VALUES (?,?,0) ON CONFLICT (head) DO UPDATE SET"
+            " due_at=excluded.due_at, tries=0",
+            head_id,
+            now,
+        )
+
+    def due(self, now: float, most: int) -> list[Search]:
+        """Searches to make now, but for heads that wait for a person, or on purpose."""
+        rows = self._db.rows(
+            "SELECT d.*, s.tries FROM searches s JOIN deliveries d ON d.id=s.head"
+            " WHERE s.due_at IS NOT NULL AND (s.due_at<=? OR s.due_at>?)"
+            " AND d.state IN ('pending', 'sending', 'limited', 'refused', 'ambiguous', 'posted')"
+            " AND d.hold_until<=? ORDER BY s.due_at, s.head LIMIT ?",
+            now,
+            now + _FURTHEST,
+            now,
+            most,
+        )
+        return [Search(delivery_of(row), row["tries"]) for row in rows]
+
+    def searched(self, head_id: int, again_at: float | None, tries: int) -> None:
+        """Looked up; look again at `again_at`, or not before the document changes."""
+        self._db.run("UPDATE searches SET due_at=?, tries=? WHERE head=?", again_at, tries, head_id)
+
+    def under(self, head_id: int) -> set[str]:
+        """The sources of the files that are under a head, or on their way there."""
+        rows = self._db.rows(
+            "SELECT f.source FROM files f JOIN deliveries d ON d.id=f.delivery"
+            " WHERE d.head=? AND d.state<>'superseded'",
+            head_id,
+        )
+        return {row["source"] for row in rows}
+
+    def add(self, delivery_id: int, source: str, name: str, url: str) -> None:
+        """What a new delivery brings."""
+        self._db.run(
+            "INSERT INTO files (delivery, source, name, url) VALUES (?,?,?,?)",
+            delivery_id,
+            source,
+            name,
+            url,
+        )
+
+    def of(self, delivery_id: int) -> FileRow:
+        """What a delivery brings."""
+        row = self._db.row("SELECT * FROM files WHERE delivery=?", delivery_id)
+        assert row is not None
+        names = ("source", "name", "url", "upload", "tries", "problem", "detail")
+        return FileRow(*(row[name] for name in names))
+
+    def uploaded(self, delivery_id: int, upload: str) -> None:
+        """Slack has the bytes under this id; nobody sees them yet. "": begin anew."""
+        with self._db.transaction():
+            self._db.run("UPDATE files SET upload=? WHERE delivery=?", upload, delivery_id)
+
+    def failed(self, delivery_id: int) -> int:
+        """One more try in vain; returns how many there were."""
+        with self._db.transaction():
+            self._db.run("UPDATE files SET tries=tries+1 WHERE delivery=?", delivery_id)
+        return self.of(delivery_id).tries
+
+    def give_up(self, delivery_id: int, problem: str, detail: str = "") -> None:
+        """A line in the thread will say why the file is not there."""
+        with self._db.transaction():
+            self._db.run(
+                "UPDATE files SET problem=?, detail=?, upload='' WHERE delivery=?",
+                problem,
+                detail,
+                delivery_id,
+            )
