@@ -15,7 +15,15 @@ from exact_slack.sandbox import exact_files, odata
 from exact_slack.sandbox.exact_answers import ApiError, as_atom, error_response
 from exact_slack.sandbox.exact_limits import Limits
 from exact_slack.sandbox.exact_oauth import AUTH_PATH, TOKEN_PATH, ExactOAuth
-from exact_slack.sandbox.exact_query import find, has_collection, next_link, render, selected
+from exact_slack.sandbox.exact_query import (
+    find,
+    has_collection,
+    in_order,
+    next_link,
+    render,
+    selected,
+    sort_order,
+)
 from exact_slack.sandbox.exact_rules import FILTER_TEXT, SELECT_TEXT, Rules, scope_name
 from exact_slack.sandbox.exact_shapes import Endpoint, Row, catalogue, parse_key, shape, stored
 from exact_slack.sandbox.exact_store import GLOBAL, ExactStore
@@ -30,6 +38,8 @@ URL_LIMIT: Final = 6000
 BARE_LIMIT: Final = 60
 USER_ID: Final = "0d3f1f5e-6a2b-4f0c-8a55-2b6c1d9e7f10"
 DIVISIONS: Final = frozenset({"hrm/Divisions", "system/Divisions"})
+COMPOSED: Final = DIVISIONS | {"current/Me"}
+"""Endpoints whose rows are put together for each call."""
 SYNC_TIMESTAMP: Final = "read/sync/Sync/SyncTimestamp"
 
 _ADDRESS = re.compile(r"(?P<name>[A-Za-z_/]+)(?:\((?P<key>[^)]*)\))?(?:/(?P<tail>\$?\w+))?")
@@ -64,6 +74,7 @@ class ExactApi:
         self.webhooks = webhooks
         self.rules = rules
         self.calls: Counter[tuple[int, str]] = Counter()
+        self._sorted: dict[tuple[int, str, tuple[odata.Order, ...]], tuple[int, list[Row]]] = {}
         self.current_division = store.divisions[0] if store.divisions else 0
         """What `Me` shows; follows the user's choice in the web pages, not the app's."""
 
@@ -159,8 +170,24 @@ class ExactApi:
     def _list(self, call: _Call) -> Response:
         query = odata.parse_query(call.endpoint, call.request.query)
         self._check_list(call, query)
-        rows = self._rows(call.division, call.endpoint)
+        order = sort_order(call.endpoint, query)
+        if call.endpoint.name in COMPOSED or call.endpoint.name.startswith("sync/"):
+            rows = in_order(self._rows(call.division, call.endpoint), order)
+        else:
+            rows = self._ordered(call.division, call.endpoint, order)
         return self._page(call, call.endpoint, query, rows)
+
+    def _ordered(
+        self, division: int, endpoint: Endpoint, order: tuple[odata.Order, ...]
+    ) -> list[Row]:
+        """The rows of a table in an order, sorted anew only when something has changed."""
+        with self.store.lock:
+            changes = self.store.changes
+            known, rows = self._sorted.get((division, endpoint.name, order), (-1, []))
+            if known != changes:
+                rows = in_order(self.store.rows(division, endpoint.name), order)
+                self._sorted[division, endpoint.name, order] = changes, rows
+        return rows
 
     def _check_list(self, call: _Call, query: odata.Query) -> None:
         endpoint, name = call.endpoint, call.endpoint.name
@@ -183,7 +210,7 @@ class ExactApi:
     def _page(
         self, call: _Call, endpoint: Endpoint, query: odata.Query, rows: list[Row]
     ) -> Response:
-        page = find(endpoint, query, rows)
+        page = find(endpoint, query, rows, count=query.count or call.tail == "$count")
         if call.tail == "$count":
             return Response.text(str(page.total))
         shown = [self._render(call, endpoint, query, row) for row in page.rows]
@@ -210,7 +237,8 @@ class ExactApi:
             raise ApiError(404, f"Resource not found for the segment '{call.tail}'.")
         lines_endpoint, lines = self._lines(call.division, call.endpoint, row)
         query = odata.parse_query(lines_endpoint, call.request.query)
-        return self._page(call, lines_endpoint, query, lines)
+        ordered = in_order(lines, sort_order(lines_endpoint, query))
+        return self._page(call, lines_endpoint, query, ordered)
 
     def _one(self, call: _Call) -> Row:
         try:

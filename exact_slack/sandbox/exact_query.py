@@ -7,8 +7,11 @@ on the total that shrinks from page to page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cmp_to_key
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -33,28 +36,36 @@ class Page:
 
     rows: list[Row]
     total: int
-    """How many rows the filter lets through, for $inlinecount and $count."""
+    """How many rows the filter lets through, for $inlinecount and $count; else 0."""
     last: Row | None
     """The row the next page begins after; None on the last page."""
     top: int | None
     """What is left of $top for the next page."""
 
 
-def find(endpoint: Endpoint, query: Query, rows: Sequence[Row]) -> Page:
-    """Select, sort and cut the rows that a query asks for."""
+def find(endpoint: Endpoint, query: Query, rows: Sequence[Row], *, count: bool = False) -> Page:
+    """Select and cut the rows that a query asks for, out of rows that stand `in_order`."""
     test = query.where
-    found = [row for row in rows if test is None or test(row) is True]
-    order = sort_order(endpoint, query)
-    rest = _sorted(found, order)
-    if query.after is not None:
-        compare = _comparison(order)
-        mark = _mark(endpoint, order, query.after)
-        rest = [row for row in rest if compare(row, mark) > 0]
+
+    def fits(row: Row) -> bool:
+        return test is None or test(row) is True
+
     limit = endpoint.page_size if query.top is None else min(query.top, endpoint.page_size)
-    page = rest[:limit]
+    found = (row for row in islice(rows, _start(endpoint, query, rows), None) if fits(row))
+    page = list(islice(found, limit))
     left = None if query.top is None else query.top - len(page)
-    more = len(rest) > limit and (left is None or left > 0)
-    return Page(page, len(found), page[-1] if more and page else None, left)
+    more = (left is None or left > 0) and next(found, None) is not None
+    total = sum(map(fits, rows)) if count else 0
+    return Page(page, total, page[-1] if more and page else None, left)
+
+
+def _start(endpoint: Endpoint, query: Query, rows: Sequence[Row]) -> int:
+    """The place of the first row behind the one that a `$skiptoken` names."""
+    if query.after is None:
+        return 0
+    order = sort_order(endpoint, query)
+    key = cmp_to_key(_comparison(order))
+    return bisect_right(rows, key(_mark(endpoint, order, query.after)), key=key)
 
 
 def sort_order(endpoint: Endpoint, query: Query) -> tuple[Order, ...]:
@@ -63,8 +74,9 @@ def sort_order(endpoint: Endpoint, query: Query) -> tuple[Order, ...]:
     return query.order if endpoint.key in names else (*query.order, Order(endpoint.key))
 
 
-def _sorted(rows: list[Row], order: Sequence[Order]) -> list[Row]:
+def in_order(rows: Iterable[Row], order: Sequence[Order]) -> list[Row]:
     """Sort stably by the last field first; nulls come first, as on SQL Server."""
+    rows = list(rows)
     for part in reversed(order):
         rows = sorted(rows, key=_ranker(part.field), reverse=part.descending)
     return rows

@@ -88,6 +88,8 @@ class ExactStore:
         self._tables: dict[tuple[int, str], dict[Any, Row]] = {}
         self._children: dict[tuple[int, str, Any], dict[Any, None]] = {}
         self._version = FIRST_VERSION
+        self.changes = 0
+        """Counts every row that was written or removed."""
         self._quiet = 0
         for division in self.divisions:
             self.add_division(division, f"Division {division}")
@@ -208,6 +210,7 @@ class ExactStore:
             saved["Modified"] = stamp
         saved[VERSION] = self._next_version()
         table[key] = saved
+        self.changes += 1
         link = LINKS.get(shape.name)
         if link is not None:
             self._children.setdefault((division, shape.name, saved[link]), {})[key] = None
@@ -238,6 +241,7 @@ class ExactStore:
             table = self._tables.get((division, line_shape.name), {})
             for line in present:
                 table[line[line_shape.key]] = {**line, VERSION: self._next_version()}
+            self.changes += 1
             return
         wanted = _numbered(line_shape, shape.lines.link, key, lines, present)
         kept = {_key(values[line_shape.key]) for values in wanted}
@@ -249,6 +253,7 @@ class ExactStore:
 
     def _drop(self, shape: Endpoint, division: int, row: Row) -> None:
         del self._tables[(division, shape.name)][row[shape.key]]
+        self.changes += 1
         link = LINKS.get(shape.name)
         if link is not None:
             self._children[(division, shape.name, row[link])].pop(row[shape.key], None)
