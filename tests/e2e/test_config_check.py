@@ -1,0 +1,225 @@
+"""`config check --online`: what is missing at Exact and at Slack, and the cure, before a poll."""
+
+from typing import Any
+
+import pytest
+
+from exact_slack.exact.catalogue import ENDPOINTS, scope_of
+from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
+
+ALL = '  - name: all\n    when: {kind: "*"}\n    channel: "#feed"\n'
+INVOICES = """\
+  - name: invoices
+    when: {kind: [sales_invoice, purchase_invoice]}
+    channel: "#feed"
+"""
+
+
+def _check(rig: Rig, code: int, *, routes: str = "") -> Any:
+    if routes:
+        rig.routes = routes
+        rig.write_config()
+    done = rig.run("config", "check", "--online", "--json")
+    assert done.code == code, done.out + done.err
+    found = done.json
+    assert found["exit_code"] == code
+    assert found["ok"] is (code == 0)
+    return found
+
+
+def test_where_all_is_well_it_says_so_and_posts_nothing(rig: Rig) -> None:
+    found = _check(rig, 0, routes=ALL)
+    assert found["problems"] == found["warnings"] == []
+    assert found["exact"]["user"]
+    assert [d["division"] for d in found["exact"]["divisions"]] == [DIVISION]
+    read = {one["kind"] for one in found["exact"]["access"] if not one["problem"]}
+    assert read >= {kind.value for kind in ENDPOINTS}
+    (place,) = found["slack"]["channels"]
+    assert (place["channel"], place["is_member"], place["is_archived"]) == ("#feed", True, False)
+    assert place["used_by"] == ["all"]
+    assert rig.messages() == []
+    # one call a kind, what is read beside them, me and the two lists of divisions: not more
+    assert found["exact"]["calls"] == len(found["exact"]["access"]) + 3
+
+
+def test_a_person_reads_it_in_sentences(rig: Rig) -> None:
+    done = rig.run("config", "check", "--online")
+    assert (done.code, done.err) == (0, "")
+    assert f"  {DIVISION}  purchase_entry: can be read" in done.out
+    assert "#feed: the bot is a member (public, C0HOLL" in done.out
+    assert rig.run("-q", "config", "check", "--online").out == ""
+
+
+def test_a_missing_scope_is_named_and_asked_for_once(rig: Rig) -> None:
+    """Exact blocks an app after ten errors an hour: one refusal speaks for all kinds of a scope."""
+    scope = scope_of(ENTRIES)
+    rig.exact.rules.missing_scopes = {scope}
+    rig.divisions = (DIVISION, 234567)
+    found = _check(rig, 1, routes=ALL)
+    (problem,) = found["problems"]
+    assert f'Tick "{scope}" (read)' in problem
+    refused = [one for one in found["exact"]["access"] if one["problem"]]
+    assert len(refused) == 10  # five kinds of that scope in two divisions
+    assert {one["scope"] for one in refused} == {scope}
+    assert sum(not one["problem"].startswith("not asked") for one in refused) == 1
+
+
+def test_a_module_that_is_not_bought_is_told_with_its_kind(rig: Rig) -> None:
+    rig.exact.rules.unlicensed = {"project/CostTransactions"}
+    found = _check(rig, 1, routes=ALL)
+    (problem,) = found["problems"]
+    assert "project/CostTransactions in division 123456" in problem
+    (refused,) = (one for one in found["exact"]["access"] if one["problem"])
+    assert refused["kind"] == "cost_transaction"
+
+
+@pytest.mark.parametrize(
+    ("scope", "loss"),
+    [
+        ("Organization documents", "no link to the document"),
+        ("Crm accounts", "lack the supplier's name"),
+    ],
+)
+def test_what_only_makes_messages_poorer_is_a_warning(rig: Rig, scope: str, loss: str) -> None:
+    rig.exact.rules.missing_scopes = {scope}
+    found = _check(rig, 0, routes=INVOICES)
+    assert any(loss in warning and scope in warning for warning in found["warnings"])
+
+
+def test_a_division_the_login_may_not_use_is_named(rig: Rig) -> None:
+    rig.divisions = (DIVISION, 999999)
+    rig.write_config()
+    found = _check(rig, 1)
+    assert "999999" in found["problems"][0]
+    assert "234567" in found["problems"][0]  # it says which it may use
+    assert found["exact"]["divisions"][1]["problem"] == "this login may not use it"
+    assert {one["division"] for one in found["exact"]["access"]} == {DIVISION}
+
+
+def test_a_blocked_division_leaves_the_others_to_be_asked(rig: Rig) -> None:
+    rig.exact.rules.blocked_divisions = {DIVISION: "DivisionBlocked"}
+    rig.divisions = (DIVISION, 234567)
+    rig.write_config()
+    found = _check(rig, 1)
+    assert any("123456" in problem for problem in found["problems"])
+    assert any(
+        one["division"] == 234567 and one["kind"] == "purchase_entry" and not one["problem"]
+        for one in found["exact"]["access"]
+    )
+
+
+def test_without_a_login_slack_is_asked_all_the_same(rig: Rig) -> None:
+    rig.exact.oauth.revoke()
+    found = _check(rig, 3)
+    assert "auth exact" in found["problems"][0]
+    assert found["slack"]["channels"][0]["is_member"] is True
+
+
+@pytest.mark.parametrize("way", ["revoked", "inactive"])
+def test_a_dead_slack_token_is_told_after_exact_was_asked(rig: Rig, way: str) -> None:
+    if way == "revoked":
+        rig.slack.store.revoke_token()
+    else:
+        rig.slack.store.deactivate()
+    found = _check(rig, 3)
+    (problem,) = found["problems"]
+    assert "Slack refuses the token" in problem
+    assert "auth slack" in problem
+    assert found["exact"]["access"]
+
+
+def test_each_channel_is_told_with_its_cure(rig: Rig) -> None:
+    store = rig.slack.store
+    store.add_channel("old", archived=True)
+    store.add_channel("secret", private=True, member=False)
+    store.add_channel("open", member=False)
+    by_id = store.add_channel("byid")
+    names = ("#feed", "#old", "#secret", "#open", "#nowhere", by_id, "C0NOWHERE1")
+    routes = "".join(f'  - name: "to {name}"\n    channel: "{name}"\n' for name in names)
+    rig.extra = 'alerts: "#open"\n'
+    found = _check(rig, 1, routes=routes)
+    told = {place["channel"]: place["problem"] for place in found["slack"]["channels"]}
+    assert told["#feed"] == told[by_id] == ""
+    assert "archived" in told["#old"]
+    assert "/invite @exact-slack" in told["#open"]
+    for name in ("#secret", "#nowhere", "C0NOWHERE1"):
+        assert "no such channel" in told[name]
+    assert len(found["problems"]) == 5
+    used = {place["channel"]: place["used_by"] for place in found["slack"]["channels"]}
+    assert used["#open"] == ["to #open", "alerts"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "code", "loss"),
+    [("chat:write", 1, "chat:write is missing"), ("channels:history", 0, "channels:history")],
+)
+def test_a_missing_slack_scope_is_named_with_its_loss(
+    rig: Rig, scope: str, code: int, loss: str
+) -> None:
+    rig.slack.store.scopes = tuple(s for s in rig.slack.store.scopes if s != scope)
+    found = _check(rig, code)
+    assert scope in found["slack"]["missing_scopes"]
+    assert any(loss in sentence for sentence in found["problems"] + found["warnings"])
+
+
+def test_without_the_scope_to_look_at_channels_it_says_so(rig: Rig) -> None:
+    rig.slack.store.scopes = ("chat:write", "channels:history", "groups:history")
+    found = _check(rig, 0)
+    assert found["slack"]["channels"][0]["is_member"] is None
+    assert any("does not tell" in warning for warning in found["warnings"])
+
+
+def test_trouble_on_the_wire_is_temporary(rig: Rig) -> None:
+    rig.slack.faults.add("auth.test", "status", times=-1, status=503)
+    assert "Slack does not answer" in _check(rig, 75)["problems"][0]
+
+
+def test_offline_it_calls_nothing(rig: Rig) -> None:
+    before = sum(rig.exact.api.calls.values())
+    done = rig.run("config", "check", "--json")
+    assert done.code == 0
+    assert done.json["kinds"] == ["purchase_entry"]
+    assert sum(rig.exact.api.calls.values()) == before
+    assert rig.exact.oauth.token_calls == []
+
+
+def test_one_broken_file_does_not_hide_the_others(rig: Rig) -> None:
+    (rig.folder / "broken.yaml").write_text("exact: 1\n", encoding="utf-8")
+    config = rig.config
+    done = rig.run("-c", str(rig.folder / "broken.yaml"), "config", "check", "--json")
+    assert done.code == 78
+    assert done.json[config.name]["ok"] is True
+    assert "broken.yaml:1" in done.json["broken.yaml"]["error"]
+
+
+def test_show_has_no_secret_however_it_is_written(rig: Rig) -> None:
+    rig.routes = FEED
+    rig.extra = "monitoring: {ping_url: https://hc.example.com/c0ffee-uuid}\n"
+    rig.write_config()
+    text = rig.config.read_text(encoding="utf-8")
+    rig.config.write_text(
+        text.replace(
+            "  base_url: " + rig.exact.url,
+            "  webhook_secret: hush-webhook\n  base_url: https://me:hush-proxy@x.example",
+        ).replace(
+            "slack:\n",
+            "slack:\n  signing_secret: {command: [echo, hush-command]}\n  client_id: hush-id\n"
+            "  client_secret: hush-slack\n",
+        ),
+        encoding="utf-8",
+    )
+    done = rig.run("config", "show")
+    assert done.code == 0, done.err
+    for secret in ("hush", "c0ffee", rig.exact.oauth.client_secret, "xoxb-"):
+        assert secret not in done.out
+    found = done.json
+    assert found["exact"]["webhook_secret"] == "written in the config file"
+    assert found["slack"]["signing_secret"] == "command echo"
+    assert found["monitoring"]["ping_url"] == "https://hc.example.com/…"
+
+
+def test_show_of_several_is_one_json_value(rig: Rig) -> None:
+    other = rig.folder / "other.yaml"
+    other.write_text(rig.config.read_text(encoding="utf-8"), encoding="utf-8")
+    found = rig.run("-c", str(other), "config", "show").json
+    assert set(found) == {str(rig.config), str(other)}
