@@ -7,6 +7,7 @@ Everything else is told at once: Exact blocks an app that keeps asking what it r
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -21,7 +22,7 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.exact import odata
 from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
-from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, place, refusal
+from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, ExactRefused, place, refusal
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.tokens import TokenChain
@@ -54,6 +55,8 @@ class _Call:
     url: str
     method: str = "GET"
     payload: dict[str, str] | None = None
+    take: Callable[[requests.Response], None] | None = None
+    """Reads the body of a 200 that is a file and not data."""
 
     @property
     def place(self) -> str:
@@ -149,6 +152,22 @@ class ExactClient:
         endpoint = path.partition("(")[0]
         self._fetch(_Call(division, endpoint, self.url(division, path, {}), "DELETE"))
 
+    def download(
+        self, division: int, path: str, url: str, take: Callable[[requests.Response], None]
+    ) -> None:
+        """A file by the address that Exact gave; `path` is what sentences call it. `take` reads
+        the body bit by bit, from the beginning again after a hiccup. The token goes only to the
+        configured host. Counted like any call: whether Exact counts it is not documented."""
+        if not odata.same_origin(self._root, url):
+            raise ExactRefused(
+                f"Exact named a file outside {self._root}; it was not fetched.",
+                "Check exact.base_url if a proxy stands between.",
+                status=0,
+                endpoint=path,
+                division=division,
+            )
+        self._fetch(_Call(division, path, url, take=take))
+
     def _fetch(self, call: _Call) -> Answer:
         left = _Left() if call.method == "GET" else _Left(hiccups=0)
         while True:
@@ -201,7 +220,11 @@ class ExactClient:
                     auth=_Bearer(token),
                     timeout=TIMEOUT,
                     allow_redirects=False,
+                    stream=call.take is not None,
                 )
+                if call.take:
+                    with reply:
+                        return self._taken(call, turn, reply, started, call.take)
             except requests.RequestException as error:
                 self._note(call, type(error).__name__, started)
                 raise _Hiccup(_network(error)) from None
@@ -209,6 +232,22 @@ class ExactClient:
             self._after(call, turn)
         self._note(call, reply.status_code, started)
         return self._judge(call, reply)
+
+    def _taken(
+        self,
+        call: _Call,
+        turn: Turn,
+        reply: requests.Response,
+        started: float,
+        take: Callable[[requests.Response], None],
+    ) -> Answer:
+        self.counts.observe(call.division, reply.headers, self._clock)
+        self._after(call, turn)
+        self._note(call, reply.status_code, started)
+        if reply.status_code != 200:
+            return self._judge(call, reply)
+        take(reply)
+        return Answer([])
 
     def _before(self, call: _Call, turn: Turn) -> None:
         """What other processes used of the minute counts; a call that must fail is not made."""

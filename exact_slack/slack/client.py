@@ -60,10 +60,12 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message found in a channel: its ts and the key in its metadata ("" where none)."""
+    """A message found in a channel: its ts, the key in its metadata ("" where none) and the ids
+    of its files."""
 
     ts: str
     key: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class SlackClient:
         # at DEBUG the SDK logs payloads and tokens, at ERROR whole answers
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
         address = api_address(base_url)
-        self._web = WebClient(
+        self.web = WebClient(
             token=token,
             base_url=address,
             timeout=TIMEOUT,
@@ -108,7 +110,7 @@ class SlackClient:
         """chat.postMessage, with the key in the metadata."""
         self.calls += 1
         try:
-            answer = self._web.chat_postMessage(
+            answer = self.web.chat_postMessage(
                 channel=channel_id,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
@@ -121,7 +123,7 @@ class SlackClient:
         """chat.update; the metadata stays. Safe to repeat."""
         self.calls += 1
         try:
-            answer = self._web.chat_update(
+            answer = self.web.chat_update(
                 channel=channel_id, ts=ts, text=text, blocks=blocks, parse="none"
             )
             return self._accepted(answer)
@@ -150,7 +152,7 @@ class SlackClient:
         for _ in range(100):
             self.calls += 1
             try:
-                answer = self._web.conversations_list(types=types, limit=500, cursor=cursor)
+                answer = self.web.conversations_list(types=types, limit=500, cursor=cursor)
             except faults() as error:
                 return found, classify(error)
             self._note_time(answer)
@@ -164,7 +166,7 @@ class SlackClient:
         """conversations.info."""
         self.calls += 1
         try:
-            answer = self._web.conversations_info(channel=channel_id)
+            answer = self.web.conversations_info(channel=channel_id)
         except faults() as error:
             return classify(error)
         self._note_time(answer)
@@ -193,9 +195,9 @@ class SlackClient:
         }
         try:
             if thread_ts:
-                answer = self._web.conversations_replies(ts=thread_ts, **arguments)
+                answer = self.web.conversations_replies(ts=thread_ts, **arguments)
             else:
-                answer = self._web.conversations_history(**arguments)
+                answer = self.web.conversations_history(**arguments)
         except faults() as error:
             return classify(error)
         following = (answer.get("response_metadata") or {}).get("next_cursor") or None
@@ -208,7 +210,7 @@ class SlackClient:
         """auth.revoke: the token is dead afterwards; None where it worked."""
         self.calls += 1
         try:
-            self._web.auth_revoke()
+            self.web.auth_revoke()
         except faults() as error:
             return classify(error)
         return None
@@ -217,7 +219,7 @@ class SlackClient:
         """auth.test: who the token belongs to, and its scopes."""
         self.calls += 1
         try:
-            answer = self._web.auth_test()
+            answer = self.web.auth_test()
         except faults() as error:
             return classify(error)
         headers = {str(k).lower(): str(v) for k, v in answer.headers.items()}
@@ -243,4 +245,6 @@ def _seen(item: dict[str, Any]) -> SeenMessage:
     metadata = item.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     ours = metadata.get("event_type") == EVENT_TYPE
-    return SeenMessage(str(item.get("ts") or ""), str(payload.get("key") or "") if ours else "")
+    files = tuple(str(file.get("id") or "") for file in item.get("files") or ())
+    key = str(payload.get("key") or "") if ours else ""
+    return SeenMessage(str(item.get("ts") or ""), key, tuple(filter(None, files)))

@@ -32,7 +32,7 @@ class LookUp:
     covers: frozenset[int] = frozenset()
     """The deliveries that were due when it began. It proves nothing of what was sent later."""
     keys: dict[str, str] = field(default_factory=dict)
-    """Keys seen so far, and the ts of their messages."""
+    """Keys and ids of files seen so far, and the ts of their messages."""
     complete: bool = False
     refused: Outcome | None = None
     """Why it cannot be read, now or ever."""
@@ -79,6 +79,7 @@ class LookUp:
             self._read += 1
             self.stumbles = 0
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
+            self.keys |= {file: m.ts for m in page.messages for file in m.files}
             self._cursor = page.cursor
             self.complete = page.cursor is None
 

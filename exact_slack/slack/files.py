@@ -1,0 +1,99 @@
+"""Uploading a file in Slack's three steps, of which only the last one shows anything.
+
+files.getUploadURLExternal, a POST of the bytes, files.completeUploadExternal, "once only" for an
+upload; files.upload is gone since 2025-11-12 (docs.slack.dev, working with files)."""
+
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from typing import BinaryIO, Final
+from urllib.parse import urlsplit
+
+from exact_slack.slack.client import TIMEOUT, SlackClient
+from exact_slack.slack.outcome import Outcome, Result, classify, faults
+
+GONE: Final = "file_not_found"
+"""What completing says of an upload that is not, or no longer, there to be completed."""
+_REFUSED: Final = frozenset(
+    [
+        "file_uploads_disabled",
+        "storage_limit_reached",
+        "file_upload_size_restricted",
+        "file_type_not_allowed",
+        "snippet_too_large",
+        "missing_argument",
+        "alt_txt_too_large",
+        "posting_to_channel_denied",
+    ]
+)
+"""Refusals of the file itself (docs.slack.dev, methods of files)."""
+_LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
+
+
+def upload(client: SlackClient, content: BinaryIO, size: int, name: str) -> str | Outcome:
+    """The first two steps: Slack's id of the uploaded file, which nobody sees yet. What went wrong
+    left nothing behind: NOT_SENT to try again, LIMITED, TOKEN, or RECORD where Slack does not take
+    the file."""
+    client.calls += 1
+    try:
+        answer = client.web.files_getUploadURLExternal(filename=name, length=size)
+    except faults() as error:
+        return _harmless(classify(error))
+    address, file_id = str(answer.get("upload_url") or ""), str(answer.get("file_id") or "")
+    if not file_id or not _safe(address):
+        return Outcome(Result.NOT_SENT, error="an answer without an address for the file")
+    told = _send(address, content, size)
+    return told or file_id
+
+
+def share(
+    client: SlackClient, file_id: str, title: str, channel_id: str, thread_ts: str | None
+) -> Outcome:
+    """The last step: the file appears in the channel or thread, once, whoever asks again. The
+    answer has no ts."""
+    client.calls += 1
+    try:
+        client.web.files_completeUploadExternal(
+            files=[{"id": file_id, "title": title}], channel_id=channel_id, thread_ts=thread_ts
+        )
+    except faults() as error:
+        outcome = classify(error)
+        if outcome.error in _REFUSED:
+            return replace(outcome, result=Result.RECORD)
+        return outcome
+    return Outcome(Result.POSTED, channel_id=channel_id)
+
+
+def _harmless(outcome: Outcome) -> Outcome:
+    """Before the last step nothing shows: no answer is as good as a refusal."""
+    if outcome.result is Result.AMBIGUOUS:
+        return replace(outcome, result=Result.NOT_SENT)
+    if outcome.error in _REFUSED or outcome.result is Result.UNKNOWN:
+        return replace(outcome, result=Result.RECORD)
+    return outcome
+
+
+def _safe(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+
+
+def _send(address: str, content: BinaryIO, size: int) -> Outcome | None:
+    """POST the bytes as they are; http.client reads the file in small blocks."""
+    content.seek(0)
+    request = urllib.request.Request(  # noqa: S310 - https, or this machine
+        address,
+        data=content,
+        headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+        method="POST",
+    )
+    context = ssl.create_default_context() if address.startswith("https:") else None
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT, context=context):  # noqa: S310
+            return None
+    except urllib.error.HTTPError as error:
+        error.close()
+        return Outcome(Result.NOT_SENT, error=f"upload: HTTP {error.code}")
+    except faults() as error:
+        return Outcome(Result.NOT_SENT, error=f"upload: {type(error).__name__}")
