@@ -59,7 +59,7 @@ def pictures() -> Iterator[Picture]:
     yield Picture("deleted", head(entry, replace(_CONTEXT, deleted=True)), (_gone(entry),))
     yield Picture("dutch", head(entry, replace(_CONTEXT, locale="nl_NL")))
     asked = replace(
-        _CONTEXT, mention="here", reasons=("duplicate_reference", "new_supplier"), locale="en_GB"
+        _CONTEXT, mention="here", reasons=("duplicate_reference", "unusual_amount")
     )
     yield Picture("exception", head(entry, asked))
     own = Template(

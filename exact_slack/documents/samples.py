@@ -107,7 +107,17 @@ _SALES_ENTRY = _document(
     account=_RETAIL,
     journal="40",
     journal_name="Sales",
-    lines=(_line(1, "Extra shift, week 47", "500.00", **_VENLO, **_STORAGE),),
+    lines=(
+        _line(
+            1,
+            "Extra shift, week 47",
+            "500.00",
+            cost_unit="W47",
+            cost_unit_name="Week 47",
+            **_VENLO,
+            **_STORAGE,
+        ),
+    ),
 )
 _PURCHASE_ORDER = _document(
     Kind.PURCHASE_ORDER,
@@ -152,6 +162,7 @@ _BANK_ENTRY = _document(
     status_code=50,
     opening_balance=Decimal("40500.00"),
     closing_balance=Decimal("32164.00"),
+    creator="Bas Jansen",
     journal="20",
     journal_name="Bank",
     lines=(
