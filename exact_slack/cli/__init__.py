@@ -6,6 +6,7 @@ slack_sdk nor rich."""
 import importlib
 
 import click
+from click.shell_completion import CompletionItem
 
 from exact_slack import __version__
 from exact_slack.cli.run import Settings, guarded
@@ -19,7 +20,7 @@ _COMMANDS = {
     "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),
     "route": ("route", "Explain and test where documents go."),
     "preview": ("preview", "Show a message before anything is sent."),
-    "config": ("config", "Check and show the configuration."),
+    "config": ("config", "Write, check and show the configuration."),
     "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),
     "backup": ("backup", "Copy the ledger into a new file."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),
@@ -39,6 +40,15 @@ class _Lazy(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = [
+            CompletionItem(name, help=text)
+            for name, (_, text) in _COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        # what stands beside the commands: options, which click knows from the class above
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
@@ -50,6 +60,7 @@ class _Lazy(click.Group):
     "-c",
     "--config",
     "configs",
+    type=click.Path(),  # for the shells' completion
     multiple=True,
     metavar="FILE",
     help="Config file, or a folder with one file a customer. May be repeated.",

@@ -13,10 +13,10 @@ from exact_slack.cli.each import one
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import LOGIN, OK, LoginNeeded, PersonNeeded
-from exact_slack.flow.wiring import Customer
 
 if TYPE_CHECKING:
     from exact_slack.flow.login import Redirect
+    from exact_slack.flow.wiring import Customer
 
 _MINUTES = 5
 _TRIES = 3
@@ -91,7 +91,7 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _tell_store(customer: Customer) -> None:
+def _tell_store(customer: "Customer") -> None:
     """Where the login is now, and whether cron can use it: asked in a process like cron's."""
     from exact_slack.flow.login import readable_from_cron
     from exact_slack.flow.wiring import EXACT_TOKENS
@@ -105,7 +105,7 @@ def _tell_store(customer: Customer) -> None:
         click.echo(f"Cron cannot use {name}: {why}")
 
 
-def _tell_divisions(customer: Customer) -> None:
+def _tell_divisions(customer: "Customer") -> None:
     me = customer.reader.me()
     divisions = customer.reader.divisions()
     configured = customer.config.exact.divisions
@@ -197,7 +197,7 @@ def auth_logout(settings: Settings, revoke: bool) -> None:
         )
 
 
-def _revoke(customer: Customer) -> None:
+def _revoke(customer: "Customer") -> None:
     try:
         refused = customer.slack.revoke()
     except LoginNeeded:

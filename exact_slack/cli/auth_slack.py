@@ -3,6 +3,7 @@
 import json
 import secrets as random
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,8 +11,10 @@ from exact_slack.cli.each import one
 from exact_slack.cli.run import Settings
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
+
+if TYPE_CHECKING:
+    from exact_slack.flow.wiring import Customer
 
 
 @click.command("slack")
@@ -42,11 +45,11 @@ def auth_slack(settings: Settings, as_manifest: bool, install: bool) -> None:
         _store(customer, sys.stdin.readline())
 
 
-def _attachments(customer: Customer) -> bool:
+def _attachments(customer: "Customer") -> bool:
     return any(route.attachments for route in customer.config.routes)
 
 
-def _show_manifest(customer: Customer) -> None:
+def _show_manifest(customer: "Customer") -> None:
     from exact_slack.slack.install import manifest, manifest_link
 
     content = manifest(_attachments(customer), customer.config.serve.public_url)
@@ -59,7 +62,7 @@ def _show_manifest(customer: Customer) -> None:
     )
 
 
-def _store(customer: Customer, token: str) -> None:
+def _store(customer: "Customer", token: str) -> None:
     from exact_slack.flow.login import missing_scopes
     from exact_slack.slack.client import SlackClient
     from exact_slack.slack.outcome import Outcome, Result
@@ -86,7 +89,7 @@ def _store(customer: Customer, token: str) -> None:
         click.echo(f"Missing scope {scope}: without it {cost}. Add it and install the app again.")
 
 
-def _installed(customer: Customer) -> str:
+def _installed(customer: "Customer") -> str:
     from exact_slack.slack.install import authorize_url, exchange, landed
     from exact_slack.slack.outcome import Outcome
 

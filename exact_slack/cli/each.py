@@ -7,14 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from exact_slack.cli.run import Settings, set_up_logging, tell
 from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
-from exact_slack.flow.summary import worst
-from exact_slack.flow.wiring import Customer, customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.wiring import Customer
 
 log = logging.getLogger("exact_slack")
 _AT_A_TIME = 8
@@ -33,9 +35,10 @@ class Done:
     error: ExactSlackError | None = None
 
 
-def one(settings: Settings) -> Customer:
+def one(settings: Settings) -> "Customer":
     """The single customer of a command that takes only one."""
     from exact_slack.config.load import load
+    from exact_slack.flow.wiring import Customer
 
     set_up_logging(settings)
     paths = expand(settings.configs)
@@ -47,12 +50,14 @@ def one(settings: Settings) -> Customer:
 def each(
     settings: Settings,
     as_json: bool,
-    work: Callable[[Customer], Result],
+    work: Callable[["Customer"], Result],
     *,
     side_by_side: bool = False,
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
     or a customer in trouble stops nobody else."""
+    from exact_slack.flow.summary import worst
+
     set_up_logging(settings)
     paths = expand(settings.configs)
     several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
@@ -75,8 +80,9 @@ def each(
     sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
 
 
-def _run(path: Path, work: Callable[[Customer], Result], several: bool) -> Done:
+def _run(path: Path, work: Callable[["Customer"], Result], several: bool) -> Done:
     from exact_slack.config.load import load
+    from exact_slack.flow.wiring import customer
 
     try:
         with customer(load(path)) as parts:

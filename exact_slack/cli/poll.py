@@ -1,5 +1,7 @@
 """`poll`: collect, then deliver."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exact_slack.cli.each import Result, each
@@ -7,7 +9,9 @@ from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings, tell
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
-from exact_slack.flow.wiring import Customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.wiring import Customer
 
 _KINDS = click.Choice([kind.value for kind in Kind])
 
@@ -56,7 +60,7 @@ def poll(
         since, until, tuple(Kind(k) for k in kinds), divisions, max_posts, deletions
     )
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         _check_divisions(customer, divisions)
         if dry_run:
             found = dry_poll(customer, options)
@@ -88,7 +92,7 @@ def poll(
     each(settings, as_json, work, side_by_side=True)
 
 
-def _check_divisions(customer: Customer, divisions: tuple[int, ...]) -> None:
+def _check_divisions(customer: "Customer", divisions: tuple[int, ...]) -> None:
     for division in divisions:
         if division not in customer.config.exact.divisions:
             raise BadRequest(f"--division {division} is not in {customer.config.path}.")

@@ -9,10 +9,10 @@ from exact_slack.cli.options import document_options
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK
-from exact_slack.flow.wiring import Customer
 
 if TYPE_CHECKING:
     from exact_slack.flow.preview import Shown
+    from exact_slack.flow.wiring import Customer
 
 
 def _locale(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -51,7 +51,7 @@ def preview(
     from exact_slack.flow.preview import Previewer
     from exact_slack.flow.subjects import subjects
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         previewer = Previewer(customer, locale)
         found = subjects(customer, document, sample, event)
         shown = [one for subject in found for one in previewer.show(subject, route)]

@@ -1,11 +1,15 @@
 """`replay`: send again what waited for a person."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings, tell
-from exact_slack.flow.wiring import Customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.wiring import Customer
 
 
 @click.command(short_help="Send again what failed, is held or has an unknown outcome.")
@@ -45,7 +49,7 @@ def replay(
         raise click.UsageError("say what: --failed, --held, --ambiguous, --since, or ids")
     options = ReplayOptions(failed, held, ambiguous, names, since, until)
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         if dry_run:
             rows = [
                 {

@@ -10,10 +10,10 @@ from exact_slack.cli.options import document_options
 from exact_slack.cli.run import Settings
 from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK, PERSON
-from exact_slack.flow.wiring import Customer
 
 if TYPE_CHECKING:
     from exact_slack.flow.explain import Explained, Tested
+    from exact_slack.flow.wiring import Customer
 
 
 @click.group(short_help="Explain and test the routes.")
@@ -40,7 +40,7 @@ def explain(
     from exact_slack.flow.explain import explained
     from exact_slack.flow.subjects import subjects
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         found = [explained(customer, s) for s in subjects(customer, document, sample, event)]
         if not as_json:
             click.echo("\n\n".join(_explained(one) for one in found))
@@ -87,7 +87,7 @@ def test(settings: Settings, file: Path | None, as_json: bool) -> None:
     """
     from exact_slack.flow.explain import tested
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         found = tested(customer, file)
         failed = [one for one in found if not one.result.holds]
         if not as_json:

@@ -55,7 +55,8 @@ def tell(error: ExactSlackError) -> None:
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
     try:
-        code = command(standalone_mode=False)  # click returns what ctx.exit() was given
+        # one name, also as python -m exact_slack; click returns what ctx.exit() was given
+        code = command(prog_name="exact-slack", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()

@@ -1,12 +1,16 @@
 """`status`: at a glance for a person, complete for a machine, quiet for a monitor."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.run import Settings
 from exact_slack.errors import OK, PERSON
-from exact_slack.flow.wiring import Customer
+
+if TYPE_CHECKING:
+    from exact_slack.flow.wiring import Customer
 
 
 @click.command(short_help="What was seen, posted, held and failed, and why.")
@@ -41,7 +45,7 @@ def status(
     if heal and not period:
         raise click.UsageError("--heal goes with --verify PERIOD")
 
-    def work(customer: Customer) -> Result:
+    def work(customer: "Customer") -> Result:
         checked = verify(customer, period, heal) if period else None
         found = read(customer)
         if checked:

@@ -1,0 +1,144 @@
+"""The command line before any work is done: help, version, completion. All without the libraries
+that take long to load."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from exact_slack.cli import cli
+
+HEAVY = ("requests", "slack_sdk", "rich", "babel", "jinja2", "keyring", "waitress")
+_SAY = f"""
+import sys
+from exact_slack.cli import main
+try:
+    main()
+finally:
+    print("heavy:", *(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)
+"""
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that people see, with its words."""
+    yield from _below((), cli)
+
+
+def _below(
+    words: tuple[str, ...], command: click.Command
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None and not found.hidden:
+                yield from _below((*words, name), found)
+
+
+def _run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _SAY, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def _loaded(done: subprocess.CompletedProcess[str]) -> list[str]:
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith("heavy:"), done.stderr
+    return line.split()[1:]
+
+
+@pytest.mark.parametrize("words", [words for words, _ in commands()], ids=" ".join)
+def test_no_help_loads_what_takes_long(words: tuple[str, ...]) -> None:
+    done = _run(*words, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: ")
+    assert _loaded(done) == []
+
+
+def test_the_version_loads_nothing_either() -> None:
+    done = _run("--version")
+    assert done.stdout.startswith("exact-slack, version ")
+    assert _loaded(done) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("", {"poll", "status", "config"}),
+        ("-", {"--config", "--verbose"}),
+        ("config ", {"init", "check", "schema", "show"}),
+        ("poll --", {"--dry-run", "--since"}),
+        ("poll --kind ", {"purchase_entry", "bank_entry"}),
+    ],
+)
+def test_completion_offers_words_and_loads_nothing(line: str, offered: set[str]) -> None:
+    words = line.split(" ")
+    done = _run(
+        _EXACT_SLACK_COMPLETE="bash_complete",
+        COMP_WORDS=f"exact-slack {line}",
+        COMP_CWORD=str(len(words)),
+    )
+    found = {entry.partition(",")[2] for entry in done.stdout.splitlines()}
+    assert found >= offered, done.stdout + done.stderr
+    assert _loaded(done) == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_takes_its_script(shell: str, tmp_path: Path) -> None:
+    done = _run("completion", shell)
+    assert done.returncode == 0
+    assert "_EXACT_SLACK_COMPLETE" in done.stdout
+    assert f"{shell}_complete" in done.stdout
+    assert _loaded(done) == []
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed: its script was made, not tried")
+    script = tmp_path / "script"
+    script.write_text(done.stdout, encoding="utf-8")
+    tried = subprocess.run([shell, "-n", script], capture_output=True, text=True, check=False)
+    assert (tried.returncode, tried.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+def test_bash_completes_with_the_script(tmp_path: Path) -> None:
+    command = tmp_path / "exact-slack"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m exact_slack "$@"\n')
+    command.chmod(0o755)
+    session = """
+        source <(exact-slack completion bash)
+        COMP_WORDS=(exact-slack config "")
+        COMP_CWORD=2
+        _exact_slack_completion exact-slack
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", session],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        check=False,
+    )
+    assert set(done.stdout.split()) >= {"init", "check", "schema", "show"}, done.stderr
+
+
+def test_python_dash_m_is_the_same_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "exact_slack", "config", "schema"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert json.loads(done.stdout)["title"] == "exact-slack"
