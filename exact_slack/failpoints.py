@@ -18,7 +18,10 @@ POINTS = (
     "after_refresh",
     "after_token_saved",
 )
-"""Every point there is, in the order of a poll; the last three are in the renewal of a token."""
+"""Every point of every poll, in its order; the last three are in the renewal of a token."""
+
+FILE_POINTS = ("after_upload",)
+"""Passed only where a file goes into a thread."""
 
 hook: Callable[[str], None] | None = None
 _wanted = tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))

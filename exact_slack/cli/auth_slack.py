@@ -46,7 +46,7 @@ def auth_slack(settings: Settings, as_manifest: bool, install: bool) -> None:
 
 
 def _attachments(customer: "Customer") -> bool:
-    return any(route.attachments for route in customer.config.routes)
+    return customer.config.sends_files()
 
 
 def _show_manifest(customer: "Customer") -> None:

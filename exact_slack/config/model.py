@@ -256,6 +256,10 @@ class Config(Section):
         channels = dict.fromkeys(route.channel for route in self.routes)
         return Known(tuple(route.name for route in self.routes), tuple(channels))
 
+    def sends_files(self) -> bool:
+        """Whether any route puts files in threads: attachments, or the list of a digest."""
+        return any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
+
     def zone(self) -> tzinfo:
         """The zone of all times of day in this config: `timezone`, else the system's."""
         return zone(self.timezone)

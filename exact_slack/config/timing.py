@@ -159,6 +159,12 @@ class Digest(Section):
             raise ValueError(f"a day of the month from 1 to {_LAST}")
         return on
 
+    @property
+    def lists(self) -> bool:
+        """Whether a list of all documents goes with it: at the end of a month the books must
+        agree row by row."""
+        return self.every == "month"
+
     def due(self, seconds: float, where: tzinfo) -> float:
         """The latest time at or before this moment at which a digest was due."""
         now = local(seconds, where)

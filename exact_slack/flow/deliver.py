@@ -11,6 +11,7 @@ from exact_slack.config.model import Config
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
+from exact_slack.flow.files import FileSender
 from exact_slack.flow.holds import Holds
 from exact_slack.flow.present import Presenter
 from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, Reconciler
@@ -53,7 +54,9 @@ class Deliverer:
         resend: bool = False,
         recheck_parked: bool = True,
         ending: Callable[[], bool] = lambda: False,
+        files: FileSender | None = None,
     ) -> None:
+        self._files = files
         self._recheck_parked = recheck_parked
         self._ending = ending
         self._ledger = ledger
@@ -107,6 +110,11 @@ class Deliverer:
     def _send(self, delivery: Delivery) -> None:
         if self._moved_elsewhere(delivery) or self._held_back(delivery):
             return
+        if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
+            outcome = self._files.send(delivery)
+            if outcome is not None:
+                self._finish(delivery, outcome)
+            return
         try:
             message = self._presenter.message(delivery)
         except Exception as error:  # one document that cannot be shown never stops the others
@@ -119,7 +127,9 @@ class Deliverer:
             return
         if delivery.plain:
             message = plain(message)
-        outcome = self._call(delivery, message)
+        self._finish(delivery, self._call(delivery, message))
+
+    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
         failpoint("after_call")
         self._record(delivery, outcome)
         failpoint("after_record")

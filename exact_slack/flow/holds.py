@@ -58,9 +58,10 @@ class Holds:
             found.append(self._silenced(route, stored, event, now))
         return max(found)
 
-    def silenced(self, route: Route, stored: Stored, now: float) -> bool:
-        """Whether a silence keeps a document out of a digest for now."""
-        return self._silenced(route, stored, Event.MODIFIED, now)[0] > now
+    def silence_of(self, route: Route, stored: Stored, now: float) -> str:
+        """Why a silence keeps a document out of a digest for now; "" where none does."""
+        until, why = self._silenced(route, stored, Event.MODIFIED, now)
+        return why if until > now else ""
 
     def _route(self, delivery: Delivery) -> Route | None:
         same = (route for route in self._config.routes if route.channel == delivery.channel)

@@ -241,5 +241,5 @@ def _slack(customer: Customer, found: Report) -> None:
 
 def missing_scopes(config: Config, granted: frozenset[str]) -> dict[str, str]:
     """Scopes this config needs and does not have, and what each costs."""
-    attachments = any(route.attachments for route in config.routes)
-    return {s: why for s, why in wanted_scopes(attachments).items() if s not in granted}
+    wanted = wanted_scopes(config.sends_files())
+    return {s: why for s, why in wanted.items() if s not in granted}

@@ -8,6 +8,8 @@ from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
+from exact_slack.flow.attachments import wants_files
+from exact_slack.flow.digests import Digests
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.threads import Threads
 from exact_slack.ledger.deliveries import FLOOD
@@ -36,6 +38,7 @@ class Planner:
         self._run = run
         self._heads: Counter[str] = Counter()
         self._threads = Threads(ledger, run)
+        self._digests = Digests(config, ledger)
 
     def take_in(
         self,
@@ -100,8 +103,12 @@ class Planner:
         found: tuple[str, ...],
         now: float,
     ) -> None:
+        collecting = [route for route in routes if route.digest]
+        routes = [route for route in routes if not route.digest]
+        self._digests.collect(stored, collecting, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
+            self._want_files(head.id, now)
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
             if old is not None:
@@ -109,7 +116,7 @@ class Planner:
         wanted = routes
         if stored.document.is_term:
             wanted = self._beyond_invoice(old, stored, routes, now)
-        if not routes and not heads:
+        if not (routes or heads or collecting):
             self._summary.unrouted += 1
         there = {head.channel for head in heads}
         for route in wanted:
@@ -140,7 +147,7 @@ class Planner:
     def _new_head(self, stored: Stored, route: Route, found: tuple[str, ...], now: float) -> None:
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
-        self._ledger.deliveries.add(
+        head = self._ledger.deliveries.add(
             action=Action.HEAD,
             route=route.name,
             channel=route.channel,
@@ -152,6 +159,11 @@ class Planner:
             run=self._run,
             now=now,
         )
+        self._want_files(head, now)
+
+    def _want_files(self, head: int, now: float) -> None:
+        if wants_files(self._config, self._ledger.deliveries.get(head)):
+            self._ledger.files.want(head, now)
 
     def deleted(self, stored: Stored, today: date, now: float) -> None:
         """Exact no longer has the document: strike it through and say so; routes that ask for
@@ -164,13 +176,16 @@ class Planner:
             self._threads.tell_deleted(head, stored, now)
         there = {head.channel for head in heads}
         found = exceptions.find(stored.document, self._ledger.documents, today)
-        for route in take(self._config.routes, Occasion(stored.document, Event.DELETED, found)):
-            if route.channel not in there:
+        routes = take(self._config.routes, Occasion(stored.document, Event.DELETED, found))
+        self._digests.collect(stored, [route for route in routes if route.digest], now)
+        for route in routes:
+            if not route.digest and route.channel not in there:
                 self._new_head(stored, route, found, now)
 
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
+        self._digests.reroute(lambda stored: self.bring_up(stored, today, now), now)
         known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
         for delivery in deliveries.in_states(*_MOVABLE):
             if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:

@@ -5,13 +5,17 @@ from decimal import Decimal
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
+from exact_slack.flow.digest_lines import digest_message
 from exact_slack.flow.wording import Tell, Wording
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action
 from exact_slack.rendering import message as words
+from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.routing.exceptions import usual
 
 
 class Presenter:
@@ -47,6 +51,10 @@ class Presenter:
             )
         if delivery.action is Action.ALERT:
             return words.alert(delivery.before)
+        if delivery.action is Action.DIGEST:
+            return digest_message(self._config, self._ledger, delivery)
+        if delivery.action is Action.FILE:
+            return self._missing(delivery, locale)
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
@@ -66,6 +74,14 @@ class Presenter:
         label = invoice.document.label if invoice else ""
         return words.paid_reply(stored.document, label, locale)
 
+    def _missing(self, delivery: Delivery, locale: str) -> Message:
+        """Why a file is not there, and where the document is."""
+        row, link = self._ledger.files.of(delivery.id), ""
+        if delivery.document_id is not None:
+            link = self._ledger.documents.by_id(delivery.document_id).document.url
+        limit = self._config.attachments_max_mb
+        return missing(row.problem, row.name, row.detail, limit, link, locale)
+
     def context(
         self, stored: Stored, route: Route | None, reasons: tuple[str, ...] = ()
     ) -> HeadContext:
@@ -75,6 +91,7 @@ class Presenter:
         documents = self._ledger.documents
         terms = [term.document for term in documents.terms_of(stored) if not term.deleted]
         others = [s for s in documents.together(stored.subject_id) if s.id != stored.id]
+        history = Earlier(self._ledger.db, stored, renamed=True)
         opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(
             locale=(route.locale if route else None) or self._config.locale,
@@ -86,8 +103,18 @@ class Presenter:
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
             reasons=reasons,
+            same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
+            usual=_usual(history, document) if "unusual_amount" in reasons else None,
             link=company_page(self._config, document.ref.division),
         )
+
+
+def _same_as(history: Earlier, document: Document) -> str:
+    return history.same_reference(document) or ""
+
+
+def _usual(history: Earlier, document: Document) -> Decimal | None:
+    return usual(history.earlier_amounts(document))
 
 
 def company_page(config: Config, division: int) -> str:

@@ -14,6 +14,7 @@ from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_PAUSE, Wait
 from exact_slack.ledger.states import Action, State
 from exact_slack.slack.client import SlackClient
+from exact_slack.slack.files import GONE
 from exact_slack.slack.reconcile import MARGIN, SETTLE, LookUp
 
 TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
@@ -86,8 +87,12 @@ class Reconciler:
         return delivery.not_before <= now or delivery.not_before > now + LONGEST_PAUSE
 
     def _abandoned(self, delivery: Delivery, now: float) -> None:
-        """Its sender died. An edit can be repeated; anything else is looked up."""
-        again = State.PENDING if delivery.action is Action.EDIT else State.AMBIGUOUS
+        """Its sender died. An edit can be repeated, and a file that Slack did not have yet;
+        anything else is looked up."""
+        harmless = delivery.action is Action.EDIT or (
+            delivery.action is Action.FILE and self._ledger.files.nothing_shown(delivery.id)
+        )
+        again = State.PENDING if harmless else State.AMBIGUOUS
         settled = min(delivery.sending_at or now, now) + SETTLE
         self._ledger.deliveries.move(
             delivery, again, now, reason="the sender ended", not_before=settled
@@ -134,6 +139,8 @@ class Reconciler:
     def _settle(self, delivery: Delivery, found: LookUp) -> None:
         now = self._clock.now()
         ts = found.keys.get(delivery.key)
+        if delivery.action is Action.FILE:
+            ts = ts or found.keys.get(self._ledger.files.of(delivery.id).upload)
         if ts:
             self._ledger.deliveries.move(
                 delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
@@ -160,6 +167,8 @@ class Reconciler:
             return
         with self._ledger.transaction():
             self._ledger.deliveries.move(delivery, State.PENDING, now, reason=NOT_ARRIVED)
+            if delivery.action is Action.FILE and GONE in delivery.reason:
+                self._ledger.files.uploaded(delivery.id, "")  # that upload is lost: begin anew
             if delivery.action is Action.HEAD:
                 self._nobody_saw(delivery, now)
             elif delivery.action is Action.CHANGED:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from exact_slack.errors import ExactSlackError
 from exact_slack.flow import alerts, retention
 from exact_slack.flow.deliver import Deliverer
+from exact_slack.flow.files import FileSender
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
@@ -40,6 +41,7 @@ def deliver(
                 customer.clock,
                 summary,
                 resend,
+                files=FileSender(customer, customer.slack, summary),
             )
             summary.capped = deliverer.run(max_posts)
         finally:

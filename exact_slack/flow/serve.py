@@ -18,6 +18,7 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.deliver import Deliverer
+from exact_slack.flow.files import FileSender
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
@@ -244,6 +245,7 @@ class Sender(Worker):
             summary,
             recheck_parked=recheck,
             ending=lambda: self.ending,
+            files=FileSender(customer, customer.slack, summary),
         )
         deliverer.run()
         for problem in summary.problems:

@@ -273,6 +273,13 @@ class Deliveries:
                 head_id,
             )
 
+    def redirect(self, head: Delivery, channel: str) -> None:
+        """A head that nobody has seen, and what waits under it, goes to another channel."""
+        self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
+        self._db.run(
+            "UPDATE deliveries SET channel=? WHERE id=? OR head=?", channel, head.id, head.id
+        )
+
     def set_before(self, delivery: Delivery, before: str) -> None:
         """Replace the state that a reply compares with."""
         self._db.run("UPDATE deliveries SET before=? WHERE id=?", before, delivery.id)

@@ -91,6 +91,11 @@ class Files:
         names = ("source", "name", "url", "upload", "tries", "problem", "detail")
         return FileRow(*(row[name] for name in names))
 
+    def nothing_shown(self, delivery_id: int) -> bool:
+        """Whether surely nobody can have seen anything of it."""
+        row = self.of(delivery_id)
+        return not row.upload and not row.problem
+
     def uploaded(self, delivery_id: int, upload: str) -> None:
         """Slack has the bytes under this id; nobody sees them yet. "": begin anew."""
         with self._db.transaction():

@@ -83,6 +83,7 @@ reason_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Betra
 reason_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
 reason_overdue | overdue | vervallen | überfällig | en retard | vencido
 reason_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
 line | Line | Regel | Zeile | Ligne | Línea
@@ -113,6 +114,32 @@ final | Final | Definitief | Endgültig | Définitif | Definitivo
 awaiting | Awaiting approval | Wacht op goedkeuring | Wartet auf Freigabe | En attente d’approbation | Pendiente de aprobación
 automatic | Approved automatically | Automatisch goedgekeurd | Automatisch freigegeben | Approuvé automatiquement | Aprobado automáticamente
 approved | Approved | Goedgekeurd | Freigegeben | Approuvé | Aprobado
+file_too_large | {name} is larger than {limit} MB and stays in Exact Online. | {name} is groter dan {limit} MB en blijft in Exact Online. | {name} ist größer als {limit} MB und bleibt in Exact Online. | {name} dépasse {limit} Mo et reste dans Exact Online. | {name} supera los {limit} MB y se queda en Exact Online.
+file_unreadable | {name} cannot be fetched from Exact Online. | {name} kan niet uit Exact Online worden gehaald. | {name} kann nicht aus Exact Online geholt werden. | {name} ne peut pas être récupéré depuis Exact Online. | {name} no se puede obtener de Exact Online.
+file_refused | Slack does not take {name} ({detail}). | Slack neemt {name} niet aan ({detail}). | Slack nimmt {name} nicht an ({detail}). | Slack n’accepte pas {name} ({detail}). | Slack no acepta {name} ({detail}).
+list_refused | The list of all documents could not be attached: {detail}. | De lijst met alle documenten kon niet worden bijgevoegd: {detail}. | Die Liste aller Belege konnte nicht angehängt werden: {detail}. | La liste de tous les documents n’a pas pu être jointe : {detail}. | No se pudo adjuntar la lista de todos los documentos: {detail}.
+digest_day | Daily digest | Dagoverzicht | Tagesübersicht | Récapitulatif du jour | Resumen diario
+digest_week | Weekly digest | Weekoverzicht | Wochenübersicht | Récapitulatif de la semaine | Resumen semanal
+digest_month | Monthly digest | Maandoverzicht | Monatsübersicht | Récapitulatif du mois | Resumen mensual
+kind | Kind | Soort | Belegart | Nature | Clase
+documents | {n} documents | {n} documenten | {n} Belege | {n} documents | {n} documentos
+document | 1 document | 1 document | 1 Beleg | 1 document | 1 documento
+documents_head | Documents | Documenten | Belege | Documents | Documentos
+total | Total | Totaal | Summe | Total | Total
+largest | Largest | Grootste | Größte | Les plus importants | Los mayores
+more_documents | … and {n} more | … en nog {n} | … und {n} weitere | … et {n} de plus | … y {n} más
+more_rows | … and {n} more rows | … en nog {n} regels | … und {n} weitere Zeilen | … et {n} lignes de plus | … y {n} filas más
+not_counted | Not counted | Niet meegeteld | Nicht gezählt | Non compté | No contado
+digest_deleted | Deleted, not counted | Verwijderd, niet meegeteld | Gelöscht, nicht gezählt | Supprimés, non comptés | Eliminados, no contados
+digest_changed | Changed since an earlier digest, not counted again | Gewijzigd na een eerder overzicht, niet opnieuw meegeteld | Seit einer früheren Übersicht geändert, nicht erneut gezählt | Modifiés depuis un récapitulatif antérieur, non recomptés | Cambiados desde un resumen anterior, no contados de nuevo
+digest_silenced | Held back for a later digest | Vastgehouden voor een later overzicht | Für eine spätere Übersicht zurückgehalten | Retenus pour un récapitulatif ultérieur | Retenidos para un resumen posterior
+digest_waiting | Messages that wait for a person (exact-slack status says why) | Berichten die op een mens wachten (exact-slack status zegt waarom) | Nachrichten, die auf einen Menschen warten (exact-slack status sagt warum) | Messages en attente d’une personne (exact-slack status dit pourquoi) | Mensajes que esperan a una persona (exact-slack status dice por qué)
+digest_list | Every document is in the list in the thread. | Elk document staat in de lijst in de thread. | Jeder Beleg steht in der Liste im Thread. | Chaque document figure dans la liste du fil. | Cada documento está en la lista del hilo.
+remark | Remark | Opmerking | Bemerkung | Remarque | Observación
+told_before | Told before | Eerder gemeld | Früher gemeldet | Annoncé avant | Comunicado antes
+account_code | Relation code | Relatiecode | Code des Geschäftspartners | Code du tiers | Código de la relación
+division_code | Company number | Administratienummer | Firmennummer | Numéro de société | Número de empresa
+key | Key | Sleutel | Schlüssel | Clé | Clave
 flood | {n} more documents are held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases them. | Nog {n} documenten worden vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft ze vrij. | {n} weitere Dokumente werden zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt sie frei. | {n} autres documents sont retenus, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held les libère. | Se retienen {n} documentos más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held los libera.
 flood_one | 1 more document is held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases it. | Nog 1 document wordt vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft het vrij. | 1 weiteres Dokument wird zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt es frei. | 1 autre document est retenu, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held le libère. | Se retiene 1 documento más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held lo libera.
 """  # noqa: E501 - one row a word reads better than wrapped ones

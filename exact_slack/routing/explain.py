@@ -56,7 +56,10 @@ def _silent(route: Route, event: Event, earlier: list[Reason]) -> str:
         return (
             "a deletion is told under the messages that are there; `event: deleted` asks for more"
         )
-    same = next((r for r in earlier if r.posts and r.route.channel == route.channel), None)
+    if route.digest:
+        return ""  # it collects for itself, whatever else its channel gets
+    own = (r for r in earlier if r.posts and not r.route.digest)
+    same = next((r for r in own if r.route.channel == route.channel), None)
     return f"the route {same.route.name!r} posts it to {route.channel} already" if same else ""
 
 

@@ -121,9 +121,11 @@ def announces(route: Route, event: Event) -> bool:
 
 
 def take(routes: Sequence[Route], occasion: Occasion) -> list[Route]:
-    """The routes that take it; in each channel only the first, so it is one message there."""
-    taken: dict[str, Route] = {}
+    """The routes that take it; in each channel only the first, so it is one message there.
+    Digests are no messages of the document: each collects for itself."""
+    taken: dict[tuple[str, str], Route] = {}
     for verdict in judge(routes, occasion):
         if verdict.taken and announces(verdict.route, occasion.event):
-            taken.setdefault(verdict.route.channel, verdict.route)
+            route = verdict.route
+            taken.setdefault((route.channel, route.name if route.digest else ""), route)
     return list(taken.values())

@@ -17,8 +17,8 @@ SCOPES = {
     "groups:history": "the same in private channels",
 }
 """Bot scopes, and what is lost without each."""
-FILES = {"files:write": "attachments stay out of the threads"}
-"""Asked for only where a route wants attachments."""
+FILES = {"files:write": "attachments, and the lists of monthly digests, stay out of the threads"}
+"""Asked for only where a route wants files in its threads."""
 
 
 def wanted_scopes(attachments: bool) -> dict[str, str]:

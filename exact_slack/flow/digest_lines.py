@@ -1,0 +1,68 @@
+"""What a closed digest says, out of the ledger: its message and its list. Both come from the same
+lines, so they cannot differ."""
+
+import json
+from datetime import UTC
+from typing import BinaryIO
+
+from exact_slack.config.model import Config, Route
+from exact_slack.config.timing import local
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.digests import Digest
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action
+from exact_slack.rendering import digest_list
+from exact_slack.rendering.digest import DigestContext, digest
+from exact_slack.rendering.digest_rows import Line
+from exact_slack.rendering.message import Message
+
+
+def lines(ledger: Ledger, number: int) -> list[Line]:
+    """The lines of a closed digest."""
+    return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
+
+
+def route_of(config: Config, name: str) -> Route | None:
+    """The route of a digest, where the config still has it."""
+    return next((route for route in config.routes if route.name == name), None)
+
+
+def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Message:
+    """The message of a delivery with the action `digest`."""
+    found = ledger.digests.get(int(delivery.before))
+    route = route_of(config, found.route)
+    told = json.loads(found.held)
+    listed = any(below.action is Action.FILE for below in ledger.deliveries.under(delivery.id))
+    context = DigestContext(
+        locale=(route.locale if route else None) or config.locale,
+        route=found.route,
+        every=told["every"],
+        since=_wall(config, found.since),
+        due=_wall(config, found.due_at),
+        mention=route.mention if route else None,
+        silenced=tuple((reason, n) for reason, n in told["silenced"].items()),
+        waiting=told["waiting"],
+        listed=listed,
+    )
+    return digest(lines(ledger, found.id), context)
+
+
+def _wall(config: Config, seconds: float) -> int:
+    """The wall clock there, in ms, written as if it were UTC."""
+    return int(local(seconds, config.zone()).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryIO) -> int:
+    """Write the list that a delivery under a digest brings; returns its bytes."""
+    assert delivery.head_id is not None
+    found = ledger.digests.get(int(ledger.deliveries.get(delivery.head_id).before))
+    route = route_of(config, found.route)
+    locale = (route.locale if route else None) or config.locale
+    return digest_list.write(lines(ledger, found.id), locale, into)
+
+
+def list_name(config: Config, route: Route, found: Digest, due_at: float) -> str:
+    """The name of the list's file: route and day."""
+    day = local(due_at, config.zone()).strftime("%Y-%m-%d")
+    safe = "".join(c if c.isalnum() else "-" for c in route.name).strip("-") or "digest"
+    return f"{safe[:60]}-{day}.csv"

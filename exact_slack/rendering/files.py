@@ -1,0 +1,27 @@
+"""The line in a thread that says why a file is not there."""
+
+from enum import StrEnum
+
+from exact_slack.rendering import blocks as b
+from exact_slack.rendering.locale import Words
+from exact_slack.rendering.message import Message
+
+
+class Missing(StrEnum):
+    """Why a file is not in the thread; each has a label of this name."""
+
+    TOO_LARGE = "file_too_large"
+    UNREADABLE = "file_unreadable"
+    REFUSED = "file_refused"
+    NO_LIST = "list_refused"
+
+
+def missing(problem: str, name: str, detail: str, limit_mb: int, link: str, locale: str) -> Message:
+    """One line: which file, why, and where it is to be found."""
+    words = Words(locale)
+    told = b.clean(
+        words.label(problem, name=b.clean(name, 150), detail=b.clean(detail, 200), limit=limit_mb),
+        600,
+    )
+    where = b.link(link, words.label("open_link"))
+    return Message(b.escape(told), (b.rich([b.leaf(told)]), *([where] if where else [])))
