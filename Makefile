@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 
-.PHONY: demo test check format clean soak pictures
+.PHONY: demo test check format clean soak pictures reference test-pythons
 
 .venv/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -31,6 +31,10 @@ format: .venv/.ready
 # docs/pictures from the samples; needs Debian's chromium and chromium-driver
 pictures: .venv/.ready
 	$(BIN)/python -m tests.pictures
+
+# docs/commands.md, docs/config.md and the man page, from the code
+reference: .venv/.ready
+	$(BIN)/python -m tests.reference
 
 clean:
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
