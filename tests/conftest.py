@@ -10,6 +10,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+os.umask(0o077)
+"""The configs of the tests hold secrets, and exact-slack refuses those that others can read."""
+
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.auth_slack import auth_slack
+from exact_slack.cli.auth_slack import auth_slack, own, stdin
 from exact_slack.cli.each import one
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.store import SLACK_TOKEN
-from exact_slack.errors import LOGIN, OK, LoginNeeded, PersonNeeded
+from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 
 if TYPE_CHECKING:
-    from exact_slack.flow.login import Redirect
+    from exact_slack.flow.login import Report
+    from exact_slack.flow.redirect import Redirect
     from exact_slack.flow.wiring import Customer
 
 _MINUTES = 5
@@ -36,35 +37,36 @@ auth.add_command(auth_slack)
 def auth_exact(settings: Settings, no_browser: bool) -> None:
     """Log in at Exact Online.
 
-    Opens the login page. After the login Exact sends the browser to your redirect address. Where
-    that is on this machine, it is caught; elsewhere it need not answer: copy the whole address
-    from the browser and paste it here, within three minutes.
+    Opens the login page and prints its address. After the login Exact sends the browser to your
+    redirect address. Where that is on this machine, it is caught; elsewhere it need not answer:
+    copy the whole address from the browser and paste it here, within three minutes.
 
     \b
     Example:
       exact-slack -c acme.yaml auth exact --no-browser
     """
     from exact_slack.exact import oauth
-    from exact_slack.flow.login import Redirect, on_loopback
+    from exact_slack.flow.redirect import Lines, Redirect
+    from exact_slack.flow.wiring import EXACT_TOKENS
 
     customer = one(settings)
     try:
+        own(customer)
         exact = customer.config.exact
         client_id = exact.client_id.fetch("exact.client_id")
         exact.client_secret.fetch("exact.client_secret")
         state = random.token_urlsafe(16)
         url = oauth.authorize_url(exact, client_id, state)
-        with Redirect(exact.redirect_uri) as redirect:
-            if no_browser or not _has_display():
-                click.echo(f"Open this address and log in:\n\n  {url}\n")
-            else:
+        with Redirect(exact.redirect_uri, state, Lines(stdin())) as redirect:
+            click.echo(f"Open this address and log in:\n\n  {url}\n")
+            click.echo("Then paste the address the browser lands on (within 3 minutes):")
+            if not no_browser and _has_display():
                 click.launch(url)
-            if not on_loopback(exact.redirect_uri):
-                click.echo("Then paste the address the browser lands on (within 3 minutes):")
             code = _code(redirect, state)
-        customer.secrets.choose()
-        customer.tokens.store_login(oauth.exchange_code(exact, code, customer.clock))
-        _tell_store(customer)
+        place, why = customer.secrets.best()
+        customer.token_store.aim(place)
+        customer.tokens.log_in(lambda: oauth.exchange_code(exact, code, customer.clock))
+        _tell_store(customer, EXACT_TOKENS, why)
         _tell_divisions(customer)
     finally:
         customer.close()
@@ -75,7 +77,7 @@ def _code(redirect: "Redirect", state: str) -> str:
     from exact_slack.exact import oauth
 
     for left in reversed(range(_TRIES)):
-        address = redirect.wait(sys.stdin.readline, _MINUTES * 60)
+        address = redirect.wait(_MINUTES * 60)
         try:
             return oauth.parse_redirect(address, state)
         except oauth.BadRedirect as error:
@@ -91,18 +93,19 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _tell_store(customer: "Customer") -> None:
+def _tell_store(customer: "Customer", name: str, why: str) -> None:
     """Where the login is now, and whether cron can use it: asked in a process like cron's."""
     from exact_slack.flow.login import readable_from_cron
-    from exact_slack.flow.wiring import EXACT_TOKENS
 
-    click.echo(f"The login is kept in {customer.secrets.describe(EXACT_TOKENS)}.")
-    problems = {n: why for n, why in readable_from_cron(customer.config).items() if why}
+    click.echo(f"The login is kept in {customer.secrets.describe(name)}.")
+    if why:
+        click.echo(f"Not in the keyring: {why}")
+    problems = {n: w for n, w in readable_from_cron(customer.config).items() if w}
     problems.pop("slack token", None)  # `auth slack` may come later
     if not problems:
         click.echo("A process with cron's environment can use it.")
-    for name, why in problems.items():
-        click.echo(f"Cron cannot use {name}: {why}")
+    for problem, told in problems.items():
+        click.echo(f"Cron cannot use {problem}: {told}")
 
 
 def _tell_divisions(customer: "Customer") -> None:
@@ -132,36 +135,37 @@ def auth_status(settings: Settings, as_json: bool) -> None:
     Example:
       exact-slack -c acme.yaml auth status
     """
-    from exact_slack.flow.login import Report, report
-
-    def show(found: Report) -> None:
-        for name, place in found.places.items():
-            here = found.here.get(name) or "fine"
-            cron = found.cron.get(name) or "fine"
-            click.echo(f"{name}: {place}. Here: {here}. Under cron: {cron}.")
-        if found.exact:
-            click.echo(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
-        else:
-            click.echo("Exact login: none. Run: exact-slack auth exact")
-        if found.slack:
-            click.echo(f"Slack: {found.slack_team}. Scopes: {', '.join(found.scopes)}")
-        else:
-            click.echo("Slack: no working token. Run: exact-slack auth slack")
-        for scope, cost in found.missing_scopes.items():
-            click.echo(f"Missing Slack scope {scope}: without it {cost}.")
-        for warning in found.warnings:
-            click.echo(warning)
+    from exact_slack.flow.login import report
 
     customer = one(settings)
     try:
+        own(customer)
         found = report(customer)
     finally:
         customer.close()
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2))
     else:
-        show(found)
-    raise click.exceptions.Exit(OK if found.exact and found.slack else LOGIN)
+        _show(found)
+    raise click.exceptions.Exit(found.exit_code)
+
+
+def _show(found: "Report") -> None:
+    for name, place in found.places.items():
+        here, cron = (why or "fine" for why in found.here_and_cron(name))
+        click.echo(f"{name}: {place}. Here: {here} Under cron: {cron}")
+    if found.chain_days is not None:
+        click.echo(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
+    click.echo(f"Exact: {'works' if found.exact else found.exact_problem}")
+    if found.slack:
+        scopes = "unknown" if found.scopes is None else ", ".join(found.scopes)
+        click.echo(f"Slack: {found.slack_team}. Scopes: {scopes}")
+    else:
+        click.echo(f"Slack: {found.slack_problem} Run: exact-slack auth slack")
+    for scope, cost in found.missing_scopes.items():
+        click.echo(f"Missing Slack scope {scope}: without it {cost}.")
+    for warning in found.warnings:
+        click.echo(warning)
 
 
 @auth.command("probe", hidden=True)
@@ -170,7 +174,11 @@ def auth_probe(settings: Settings) -> None:
     """Print which secrets can be read here; run with cron's environment by the others."""
     from exact_slack.flow.login import readable
 
-    click.echo(json.dumps(readable(one(settings))))
+    customer = one(settings)
+    try:
+        click.echo(json.dumps(readable(customer)))
+    finally:
+        customer.close()
 
 
 @auth.command("logout")
@@ -184,28 +192,55 @@ def auth_logout(settings: Settings, revoke: bool) -> None:
       exact-slack -c acme.yaml auth logout --revoke
     """
     customer = one(settings)
-    if revoke:
-        _revoke(customer)
-    with customer.token_store.lock():
-        customer.token_store.delete()
-    customer.secrets.delete(SLACK_TOKEN)
-    click.echo("The stored logins are removed.")
+    try:
+        own(customer)
+        problems = [_revoke(customer)] if revoke else []
+        with customer.token_store.lock():
+            problems.append(_not_removed(customer.token_store.delete()))
+        problems.append(_not_removed(customer.secrets.delete(SLACK_TOKEN)))
+    finally:
+        customer.close()
+    if not any(problems[-2:]):
+        click.echo("The stored logins are removed.")
+    if customer.config.slack.token is not None:
+        click.echo("The config names slack.token: take it out there, too.")
     if revoke:
         click.echo(
             "Exact has no address for revoking: withdraw the app's access in Exact Online under "
             "your name, Manage connected apps."
         )
+    left = [problem for problem in problems if problem]
+    for problem in left[1:]:
+        tell(problem)
+    if left:
+        raise left[0]
 
 
-def _revoke(customer: "Customer") -> None:
+def _not_removed(told: str) -> ExactSlackError | None:
+    return PersonNeeded(told, "Remove it there yourself.") if told else None
+
+
+def _revoke(customer: "Customer") -> ExactSlackError | None:
+    """Make the Slack token void; what went wrong, where the rest is removed all the same."""
+    from exact_slack.slack.outcome import Result
+
     try:
         refused = customer.slack.revoke()
-    except LoginNeeded:
+    except SlackLoginNeeded:
         click.echo("There was no Slack token to revoke.")
-        return
+        return None
+    except ExactSlackError as error:
+        return PersonNeeded(
+            f"The Slack token was not revoked: it cannot be read. {error}",
+            "Remove the app in Slack.",
+        )
+    if refused is not None and refused.result is Result.TOKEN:
+        click.echo(f"The Slack token was void already ({refused.error}).")
+        return None
     if refused is not None:
         raise PersonNeeded(
             f"Slack did not revoke the token ({refused.error}); nothing was removed.",
             "Try again, or remove the app in Slack and run auth logout without --revoke.",
         )
     click.echo("The Slack token is void.")
+    return None

@@ -11,6 +11,7 @@ from exact_slack.cli.each import one
 from exact_slack.cli.run import Settings
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.hidden import note
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 
 if TYPE_CHECKING:
@@ -35,14 +36,41 @@ def auth_slack(settings: Settings, as_manifest: bool, install: bool) -> None:
       exact-slack -c acme.yaml auth slack < token.txt
     """
     customer = one(settings)
-    if as_manifest:
-        _show_manifest(customer)
-    elif install:
-        _store(customer, _installed(customer))
-    elif sys.stdin.isatty():
-        _store(customer, click.prompt("Bot token (xoxb-…)", hide_input=True))
-    else:
-        _store(customer, sys.stdin.readline())
+    try:
+        if as_manifest:
+            _show_manifest(customer)
+            return
+        own(customer)
+        if install:
+            _store(customer, _installed(customer))
+        elif sys.stdin is not None and sys.stdin.isatty():
+            _store(customer, click.prompt("Bot token (xoxb-…)", hide_input=True))
+        else:
+            _store(customer, read_line())
+    finally:
+        customer.close()
+
+
+def own(customer: "Customer") -> None:
+    """See that the state folder is this config's, before anything in it is asked or changed."""
+    _ = customer.ledger
+
+
+def stdin() -> int | None:
+    """The descriptor of standard input, None where it is closed."""
+    try:
+        return sys.stdin.fileno() if sys.stdin is not None else None
+    except (OSError, ValueError):
+        return None
+
+
+def read_line() -> str:
+    """A line of standard input, "" where it is closed or ended."""
+    descriptor = stdin()
+    if descriptor is None:
+        return ""
+    with open(descriptor, encoding="utf-8", errors="replace", closefd=False) as lines:
+        return lines.readline()
 
 
 def _attachments(customer: "Customer") -> bool:
@@ -67,31 +95,52 @@ def _store(customer: "Customer", token: str) -> None:
     from exact_slack.slack.client import SlackClient
     from exact_slack.slack.outcome import Outcome, Result
 
-    token = token.strip()
+    token = note(token.strip())
     if not token:
         raise LoginNeeded("No token was given.", "Paste the Bot User OAuth Token (xoxb-…).")
+    if not all("!" <= letter <= "~" for letter in token):
+        raise LoginNeeded(
+            "That is no Slack token: it holds characters that no token has.",
+            "Copy the Bot User OAuth Token (xoxb-…) once more, and nothing around it.",
+        )
     if not token.startswith("xox") and customer.config.slack.base_url is None:
         raise LoginNeeded("That is no Slack token.", "Paste the Bot User OAuth Token (xoxb-…).")
     found = SlackClient(token, customer.config.slack.base_url).who()
     if isinstance(found, Outcome):
         if found.result is Result.TOKEN:
             raise LoginNeeded(f"Slack refuses this token ({found.error}).", "Copy it once more.")
-        raise TemporaryError(f"Slack does not answer ({found.error}).")
+        raise TemporaryError(
+            f"Slack does not answer ({found.error}), so the token was not stored.", "Try again."
+        )
     who, scopes = found
-    customer.secrets.choose()
-    customer.secrets.set(SLACK_TOKEN, token)
+    place, why = customer.secrets.best()
+    customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
-    click.echo(f"{who['user']} in {who['team']}. Scopes: {', '.join(sorted(scopes)) or 'unknown'}")
+    told = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
+    click.echo(f"{who['user']} in {who['team']}. Scopes: {told}")
     click.echo(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
+    if why:
+        click.echo(f"Not in the keyring: {why}")
+    _tell_cron(customer)
     if customer.config.slack.token is not None:
         click.echo("The config names slack.token, too: that one is used. Take it out there.")
-    for scope, cost in (missing_scopes(customer.config, scopes) if scopes else {}).items():
+    missing = {} if scopes is None else missing_scopes(customer.config, scopes)
+    for scope, cost in missing.items():
         click.echo(f"Missing scope {scope}: without it {cost}. Add it and install the app again.")
+
+
+def _tell_cron(customer: "Customer") -> None:
+    from exact_slack.flow.login import readable_from_cron
+
+    found = readable_from_cron(customer.config)
+    why = found.get("everything") or found.get("slack token", "")
+    told = f"Cron cannot use it: {why}" if why else "A process with cron's environment can use it."
+    click.echo(told)
 
 
 def _installed(customer: "Customer") -> str:
     from exact_slack.slack.install import authorize_url, exchange, landed
-    from exact_slack.slack.outcome import Outcome
+    from exact_slack.slack.outcome import Outcome, Result
 
     slack = customer.config.slack
     if not (slack.client_id and slack.client_secret and slack.redirect_uri):
@@ -106,12 +155,19 @@ def _installed(customer: "Customer") -> str:
     url = authorize_url(client_id, slack.redirect_uri, state, _attachments(customer))
     click.echo(f"Open this address and install the app:\n\n  {url}\n")
     click.echo("Then paste the address the browser lands on (within 10 minutes):")
-    found = landed(sys.stdin.readline())
+    found = landed(read_line())
+    if not (found.code or found.error):
+        raise LoginNeeded('There is no "code=…" in what was pasted.', "Start again.")
     if found.error:
         raise LoginNeeded(f"Slack did not install the app ({found.error}).", "Start again.")
     if not random.compare_digest(found.state.encode(), state.encode()):
         raise LoginNeeded("That address belongs to another install.", "Start again.")
-    token = exchange(client_id, secret, found.code, slack.redirect_uri, slack.base_url)
-    if isinstance(token, Outcome):
-        raise LoginNeeded(f"Slack refuses the code ({token.error}).", "Start again.")
-    return token
+    token = exchange(client_id, secret, note(found.code), slack.redirect_uri, slack.base_url)
+    if not isinstance(token, Outcome):
+        return token
+    if token.result in (Result.AMBIGUOUS, Result.NOT_SENT, Result.LIMITED):
+        raise TemporaryError(
+            f"Slack's answer with the token did not arrive ({token.error}); nothing was stored.",
+            "Start again: exact-slack auth slack --install",
+        )
+    raise LoginNeeded(f"Slack refuses the code ({token.error}).", "Start again.")

@@ -1,7 +1,6 @@
 """One command over one or many customers: several at a time, each isolated."""
 
 import json
-import logging
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.run import Settings, set_up_logging, tell
+from exact_slack.cli.run import Settings, set_up_logging, tell, unexpected
 from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
 
 if TYPE_CHECKING:
     from exact_slack.flow.wiring import Customer
 
-log = logging.getLogger("exact_slack")
 _AT_A_TIME = 8
 """Customers that run side by side: they mostly wait for Exact and Slack."""
 Result = tuple[int, object]
@@ -94,7 +92,7 @@ def _run(path: Path, work: Callable[["Customer"], Result], several: bool) -> Don
         if not several:
             raise
         # what nobody foresaw in one customer must not stop the others
-        log.exception("%s: unexpected trouble", path)
+        unexpected(error, f"{path}: ")
         return Done(path, PERSON, {"error": type(error).__name__, "exit_code": PERSON})
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from exact_slack.errors import CONFIG, TEMPORARY, ExactSlackError
+from exact_slack import signals
+from exact_slack.errors import CONFIG, PERSON, TEMPORARY, ExactSlackError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,28 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
+class _Hiding(logging.Formatter):
+    """No secret in any line, whoever wrote it; tracebacks only at -vv."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from exact_slack.hidden import hide
+
+        return hide(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # the name logging wants
+        if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
+            return super().formatException(ei)
+        return f"{ei[0].__name__} (run it with -vv for the details)" if ei and ei[0] else ""
+
+
 def set_up_logging(settings: Settings) -> None:
     """Log to stderr. Libraries that would log payloads or tokens stay at INFO or above."""
     level = {0: logging.ERROR, 1: logging.INFO}.get(settings.verbose, logging.DEBUG)
     if settings.quiet:
         level = logging.CRITICAL
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Hiding("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("exact_slack").setLevel(level)
     for name in ("urllib3", "requests", "keyring"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -52,8 +67,24 @@ def tell(error: ExactSlackError) -> None:
     click.echo(f"exact-slack: {error}", err=True)
 
 
+def unexpected(error: BaseException, where: str = "") -> None:
+    """What nobody foresaw: its type, on stderr. The whole traceback only at -vv; a message of a
+    library may hold a header or a form, so known secrets are taken out of it."""
+    name = type(error).__name__
+    click.echo(
+        f"exact-slack: {where}unexpected trouble ({name}). This is a mistake in exact-slack; the "
+        "next run goes on. Run it once more with -vv for the details, and report them.",
+        err=True,
+    )
+    if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
+        from exact_slack.hidden import trace
+
+        click.echo(trace(error), err=True)
+
+
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
+    signals.install()
     try:
         # one name, also as python -m exact_slack; click returns what ctx.exit() was given
         code = command(prog_name="exact-slack", standalone_mode=False)
@@ -70,5 +101,11 @@ def guarded(command: Callable[..., Any]) -> None:
     except OSError as error:
         if error.errno == errno.EPIPE:
             sys.exit(0)
-        click.echo(f"exact-slack: {error.strerror or error}: {error.filename or ''}", err=True)
+        if error.errno is None:  # a library's own error: its text may hold a header or a form
+            unexpected(error)
+            sys.exit(PERSON)
+        click.echo(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
         sys.exit(TEMPORARY if error.errno in (errno.ENOSPC, errno.EROFS) else CONFIG)
+    except Exception as error:
+        unexpected(error)
+        sys.exit(PERSON)

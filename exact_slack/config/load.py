@@ -1,9 +1,11 @@
 """Reading a config file. Every mistake is told as `FILE:LINE: key: found …, expected …`."""
 
+import stat
 from pathlib import Path
 
 from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
+from exact_slack.config.secrets import others_can_read
 from exact_slack.config.source import Location, Source, mistakes, read
 from exact_slack.config.together import check_digests
 from exact_slack.errors import ConfigError
@@ -17,9 +19,11 @@ def load(path: Path) -> Config:
     if not isinstance(source.values, dict):
         raise ConfigError(f"{path}:1: found no settings, expected a mapping with exact and routes.")
     try:
-        config = Config.model_validate({**source.values, "path": path})
+        values = {**source.values, "path": path}
+        config = Config.model_validate(values, context={"config": path})
     except ValidationError as error:
         raise mistakes(source, error, Config) from None
+    _check_private(config)
     _check_names(source, config)
     check_digests(source, config)
     return config
@@ -31,6 +35,26 @@ def line_of(path: Path, where: Location) -> int:
         return read(path).line(where)
     except ConfigError:
         return 1
+
+
+def _check_private(config: Config) -> None:
+    """A secret written in the file makes the file itself one; a client id is none."""
+    secrets = (
+        config.exact.client_secret,
+        config.exact.webhook_secret,
+        config.slack.token,
+        config.slack.signing_secret,
+        config.slack.client_secret,
+    )
+    if not any(secret and secret.source == "literal" for secret in secrets):
+        return
+    mode = config.path.stat().st_mode
+    if stat.S_ISREG(mode) and others_can_read(mode):
+        raise ConfigError(
+            f"{config.path}: found secrets written in it, and others can read it"
+            f" (mode {stat.S_IMODE(mode):04o}).",
+            f"Run: chmod 600 {config.path}",
+        )
 
 
 def _check_names(source: Source, config: Config) -> None:

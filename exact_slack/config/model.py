@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    ValidationInfo,
     field_validator,
 )
 
@@ -68,9 +69,17 @@ def _amounts(value: Any) -> Any:
 
 KindName = Annotated[Text, AfterValidator(one_of(*[k.value for k in Kind]))]
 Address = Annotated[str, AfterValidator(_address)]
+
+
+def _secret(value: Any, info: ValidationInfo) -> Secret:
+    secret = Secret.parse(value)
+    config = (info.context or {}).get("config")
+    return secret.named_in(config) if config else secret
+
+
 SecretValue = Annotated[
     Secret,
-    BeforeValidator(Secret.parse),
+    BeforeValidator(_secret),
     PlainSerializer(lambda secret: secret.description, return_type=str),
 ]
 
@@ -247,9 +256,9 @@ class Config(Section):
 
     def state_dir(self) -> Path:
         """The folder of the ledger, locks and token file."""
-        from exact_slack.config.paths import default_state_dir
+        from exact_slack.config.paths import beside, default_state_dir
 
-        return Path(self.state).expanduser() if self.state else default_state_dir(self.path)
+        return beside(self.path, self.state) if self.state else default_state_dir(self.path)
 
     def known(self) -> Known:
         """The routes and channels that a case may name."""

@@ -6,13 +6,54 @@ from pathlib import Path
 from exact_slack.errors import ConfigError
 
 
+def private_folder(path: Path) -> None:
+    """Make a folder with mode 0700, and so every missing one above it, whatever the umask
+    (`mkdir(parents=True)` gives the ones above the umask's mode). Raises OSError."""
+    missing = []
+    while not path.exists() and path != path.parent:
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if not missing:
+        path.mkdir(mode=0o700, exist_ok=True)  # tells where something else is in the way
+
+
+def expanded(path: str) -> Path:
+    """A path with `~` replaced. ConfigError where nobody knows the home folder: neither HOME
+    nor an entry in the list of users."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{path}: the home folder is not known.", _HOME_CURE) from None
+
+
+_HOME_CURE = "Set HOME, or write the whole path."
+
+
+def beside(config: Path, path: str) -> Path:
+    """A path that a config file names; a relative one is relative to the file itself, so that it
+    means the same from every folder, and under cron. ConfigError as in `expanded`."""
+    return config.resolve().parent / expanded(path)
+
+
+def _known_home() -> None:
+    if not os.path.isabs(os.path.expanduser("~")):
+        raise ConfigError(
+            "The home folder is not known, so neither is the state folder.",
+            "Set HOME, or the key `state` in the config.",
+        )
+
+
 def default_state_dir(config: Path) -> Path:
     """`EXACT_SLACK_STATE_DIR` or the user's state folder, one folder a config file."""
     base = os.environ.get("EXACT_SLACK_STATE_DIR")
     if base:
-        return Path(base) / config.stem
+        return Path(base).absolute() / config.stem
     from platformdirs import user_state_path
 
+    if not os.environ.get("XDG_STATE_HOME"):
+        _known_home()
     return user_state_path("exact-slack") / config.stem
 
 
@@ -41,7 +82,7 @@ def expand(given: tuple[str, ...]) -> list[Path]:
         return [default_config()]
     files: list[Path] = []
     for name in names:
-        path = Path(name).expanduser()
+        path = expanded(name)
         if path.is_dir():
             found = sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
             if not found:

@@ -3,16 +3,16 @@ it lives in `exact_slack.exact.tokens`, in a store that cron can write."""
 
 import os
 import stat
-import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from exact_slack.config.paths import beside, expanded
 from exact_slack.errors import ConfigError, TemporaryError
+from exact_slack.hidden import note
 
 SOURCES = ("env", "file", "command", "credential", "keyring")
-_TIMEOUT = 5.0
-"""Seconds any secret store may take: some hang for ever where no desktop session runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Secret:
         if isinstance(value, Secret):
             return value
         if isinstance(value, str) and value:
-            return cls("literal", value)
+            return cls("literal", note(value))
         if isinstance(value, dict) and len(value) == 1:
             source, where = next(iter(value.items()))
             if source == "command" and isinstance(where, list) and where:
@@ -39,6 +39,14 @@ class Secret:
                 return cls(source, where)
         names = "{env: NAME}, {file: PATH}, {command: [..]}, {credential: NAME}"
         raise ValueError(f"a text, {names} or {{keyring: SERVICE/USER}}")
+
+    def named_in(self, config: Path) -> "Secret":
+        """The same, with a relative file (or program in a folder) relative to the config file."""
+        if self.source == "file":
+            return replace(self, where=str(beside(config, str(self.where))))
+        if self.source == "command" and "/" in self.where[0]:
+            return replace(self, where=(str(beside(config, self.where[0])), *self.where[1:]))
+        return self
 
     @property
     def description(self) -> str:
@@ -49,11 +57,23 @@ class Secret:
         return f"{self.source} {where}"
 
     def fetch(self, name: str) -> str:
-        """The value; `name` is the config key for the error. Raises ConfigError."""
+        """The value; `name` is the config key for the error. Raises ConfigError, or
+        TemporaryError where a store does not answer in time."""
         text = _FETCH[self.source](self, name).strip()
         if not text:
             raise ConfigError(f"{name}: {self.description} is empty.")
-        return text
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise _no_text(name, self) from None
+        return note(text)
+
+
+def _no_text(name: str, secret: Secret) -> ConfigError:
+    return ConfigError(
+        f"{name}: {secret.description} gives something that is no UTF-8 text.",
+        "Store the secret as plain text.",
+    )
 
 
 def _literal(secret: Secret, name: str) -> str:
@@ -70,11 +90,18 @@ def _env(secret: Secret, name: str) -> str:
     return os.environ[variable]
 
 
+def others_can_read(mode: int) -> bool:
+    """Whether anybody but the owner may read, write or enter, as ssh asks of its keys."""
+    return bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
 def read_private(path: Path, name: str) -> str:
-    """The text of a file that nobody else may read, as ssh asks of its keys."""
+    """The text of a file that nobody else may read. ConfigError says what is wrong with it."""
     try:
         mode = path.stat().st_mode
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if not stat.S_ISREG(mode):
+            raise ConfigError(f"{name}: {path} is no ordinary file.")
+        if others_can_read(mode):
             raise ConfigError(
                 f"{name}: others can read {path} (mode {stat.S_IMODE(mode):04o}).",
                 f"Run: chmod 600 {path}",
@@ -82,26 +109,39 @@ def read_private(path: Path, name: str) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{name}: {path} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{name}: {path} is no UTF-8 text.") from None
+    except ValueError:  # a name with a NUL in it
+        raise ConfigError(f"{name}: {str(path)!r} is no name of a file.") from None
 
 
 def _file(secret: Secret, name: str) -> str:
-    return read_private(Path(str(secret.where)).expanduser(), name)
+    return read_private(expanded(str(secret.where)), name)
 
 
 def _command(secret: Secret, name: str) -> str:
+    from exact_slack.config.programs import LIMIT, output_of
+
     assert isinstance(secret.where, tuple)
     program = secret.where[0]
     try:
-        done = subprocess.run(
-            secret.where, capture_output=True, text=True, timeout=_TIMEOUT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise TemporaryError(f"{name}: {program} did not answer in {_TIMEOUT:.0f} s.") from None
+        code, output = output_of(secret.where)
+    except TimeoutError:
+        raise TemporaryError(f"{name}: {program} did not answer in {LIMIT:.0f} s.") from None
     except OSError as error:
         raise ConfigError(f"{name}: {program} cannot be run ({error.strerror}).") from None
-    if done.returncode:
-        raise ConfigError(f"{name}: {program} ended with exit code {done.returncode}.")
-    return done.stdout
+    except ValueError:  # an argument with a NUL in it
+        raise ConfigError(f"{name}: {program!r} cannot be run with these words.") from None
+    if code:
+        raise ConfigError(f"{name}: {program} ended with exit code {code}.")
+    return _decoded(output, name, secret)
+
+
+def _decoded(data: bytes, name: str, secret: Secret) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _no_text(name, secret) from None
 
 
 def _credential(secret: Secret, name: str) -> str:
@@ -111,29 +151,24 @@ def _credential(secret: Secret, name: str) -> str:
             f"{name}: no systemd credentials here.", f"Start it from a unit with {secret.where}."
         )
     try:
-        return (Path(folder) / str(secret.where)).read_text(encoding="utf-8")
+        return _decoded((Path(folder) / str(secret.where)).read_bytes(), name, secret)
     except OSError as error:
         raise ConfigError(f"{name}: credential {secret.where}: {error.strerror}.") from None
+    except ValueError:
+        raise ConfigError(f"{name}: credential {secret.where!r} is no name of a file.") from None
 
 
 def _keyring(secret: Secret, name: str) -> str:
-    import keyring  # only where it is used: its backends are slow to load
-    from keyring.errors import KeyringError
+    from exact_slack.config.vault import entry  # keyring's backends are slow to load
 
     service, _, user = str(secret.where).rpartition("/")
-    try:
-        value = keyring.get_password(service, user)
-    except (KeyringError, RuntimeError) as error:
-        raise ConfigError(
-            f"{name}: the keyring cannot be used here ({type(error).__name__}).",
-            "Under cron there is no desktop session: use {file: PATH} instead.",
-        ) from None
+    value = entry(service, user, name)
     if value is None:
         raise ConfigError(f"{name}: the keyring has no entry {secret.where}.")
     return value
 
 
-_FETCH = {
+_FETCH: dict[str, Callable[[Secret, str], str]] = {
     "literal": _literal,
     "env": _env,
     "file": _file,

@@ -18,6 +18,11 @@ Location = tuple[str | int, ...]
 _SECRET_KEYS = ("client_id", "client_secret", "webhook_secret", "token", "signing_secret")
 
 
+_QUOTED = re.compile(r"""(['"])..+\1""", re.DOTALL)
+"""What YAML repeats of the file in its errors: a tag, an alias or a value may be a secret. One
+character alone is shown: it is what stands in the way."""
+
+
 class _Loader(yaml.SafeLoader):
     """YAML as people mean it: 0700 is a code and not an octal number, `on` is a word."""
 
@@ -74,7 +79,10 @@ def read(path: Path) -> Source:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8 text.") from None
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError:
+        raise ConfigError(f"{path}: holds characters that are no text, expected YAML.") from None
     try:
         node = loader.get_single_node()
         lines: dict[Location, int] = {}
@@ -83,11 +91,13 @@ def read(path: Path) -> Source:
         values = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line}: expected YAML, but {error.problem}.") from None
+        problem = _QUOTED.sub("something", error.problem or "it cannot be read")
+        raise ConfigError(f"{path}:{line}: expected YAML, but {problem}.") from None
     except RecursionError:
         raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"{path}:1: found {error}, expected YAML.") from None
+    except (yaml.YAMLError, ValueError, OverflowError):
+        told = "a value that cannot be read (a date or number that does not exist?)"
+        raise ConfigError(f"{path}:1: found {told}, expected YAML.") from None
     finally:
         loader.dispose()
     return Source(path, values, lines)

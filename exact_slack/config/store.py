@@ -1,13 +1,20 @@
 """Where the secrets of a customer are kept that exact-slack stores itself: the keyring or private
-files in the state folder. `secrets: auto` uses the keyring only where cron can use it, too."""
+files in the state folder. `secrets: auto` uses the keyring only where cron can use it, too.
 
+The place is chosen for each secret at the moment it is stored, and noted beside it: a login at
+Slack moves nothing of Exact's."""
+
+import contextlib
+import json
 import os
 from pathlib import Path
 from typing import Literal
 
+from exact_slack.config.paths import private_folder
 from exact_slack.config.secrets import read_private
 from exact_slack.config.vault import Vault, usable_from_cron
-from exact_slack.errors import TemporaryError
+from exact_slack.errors import ConfigError, ExactSlackError, TemporaryError
+from exact_slack.hidden import note
 
 Place = Literal["keyring", "file"]
 _CHOICE = "secrets"
@@ -18,7 +25,7 @@ def write_private(path: Path, text: str) -> None:
     """Replace a file of mode 0600 as a whole, in a folder of mode 0700."""
     part = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
@@ -36,58 +43,104 @@ class SecretStore:
     def __init__(self, state: Path, wanted: Literal["auto", "keyring", "file"]) -> None:
         self._state = state
         self._wanted = wanted
-        self._vault = Vault(str(state))
-
-    @property
-    def place(self) -> Place:
-        """Where secrets are looked for: what the config says; with `auto`, what the login
-        found usable."""
-        if self._wanted != "auto":
-            return self._wanted
-        try:
-            chosen = (self._state / _CHOICE).read_text(encoding="utf-8").strip()
-        except OSError:
-            return "file"
-        return "keyring" if chosen == "keyring" else "file"
-
-    def choose(self) -> str:
-        """At a login, with `auto`: use the keyring where cron can; returns why not, or ""."""
-        if self._wanted != "auto":
-            return ""
-        problem = usable_from_cron(str(self._state))
-        write_private(self._state / _CHOICE, "file\n" if problem else "keyring\n")
-        return problem
+        # by the real path: a link to the folder must not lead to another set of secrets
+        self._service = str(state.resolve())
+        self._vault = Vault(self._service)
 
     @property
     def vault(self) -> Vault:
         """The keyring, for the token store."""
         return self._vault
 
-    def describe(self, name: str) -> str:
+    def place(self, name: str) -> Place:
+        """Where a secret is looked for: what the config says; with `auto`, where the last login
+        put it."""
+        if self._wanted != "auto":
+            return self._wanted
+        return "keyring" if self._choices().get(name) == "keyring" else "file"
+
+    def best(self) -> tuple[Place, str]:
+        """Where a login made now is kept: with `auto` in the keyring, where cron can use it.
+        The second value says why not, or ""."""
+        if self._wanted != "auto":
+            return self._wanted, ""
+        problem = usable_from_cron(self._service)
+        return ("file", problem) if problem else ("keyring", "")
+
+    def choose(self, name: str, place: Place) -> None:
+        """Note where a secret is from now on. TemporaryError where that cannot be written."""
+        choices = self._choices()
+        if self._wanted == "auto" and choices.get(name, "file") != place:
+            write_private(self._state / _CHOICE, json.dumps({**choices, name: place}) + "\n")
+
+    def _choices(self) -> dict[str, str]:
+        """Places by name; a damaged note counts as none: then the files are looked at."""
+        try:
+            values = json.loads((self._state / _CHOICE).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return {str(k): str(v) for k, v in values.items()} if isinstance(values, dict) else {}
+
+    def describe(self, name: str, place: Place | None = None) -> str:
         """Where a secret is, for a person."""
-        if self.place == "keyring":
+        if (place or self.place(name)) == "keyring":
             return self._vault.description
         return str(self._state / name)
 
-    def get(self, name: str) -> str | None:
-        """A stored secret, or None."""
-        if self.place == "keyring":
-            found = self._vault.get(name)
-            if found is not None:
-                return found
+    def elsewhere(self, name: str) -> str:
+        """Where a secret is that is not where it is looked for, with what to do; "" if nowhere."""
+        other: Place = "file" if self.place(name) == "keyring" else "keyring"
+        try:
+            there = self._read(name, other) is not None
+        except ConfigError:
+            there = other == "file"
+        except ExactSlackError:
+            return ""
+        if not there:
+            return ""
+        way = f"`secrets: {other}`"
+        return (
+            f"There is one in {self.describe(name, other)}, but the config now looks in"
+            f" {self.describe(name)}: set {way} to use it"
+        )
+
+    def _read(self, name: str, place: Place) -> str | None:
+        if place == "keyring":
+            return self._vault.get(name)
         path = self._state / name
         return read_private(path, name).strip() if path.exists() else None
 
-    def set(self, name: str, value: str) -> None:
-        """Store a secret."""
-        if self.place == "keyring":
+    def get(self, name: str) -> str | None:
+        """A stored secret, or None."""
+        found = self._read(name, self.place(name))
+        return note(found) if found else None
+
+    def set(self, name: str, value: str, place: Place) -> None:
+        """Store a secret in one place, and forget it in the other one."""
+        if place == "keyring":
             self._vault.set(name, value)
-            (self._state / name).unlink(missing_ok=True)
         else:
             write_private(self._state / name, value + "\n")
+        self.choose(name, place)
+        self._forget(name, "file" if place == "keyring" else "keyring")
 
-    def delete(self, name: str) -> None:
-        """Forget a secret, wherever it is."""
-        if self.place == "keyring":
-            self._vault.delete(name)
-        (self._state / name).unlink(missing_ok=True)
+    def delete(self, name: str) -> str:
+        """Forget a secret wherever it is; says where that could not be done, or ""."""
+        problem = self._forget(name, "file") or self._forget(name, "keyring")
+        with contextlib.suppress(TemporaryError):
+            self.choose(name, "file")
+        return problem
+
+    def _forget(self, name: str, place: Place) -> str:
+        try:
+            if place == "keyring":
+                self._vault.delete(name)
+            else:
+                (self._state / name).unlink(missing_ok=True)
+        except OSError as error:
+            return f"{self._state / name} cannot be removed ({error.strerror})."
+        except ConfigError as error:  # no keyring at all: nothing can be in it
+            return str(error) if self.place(name) == "keyring" else ""
+        except TemporaryError as error:
+            return f"It may still be in the keyring. {error}"
+        return ""

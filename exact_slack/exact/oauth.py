@@ -4,6 +4,7 @@ requests to the token endpoint. No secret is in any message; no request body is 
 import hmac
 import json
 import logging
+import math
 import re
 import time
 from typing import Any, Final
@@ -17,12 +18,36 @@ from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import one_line
-from exact_slack.exact.token_file import Tokens
+from exact_slack.exact.token_file import Tokens, is_token
+from exact_slack.hidden import note
 
 TIMEOUT: Final = (10, 60)
 _LIFETIME: Final = 600
 """Seconds an access token lives (Exact's "Refreshing the access token" article)."""
+_LONGEST: Final = 3600
+"""Seconds that are believed at most; a token that ends sooner is found out by a 401."""
 _log = logging.getLogger("exact_slack.exact")
+
+
+class LostAnswer(TemporaryError):
+    """Exact may have given new tokens, and they did not arrive; `how` they were lost."""
+
+    def __init__(self, how: str, sentence: str, cure: str) -> None:
+        super().__init__(sentence, cure)
+        self.how = how
+
+
+class UnclearRefusal(TemporaryError):
+    """A 401 or 403 without a word of Exact: a gateway spoke, or the login is dead."""
+
+
+class LoginRefused(LoginNeeded):
+    """Exact refuses the refresh token for good."""
+
+    def __init__(self, sentence: str, cure: str, *, used_up: bool) -> None:
+        super().__init__(sentence, cure)
+        self.used_up = used_up
+        """Somebody had new tokens for it already; a login elsewhere says the same."""
 
 
 class BadRedirect(LoginNeeded):
@@ -86,20 +111,37 @@ def _query(address: str) -> dict[str, str]:
 
 
 def exchange_code(config: ExactConfig, code: str, clock: Clock) -> Tokens:
-    """The first tokens for a code, which lives three minutes and works once."""
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": config.redirect_uri}
+    """The first tokens for a code, which lives three minutes and works once. Whatever happens,
+    nobody can try the same code later: every trouble asks for a login anew."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": note(code),
+        "redirect_uri": config.redirect_uri,
+    }
     now = clock.now()
     try:
-        answer = _ask(config, form)
-    except BadRedirect:
-        raise
-    except LoginNeeded as refused:
+        return _tokens(config, _ask(config, form), now, now)
+    except LoginRefused as refused:
         raise _bad_code(config, code, str(refused)) from None
-    return _tokens(config, answer, now, now)
+    except LostAnswer as lost:
+        raise LoginNeeded(
+            f"Exact's answer to the login was lost ({lost.how}); the code works only once.",
+            f"Log in once more. {LOGIN_CURE}",
+        ) from None
+    except TemporaryError as error:
+        raise LoginNeeded(
+            f"{error.sentence} The login was not made.", f"Log in again later. {LOGIN_CURE}"
+        ) from None
 
 
 def _bad_code(config: ExactConfig, code: str, told: str) -> BadRedirect:
     """Why a code does not work. It names the data centre it comes from (`stampNL001.…`)."""
+    if "redirect_uri" in told.lower():
+        return BadRedirect(
+            "Exact does not take the code: exact.redirect_uri is not the redirect address that"
+            " the app is registered with.",
+            "Copy it from Exact's App Center letter by letter, then log in again.",
+        )
     stamp = re.match(r"stamp([A-Z]{2})\d", code)
     countries = {"GB": "uk", "UK": "uk", "US": "us"}
     country = countries.get(stamp[1], stamp[1].lower()) if stamp else config.region
@@ -159,7 +201,8 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _json(reply: requests.Response) -> dict[str, Any]:
     try:
-        answer = json.loads(reply.content.decode("utf-8-sig", "replace"))
+        text = reply.content.decode("utf-8-sig", "replace")
+        answer = json.loads(text, parse_int=float)  # Python refuses whole numbers of any length
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
@@ -169,17 +212,29 @@ def _tokens(
     config: ExactConfig, answer: dict[str, Any], now: float, chain_started_at: float
 ) -> Tokens:
     access, following = answer.get("access_token"), answer.get("refresh_token")
-    if not (isinstance(access, str) and access and isinstance(following, str) and following):
-        raise _lost("Exact's answer with the new tokens was empty or cannot be read")
+    for secret in (access, following):
+        note(str(secret or ""))
+    if not is_token(following) or not access:
+        raise _lost(
+            "Exact's answer with the new tokens was empty or cannot be read", "it had no tokens"
+        )
+    usable = str(access) if is_token(access) else ""
+    expires = now + (_lifetime(answer.get("expires_in")) if usable else 0)
+    return Tokens(usable, str(following), expires, now, chain_started_at, api_root(config))
+
+
+def _lifetime(told: object) -> float:
+    """`expires_in`, a string on the wire; 600 where it makes no sense."""
     try:
-        lifetime = int(answer.get("expires_in", _LIFETIME))  # a string on the wire
-    except (TypeError, ValueError):
-        lifetime = _LIFETIME
-    return Tokens(access, following, now + lifetime, now, chain_started_at, api_root(config))
+        seconds = float(str(told))
+    except (ValueError, OverflowError):
+        return _LIFETIME
+    return min(seconds, _LONGEST) if math.isfinite(seconds) and seconds > 0 else _LIFETIME
 
 
-def _lost(what: str) -> TemporaryError:
-    return TemporaryError(
+def _lost(what: str, how: str) -> LostAnswer:
+    return LostAnswer(
+        how,
         f"{what}: it is lost, and the old token may be dead.",
         "The next run tries again; where it asks for a login, run: exact-slack auth exact",
     )
@@ -196,7 +251,7 @@ def _unreachable(error: requests.RequestException) -> TemporaryError:
         return TemporaryError(
             f"Exact's login service cannot be reached ({name}).", "The next run tries again."
         )
-    return _lost(f"Exact's answer with the new tokens did not arrive ({name})")
+    return _lost(f"Exact's answer with the new tokens did not arrive ({name})", name)
 
 
 def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]) -> Exception:
@@ -216,9 +271,21 @@ def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]
             "Check exact.client_id, exact.client_secret and exact.region.",
         )
     passing = error in ("temporarily_unavailable", "server_error", "") or "rate limit" in both
-    if status >= 500 or status in (408, 429) or passing:
+    if status >= 500:
+        sentence = f"Exact's login service is out of order (status {status})."
+        return LostAnswer(f"status {status}", sentence, "The next run tries again.")
+    if status in (401, 403) and not answer:
+        return UnclearRefusal(
+            f"Exact refuses the login without a reason (status {status}).",
+            "The next run tries again.",
+        )
+    if status in (408, 429) or passing:
         return TemporaryError(
             f"Exact's login service is out of order (status {status}).",
             "The next run tries again.",
         )
-    return LoginNeeded(f"Exact does not accept the login any more ({text}).", LOGIN_CURE)
+    return LoginRefused(
+        f"Exact does not accept the login any more ({text}).",
+        LOGIN_CURE,
+        used_up="old refresh token" in both,
+    )

@@ -5,15 +5,21 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from exact_slack.config.paths import private_folder
 from exact_slack.errors import TemporaryError
 
 _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""
+
+
+_STEP: Final = 0.05
+"""Seconds between two looks at a lock that somebody else has."""
 
 
 class Turn:
@@ -58,10 +64,11 @@ class Turns:
 
 
 @contextmanager
-def hold(path: Path) -> Iterator[int]:
-    """An exclusive lock on a file, over processes and threads."""
+def hold(path: Path, seconds: float | None = None) -> Iterator[int]:
+    """An exclusive lock on a file, over processes and threads. With `seconds`, TemporaryError
+    where somebody else keeps it for longer."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise TemporaryError(
@@ -69,7 +76,26 @@ def hold(path: Path) -> Iterator[int]:
             "Free some space or mend the permissions; nothing is lost.",
         ) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if seconds is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        else:
+            _wait(descriptor, path, seconds)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _wait(descriptor: int, path: Path, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > ends:
+                raise TemporaryError(
+                    f"Another process has held {path} for more than {seconds:.0f} s.",
+                    "The next run tries again. If it stays so, end that process"
+                    f" (fuser {path} names it).",
+                ) from None
+        time.sleep(_STEP)

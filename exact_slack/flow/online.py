@@ -259,8 +259,8 @@ def _who(config: Config, client: SlackClient, found: Online) -> None:
     if isinstance(answer, Outcome):
         raise _unusable(answer)
     who, scopes = answer
-    found.team, found.bot, found.scopes = who["team"], who["user"], sorted(scopes)
-    if scopes:  # an answer without the header says nothing
+    found.team, found.bot, found.scopes = who["team"], who["user"], sorted(scopes or ())
+    if scopes is not None:  # an answer without the header says nothing
         found.missing_scopes = missing_scopes(config, scopes)
     for scope, cost in found.missing_scopes.items():
         sentence = f"Slack: the scope {scope} is missing: {cost}."

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
+from exact_slack.config.paths import private_folder
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
@@ -223,7 +224,7 @@ class Sender(Worker):
 
     def prepare(self, customer: Customer) -> None:
         """The mark of a living sender."""
-        customer.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(customer.state)
         self._owner = Owner(customer.state)
 
     def work(self, customer: Customer) -> None:

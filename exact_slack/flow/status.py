@@ -121,20 +121,33 @@ def _budget(customer: Customer) -> dict[str, object]:
 def _auth(customer: Customer) -> dict[str, object]:
     try:
         tokens = customer.token_store.load()
-    except ExactSlackError:
-        tokens = None
+        trouble = customer.tokens.trouble()
+        problem = str(trouble) if trouble else ""
+    except ExactSlackError as error:
+        tokens, problem = None, str(error)
+    unwritable = _unwritable(customer)
     told = customer.ledger.fact(SLACK_SAYS_DEAD)
     unused = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
     return {
-        "exact": tokens is not None,
+        "exact": not problem and not unwritable,
         "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
         "exact_days_left": round(REFRESH_LIMIT_DAYS - unused, 1) if unused is not None else None,
         "slack": _has_slack_token(customer) and not told,
         "warnings": [
+            *filter(None, (problem, unwritable)),
             *(unused_warning(unused) if unused is not None else []),
             *([f"Slack says {told}: install the app again, then auth slack."] if told else []),
         ],
     }
+
+
+def _unwritable(customer: Customer) -> str:
+    """Why the next tokens of Exact could not be stored, "" where they could."""
+    try:
+        customer.token_store.check_writing()
+    except ExactSlackError as error:
+        return str(error)
+    return ""
 
 
 def _has_slack_token(customer: Customer) -> bool:

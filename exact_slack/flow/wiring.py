@@ -13,8 +13,8 @@ from exact_slack.errors import ConfigError, SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
-from exact_slack.exact.token_keyring import KeyringTokenStore
-from exact_slack.exact.tokens import TokenChain, TokenStore
+from exact_slack.exact.token_keyring import PlacedTokenStore
+from exact_slack.exact.tokens import TokenChain
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.slack.client import SlackClient
 
@@ -70,12 +70,9 @@ class Customer:
         return SecretStore(self.state, self.config.secrets)
 
     @cached_property
-    def token_store(self) -> TokenStore:
+    def token_store(self) -> PlacedTokenStore:
         """Where Exact's rotating tokens are kept."""
-        path = self.state / EXACT_TOKENS
-        if self.secrets.place == "keyring":
-            return KeyringTokenStore(path, self.secrets.vault)
-        return TokenStore(path)
+        return PlacedTokenStore(self.state / EXACT_TOKENS, self.secrets)
 
     @cached_property
     def tokens(self) -> TokenChain:
@@ -103,7 +100,12 @@ class Customer:
             return self.config.slack.token.fetch("slack.token")
         stored = self.secrets.get(SLACK_TOKEN)
         if not stored:
-            raise SlackLoginNeeded("There is no Slack token yet.", "Run: exact-slack auth slack")
+            there = self.secrets.elsewhere(SLACK_TOKEN)
+            sentence = f"The Slack token is not here. {there}," if there else ""
+            raise SlackLoginNeeded(
+                sentence or "There is no Slack token yet.",
+                f"{'or: ' if there else ''}Run: exact-slack auth slack",
+            )
         return stored
 
     @cached_property

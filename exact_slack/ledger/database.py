@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from exact_slack.config.paths import private_folder
 from exact_slack.errors import (
     ConfigError,
     ExactSlackError,
@@ -56,7 +57,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(path.parent)
             refuse_network(path.parent)
             _create(path)
         except OSError as error:

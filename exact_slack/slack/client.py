@@ -215,19 +215,21 @@ class SlackClient:
             return classify(error)
         return None
 
-    def who(self) -> tuple[dict[str, str], frozenset[str]] | Outcome:
-        """auth.test: who the token belongs to, and its scopes."""
+    def who(self) -> tuple[dict[str, str], frozenset[str] | None] | Outcome:
+        """auth.test: who the token belongs to, and its scopes (None where Slack does not say)."""
         self.calls += 1
         try:
             answer = self.web.auth_test()
         except faults() as error:
             return classify(error)
+        if answer.get("ok") is not True:  # slack_sdk takes anything that counts as true
+            return Outcome(Result.AMBIGUOUS, error="an answer that is not ok")
         headers = {str(k).lower(): str(v) for k, v in answer.headers.items()}
-        scopes = headers.get("x-oauth-scopes", "")
+        scopes = headers.get("x-oauth-scopes")
         names = ("team", "team_id", "user", "bot_id", "url")
         return (
             {name: str(answer.get(name) or "") for name in names},
-            frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+            None if scopes is None else frozenset(filter(None, map(str.strip, scopes.split(",")))),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from exact_slack.slack.client import api_address
-from exact_slack.slack.outcome import Outcome, classify, faults
+from exact_slack.slack.outcome import Outcome, Result, classify, faults
 
 SCOPES = {
     "chat:write": "nothing can be posted",
@@ -96,14 +96,19 @@ class Landed:
 
 def landed(address: str) -> Landed:
     """Code, state and error in a pasted redirect address."""
-    values = dict(parse_qsl(urlsplit(address.strip()).query))
+    try:
+        query = urlsplit(address.strip()).query
+    except ValueError:
+        query = address.partition("?")[2]
+    values = dict(parse_qsl(query))
     return Landed(values.get("code", ""), values.get("state", ""), values.get("error", ""))
 
 
 def exchange(
     client_id: str, client_secret: str, code: str, redirect_uri: str, base_url: str | None
 ) -> str | Outcome:
-    """oauth.v2.access: the bot token for a code (it lives ten minutes), or what went wrong."""
+    """oauth.v2.access: the bot token for a code (it lives ten minutes), or what went wrong: an
+    answer without a token, or that does not say `ok`, counts as lost."""
     from slack_sdk import WebClient
 
     web = WebClient(base_url=api_address(base_url), retry_handlers=[])
@@ -113,4 +118,9 @@ def exchange(
         )
     except faults() as error:
         return classify(error)
-    return str(answer.get("access_token") or "")
+    token = answer.get("access_token")
+    if answer.get("ok") is not True:
+        return Outcome(Result.AMBIGUOUS, error="an answer that is not ok")
+    if not isinstance(token, str) or not token.strip():
+        return Outcome(Result.AMBIGUOUS, error="an answer without a token")
+    return token

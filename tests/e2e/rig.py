@@ -78,6 +78,7 @@ class Rig:
             f"routes:\n{self.routes}",
             encoding="utf-8",
         )
+        self.config.chmod(0o600)  # secrets are written in it
 
     def log_in(self) -> None:
         """Put a token chain into the store, as `auth exact` would."""

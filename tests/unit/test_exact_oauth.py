@@ -81,12 +81,12 @@ def test_a_refresh_keeps_the_start_of_the_chain() -> None:
     [
         (400, "access_denied", "Rate limit exceeded: access_token not expired", TooEarly),
         (401, "invalid_request", "Access Token not expired", TooEarly),
-        (401, "unauthorized_client", "Old refresh token used.", LoginNeeded),
-        (400, "invalid_request", "The refresh token expired at 1/1/2026", LoginNeeded),
-        (400, "invalid_grant", "Token is not allowed", LoginNeeded),
+        (401, "unauthorized_client", "Old refresh token used.", oauth.LoginRefused),
+        (400, "invalid_request", "The refresh token expired at 1/1/2026", oauth.LoginRefused),
+        (400, "invalid_grant", "Token is not allowed", oauth.LoginRefused),
         (400, "invalid_client", "", ConfigError),
         (400, "access_denied", "Rate limit exceeded", TemporaryError),
-        (503, "server_error", "", TemporaryError),
+        (503, "server_error", "", oauth.LostAnswer),
     ],
 )
 def test_refusals_by_their_text(
