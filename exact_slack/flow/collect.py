@@ -6,11 +6,12 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from exact_slack.clock import Clock
 from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
+from exact_slack.config.timing import local
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, PersonNeeded
@@ -85,6 +86,8 @@ class Collector:
             if span.deletions or (span.since is None and not span.kinds):
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
+            if span == Span():
+                self._planner.fall_due(self._today(), self._clock.now())
             self._planner.tell_floods(self._clock.now())
 
     # -- which divisions -------------------------------------------------------------------
@@ -216,7 +219,7 @@ class Collector:
         return max((d.modified for d in documents if d.modified <= bound), default=0)
 
     def _today(self) -> date:
-        return datetime.fromtimestamp(self._clock.now(), UTC).date()
+        return local(self._clock.now(), self._config.zone()).date()
 
     def _prime(self, division: int, kind: Kind) -> None:
         """The first run: the cursor starts at Exact's own now. What is in the overlap is noted

@@ -3,13 +3,11 @@
 Nothing is dropped and nothing is decided for good: before every delivery the config is asked
 again, so a silence that is taken out of it lets go at once."""
 
-from datetime import UTC, date, datetime
-
 from exact_slack.config.model import Config, Route, Silence
-from exact_slack.config.timing import end_of
-from exact_slack.documents.document import Document
+from exact_slack.config.timing import end_of, local
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import LONGEST_PAUSE
 from exact_slack.ledger.states import Action, State
@@ -79,17 +77,13 @@ class Holds:
         ends = [
             (end_of(silence.until, self._zone), f"silenced: {silence.reason}")
             for silence in (*self._config.silences, *(route.silences if route else ()))
-            if end_of(silence.until, self._zone) > now
-            and self._covers(silence, stored.document, event, now)
+            if end_of(silence.until, self._zone) > now and self._covers(silence, stored, event, now)
         ]
         return max(ends, default=(0.0, ""))
 
-    def _covers(self, silence: Silence, document: Document, event: Event, now: float) -> bool:
+    def _covers(self, silence: Silence, stored: Stored, event: Event, now: float) -> bool:
         found: tuple[str, ...] = ()
         if silence.match.exception is not None:
-            found = exceptions.find(document, self._ledger.documents, _today(now))
-        return not first_failure(silence.match, Occasion(document, event, found))
-
-
-def _today(now: float) -> date:
-    return datetime.fromtimestamp(now, UTC).date()
+            history = Earlier(self._ledger.db, stored)
+            found = exceptions.find(stored.document, history, local(now, self._zone).date())
+        return not first_failure(silence.match, Occasion(stored.document, event, found))

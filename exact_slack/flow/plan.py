@@ -2,7 +2,7 @@
 transaction that also moves the cursor."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
@@ -14,10 +14,11 @@ from exact_slack.flow.summary import Summary
 from exact_slack.flow.threads import Threads
 from exact_slack.ledger.deliveries import FLOOD
 from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Occasion, take
+from exact_slack.routing.rules import Event, Occasion, judge, take
 
 _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 """States of what was surely not posted, or waits for a person."""
@@ -26,6 +27,11 @@ _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILE
 _OVERTAKEN = 900.0
 """Seconds within which a reading of another process may have overtaken ours. More apart, the local
 clock was set back: then the reading at hand is believed."""
+
+_DUE_JUDGED = "due_judged"
+"""The fact that says up to which day `fall_due` has looked."""
+_DAY = timedelta(days=1)
+_BY_TIME = ("due_soon", "overdue")
 
 
 class Planner:
@@ -74,14 +80,16 @@ class Planner:
         what = "new" if old is None else "changed"
         self._ledger.activity.add(now, document.kind.value, "", what)
         event = _event(old, document, first_run_at)
-        found = exceptions.find(document, documents, today)
+        renamed = old is not None and old.document.reference != document.reference
+        history = Earlier(self._ledger.db, stored, renamed=renamed)
+        found = exceptions.find(document, history, today)
         routes = take(self._config.routes, Occasion(document, event, found))
         self._deliver(old, stored, routes, found, now)
         return True
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
-        found = exceptions.find(stored.document, self._ledger.documents, today)
+        found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
         occasion = Occasion(stored.document, Event.MODIFIED, found)
         self._deliver(None, stored, take(self._config.routes, occasion), found, now)
 
@@ -175,11 +183,48 @@ class Planner:
         for head in heads:
             self._threads.tell_deleted(head, stored, now)
         there = {head.channel for head in heads}
-        found = exceptions.find(stored.document, self._ledger.documents, today)
+        found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
         routes = take(self._config.routes, Occasion(stored.document, Event.DELETED, found))
         self._digests.collect(stored, [route for route in routes if route.digest], now)
         for route in routes:
             if not route.digest and route.channel not in there:
+                self._new_head(stored, route, found, now)
+
+    def fall_due(self, today: date, now: float) -> None:
+        """Once a day: what became due soon or overdue since the last time goes to the routes that
+        ask for that, where it does not stand already. Only what is known to be open: time alone
+        must not raise an alarm about what was paid unseen."""
+        last = self._ledger.fact(_DUE_JUDGED)
+        if last is not None and date.fromisoformat(last) >= today:
+            return
+        self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
+        routes = [route for route in self._config.routes if _asked_for(route, _BY_TIME)]
+        if last is None or not routes:
+            return
+        since = date.fromisoformat(last)
+        for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
+            crossed = _crossed(stored.document, since, today)
+            if crossed and stored.document.ref.division in self._config.exact.divisions:
+                self._fell_due(stored, crossed, today, now)
+
+    def _fell_due(self, stored: Stored, crossed: str, today: date, now: float) -> None:
+        document, history = stored.document, Earlier(self._ledger.db, stored)
+        found = exceptions.find(document, history, today)
+        if crossed not in found or not (document.is_term or history.is_open(document)):
+            return
+        subjects = [stored.subject_id]
+        if document.is_term:
+            invoice = self._ledger.documents.settled_by(document)
+            subjects += [invoice.subject_id] if invoice else []
+        there = {h.channel for s in subjects for h in self._ledger.deliveries.heads(s)}
+        for verdict in judge(self._config.routes, Occasion(document, Event.MODIFIED, found)):
+            route = verdict.route
+            if not verdict.taken or not _asked_for(route, (crossed,)):
+                continue
+            if route.digest:
+                self._digests.collect(stored, [route], now)
+            elif route.channel not in there:
+                there.add(route.channel)
                 self._new_head(stored, route, found, now)
 
     def reroute(self, today: date, now: float) -> None:
@@ -219,6 +264,16 @@ def _asked_for(route: Route, found: tuple[str, ...]) -> tuple[str, ...]:
     if asked is None:
         return ()
     return tuple(name for name in found if matches(asked, name))
+
+
+def _crossed(document: Document, since: date, today: date) -> str:
+    """The exception that a due date has reached between two days; "" where none."""
+    due = document.due_date
+    if due is None:
+        return ""
+    if since <= due < today:
+        return "overdue"
+    return "due_soon" if max(today, since + exceptions.DUE_SOON + _DAY) <= due else ""
 
 
 def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:

@@ -9,11 +9,13 @@ from exact_slack.flow.digest_lines import digest_message
 from exact_slack.flow.wording import Tell, Wording
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.routing.exceptions import usual
 
 
 class Presenter:
@@ -89,6 +91,7 @@ class Presenter:
         documents = self._ledger.documents
         terms = [term.document for term in documents.terms_of(stored) if not term.deleted]
         others = [s for s in documents.together(stored.subject_id) if s.id != stored.id]
+        history = Earlier(self._ledger.db, stored, renamed=True)
         opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(
             locale=(route.locale if route else None) or self._config.locale,
@@ -100,8 +103,18 @@ class Presenter:
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
             reasons=reasons,
+            same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
+            usual=_usual(history, document) if "unusual_amount" in reasons else None,
             link=company_page(self._config, document.ref.division),
         )
+
+
+def _same_as(history: Earlier, document: Document) -> str:
+    return history.same_reference(document) or ""
+
+
+def _usual(history: Earlier, document: Document) -> Decimal | None:
+    return usual(history.earlier_amounts(document))
 
 
 def company_page(config: Config, division: int) -> str:

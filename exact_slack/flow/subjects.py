@@ -2,8 +2,9 @@
 its event and exceptions as the rules saw them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
+from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import BadRequest
@@ -47,7 +48,7 @@ def subjects(
     """The documents with a key or number, in every division that has one; or a sample.
     BadRequest where there is none. Without `event`: deleted or paid where the document is that,
     else created."""
-    today = datetime.fromtimestamp(customer.clock.now(), UTC).date()
+    today = local(customer.clock.now(), customer.config.zone()).date()
     if sample is not None:
         return [_sampled(customer, sample, event, today)]
     found = customer.ledger.documents.find(name or "")
@@ -61,7 +62,10 @@ def subjects(
 
 def _stored(customer: Customer, stored: Stored, event: str | None, today: date) -> Subject:
     document = stored.document
-    fired = exceptions.find(document, Earlier(customer.ledger.db, stored), today)
+    # a reference that was changed to one already used makes the earlier document the later one
+    told = {name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.reasons}
+    history = Earlier(customer.ledger.db, stored, renamed="duplicate_reference" in told)
+    fired = exceptions.find(document, history, today)
     happened = Event(event) if event else _event(document, stored.deleted)
     return Subject(Occasion(document, happened, fired), stored)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
@@ -195,6 +195,16 @@ class Documents:
         rows = self._db.rows(sql, stored.document.ref.division, *keys)
         return [_stored(row) for row in rows]
 
+    def due_between(self, since: date, until: date) -> list[Stored]:
+        """Documents that Exact still has and that are due in [since, until]."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE deleted_at IS NULL AND CASE WHEN data<>'' THEN"
+            " json_extract(data, '$.due_date') BETWEEN ? AND ? END ORDER BY id",
+            since.isoformat(),
+            until.isoformat(),
+        )
+        return [_stored(row) for row in rows]
+
     def changed_since(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents whose Modified lies in (since, until]."""
         rows = self._db.rows(
@@ -221,30 +231,3 @@ class Documents:
             until,
         )
         return [_stored(row) for row in rows]
-
-    def same_reference(self, document: Document) -> bool:
-        """Whether an earlier document of this relation, in this division and of this kind, has
-        the same reference."""
-        row = self._db.row(
-            "SELECT 1 FROM documents WHERE division=? AND account=? AND reference=? AND kind=?"
-            " AND key<>? AND deleted_at IS NULL LIMIT 1",
-            document.ref.division,
-            document.account.id,
-            document.reference,
-            document.kind.value,
-            document.ref.key,
-        )
-        return row is not None
-
-    def earlier_amounts(self, document: Document) -> list[Decimal]:
-        """Absolute amounts of this relation's latest 50 other documents of the same kind."""
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE division=? AND account=? AND kind=? AND key<>?"
-            " ORDER BY id DESC LIMIT 50",
-            document.ref.division,
-            document.account.id,
-            document.kind.value,
-            document.ref.key,
-        )
-        amounts = (_stored(row).document.comparable_amount for row in rows)
-        return [amount for amount in amounts if amount is not None]

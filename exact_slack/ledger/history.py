@@ -4,40 +4,67 @@ from decimal import Decimal
 
 from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
+from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents import Documents, Stored
+
+_PURCHASES = SETTLED_BY[Kind.PAYMENT]
+_OTHERS = (
+    " FROM documents WHERE division=? AND account=? AND kind IN (?,?)"
+    " AND COALESCE(subject, id)<>? AND id<?"
+)
 
 
 class Earlier:
-    """The documents that were there before a stored one."""
+    """The documents that were there before a stored one; an entry and the invoice that it was made
+    from are one. `renamed`: its reference is newer than all of them."""
 
-    def __init__(self, db: Database, stored: Stored) -> None:
+    def __init__(self, db: Database, stored: Stored, *, renamed: bool = False) -> None:
         self._db = db
-        self._id = stored.id
+        self._stored = stored
+        self._renamed = renamed
 
-    def same_reference(self, document: Document) -> bool:
-        """Whether an earlier document of this relation, in this division and of this kind, has
-        the same reference."""
+    def _where(self, document: Document) -> tuple[object, ...]:
+        stored = self._stored
+        entry, invoice = _PURCHASES
+        kinds = (entry.value, invoice.value)
+        return (document.ref.division, document.account.id, *kinds, stored.subject_id, stored.id)
+
+    def same_reference(self, document: Document) -> str | None:
+        """The number of another purchase of this relation, in this division, with the same
+        reference (upper and lower case and blanks are the same); None where there is none."""
+        where = self._where(document)
+        if self._renamed:
+            where = (*where[:-1], 1 << 62)
         row = self._db.row(
-            "SELECT 1 FROM documents WHERE id<? AND division=? AND account=? AND reference=?"
-            " AND kind=? AND deleted_at IS NULL LIMIT 1",
-            self._id,
-            document.ref.division,
-            document.account.id,
+            f"SELECT number{_OTHERS} AND deleted_at IS NULL AND reference<>''"
+            " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '')"
+            " ORDER BY id DESC LIMIT 1",
+            *where,
             document.reference,
-            document.kind.value,
         )
-        return row is not None
+        return str(row["number"]) if row else None
+
+    def is_known(self, document: Document) -> bool:
+        """Whether an earlier purchase of this relation is there, in this division."""
+        return self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document)) is not None
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
-        """Absolute amounts of this relation's latest 50 earlier documents of the same kind."""
+        """Absolute amounts of this relation's latest 50 earlier documents of the same kind, but for
+        those that were deleted or are no longer known."""
         rows = self._db.rows(
             "SELECT data FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
-            " ORDER BY id DESC LIMIT 50",
-            self._id,
+            " AND data<>'' AND deleted_at IS NULL ORDER BY id DESC LIMIT 50",
+            self._stored.id,
             document.ref.division,
             document.account.id,
             document.kind.value,
         )
         amounts = (from_json(row["data"]).comparable_amount for row in rows)
         return [amount for amount in amounts if amount is not None]
+
+    def is_open(self, document: Document) -> bool | None:
+        """Whether a payment term of it is open; None where no term is known."""
+        terms = Documents(self._db).terms_of(self._stored)
+        found = [t.document.settlement for t in terms if not t.deleted]
+        return any(not (s and s.paid) for s in found) if found else None

@@ -46,6 +46,10 @@ class HeadContext:
     """Where to look when the document has no page of its own."""
     reasons: tuple[str, ...] = ()
     """Names of the exceptions that fired."""
+    same_as: str = ""
+    """With duplicate_reference: the number of the other document."""
+    usual: Decimal | None = None
+    """With unusual_amount: what is usual, in the company's currency."""
 
 
 def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUSTOM) -> Message:
@@ -90,10 +94,10 @@ def _title(document: Document, context: HeadContext, own: str | None, words: Wor
 def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     """What the flow knows: why it is shown, what is open, where it was booked."""
     rows: f.Rows = []
-    if context.reasons:
-        told = (words.label(f"reason_{name}") for name in context.reasons)
-        rows.append((words.caption("exception"), b.clean(", ".join(told), 300)))
     currency = document.company_currency or document.currency
+    if context.reasons:
+        told = (_reason(name, context, currency, words) for name in context.reasons)
+        rows.append((words.caption("exception"), b.clean(", ".join(told), 300)))
     still_open = f.still_open(context.open_amount, context.terms_total, currency, words)
     if still_open:
         rows.append((words.caption("open_amount"), still_open))
@@ -102,6 +106,17 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     if context.booked_as.strip():
         rows.append((words.caption("booked_as"), b.clean(context.booked_as, 60)))
     return rows
+
+
+def _reason(name: str, context: HeadContext, currency: str, words: Words) -> str:
+    """Why the document is shown, with what it was compared with."""
+    detail = ""
+    if name == "duplicate_reference":
+        detail = context.same_as
+    if name == "unusual_amount" and context.usual is not None:
+        detail = words.label("usual", amount=words.amount(context.usual, currency))
+    label = words.label(f"reason_{name}")
+    return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
 
 
 def _head_text(

@@ -21,13 +21,21 @@ _LINES_ONLY = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
 class NoHistory:
     """A ledger that knows nothing yet."""
 
-    def same_reference(self, document: Document) -> bool:
+    def same_reference(self, document: Document) -> str | None:
         """Nothing is there to be the same."""
+        return None
+
+    def is_known(self, document: Document) -> bool:
+        """Nobody is."""
         return False
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """No earlier documents."""
         return []
+
+    def is_open(self, document: Document) -> bool | None:
+        """No payment terms."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

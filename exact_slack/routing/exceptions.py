@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from exact_slack.documents.document import Document
-from exact_slack.documents.kinds import Kind
+from exact_slack.documents.kinds import SETTLED_BY, Kind
 
-_PURCHASES = (Kind.PURCHASE_ENTRY, Kind.PURCHASE_INVOICE)
-_DUE_SOON = timedelta(days=7)
+DUE_SOON = timedelta(days=7)
 _USUAL = 5
 """So many earlier documents of a supplier make a history to compare with."""
 
@@ -17,11 +16,18 @@ _USUAL = 5
 class History(Protocol):
     """What the ledger knows of earlier documents."""
 
-    def same_reference(self, document: Document) -> bool:
-        """Another document of this supplier, in this division, with this reference."""
+    def same_reference(self, document: Document) -> str | None:
+        """The number of another purchase of this supplier, in this division, with this reference;
+        None where there is none."""
+
+    def is_known(self, document: Document) -> bool:
+        """Whether there are earlier purchases of this supplier in this division."""
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this supplier's earlier documents of the same kind."""
+
+    def is_open(self, document: Document) -> bool | None:
+        """Whether a payment term of it is open; None where no term is known."""
 
 
 def _no_cost_center(document: Document) -> bool:
@@ -29,26 +35,28 @@ def _no_cost_center(document: Document) -> bool:
 
 
 def _unusual(document: Document, amounts: list[Decimal]) -> bool:
-    amount = document.comparable_amount
-    if amount is None or len(amounts) < _USUAL:
-        return False
+    amount, middle = document.comparable_amount, usual(amounts)
+    return amount is not None and middle is not None and amount > 3 * middle
+
+
+def usual(amounts: list[Decimal]) -> Decimal | None:
+    """The median of a supplier's earlier amounts; None where they are too few to compare with."""
     ordered = sorted(amounts)
-    return amount > 3 * ordered[len(ordered) // 2]
+    return ordered[len(ordered) // 2] if len(ordered) >= _USUAL else None
 
 
-def _is_open(document: Document) -> bool:
+def _is_open(document: Document, history: History) -> bool:
     if document.settlement is not None:
         return not document.settlement.paid
-    return document.kind in (*_PURCHASES, Kind.SALES_INVOICE, Kind.SALES_ENTRY)
+    invoices = (kind for kinds in SETTLED_BY.values() for kind in kinds)
+    return document.kind in invoices and history.is_open(document) is not False
 
 
-def _by_due_date(document: Document, today: date) -> Iterable[str]:
-    if document.due_date is None or not _is_open(document):
+def _by_due_date(document: Document, history: History, today: date) -> Iterable[str]:
+    due = document.due_date
+    if due is None or due > today + DUE_SOON or not _is_open(document, history):
         return
-    if document.due_date < today:
-        yield "overdue"
-    elif document.due_date <= today + _DUE_SOON:
-        yield "due_soon"
+    yield "overdue" if due < today else "due_soon"
 
 
 def find(document: Document, history: History, today: date) -> tuple[str, ...]:
@@ -56,15 +64,14 @@ def find(document: Document, history: History, today: date) -> tuple[str, ...]:
     names: list[str] = []
     if _no_cost_center(document):
         names.append("no_cost_center")
-    if document.kind in _PURCHASES and document.account.id:
-        amounts = history.earlier_amounts(document)
-        if document.reference and history.same_reference(document):
+    if document.kind in SETTLED_BY[Kind.PAYMENT] and document.account.id:
+        if document.reference.strip() and history.same_reference(document) is not None:
             names.append("duplicate_reference")
-        if not amounts:
+        if not history.is_known(document):
             names.append("new_supplier")
-        if _unusual(document, amounts):
+        if _unusual(document, history.earlier_amounts(document)):
             names.append("unusual_amount")
-    names += _by_due_date(document, today)
+    names += _by_due_date(document, history, today)
     if document.status_word == "rejected":
         names.append("rejected")
     return tuple(names)

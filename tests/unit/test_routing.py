@@ -79,9 +79,16 @@ def test_one_message_a_channel() -> None:
 class _History:
     def __init__(self, amounts: list[int], same: bool = False) -> None:
         self.amounts, self.same = amounts, same
+        self.open: bool | None = None
 
-    def same_reference(self, document: Document) -> bool:
-        return self.same
+    def same_reference(self, document: Document) -> str | None:
+        return "7" if self.same else None
+
+    def is_known(self, document: Document) -> bool:
+        return bool(self.amounts)
+
+    def is_open(self, document: Document) -> bool | None:
+        return self.open
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         return [Decimal(a) for a in self.amounts]
