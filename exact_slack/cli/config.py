@@ -67,16 +67,18 @@ def _offline(found: "Config") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
     from datetime import datetime
 
+    from exact_slack.config.load import exposed
     from exact_slack.config.together import ended_silences
     from exact_slack.flow.check import check_templates
 
     check_templates(found)
+    ended = ended_silences(found, datetime.now(found.zone()).date())
     return {
         "ok": True,
         "exit_code": 0,
         "routes": [route.name for route in found.routes],
         "kinds": [kind.value for kind in found.routed_kinds()],
-        "warnings": ended_silences(found, datetime.now(found.zone()).date()),
+        "warnings": [*filter(None, [exposed(found)]), *ended],
     }
 
 

@@ -23,7 +23,6 @@ def load(path: Path) -> Config:
         config = Config.model_validate(values, context={"config": path})
     except ValidationError as error:
         raise mistakes(source, error, Config) from None
-    _check_private(config)
     _check_names(source, config)
     check_digests(source, config)
     return config
@@ -37,8 +36,9 @@ def line_of(path: Path, where: Location) -> int:
         return 1
 
 
-def _check_private(config: Config) -> None:
-    """A secret written in the file makes the file itself one; a client id is none."""
+def exposed(config: Config) -> str:
+    """What to do where secrets are written in a file that others can read; "" elsewhere. A client
+    id is no secret. Said, not refused: a run never stops for it."""
     secrets = (
         config.exact.client_secret,
         config.exact.webhook_secret,
@@ -47,14 +47,14 @@ def _check_private(config: Config) -> None:
         config.slack.client_secret,
     )
     if not any(secret and secret.source == "literal" for secret in secrets):
-        return
+        return ""
     mode = config.path.stat().st_mode
-    if stat.S_ISREG(mode) and others_can_read(mode):
-        raise ConfigError(
-            f"{config.path}: found secrets written in it, and others can read it"
-            f" (mode {stat.S_IMODE(mode):04o}).",
-            f"Run: chmod 600 {config.path}",
-        )
+    if not (stat.S_ISREG(mode) and others_can_read(mode)):
+        return ""
+    return (
+        f"{config.path}: secrets are written in it, and others can read it"
+        f" (mode {stat.S_IMODE(mode):04o}). Run: chmod 600 {config.path}"
+    )
 
 
 def _check_names(source: Source, config: Config) -> None:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from exact_slack.config.load import exposed
 from exact_slack.config.model import Config
 from exact_slack.config.secrets import Secret
 from exact_slack.config.store import SLACK_TOKEN
@@ -127,6 +128,7 @@ def report(customer: Customer) -> Report:
     for name, why in found.cron.items():
         if why and not found.here.get(name):
             found.warnings.append(f"Cron cannot use {name}: {why}")
+    found.warnings += filter(None, [exposed(customer.config)])
     if any(found.here.values()) or any(found.cron.values()):
         codes.add(PERSON)
     found.exit_code = next((c for c in (LOGIN, PERSON, TEMPORARY) if c in codes), OK)

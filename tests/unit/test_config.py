@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.load import load
+from exact_slack.config.load import exposed, load
 from exact_slack.config.match import matches
 from exact_slack.config.secrets import Secret
 from exact_slack.documents.kinds import Kind
@@ -130,3 +130,17 @@ def test_odd_conditions_are_mistakes(tmp_path: Path, when: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(path)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_secrets_written_in_a_file_that_others_can_read_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(
+        "exact: {region: nl, divisions: [1], client_id: a, client_secret: b,"
+        ' redirect_uri: "https://example.com/"}\n'
+        'routes: [{name: all, channel: "#feed"}]\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o644)
+    assert f"chmod 600 {path}" in exposed(load(path))
+    path.chmod(0o600)
+    assert exposed(load(path)) == ""

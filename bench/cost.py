@@ -1,0 +1,81 @@
+"""Processor time, start-up and how they compare with the least a Python program needs."""
+
+import sys
+
+from bench import processes
+from bench.figures import Figure, Section
+from bench.world import fill, world
+from exact_slack.documents.kinds import Kind
+
+FEW, MANY = 20, 520
+STARTS = 7
+
+
+def measure(runs: int) -> Section:
+    """All of them."""
+    section = Section("cost")
+    section.figures.append(
+        Figure(
+            "processor time per document, from JSON to committed `posted`",
+            tuple(_per_document() for _ in range(runs)),
+            "under 3 ms",
+            2.99,
+            digits=2,
+            unit=" ms",
+            note=f"(a poll of {MANY} documents less one of {FEW}) / {MANY - FEW}, without pace",
+        )
+    )
+    section.figures.append(
+        Figure(
+            "idle poll as a whole process, beside `python -c 'import requests, slack_sdk'`",
+            tuple(_idle_ratio() for _ in range(runs)),
+            "at most 2.5 times",
+            2.5,
+            digits=2,
+            unit=" times",
+        )
+    )
+    section.figures.append(
+        Figure(
+            "`--version` as a whole process, beside `python -c 'import click'`",
+            tuple(_version_ratio() for _ in range(runs)),
+            "at most 2 times",
+            2.0,
+            digits=2,
+            unit=" times",
+        )
+    )
+    return section
+
+
+def _per_document() -> float:
+    few, many = (_poll_of(count) for count in (FEW, MANY))
+    return (many - few) / (MANY - FEW) * 1000
+
+
+def _poll_of(count: int) -> float:
+    with world() as rig:
+        processes.command(rig.config, "poll")
+        fill(rig, Kind.PURCHASE_ENTRY, count)
+        spent = processes.unpaced(rig.config, "poll").cpu
+        assert len(rig.messages("feed-0")) == count
+        return spent
+
+
+def _idle_ratio() -> float:
+    """The best of several starts of each, turn by turn: other work only ever adds time."""
+    with world() as rig:
+        processes.command(rig.config, "poll")
+        polls, others = [], []
+        for _ in range(STARTS):
+            polls.append(processes.command(rig.config, "poll").seconds)
+            others.append(processes.python("import requests, slack_sdk").seconds)
+        return min(polls) / min(others)
+
+
+def _version_ratio() -> float:
+    ours, others = [], []
+    for _ in range(STARTS):
+        ours.append(processes.run([sys.executable, "-m", "exact_slack", "--version"]).seconds)
+        others.append(processes.python("import click").seconds)
+    return min(ours) / min(others)

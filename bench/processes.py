@@ -1,0 +1,61 @@
+"""Whole processes, measured: time, processor time and peak memory, as the system counts them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a process went. `cpu` is user and system time, in seconds; `peak` is in MB."""
+
+    code: int
+    seconds: float
+    cpu: float
+    peak: float
+    out: str
+
+
+def run(words: Sequence[str], cwd: Path | None = None) -> Ran:
+    """Start it, wait for its end, read what the system counted."""
+    with tempfile.TemporaryFile() as out:
+        started = time.perf_counter()
+        process = subprocess.Popen(words, stdout=out, stderr=out, cwd=cwd)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        text = out.read().decode(errors="replace")
+    return Ran(
+        process.returncode,
+        seconds,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss / 1024,  # KB on Linux
+        text,
+    )
+
+
+def command(config: Path, *words: str) -> Ran:
+    """exact-slack as a user starts it; it must end well."""
+    return _checked(run([sys.executable, "-m", "exact_slack", "-c", str(config), *words]))
+
+
+def unpaced(config: Path, *words: str) -> Ran:
+    """exact-slack with Slack's pace switched off, for what would otherwise be waiting."""
+    return _checked(run([sys.executable, "-m", "bench.unpaced", "-c", str(config), *words]))
+
+
+def python(code: str) -> Ran:
+    """A line of Python in a process of its own."""
+    return _checked(run([sys.executable, "-c", code]))
+
+
+def _checked(ran: Ran) -> Ran:
+    if ran.code not in (0, 75):
+        raise RuntimeError(f"exit code {ran.code}: {ran.out[-2000:]}")
+    return ran

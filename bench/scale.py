@@ -1,0 +1,180 @@
+"""A ledger of a million deliveries and a backlog of a hundred thousand: what they cost."""
+
+import shutil
+import sqlite3
+import time
+import uuid
+from pathlib import Path
+
+from bench import processes
+from bench.figures import Figure, Section, Table
+from bench.world import fill, world
+from exact_slack.documents.kinds import Kind
+from tests.e2e.rig import Rig
+
+MILLION = 1_000_000
+BACKLOGS = (1_000, 10_000, 100_000)
+STARTS = 5
+COMMANDS = (("poll",), ("status",), ("status", "--json"), ("replay", "--failed"))
+
+
+def measure(runs: int) -> Section:
+    """The ledger is made once; every run copies it."""
+    section = Section("scale")
+    with world() as rig:
+        _first_poll(rig)
+        empty = rig.state / "ledger.sqlite"
+        full = rig.folder / "full.sqlite"
+        shutil.copy(empty, full)
+        grow(full, MILLION)
+        kept = rig.folder / "empty.sqlite"
+        shutil.copy(empty, kept)
+        for words in COMMANDS:
+            pairs = [_pair(rig, words, kept, full) for _ in range(runs)]
+            section.figures.append(
+                Figure(
+                    f"`{' '.join(words)}` with {MILLION:,} deliveries, beside an empty ledger",
+                    tuple(big / small for small, big in pairs),
+                    "within 1.5 times",
+                    1.5,
+                    digits=2,
+                    unit=" times",
+                )
+            )
+            if words == ("status",):
+                section.figures.append(
+                    Figure(
+                        f"`status` with {MILLION:,} deliveries, as a whole process",
+                        tuple(big for _, big in pairs),
+                        "under 0.5 s",
+                        0.499,
+                        digits=2,
+                        unit=" s",
+                    )
+                )
+    peaks = {count: [_backlog(count) for _ in range(runs)] for count in BACKLOGS}
+    section.figures.append(
+        Figure(
+            f"peak memory of a poll that takes in {BACKLOGS[-1]:,} documents",
+            tuple(taken for taken, _ in peaks[BACKLOGS[-1]]),
+            "under 150 MB",
+            149.9,
+            digits=0,
+            unit=" MB",
+        )
+    )
+    section.figures.append(
+        Figure(
+            f"peak memory of a poll that delivers from a backlog of {BACKLOGS[-1]:,}",
+            tuple(delivered for _, delivered in peaks[BACKLOGS[-1]]),
+            "under 150 MB",
+            149.9,
+            digits=0,
+            unit=" MB",
+        )
+    )
+    section.figures.append(
+        Figure(
+            f"memory with {BACKLOGS[-1]:,} beside {BACKLOGS[1]:,} in the backlog",
+            tuple(
+                max(big) / max(small)
+                for big, small in zip(peaks[BACKLOGS[-1]], peaks[BACKLOGS[1]], strict=True)
+            ),
+            "flat: at most 1.1 times",
+            1.1,
+            digits=2,
+            unit=" times",
+        )
+    )
+    section.tables.append(
+        Table(
+            "Peak memory (median), MB",
+            ("documents in the backlog", "taking them in", "delivering 20 of them"),
+            tuple(
+                (
+                    f"{count:,}",
+                    *(
+                        f"{sorted(column)[len(column) // 2]:.0f}"
+                        for column in zip(*got, strict=True)
+                    ),
+                )
+                for count, got in peaks.items()
+            ),
+        )
+    )
+    return section
+
+
+def _first_poll(rig: Rig) -> None:
+    processes.command(rig.config, "poll")
+    fill(rig, Kind.PURCHASE_ENTRY, 1)
+    processes.command(rig.config, "poll")
+
+
+def grow(path: Path, deliveries: int) -> None:
+    """Fill a closed ledger with copies of its one document and its one delivery, half of them
+    heads and half replies, spread over two years."""
+    db = sqlite3.connect(path)
+    db.row_factory = sqlite3.Row
+    document = dict(db.execute("SELECT * FROM documents").fetchone())
+    delivery = dict(db.execute("SELECT * FROM deliveries").fetchone())
+    heads, now = deliveries // 2, time.time()
+    step = 2 * 365 * 86400 / heads
+    with db:
+        _copy(db, "documents", (_document(document, n, now - n * step) for n in range(1, heads)))
+        _copy(db, "deliveries", (_head(delivery, n, now - n * step) for n in range(1, heads)))
+        _copy(db, "deliveries", (_reply(delivery, n, heads, now - n * step) for n in range(heads)))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
+def _copy(db: sqlite3.Connection, table: str, rows: object) -> None:
+    first = next(rows)  # type: ignore[call-overload]
+    names = ", ".join(first)
+    marks = ", ".join("?" * len(first))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    db.execute(statement, tuple(first.values()))
+    db.executemany(statement, (tuple(row.values()) for row in rows))  # type: ignore[attr-defined]
+
+
+def _document(row: dict[str, object], number: int, at: float) -> dict[str, object]:
+    new = {"id": number + 1, "key": str(uuid.UUID(int=number)), "number": str(number)}
+    times = {"modified": int(at * 1000), "first_seen": at, "changed_at": at, "read_at": at}
+    return {**row, **new, **times, "reference": f"VD-{number}", "subject": None}
+
+
+def _head(row: dict[str, object], number: int, at: float) -> dict[str, object]:
+    same = {"id": number + 1, "key": f"h{number}", "document": number + 1, "subject": number + 1}
+    times = {"created_at": at, "sending_at": at, "done_at": at, "ts": f"{at - 1:.6f}"}
+    return {**row, **same, **times}
+
+
+def _reply(row: dict[str, object], number: int, heads: int, at: float) -> dict[str, object]:
+    same = {"id": heads + number + 1, "key": f"r{number}", "document": number + 1}
+    reply = {"action": "changed", "head": number + 1, "subject": None}
+    times = {"created_at": at, "sending_at": at, "done_at": at, "ts": f"{at:.6f}"}
+    return {**row, **same, **reply, **times}
+
+
+def _pair(rig: Rig, words: tuple[str, ...], empty: Path, full: Path) -> tuple[float, float]:
+    """The best of several starts with each ledger, turn by turn."""
+    times: dict[Path, list[float]] = {empty: [], full: []}
+    here = rig.state / "ledger.sqlite"
+    for source in (empty, full):
+        for stale in rig.state.glob("ledger.sqlite*"):
+            stale.unlink()
+        shutil.copy(source, here)
+        processes.command(rig.config, *words)  # the file is in the system's cache for both
+        for _ in range(STARTS):
+            times[source].append(processes.command(rig.config, *words).seconds)
+    return min(times[empty]), min(times[full])
+
+
+def _backlog(count: int) -> tuple[float, float]:
+    """Peak memory of the poll that takes them in, and of one that delivers twenty of them."""
+    with world() as rig:
+        processes.command(rig.config, "poll")
+        fill(rig, Kind.PURCHASE_ENTRY, count)
+        taken = processes.command(rig.config, "poll", "--max-posts", "0")
+        delivered = processes.unpaced(rig.config, "poll", "--max-posts", "20")
+        return taken.peak, delivered.peak

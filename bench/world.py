@@ -1,0 +1,118 @@
+"""The sandboxes with a customer on them, and documents of every kind by the thousand."""
+
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.slack_api import SlackSandbox
+from tests.e2e.rig import DIVISION, TOKEN, Rig
+
+ALL = tuple(Kind)
+SIX = (
+    Kind.SALES_INVOICE,
+    Kind.PURCHASE_INVOICE,
+    Kind.PURCHASE_ENTRY,
+    Kind.PURCHASE_ORDER,
+    Kind.BANK_ENTRY,
+    Kind.PAYMENT,
+)
+RELATIONS = [str(uuid.UUID(int=number)) for number in range(1, 51)]
+"""Fifty suppliers, as a wholesaler has them among a thousand invoices."""
+
+
+@contextmanager
+def world(
+    kinds: Sequence[Kind] = (Kind.PURCHASE_ENTRY,),
+    *,
+    divisions: int = 1,
+    channels: int = 1,
+    limits: bool = False,
+    latency: float = 0.0,
+) -> Iterator[Rig]:
+    """One customer with a login whose kinds go round robin to the channels, by cost center."""
+    codes = tuple(DIVISION + number for number in range(divisions))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ExactSandbox(divisions=codes, limits_on=limits) as exact,
+        SlackSandbox(token=TOKEN) as slack,
+    ):
+        slack.limits.enabled = limits
+        slack.latency = latency
+        names = [f"feed-{number}" for number in range(channels)]
+        for name in names:
+            slack.store.add_channel(name)
+        rig = Rig(
+            Path(folder), exact, slack, _routes(kinds, names), codes, "flood_limit: 1000000\n"
+        )
+        rig.write_config()
+        rig.log_in()
+        yield rig
+
+
+def _routes(kinds: Sequence[Kind], names: Sequence[str]) -> str:
+    wanted = ", ".join(kind.value for kind in kinds)
+    if len(names) == 1:
+        return f'  - {{name: all, when: {{kind: [{wanted}]}}, channel: "#{names[0]}"}}\n'
+    return "".join(
+        f"  - {{name: {name}, when: {{kind: [{wanted}], cost_center: C{number}}},"
+        f' channel: "#{name}"}}\n'
+        for number, name in enumerate(names)
+    )
+
+
+def fill(rig: Rig, kind: Kind, count: int, *, division: int = DIVISION, channels: int = 1) -> None:
+    """So many new documents of a kind, each with two lines where the kind has lines."""
+    endpoint = ENDPOINTS[kind]
+    for number in range(count):
+        row = _row(kind, number)
+        if endpoint.lines:
+            row[endpoint.lines] = [_line(kind, number % channels, part) for part in (60.0, 40.0)]
+        rig.exact.store.upsert(division, endpoint.path, row)
+
+
+def _row(kind: Kind, number: int) -> dict[str, Any]:
+    relation = RELATIONS[number % len(RELATIONS)]
+    fields = ENDPOINTS[kind].fields
+    values = {
+        "EntryNumber": 26700000 + number,
+        "InvoiceNumber": 26700000 + number,
+        "OrderNumber": 26700000 + number,
+        "Supplier": relation,
+        "SupplierName": f"Supplier {number % len(RELATIONS)}",
+        "OrderedBy": relation,
+        "OrderedByName": f"Customer {number % len(RELATIONS)}",
+        "Customer": relation,
+        "CustomerName": f"Customer {number % len(RELATIONS)}",
+        "Account": relation,
+        "AccountName": f"Relation {number % len(RELATIONS)}",
+        "Description": f"Goods of week {number % 52 + 1}",
+        "AmountDC": 121.0,
+        "AmountFC": 121.0,
+        "Amount": 121.0,
+        "VATAmountFC": 21.0,
+        "VATAmount": 21.0,
+        "Currency": "EUR",
+        "YourRef": f"VD-{number}",
+        "Journal": "60",
+        "JournalCode": "20",
+        "Status": 20,
+        "Document": str(uuid.UUID(int=10**6 + number)),
+    }
+    return {name: value for name, value in values.items() if name in fields}
+
+
+def _line(kind: Kind, center: int, amount: float) -> dict[str, Any]:
+    values = {
+        "Description": f"Part for {amount:.0f}",
+        "AmountDC": amount,
+        "AmountFC": amount,
+        "Amount": amount,
+        "CostCenter": f"C{center}",
+    }
+    return {name: value for name, value in values.items() if name in ENDPOINTS[kind].line_fields}
