@@ -1,0 +1,186 @@
+"""docs/tutorial.md as a newcomer follows it: its own commands, in its order, in an empty home."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.e2e.test_login import land
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+_BLOCK = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Block:
+    """A fenced block: its sort and its lines."""
+
+    sort: str
+    lines: list[str]
+
+
+def _blocks(text: str) -> list[Block]:
+    return [Block(sort, body.splitlines()) for sort, body in _BLOCK.findall(text)]
+
+
+def _port() -> int:
+    """A free port with a free one above it."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+class Terminal:
+    """A shell that keeps its folder and its environment from one command to the next."""
+
+    def __init__(self, home: Path, binaries: Path) -> None:
+        self.kept = home / ".kept"
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if key.startswith("PIP_")},
+            "HOME": str(home),
+            "PATH": f"{binaries}:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+        }
+        self.kept.write_text(f"cd {ROOT}\n", encoding="utf-8")
+
+    def command(self, line: str) -> list[str]:
+        after = f'code=$?; {{ export -p; echo "cd $PWD"; }} > {self.kept}; exit $code'
+        return ["bash", "-c", f". {self.kept}\n{line}\n{after}"]
+
+    def run(self, line: str, answers: str = "") -> str:
+        done = subprocess.run(
+            self.command(line),
+            input=answers,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            env=self.environment,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}"
+        return done.stdout
+
+    def log_in(self, line: str) -> str:
+        """Open the address that is printed, press the button, paste where it leads."""
+        with subprocess.Popen(
+            self.command(line),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self.environment,
+        ) as login:
+            assert login.stdout is not None
+            address = next((line.strip() for line in login.stdout if "http" in line), "")
+            assert address.startswith("http")
+            out, _ = login.communicate(land(address) + "\n", timeout=60)
+        assert login.returncode == 0, out
+        return out
+
+
+@pytest.fixture
+def port() -> int:
+    return _port()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    python = getattr(sys, "_base_executable", sys.executable)
+    (binaries / "python3").symlink_to(python)
+    return Terminal(tmp_path, binaries)
+
+
+@pytest.fixture
+def sandboxes() -> Iterator[list[subprocess.Popen[str]]]:
+    started: list[subprocess.Popen[str]] = []
+    yield started
+    for one in started:
+        one.send_signal(signal.SIGTERM)
+        one.communicate(timeout=20)
+
+
+def _start(terminal: Terminal, block: Block) -> subprocess.Popen[str]:
+    *before, last = block.lines
+    running = subprocess.Popen(
+        ["bash", "-c", "\n".join([*before, f"exec {last}"])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=terminal.environment,
+    )
+    assert running.stdout is not None
+    assert any("Ctrl-C ends both" in line for line in running.stdout)
+    return running
+
+
+def _press(running: subprocess.Popen[str], times: int) -> None:
+    """Enter, and wait for the sentence that says what happened."""
+    assert running.stdin is not None and running.stdout is not None
+    for _ in range(times):
+        running.stdin.write("\n")
+        running.stdin.flush()
+        assert select.select([running.stdout], [], [], 20)[0]
+        assert running.stdout.readline().strip()
+
+
+def _fits(expected: str, out: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in expected.split("…"))
+    return re.search(f"^{pattern}", out, re.MULTILINE) is not None
+
+
+def test_the_tutorial_works_as_it_stands(
+    terminal: Terminal, port: int, sandboxes: list[subprocess.Popen[str]]
+) -> None:
+    text = TUTORIAL.read_text(encoding="utf-8")
+    text = text.replace("8765", str(port)).replace("8766", str(port + 1))
+    text = text.replace("-m exact_slack.sandbox", f"-m exact_slack.sandbox --port {port}")
+    blocks = _blocks(text)
+    out, spent, installing = "", 0.0, 0.0
+    for number, block in enumerate(blocks):
+        following = blocks[number + 1] if number + 1 < len(blocks) else Block("", [])
+        answers = "\n".join([*following.lines, ""]) if following.sort == "answers" else ""
+        began = time.monotonic()
+        if block.sort == "sh":
+            *before, last = block.lines
+            for line in before:
+                terminal.run(line)
+            out = terminal.log_in(last) if "auth exact" in last else terminal.run(last, answers)
+        elif block.sort == "terminal-2":
+            sandboxes.append(_start(terminal, block))
+        elif block.sort == "enter":
+            _press(sandboxes[0], block.lines[0].count("⏎"))
+        elif block.sort == "output":
+            for line in block.lines:
+                assert _fits(line, out), f"{line!r} is not in:\n{out}"
+        else:
+            assert block.sort == "answers", f"a block that nothing runs: {block}"
+        took = time.monotonic() - began
+        if "pip install" in "".join(block.lines):
+            installing = took
+        spent += took
+    page = requests.get(f"http://127.0.0.1:{port}/", timeout=20)
+    assert page.ok
+    posted = re.search(r"(\d+) posted", terminal.run("exact-slack -c acme.yaml -v poll"))
+    assert posted is not None  # once more: nothing is posted twice
+    assert posted[1] == "0"
+    print(f"installation {installing:.0f} s, all other commands {spent - installing:.0f} s")
