@@ -51,6 +51,7 @@ def _state(found: dict[str, Any]) -> list[Row]:
             f"{found['failed']} / {found['held']} / {found['ambiguous']}",
         ),
         *_waits(found["waits"]),
+        *_digests(found["digests"]),
         ("Logged in at Exact", login),
         ("Slack token", "yes" if auth["slack"] else "no: run exact-slack auth slack"),
     ]
@@ -64,6 +65,17 @@ def _waits(waits: list[dict[str, Any]]) -> list[Row]:
             f"{one['count']} until {one['until'][:16].replace('T', ' ')} ({one['reason']})",
         )
         for number, one in enumerate(waits)
+    ]
+
+
+def _digests(digests: list[dict[str, Any]]) -> list[Row]:
+    """What routes collect, and when it is told."""
+    return [
+        (
+            "" if number else "Digests",
+            f"{one['route']}: {one['documents']} for {one['due'][:16].replace('T', ' ')}",
+        )
+        for number, one in enumerate(digests)
     ]
 
 

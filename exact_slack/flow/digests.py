@@ -66,12 +66,31 @@ class Digests:
     def due(self, digest: Digest, now: float) -> float:
         """When a digest that collects is due: the route's next time after it began, but no time
         for which there was one already."""
-        found = self._routes[digest.route].digest
-        assert found is not None
-        due = found.following(min(digest.since, now), self._zone)
-        if due == self._ledger.digests.last_due(digest.route):
-            due = found.following(due, self._zone)
+        return self._following(self._routes[digest.route], min(digest.since, now))
+
+    def _following(self, route: Route, after: float) -> float:
+        assert route.digest is not None
+        due = route.digest.following(after, self._zone)
+        if due == self._ledger.digests.last_due(route.name):
+            due = route.digest.following(due, self._zone)
         return due
+
+    def standing(self, now: float) -> list[dict[str, object]]:
+        """What each route that collects has, and when it is due: for `status`."""
+        return [self._stands(route, now) for route in self._routes.values()]
+
+    def _stands(self, route: Route, now: float) -> dict[str, object]:
+        assert route.digest is not None
+        digest = self._ledger.digests.open_of(route.name)
+        due = self.due(digest, now) if digest else self._following(route, now)
+        return {
+            "route": route.name,
+            "channel": route.channel,
+            "every": route.digest.every,
+            "documents": self._ledger.digests.count(digest) if digest else 0,
+            "since": local(digest.since, self._zone).isoformat() if digest else None,
+            "due": local(due, self._zone).isoformat(),
+        }
 
     def _close_due(self, route: Route, now: float) -> None:
         digest = self._ledger.digests.open_of(route.name)

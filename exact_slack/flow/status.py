@@ -9,6 +9,7 @@ from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 from exact_slack.exact.budget import A_DAY
 from exact_slack.flow import period, subscribe
 from exact_slack.flow.budget import schedule
+from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.activity import Tally, utc_day
@@ -57,6 +58,7 @@ def status(customer: Customer) -> dict[str, object]:
             {"until": local(w.until, zone).isoformat(), "reason": w.why, "count": w.count}
             for w in waits
         ],
+        "digests": Digests(customer.config, customer.ledger).standing(now),
         "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
         "problems": (last.summary.get("problems") or []) if last else [],

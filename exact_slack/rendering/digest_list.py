@@ -19,7 +19,6 @@ COLUMNS = (
     "not_counted", "key",
 )  # fmt: skip
 """Labels of the columns, in their order."""
-_LABELS = {"shares_currency": "currency", "company_currency": "currency"}
 _REMARKS = {Part.COUNTED: "", Part.DELETED: "deleted", Part.CHANGED: "digest_changed"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is a formula for a spreadsheet."""
@@ -32,7 +31,7 @@ def write(rows: Iterable[Line], locale: str, into: BinaryIO) -> int:
     comma = not locale.startswith("en")
     text = io.TextIOWrapper(into, encoding="utf-8-sig", errors="replace", newline="")
     writer = csv.writer(text, delimiter=";" if comma else ",", lineterminator="\r\n")
-    writer.writerow([words.label(_LABELS.get(name, name)) for name in COLUMNS])
+    writer.writerow([words.label(name) for name in COLUMNS])
     for row in rows:
         for values in _rows(row, words, comma):
             writer.writerow([values.get(name, "") for name in COLUMNS])
@@ -42,9 +41,13 @@ def write(rows: Iterable[Line], locale: str, into: BinaryIO) -> int:
 
 
 def _number(value: Decimal | None, comma: bool) -> str:
+    """All decimals that there are, two at least."""
     if value is None:
         return ""
-    return f"{value:f}".replace(".", ",") if comma else f"{value:f}"
+    exponent = value.as_tuple().exponent
+    whole = isinstance(exponent, int) and exponent > -2
+    text = f"{value:.2f}" if whole else f"{value:f}"
+    return text.replace(".", ",") if comma else text
 
 
 def _text(value: str) -> str:

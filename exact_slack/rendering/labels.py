@@ -135,6 +135,8 @@ digest_changed | Changed since an earlier digest, not counted again | Gewijzigd 
 digest_silenced | Held back for a later digest | Vastgehouden voor een later overzicht | Für eine spätere Übersicht zurückgehalten | Retenus pour un récapitulatif ultérieur | Retenidos para un resumen posterior
 digest_waiting | Messages that wait for a person (exact-slack status says why) | Berichten die op een mens wachten (exact-slack status zegt waarom) | Nachrichten, die auf einen Menschen warten (exact-slack status sagt warum) | Messages en attente d’une personne (exact-slack status dit pourquoi) | Mensajes que esperan a una persona (exact-slack status dice por qué)
 digest_list | Every document is in the list in the thread. | Elk document staat in de lijst in de thread. | Jeder Beleg steht in der Liste im Thread. | Chaque document figure dans la liste du fil. | Cada documento está en la lista del hilo.
+shares_currency | Currency of the cost center | Valuta van de kostenplaats | Währung der Kostenstelle | Devise du centre de coûts | Divisa del centro de coste
+company_currency | Company currency | Eigen valuta | Firmenwährung | Devise de la société | Divisa propia
 remark | Remark | Opmerking | Bemerkung | Remarque | Observación
 told_before | Told before | Eerder gemeld | Früher gemeldet | Annoncé avant | Comunicado antes
 account_code | Relation code | Relatiecode | Code des Geschäftspartners | Code du tiers | Código de la relación

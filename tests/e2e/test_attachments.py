@@ -288,7 +288,7 @@ def test_without_the_scope_the_files_wait_for_a_person(tmp_path: Path) -> None:
         assert len(rig.heads()) == 2
         assert "files:write" in done.err
         assert len(downloads(rig)) == 1
-        slack.store.scopes = [*scopes, "files:write"]
+        slack.store.scopes = (*scopes, "files:write")
         assert rig.run("replay", "--held").code == 0
         assert len(shared(rig)) == 2
 
