@@ -23,6 +23,9 @@ POINTS = (
 FILE_POINTS = ("after_upload",)
 """Passed only where a file goes into a thread."""
 
+SERVE_POINTS = ("before_accept", "after_accept", "after_fetch", "after_take_in")
+"""Those of `serve` alone; it shares the rest from `after_claim` on."""
+
 hook: Callable[[str], None] | None = None
 _wanted = tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))
 _hits: dict[str, int] = {}

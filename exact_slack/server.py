@@ -8,6 +8,7 @@ import json
 import logging
 import queue
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact import webhooks
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.slack import events
 from exact_slack.slack.events import Effect
 
@@ -28,8 +29,9 @@ log = logging.getLogger("exact_slack.serve")
 BODY_LIMIT = 128 * 1024
 """Bytes of a request's body; a notification has some hundred."""
 _MOST = 500
-_EXACT_WAIT, _SLACK_WAIT = 10.0, 2.0
-"""Seconds an answer may wait for the disk; Slack wants its answer within three."""
+_WAIT = 2.0
+"""Seconds an answer may wait for the disk: Slack wants its own within three, and must not queue
+behind others that wait. Exact tries ten times."""
 Environ = dict[str, Any]
 Job = Callable[[Ledger], None]
 
@@ -41,12 +43,17 @@ class Writer(threading.Thread):
         super().__init__(name="write", daemon=True)
         self._ledger = ledger
         self._jobs: queue.Queue[tuple[Job, threading.Event, list[bool]] | None] = queue.Queue()
+        self._busy_since: float | None = None
 
-    def commit(self, job: Job, seconds: float) -> bool:
-        """Whether the job is on the disk; False where that failed or took too long."""
+    def commit(self, job: Job) -> bool:
+        """Whether the job is on the disk; False where that failed or took too long. While the
+        disk or another process holds up everything, this is known at once."""
+        since = self._busy_since
+        if since is not None and time.monotonic() - since > _WAIT:
+            return False
         done, results = threading.Event(), [False]
         self._jobs.put((job, done, results))
-        return done.wait(seconds) and results[0]
+        return done.wait(_WAIT) and results[0]
 
     def end(self) -> None:
         """Commit what is there, then end."""
@@ -62,7 +69,9 @@ class Writer(threading.Thread):
                 except queue.Empty:
                     break
             jobs = [entry for entry in group if entry is not None]
+            self._busy_since = time.monotonic()
             self._commit(jobs)
+            self._busy_since = None
             if None in group:
                 return
 
@@ -97,7 +106,7 @@ class Answer:
 OK = Answer("200 OK")
 UNAUTHORIZED = Answer("401 Unauthorized", b"the signature is wrong\n")
 NOT_FOUND = Answer("404 Not Found", b"there is nothing here\n")
-NOT_ALLOWED = Answer("405 Method Not Allowed", b"use POST\n")
+NOT_ALLOWED = Answer("405 Method Not Allowed", b"not this method\n")
 LATER = Answer("503 Service Unavailable", b"try again later\n")
 
 
@@ -110,12 +119,14 @@ class Intake:
         writer: Writer,
         fetch: Callable[[], None],
         send: Callable[[], None],
+        look: Callable[[], None],
         clock: Clock,
         healthy: Callable[[], bool],
     ) -> None:
         self._writer = writer
         self._fetch = fetch
         self._send = send
+        self._look = look
         self._clock = clock
         self._healthy = healthy
         self._divisions = frozenset(config.exact.divisions)
@@ -141,12 +152,13 @@ class Intake:
             answer.status,
             [("Content-Type", answer.kind), ("Content-Length", str(len(answer.body)))],
         )
-        return [answer.body]
+        # HEAD: a proxy would take a body for the next answer
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [answer.body]
 
     def _answer(self, environ: Environ) -> Answer:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
         if path == "/healthz":
-            return self._health()
+            return self._health() if method in ("GET", "HEAD") else NOT_ALLOWED
         handler = self._posts.get(path)
         if handler is None:
             return NOT_FOUND
@@ -180,10 +192,7 @@ class Intake:
 
     def _store(self, division: int, kind: Kind, key: str) -> Answer:
         now = self._clock.now()
-        stored = self._writer.commit(
-            lambda ledger: ledger.inbox.put(division, kind, key, now), _EXACT_WAIT
-        )
-        if not stored:
+        if not self._writer.commit(lambda ledger: ledger.inbox.put(division, kind, key, now)):
             return self._count("exact not stored", LATER)
         self._fetch()
         return self._count("exact accepted", OK)
@@ -209,11 +218,12 @@ class Intake:
         if event is None or event.effect is Effect.NOTHING:
             return self._count("slack ignored", OK)
         now = self._clock.now()
-        stored = self._writer.commit(lambda ledger: _apply(ledger, event, now), _SLACK_WAIT)
-        if not stored:
+        if not self._writer.commit(lambda ledger: _apply(ledger, event, now)):
             return self._count("slack not stored", LATER)
         if event.effect is Effect.RETURN:
             self._send()
+        if event.effect in (Effect.RETURN, Effect.LOOK):
+            self._look()  # a channel that was parked before its id was known
         return self._count("slack accepted", OK)
 
     def _interaction(self, environ: Environ, body: bytes) -> Answer:
@@ -235,8 +245,12 @@ def _apply(ledger: Ledger, event: events.Event, now: float) -> None:
     if event.effect is Effect.TOKEN_DEAD:
         ledger.set_fact(SLACK_SAYS_DEAD, event.kind)
         return
-    for name in ledger.channels.names_of(event.channel_id):
+    for name in ledger.channels.names_of(event.channel_id) if event.channel_id else ():
         if event.effect is Effect.PARK:
             ledger.channels.park(name, events.sentence(event.kind), now)
-        else:
+        elif event.effect is Effect.RETURN:
             ledger.channels.unpark(name)
+        elif event.effect is Effect.RENAME and name.startswith("#"):
+            # its id stays, so messages go on; but the config's name leads nowhere from now on
+            new = f"#{event.name}"
+            ledger.set_fact(renamed_fact(name), "" if new == name else new)

@@ -12,8 +12,8 @@ from exact_slack.cli.run import Settings
 from exact_slack.errors import ConfigError, PersonNeeded
 
 if TYPE_CHECKING:
-    from exact_slack.flow.serve import Worker
     from exact_slack.flow.wiring import Customer
+    from exact_slack.flow.worker import Worker
     from exact_slack.server import Writer
 
 _THREADS = 32
@@ -55,9 +55,18 @@ def serve(settings: Settings, listen: str | None) -> None:
 
     def healthy() -> bool:
         now = customer.clock.now()
-        return all(worker.is_alive() and now - worker.beat < _STALE for worker in workers)
+        beats = all(worker.is_alive() and now - worker.beat < _STALE for worker in workers)
+        return beats and writer.is_alive()
 
-    intake = Intake(customer.config, writer, fetcher.wake, sender.wake, customer.clock, healthy)
+    intake = Intake(
+        customer.config,
+        writer,
+        fetch=fetcher.wake,
+        send=sender.wake,
+        look=sender.look,
+        clock=customer.clock,
+        healthy=healthy,
+    )
     from waitress.server import create_server
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -70,21 +79,23 @@ def serve(settings: Settings, listen: str | None) -> None:
             connection_limit=_CONNECTIONS,
             channel_timeout=_IDLE,
             cleanup_interval=5,
-            max_request_body_size=BODY_LIMIT,
+            max_request_body_size=BODY_LIMIT + 1,  # waitress refuses from there on
             max_request_header_size=_HEADERS,
             expose_tracebacks=False,
             ident="",
             backlog=1024,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # waitress says ValueError for a name it cannot resolve
+        why = error.strerror if isinstance(error, OSError) else "there is no such host"
         raise PersonNeeded(
-            f"{host}:{port} cannot be used ({error.strerror}).", "Set serve.listen to another port."
+            f"{host}:{port} cannot be used ({why}).", "Set serve.listen to another one."
         ) from None
     for thread in (writer, *workers):
         thread.start()
     _on_signal()
     bound = getattr(server, "effective_port", port)  # a host with several addresses has none
-    click.echo(f"Listening on http://{host}:{bound}", err=True)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Listening on http://{shown}:{bound}", err=True)
     server.run()  # until a signal
     server.close()
     _end(writer, workers)
@@ -101,7 +112,7 @@ def _check(customer: "Customer") -> None:
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit() and int(port) < 2**16):
         raise ConfigError(f"serve.listen: found {text!r}, expected HOST:PORT.")
     return host.strip("[]"), int(port)
 

@@ -81,7 +81,8 @@ def _digests(digests: list[dict[str, Any]]) -> list[Row]:
 
 def _trouble(found: dict[str, Any]) -> list[Row]:
     rows = [(f"  {reason}", str(count)) for reason, count in found["reasons"].items()]
-    return rows + list(found["parked_channels"].items())
+    channels = {**found["parked_channels"], **found["renamed_channels"]}
+    return rows + list(channels.items())
 
 
 def _budget(budget: dict[str, Any]) -> list[Row]:

@@ -49,7 +49,7 @@ def read(content: bytes) -> Notification | None:
         division = int(values["Division"])
         key = guid(values["Key"])
         topic, action = str(values["Topic"]), str(values.get("Action", "Update"))
-    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     if not key or not 0 < division < 2**31:
         return None

@@ -34,7 +34,9 @@ _DEEP_EVERY = 3000.0
 _CHECK_LOGIN_EVERY = 86400.0
 _FUTURE_MS = 48 * 3600 * 1000
 """Exact's wall clock may be hours ahead of UTC, and ours may be wrong; not by two days."""
-_BREAKER_AT, _BREAKER_REST = 3, 3600.0
+BREAKER_AT, BREAKER_REST = 3, 3600.0
+"""Refusals in a row after which an endpoint of a division is left alone, and for how many seconds:
+Exact blocks an app after ten an hour (API limits article)."""
 _DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PURCHASE_ORDER}
 """EntityType of sync/Deleted (Exact's reference page of that endpoint)."""
 
@@ -138,7 +140,7 @@ class Collector:
         path = ENDPOINTS[kind].path
         failures, until, sentence = self._ledger.cursors.breaker(division, path)
         now = self._clock.now()
-        if failures >= _BREAKER_AT and now < until <= now + 2 * _BREAKER_REST:
+        if failures >= BREAKER_AT and now < until <= now + 2 * BREAKER_REST:
             self._summary.problem(PersonNeeded(f"{sentence} Left alone for up to an hour."))
             return
         try:
@@ -146,7 +148,7 @@ class Collector:
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            rest = now + _BREAKER_REST
+            rest = now + BREAKER_REST
             self._ledger.cursors.set_breaker(division, path, failures + 1, rest, str(error))
             self._summary.problem(error)
         except ExactSlackError as error:
@@ -196,7 +198,7 @@ class Collector:
                     read_at=read_at,
                     again=again,
                 )
-                if fresh and ENDPOINTS[cursor.kind].topic:
+                if fresh and since is None and ENDPOINTS[cursor.kind].topic:
                     self._ledger.inbox.polled(cursor.division, cursor.kind)
             if page.newest is not None:
                 newest = self._plausible(cursor, page.newest, documents)

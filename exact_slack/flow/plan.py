@@ -35,14 +35,22 @@ _BY_TIME = ("due_soon", "overdue")
 
 
 class Planner:
-    """Plans one run. Counts heads per channel for the flood guard."""
+    """Plans one run. Counts heads per channel for the flood guard; `heads` are counts to go on
+    from, where the work of one run is done in several steps."""
 
-    def __init__(self, config: Config, ledger: Ledger, summary: Summary, run: int | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        summary: Summary,
+        run: int | None,
+        heads: Counter[str] | None = None,
+    ) -> None:
         self._config = config
         self._ledger = ledger
         self._summary = summary
         self._run = run
-        self._heads: Counter[str] = Counter()
+        self._heads: Counter[str] = Counter() if heads is None else heads
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
 

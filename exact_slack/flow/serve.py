@@ -3,20 +3,22 @@
 Each has a customer of its own (its own ledger connection and sessions), and both go through the
 same ledger and pace as `poll`. What they cannot do, the next `poll` does."""
 
+import contextlib
 import logging
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.paths import private_folder
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
+from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
+from exact_slack.flow.collect import BREAKER_AT, BREAKER_REST
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.files import FileSender
@@ -24,111 +26,41 @@ from exact_slack.flow.plan import Planner
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
+from exact_slack.flow.worker import Ending, WakingClock, Worker
 from exact_slack.ledger.inbox import Item
 from exact_slack.ledger.lock import Owner
 
 log = logging.getLogger("exact_slack.serve")
 _BATCH = 100
-_IDLE = 5.0
-"""Seconds after which a worker looks by itself, whether it was woken or not."""
-_REST_LOGIN, _REST_TROUBLE = 60.0, 15.0
 _GIVE_UP = 5
-"""Attempts after which a document is left to the next poll."""
-_RECHECK = 600.0
-"""Seconds between two looks at channels that take nothing."""
-
-
-class WakingClock(Clock):
-    """A clock whose sleep ends early when there is something to do."""
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, or until woken."""
-        if seconds > 0 and self.event.wait(seconds):
-            self.event.clear()
-
-
-class Worker(threading.Thread):
-    """A loop that works, then waits to be woken; trouble makes it rest, nothing ends it."""
-
-    def __init__(self, name: str, config: Config) -> None:
-        super().__init__(name=name, daemon=True)
-        self.clock = WakingClock()
-        self.beat = self.clock.now()
-        """When it last looked."""
-        self._config = config
-        self._asked_to_end = threading.Event()
-        self._told = ""
-
-    def wake(self) -> None:
-        """There is something to do."""
-        self.clock.event.set()
-
-    def end(self) -> None:
-        """Finish the step at hand, then end."""
-        self._asked_to_end.set()
-        self.wake()
-
-    @property
-    def ending(self) -> bool:
-        """Whether it was asked to end."""
-        return self._asked_to_end.is_set()
-
-    def run(self) -> None:
-        """Work until asked to end."""
-        customer = Customer(self._config, self.clock)
-        try:
-            self.prepare(customer)
-            while not self.ending:
-                self.beat = self.clock.now()
-                self.clock.sleep(self._guarded(customer))
-        finally:
-            self.finish()
-            customer.close()
-
-    def _guarded(self, customer: Customer) -> float:
-        """One round; how long to wait before the next."""
-        try:
-            self.work(customer)
-        except LoginNeeded as error:
-            return self._rest(error, _REST_LOGIN)
-        except ExactSlackError as error:
-            return self._rest(error, _REST_TROUBLE)
-        except Exception as error:  # a worker must outlive what nobody foresaw
-            log.exception("unexpected trouble in %s", self.name)
-            return self._rest(TemporaryError(f"{type(error).__name__} in {self.name}."), 15.0)
-        self._told = ""
-        return _IDLE
-
-    def _rest(self, error: ExactSlackError, seconds: float) -> float:
-        if str(error) != self._told:
-            log.error("%s", error)
-            self._told = str(error)
-        self._asked_to_end.wait(seconds)  # woken or not: trouble needs time
-        return 0.0
-
-    def prepare(self, customer: Customer) -> None:
-        """Before the first round."""
-
-    def work(self, customer: Customer) -> None:
-        """One round."""
-        raise NotImplementedError  # abstract
-
-    def finish(self) -> None:
-        """After the last round."""
+"""Attempts after which a document that nobody can take in is left to the next poll."""
+_RECHECK, _RECHECK_SOON = 600.0, 5.0
+"""Seconds between two looks at channels that take nothing; where Slack told of one, fewer."""
+_WINDOW = 300.0
+"""Seconds over which the flood guard counts, as a poll would every five minutes."""
+_FRESH_MS = 3_600_000
+"""Before the first poll there is no starting point: what was created within an hour of its change
+counts as new."""
 
 
 class Fetcher(Worker):
     """Reads the documents that webhooks named and plans their deliveries."""
 
+    rest_login = 600.0  # Exact counts refusals
+
     def __init__(self, config: Config, then: Callable[[], None]) -> None:
         super().__init__("fetch", config)
         self._then = then
+        self._heads: Counter[str] = Counter()
+        self._window = 0.0
+
+    def login(self, customer: Customer) -> object:
+        """Exact's tokens."""
+        return customer.token_store.load()
 
     def work(self, customer: Customer) -> None:
         """Everything that is due, many documents of a kind in one call."""
+        self._flood_window(customer)
         while not self.ending:
             items = customer.ledger.inbox.due(self.clock.now(), _BATCH)
             if not items:
@@ -136,82 +68,140 @@ class Fetcher(Worker):
             groups: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
             for item in items:
                 groups[item.division, item.kind].append(item)
-            for (division, kind), group in groups.items():
-                self._group(customer, division, kind, group)
-            self._record(customer)
+            try:
+                for (division, kind), group in groups.items():
+                    self._group(customer, division, kind, group)
+            finally:
+                self.count_calls(customer)
 
-    def _record(self, customer: Customer) -> None:
-        customer.record_calls()
-        customer.calls.per_division.clear()
+    def _flood_window(self, customer: Customer) -> None:
+        """Begin to count anew; tell of what was held in the window before."""
+        now = self.clock.now()
+        if 0 <= now - self._window < _WINDOW:
+            return
+        self._window = now
+        self._heads.clear()
+        if customer.ledger.deliveries.flooded():
+            with customer.ledger.transaction():
+                self._planner(customer).tell_floods(now)
+            self._then()
+
+    def _planner(self, customer: Customer) -> Planner:
+        return Planner(customer.config, customer.ledger, Summary(), None, self._heads)
 
     def _group(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
-        read_at = self.clock.now()
+        cursors, path = customer.ledger.cursors, ENDPOINTS[kind].path
+        if division not in self._config.exact.divisions or kind not in self._config.routed_kinds():
+            self._done(customer, items)  # the config is another one than when they came
+            return
+        failures, until, _ = cursors.breaker(division, path)
+        if failures >= BREAKER_AT and 0 < until - self.clock.now() <= BREAKER_REST:
+            self._later(customer, items, until)
+            return
         try:
-            found = self._fetch(customer, division, kind, items)
-        except LoginNeeded:
+            self._handle(customer, division, kind, items)
+        except (Ending, LoginNeeded):
             raise
         except ExactRefused as error:
             log.error("%s", error)
-            self._postpone(customer, items, give_up=True)
-            return
+            until = self.clock.now() + BREAKER_REST
+            cursors.set_breaker(division, path, failures + 1, until, str(error))
+            self._postpone(customer, items)
         except ExactSlackError:
-            self._postpone(customer, items, give_up=False)
+            self._postpone(customer, items)
             raise
+        except Exception:
+            self._unforeseen(customer, division, kind, items)
+        else:
+            if failures:
+                cursors.set_breaker(division, path, 0, 0.0, "")
+
+    def _unforeseen(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
+        """A document that cannot be taken in must not stop the others."""
+        if len(items) > 1:
+            for item in items:
+                self._group(customer, division, kind, [item])
+            return
+        log.exception("%s %s of division %s cannot be taken in", kind, items[0].key, division)
+        if items[0].attempts + 1 >= _GIVE_UP:
+            self._done(customer, items)
+        else:
+            self._postpone(customer, items)
+
+    def _handle(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
+        read_at = self.clock.now()
+        found = self._fetch(customer, division, kind, items)
+        gone = self._gone(customer, division, kind, [i.key for i in items if i.key not in found])
         failpoint("after_fetch")
-        self._take_in(customer, division, items, found, read_at)
+        self._take_in(customer, items, found, gone, read_at)
         failpoint("after_take_in")
         self._then()
 
     def _fetch(
         self, customer: Customer, division: int, kind: Kind, items: list[Item]
     ) -> dict[str, Document]:
-        if len(items) > 1:
-            found = customer.reader.many(division, kind, [item.key for item in items])
-        else:
-            one = customer.reader.one(Ref(division, kind, items[0].key))
-            found = {one.ref.key: one} if one else {}
-        summary = Summary()
-        completer = Completer(customer.ledger, customer.reader, self.clock, summary)
+        """The documents that Exact has. They are asked for by a filter: for one that is gone, its
+        own address would be an error, and Exact blocks an app after ten errors an hour."""
+        known = customer.ledger.cursors.divisions()  # the poll may have learnt more by now
+        customer.currencies.update({code: record.currency for code, record in known.items()})
+        reader, keys = customer.reader, [item.key for item in items]
+        try:
+            found = reader.many(division, kind, keys)
+        except ExactRefused as refused:
+            if refused.status != 400:
+                raise
+            reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take
+            found = reader.many(division, kind, keys)
+        completer = Completer(customer.ledger, reader, self.clock, Summary())
         return {d.ref.key: d for d in completer.complete(division, tuple(found.values()))}
+
+    def _gone(self, customer: Customer, division: int, kind: Kind, absent: list[str]) -> set[str]:
+        """Those of the known documents that Exact surely no longer has; what it has, but sends in
+        a shape that is none, is left to the poll, which tells of it."""
+        stored = [customer.ledger.documents.get(Ref(division, kind, key)) for key in absent]
+        living = {one.document.ref.key for one in stored if one is not None and not one.deleted}
+        return living - customer.reader.existing(division, kind, living) if living else set()
 
     def _take_in(
         self,
         customer: Customer,
-        division: int,
         items: list[Item],
         found: dict[str, Document],
+        gone: set[str],
         read_at: float,
     ) -> None:
-        ledger = customer.ledger
-        planner = Planner(customer.config, ledger, Summary(), None)
-        now = self.clock.now()
+        ledger, planner, now = customer.ledger, self._planner(customer), self.clock.now()
         today = datetime.fromtimestamp(now, UTC).date()
         with ledger.transaction():
             for item in items:
                 document = found.get(item.key)
-                stored = ledger.documents.get(Ref(division, item.kind, item.key))
-                cursor = ledger.cursors.get(division, item.kind)
+                stored = ledger.documents.get(Ref(item.division, item.kind, item.key))
                 if document is not None:
+                    cursor = ledger.cursors.get(item.division, item.kind)
                     planner.take_in(
                         document,
-                        first_run_at=cursor.floor if cursor else 0,
+                        first_run_at=cursor.floor if cursor else document.modified - _FRESH_MS,
                         today=today,
                         now=now,
                         read_at=read_at,
                     )
-                elif stored is not None:
+                elif stored is not None and item.key in gone:
                     planner.deleted(stored, today, now)
                 ledger.inbox.done(item)
-            planner.tell_floods(now)
 
-    def _postpone(self, customer: Customer, items: list[Item], *, give_up: bool) -> None:
-        for item in items:
-            if give_up and item.attempts + 1 >= _GIVE_UP:
-                with customer.ledger.transaction():
-                    customer.ledger.inbox.done(item)
-            else:
-                wait = 30.0 * 2 ** min(item.attempts, 6)
-                customer.ledger.inbox.later(item, self.clock.now() + wait)
+    def _done(self, customer: Customer, items: list[Item]) -> None:
+        with customer.ledger.transaction():
+            for item in items:
+                customer.ledger.inbox.done(item)
+
+    def _later(self, customer: Customer, items: list[Item], until: float) -> None:
+        with customer.ledger.transaction():
+            for item in items:
+                customer.ledger.inbox.later(item, until)
+
+    def _postpone(self, customer: Customer, items: list[Item]) -> None:
+        longest = max(item.attempts for item in items)
+        self._later(customer, items, self.clock.now() + 30.0 * 2 ** min(longest, 6))
 
 
 class Sender(Worker):
@@ -219,30 +209,52 @@ class Sender(Worker):
 
     def __init__(self, config: Config) -> None:
         super().__init__("send", config)
+        self._waking = WakingClock(self.clock)
         self._owner: Owner | None = None
         self._rechecked = 0.0
+        self._look = threading.Event()
 
-    def prepare(self, customer: Customer) -> None:
-        """The mark of a living sender."""
-        private_folder(customer.state)
-        self._owner = Owner(customer.state)
+    def wake(self) -> None:
+        """There is something to do, also for one that waits for its pace."""
+        self._waking.event.set()
+        super().wake()
+
+    def look(self) -> None:
+        """Slack told of a channel: see whether the parked ones take messages again."""
+        self._look.set()
+        self.wake()
+
+    def login(self, customer: Customer) -> object:
+        """Slack's token."""
+        return customer.slack_token()
+
+    def forget_login(self, customer: Customer) -> None:
+        """The client holds the token that it was made with."""
+        vars(customer).pop("slack", None)
 
     def work(self, customer: Customer) -> None:
         """Deliver until nothing is due."""
-        assert self._owner is not None
+        try:
+            self._deliver(customer)
+        finally:
+            self.count_calls(customer)  # attachments come from Exact
+
+    def _deliver(self, customer: Customer) -> None:
+        if self._owner is None:
+            private_folder(customer.state)
+            self._owner = Owner(customer.state)
         now = self.clock.now()
         summary = Summary()
         prepare(customer, summary)
-        recheck = bool(customer.ledger.channels.parked()) and now - self._rechecked > _RECHECK
+        recheck = self._wants_recheck(customer, now)
         if not (recheck or customer.ledger.deliveries.backlog(now)):
             return
-        self._rechecked = now if recheck else self._rechecked
         deliverer = Deliverer(
             customer.config,
             customer.ledger,
             customer.slack,
             self._owner,
-            self.clock,
+            self._waking,
             summary,
             recheck_parked=recheck,
             ending=lambda: self.ending,
@@ -250,9 +262,20 @@ class Sender(Worker):
         )
         deliverer.run()
         for problem in summary.problems:
-            log.error("%s", problem)
+            self._tell(problem)
+
+    def _wants_recheck(self, customer: Customer, now: float) -> bool:
+        rest = _RECHECK_SOON if self._look.is_set() else _RECHECK
+        if 0 <= now - self._rechecked < rest:
+            return False
+        self._look.clear()
+        if not customer.ledger.channels.parked():
+            return False
+        self._rechecked = now
+        return True
 
     def finish(self) -> None:
         """Leave no mark behind."""
         if self._owner is not None:
-            self._owner.close()
+            with contextlib.suppress(OSError):
+                self._owner.close()

@@ -13,7 +13,7 @@ from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.activity import Tally, utc_day
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, renamed_fact
 from exact_slack.ledger.states import State
 
 _LISTED = 20
@@ -61,6 +61,7 @@ def status(customer: Customer) -> dict[str, object]:
         "digests": Digests(customer.config, customer.ledger).standing(now),
         "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
+        "renamed_channels": _renamed(customer),
         "problems": (last.summary.get("problems") or []) if last else [],
         "cursors": [
             {
@@ -75,6 +76,18 @@ def status(customer: Customer) -> dict[str, object]:
         "auth": auth,
         "webhooks": _webhooks(customer),
         "activity": [asdict(tally) for tally in _activity(customer, now)],
+    }
+
+
+def _renamed(customer: Customer) -> dict[str, str]:
+    """Channels of the config that Slack calls otherwise by now, as its events tell."""
+    config, ledger = customer.config, customer.ledger
+    names = sorted({route.channel for route in config.routes} | {config.alerts or ""})
+    told = {name: ledger.fact(renamed_fact(name)) for name in names}
+    return {
+        name: f"is now called {new}: write that in the config. Messages go on meanwhile."
+        for name, new in told.items()
+        if new
     }
 
 

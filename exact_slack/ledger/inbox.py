@@ -8,6 +8,9 @@ from exact_slack.ledger.database import Database
 _EVENTS_KEPT = 86_400.0
 """Seconds for which an event id is remembered; Slack repeats within hours."""
 
+LONGEST_REST = 7200.0
+"""Seconds: no item rests for longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -63,7 +66,11 @@ class Inbox:
     def due(self, now: float, most: int) -> list[Item]:
         """The oldest items whose time has come."""
         rows = self._db.rows(
-            "SELECT * FROM inbox WHERE not_before<=? ORDER BY received_at LIMIT ?", now, most
+            # a time further away than any pause: the local clock was set back
+            "SELECT * FROM inbox WHERE NOT not_before BETWEEN ? AND ? ORDER BY received_at LIMIT ?",
+            now,
+            now + LONGEST_REST,
+            most,
         )
         return [
             Item(r["division"], Kind(r["kind"]), r["key"], r["version"], r["attempts"])
@@ -81,15 +88,17 @@ class Inbox:
         )
 
     def later(self, item: Item, until: float) -> None:
-        """Try the item again at `until`."""
+        """Try the item again at `until`, at most LONGEST_REST from now; at once where another
+        notification came meanwhile."""
         with self._db.transaction():
             self._db.run(
                 "UPDATE inbox SET attempts=attempts+1, not_before=? WHERE division=? AND kind=?"
-                " AND key=?",
+                " AND key=? AND version=?",
                 until,
                 item.division,
                 item.kind.value,
                 item.key,
+                item.version,
             )
 
     def waiting(self) -> int:

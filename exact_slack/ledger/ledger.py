@@ -23,6 +23,11 @@ SLACK_SAYS_DEAD = "slack token dead"
 """The fact that Slack told of a revoked token or a removed app."""
 
 
+def renamed_fact(channel: str) -> str:
+    """The fact that Slack told the present name of a channel that the config names otherwise."""
+    return f"renamed {channel}"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a command, as recorded."""

@@ -20,19 +20,23 @@ class Effect(StrEnum):
 
     PARK = "park"
     RETURN = "return"
+    LOOK = "look"
+    """Somebody joined a channel: perhaps the bot. Slack is asked."""
+    RENAME = "rename"
     TOKEN_DEAD = "token dead"  # noqa: S105 - a word, not a secret
     NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its id, the channel it is about ("" for the token), and what follows."""
+    """One event: its id, the channel it is about ("" for the token), and what follows. `name` is
+    the new name of a renamed channel, without `#`."""
 
     id: str
     kind: str
     effect: Effect
     channel_id: str = ""
-    user: str = ""
+    name: str = ""
 
 
 _EFFECTS = {
@@ -44,7 +48,9 @@ _EFFECTS = {
     "group_left": Effect.PARK,
     "channel_unarchive": Effect.RETURN,
     "group_unarchive": Effect.RETURN,
-    "member_joined_channel": Effect.RETURN,
+    "member_joined_channel": Effect.LOOK,
+    "channel_rename": Effect.RENAME,
+    "group_rename": Effect.RENAME,
     "tokens_revoked": Effect.TOKEN_DEAD,
     "app_uninstalled": Effect.TOKEN_DEAD,
 }
@@ -77,7 +83,7 @@ def challenge(body: bytes) -> str | None:
     text = values.get("challenge")
     if values.get("type") != "url_verification" or not isinstance(text, str):
         return None
-    return text
+    return _text(text, len(text))
 
 
 def read(body: bytes) -> Event | None:
@@ -86,16 +92,30 @@ def read(body: bytes) -> Event | None:
     inner = values.get("event")
     if values.get("type") != "event_callback" or not isinstance(inner, dict):
         return None
-    kind = str(inner.get("type", ""))
+    kind = _text(inner.get("type"), 64)
     channel = inner.get("channel")
-    channel_id = channel.get("id") if isinstance(channel, dict) else channel
+    about = channel if isinstance(channel, dict) else {"id": channel}
+    effect = _EFFECTS.get(kind, Effect.NOTHING)
+    if kind == "tokens_revoked" and not _is_ours(inner.get("tokens")):
+        effect = Effect.NOTHING
     return Event(
-        id=str(values.get("event_id", ""))[:64],
+        id=_text(values.get("event_id"), 64),
         kind=kind,
-        effect=_EFFECTS.get(kind, Effect.NOTHING),
-        channel_id=str(channel_id or "")[:32],
-        user=str(inner.get("user", ""))[:32],
+        effect=effect,
+        channel_id=_text(about.get("id"), 32),
+        name=_text(about.get("name"), 80),
     )
+
+
+def _is_ours(tokens: object) -> bool:
+    """Whether the bot's token is among the revoked ones: the event lists those of people (oauth)
+    and of the bot apart (docs.slack.dev, tokens_revoked)."""
+    return not isinstance(tokens, dict) or not tokens or bool(tokens.get("bot"))
+
+
+def _text(value: object, most: int) -> str:
+    """A short text that every place can store; "" where it is none."""
+    return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _object(body: bytes) -> dict[str, Any]:

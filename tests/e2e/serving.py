@@ -1,0 +1,104 @@
+"""`serve` in a process of its own, and what calls it: Exact and Slack."""
+
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.e2e.rig import DIVISION, Rig
+
+SECRET, SIGNING = "webhook-secret", "signing-secret"
+
+
+class Serve:
+    """The command in a process of its own."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def start(self, failpoint: str = "") -> "Serve":
+        command = [sys.executable, "-m", "exact_slack", "-c", str(self.rig.config)]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*command, "serve", "--listen", self.listen],
+                stderr=log,
+                env={**os.environ, "EXACT_SLACK_FAILPOINT": failpoint},
+            )
+        until(lambda: "Listening on" in self.log.read_text())
+        self.url = self.log.read_text().split("Listening on ")[1].split()[0]
+        return self
+
+    @property
+    def log(self) -> Path:
+        return self.rig.folder / "serve.log"
+
+    listen = "127.0.0.1:0"
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(60)
+
+    def exact(self, body: bytes) -> requests.Response:
+        return requests.post(f"{self.url}/exact/webhook", data=body, timeout=15)
+
+    def notify(self, key: str, action: str = "Create", **more: object) -> requests.Response:
+        return self.exact(notification(key, action, **more))
+
+    def slack(
+        self, path: str, body: bytes, *, at: float | None = None, secret: str = SIGNING
+    ) -> requests.Response:
+        stamp = str(int(at if at is not None else time.time()))
+        base = b"v0:" + stamp.encode() + b":" + body
+        mark = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": mark}
+        return requests.post(f"{self.url}{path}", data=body, headers=headers, timeout=15)
+
+    def event(self, kind: str, number: int = 1, **event: Any) -> requests.Response:
+        values = {"type": "event_callback", "event_id": f"Ev{kind}{number}"}
+        body = json.dumps({**values, "event": {"type": kind, **event}}).encode()
+        return self.slack("/slack/events", body)
+
+
+def notification(key: str, action: str = "Create", **more: object) -> bytes:
+    """A signed delivery, as Exact sends it."""
+    values = {"Topic": "PurchaseEntries", "ClientId": "x", "Division": DIVISION, "Action": action}
+    content = json.dumps({**values, "Key": key, **more}, separators=(",", ":")).encode()
+    mark = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest().upper()
+    return b'{"Content":' + content + b',"HashCode":"' + mark.encode() + b'"}'
+
+
+def until(true: Callable[[], bool], seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@contextmanager
+def serving(rig: Rig) -> Iterator[Serve]:
+    """The rig with both secrets in its config; whatever was started is gone at the end."""
+    text = rig.config.read_text()
+    text = text.replace("slack:\n", f"  webhook_secret: {SECRET}\nslack:\n")
+    text = text.replace(
+        "  base_url: " + rig.slack.base_url,
+        f"  signing_secret: {SIGNING}\n  base_url: {rig.slack.base_url}",
+    )
+    rig.config.write_text(text + "serve: {public_url: http://127.0.0.1:1}\n")
+    made = Serve(rig)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.process.kill()
+        made.process.wait()
