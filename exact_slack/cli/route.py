@@ -51,10 +51,10 @@ def explain(
 
 def _explained(one: "Explained") -> str:
     occasion, document = one.subject.occasion, one.subject.document
-    party = f" · {document.account.label}" if document.account.label else ""
+    party = f" · {_plain(document.account.label)}" if document.account.label else ""
     fired = ", ".join(occasion.exceptions) or "none"
     lines = [
-        f"{document.label}{party} · division {document.ref.division}",
+        f"{_plain(document.label)}{party} · division {document.ref.division}",
         f"  event: {occasion.event}; exceptions: {fired}",
     ]
     name = max((len(r.route.name) for r in one.reasons), default=0)
@@ -62,12 +62,17 @@ def _explained(one: "Explained") -> str:
     for reason in one.reasons:
         mark = "posts" if reason.posts else "takes" if reason.taken else "-"
         text = f"  {mark:<5}  {reason.route.name:<{name}}  {reason.route.channel:<{channel}}"
-        lines.append(f"{text}  {reason.sentence()}".rstrip())
+        lines.append(f"{text}  {_plain(reason.sentence())}".rstrip())
     for told in one.messages:
         why = f" ({told.reason})" if told.reason else ""
         lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
-    lines += [f"  note: {note}" for note in one.notes]
+    lines += [f"  note: {_plain(note)}" for note in one.notes]
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text from Exact on one line of a terminal, without anything that would steer it."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 @route.command("test")

@@ -16,7 +16,15 @@ from pydantic import (
 )
 
 from exact_slack.config.source import Location, Source, mistakes, read
-from exact_slack.config.values import EventName, ExceptionName, Section, Text, Texts, as_list
+from exact_slack.config.values import (
+    EXCEPTIONS,
+    EventName,
+    ExceptionName,
+    Section,
+    Text,
+    Texts,
+    as_list,
+)
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
 from exact_slack.errors import ConfigError
 
@@ -92,6 +100,8 @@ class Case(Section):
             raise ValueError("routes or channels (an empty list for none)")
         if any(mark in self.event for mark in "!*?["):
             raise ValueError("one event: created, modified, deleted or paid")
+        if any(name not in EXCEPTIONS for name in self.exception):
+            raise ValueError("exceptions by their names")
         return self
 
 

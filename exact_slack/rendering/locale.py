@@ -49,6 +49,7 @@ class Words:
         from babel.numbers import format_currency, format_decimal
 
         rounded = not exact
+        value = value if value else Decimal(0)  # zero has no sign
         try:
             with localcontext(prec=_DIGITS):
                 if not currency:

@@ -122,7 +122,8 @@ def _joined(value: Iterable[Any], by: str = "", attribute: str | None = None) ->
     texts: list[str] = []
     length = 0
     for item in value:
-        text = _shown(item if attribute is None else getattr(item, attribute))
+        # by the sandbox, which knows what may be looked at
+        text = _shown(item if attribute is None else _environment().getattr(item, attribute))
         texts.append(text)
         length += len(text) + len(by)
         if length > LIMITS.text + len(by):
@@ -154,7 +155,9 @@ def _shown(value: Any) -> str:
         return _BUDGET.get().words.number(value)
     if isinstance(value, bool):
         return _BUDGET.get().words.label("yes" if value else "no")
-    if isinstance(value, str | int | float):
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, str | int):
         return str(value)
     raise TooMuch("it shows a list or an object, expected one of its values (or join)")
 
@@ -287,10 +290,8 @@ class _Environment(SandboxedEnvironment):
         numbers = all(isinstance(v, int | float | Decimal) for v in (left, right))
         if not texts and not numbers:
             raise TooMuch(f"{operator} needs two numbers (~ puts texts together)")
-        if isinstance(left, Decimal) and isinstance(right, float):
-            right = Decimal(str(right))
-        elif isinstance(left, float) and isinstance(right, Decimal):
-            left = Decimal(str(left))
+        # 0.1 and 0.2 are 0.3 where people reckon with money
+        left, right = (Decimal(str(v)) if isinstance(v, float) else v for v in (left, right))
         return _bounded(super().call_binop(context, operator, left, right))
 
 

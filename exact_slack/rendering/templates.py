@@ -74,10 +74,16 @@ def render(template: Template, document: Document, context: "HeadContext") -> Cu
     rows = [(label, done["fields", label]) for label in template.fields or {}]
     facts = [(b.clean(k, LABEL_MOST), b.clean(v, VALUE_MOST)) for k, v in rows if v.strip()]
     return Custom(
-        title=b.clean(done[("title",)], b.HEADER_MAX) if template.title is not None else None,
+        title=_title(done.get(("title",), "")),
         text=_lines(done[("text",)]) if template.text is not None else None,
         fields=facts if template.fields is not None else None,
     )
+
+
+def _title(text: str) -> str | None:
+    """None where nothing is left to see: a message needs a title."""
+    shown = b.clean(text, b.HEADER_MAX)
+    return None if shown == b.EMPTY else shown
 
 
 def _lines(text: str) -> f.Rows:
@@ -199,8 +205,11 @@ def values(document: Document, context: "HeadContext", words: Words) -> dict[str
 
 def money(value: object) -> Decimal | None:
     """A number for the filters of amounts; None where there is none. ValueError for a text."""
-    if value is None or isinstance(value, Decimal):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError("an amount is a number")
-    return Decimal(str(value))
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError("a number is too large")
+    return number

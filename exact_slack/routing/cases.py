@@ -80,10 +80,11 @@ def _lines(case: CaseDocument) -> tuple[Line, ...]:
     rows = list(zip_longest(*columns, fillvalue=""))
     if case.kind in _LINES_ONLY and case.amount is not None:
         rows = rows or [("", "", "")]
+    amount = None if case.amount is None else abs(case.amount)  # as the rules will see it
     return tuple(
         Line(
             key=str(index),
-            amount_dc=case.amount if index == 0 else None,
+            amount_dc=amount if index == 0 else None,
             cost_center=center,
             cost_unit=unit,
             gl_account=account,

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from exact_slack.documents.samples import SAMPLES
+from exact_slack.sandbox.slack_blocks import judge
 from tests.e2e.rig import Rig
 
 ROUTES = """\
@@ -230,7 +232,68 @@ def test_a_template_that_fails_is_told_and_the_message_still_comes(rig: Rig) -> 
     (problem,) = done.json["problems"]
     assert "template.fields.Referentie of the route 'feed' failed" in problem
     assert done.err.count("failed") == 1
-    assert [head.text.splitlines()[0].split(" · ")[0] for head in rig.heads()] == [
+    assert sorted(head.text.splitlines()[0].split(" · ")[0] for head in rig.heads()) == [
         "Inkoopboeking 1",
         "Inkoopboeking 2",
     ]
+
+
+def test_a_number_of_several_kinds_shows_each_and_a_key_just_one(rig: Rig) -> None:
+    _routed(rig, '  - {name: all, when: {kind: "*"}, channel: "#feed"}\n')
+    rig.poll()
+    key = rig.entry(7)["EntryID"]
+    sale = {"EntryNumber": 7, "CustomerName": "A\x1b[31m\nB", "AmountDC": -5.0, "Status": 20}
+    rig.exact.store.upsert(123456, "salesentry/SalesEntries", sale)
+    rig.poll()
+    both = rig.run("route", "explain", "7", "--json").json["documents"]
+    assert {one["kind"] for one in both} == {"purchase_entry", "sales_entry"}
+    assert len(rig.run("preview", "7", "--json").json["messages"]) == 2
+    for name in (key, str(key).upper()):
+        (one,) = rig.run("route", "explain", name, "--json").json["documents"]
+        assert (one["kind"], one["key"]) == ("purchase_entry", key)
+    for command in (("route", "explain"), ("preview",)):
+        assert "\x1b" not in rig.run(*command, "7").out
+
+
+def test_routes_in_one_channel_are_one_message_in_two_channels_two(rig: Rig) -> None:
+    rig.slack.store.add_channel("other")
+    one = "  - {{name: {0}, when: {{kind: purchase_entry}}, channel: '#{1}'}}\n"
+    _routed(rig, one.format("a", "feed") + one.format("b", "feed") + one.format("c", "other"))
+    rig.poll()
+    _posted(rig)
+    assert (len(rig.messages("feed")), len(rig.messages("other"))) == (1, 1)
+
+
+def test_every_sample_is_explained_and_shown_without_any_secret(rig: Rig) -> None:
+    text = rig.config.read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if "client_" in line or "token:" in line:
+            text = text.replace(line, line.split(":")[0] + ": {env: NOT_SET}")
+    rig.config.write_text(text.replace("kind: purchase_entry", 'kind: "*"'), encoding="utf-8")
+    for sample in SAMPLES:
+        (one,) = rig.run("route", "explain", "--sample", sample, "--json").json["documents"]
+        assert one["routes"][0]["posts"]
+        (shown,) = rig.run("preview", "--sample", sample, "--json").json["messages"]
+        assert (shown["channel"], shown["note"]) == ("#feed", "")
+        assert judge(shown["payload"]["blocks"]) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "told"),
+    [
+        (b"", 78, "found no list"),
+        (b"[]", 78, "found no list"),
+        (b"- name: a\n  documnt: {}\n", 78, ":2: [0].documnt"),
+        (b"- \xff\xfe", 78, "cases.yaml"),
+        (b"- {name: [", 78, "cases.yaml:"),
+        (b"- 7\n", 78, "[0]"),
+        (b"- {name: a, document: {kind: payment}, routes: [feed]}\n", 1, "was expected"),
+    ],
+)
+def test_files_of_cases_with_mistakes(rig: Rig, content: bytes, code: int, told: str) -> None:
+    path = rig.folder / "cases.yaml"
+    path.write_bytes(content)
+    done = rig.run("route", "test", str(path))
+    assert (done.code, "Traceback" in done.err) == (code, False)
+    assert told in done.err + done.out
+    assert rig.run("route", "test", str(rig.folder)).code == 2

@@ -7,6 +7,7 @@ import pytest
 from exact_slack.config.cases import Case, Known, load_cases
 from exact_slack.config.load import load
 from exact_slack.config.model import Route, When
+from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import ConfigError
 from exact_slack.routing.cases import judge_case
@@ -102,6 +103,15 @@ def test_cases_that_hold() -> None:
     assert _judge(document=both, exception="no_cost_center", routes=["venlo"]) == []
 
 
+def test_a_case_of_an_entry_without_an_amount_of_its_own_counts_as_the_rules_will_see_it() -> None:
+    routes = [_route("big", "#ap", amount=">= 100")]
+    for kind in Kind:
+        for amount in (-100, 100, 0):
+            case = {"name": "x", "document": {"kind": kind, "amount": amount}, "routes": []}
+            found = judge_case(Case.model_validate(case), routes, 1)
+            assert found.routes == (("big",) if amount else ())
+
+
 def test_a_case_that_fails_says_what_differs() -> None:
     small = {"kind": "purchase_entry", "amount": 9_999, "status": "open"}
     assert _judge(document=small, routes=["big"]) == [
@@ -130,6 +140,7 @@ GOOD = "- name: one\n  document: {kind: purchase_entry}\n  routes: big\n"
         ("routes: big", "routes: big\n  event: p*", 1, "[0]", "one event"),
         ("routes: big", "routes: big\n  exception: due", 4, "[0].exception[0]", "due_soon"),
         ("}", ", status: opne}", 2, "[0].document.status", "rejected, open, processed"),
+        ("routes: big", "routes: big\n  exception: '*'", 1, "[0]", "by their names"),
         ("}", ", amount: much}", 2, "[0].document.amount", "a number"),
         (GOOD, "name: one", 1, "", "cases"),
     ],

@@ -9,7 +9,9 @@ import pytest
 from exact_slack.config.values import EXCEPTIONS
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.labels import LABELS, LANGUAGES
+from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import (
     HeadContext,
     changed_reply,
@@ -246,3 +248,32 @@ def test_a_term_of_its_own_says_its_state() -> None:
     term = replace(ENTRY, ref=Ref(1, Kind.PAYMENT, "k"), settlement=Settlement("e", "77"))
     for status, word in ((20, "Open"), (30, "Selected"), (40, "Processed")):
         assert f"· {word}\n" in head(replace(term, status_code=status), EN).text
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [
+        ("-0.00", "EUR", "€0.00"),
+        ("-1234.5", "EUR", "-€1,234.50"),
+        ("1234.4", "JPY", "JP¥1,234"),
+        ("1234.5678", "KWD", "KWD1,234.568"),
+        ("0E+3", "KWD", "KWD0.000"),
+        ("1E+6", "", "1,000,000.00"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(value: str, currency: str, shown: str) -> None:
+    assert Words("en_GB").amount(Decimal(value), currency).replace("\xa0", "") == shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_exception_has_its_own_words(locale: str) -> None:
+    context = HeadContext(locale, same_as="7", usual=Decimal(100))
+    told = []
+    for name in EXCEPTIONS:
+        message = head(SAMPLES["purchase_entry"], replace(context, reasons=(name,)))
+        label = f"{Words(locale).caption('exception')}: "
+        told += [row.removeprefix(label) for row in message.text.split("\n") if label in row]
+    assert len(set(told)) == len(EXCEPTIONS)
+    assert not any("_" in row or "{" in row for row in told)
+    assert told[1].endswith("(7)")
+    assert "100" in told[3]

@@ -46,6 +46,9 @@ def _text(source: str, document: Document = ENTRY) -> str:
         ("{% for l in lines %}{{ loop.index }}: {{ l.description }}\n{% endfor %}",
          "1: Pallet boxes\n2: Stretch film"),
         ("{{ reference | replace('VD-', '') | short(3) }}", "88…"),
+        ("{{ 0.1 + 0.2 }} {{ 1 / 4 }} {{ lines | length }}", "0,3 0,25 2"),
+        ("{{ lines | join(', ', 'description') }}", "Pallet boxes, Stretch film"),
+        ("{{ (amount * 0 * -1) | amount }}", "€ 0,00"),
         ("{{ nothing | default('–') }}{% if account.startswith('Van') %}!{% endif %}", "–!"),
     ],
 )  # fmt: skip
@@ -88,6 +91,17 @@ HOSTILE = [
     "{{ 1 / 0 }}",
     "{% if %}",
     "{{ account | amount }}",
+    "{{ account | safe }}",
+    "{{ lines | map(attribute='__class__') | first }}",
+    "{{ lines | join(',', '__doc__') }}",
+    "{{ document['__class__'] }}",
+    "{{ '%s' % account }}",
+    "{{ 'a'.format }}",
+    "{{ 1e999 - 1e999 }}",
+    "{{ [] | first }}",
+    "{{ document.account }}",
+    "{{ cost_centers.append('x') }}",
+    "{{ caller() }}",
 ]
 
 
@@ -171,6 +185,20 @@ def test_parts_that_are_not_given_stay_and_a_deletion_is_always_said() -> None:
     assert (
         gone.blocks[0]["text"]["text"] == "Verwijderd in Exact Online · Van Van Dijk Verpakkingen"
     )
+
+
+@pytest.mark.parametrize("source", ["{{ paid_on }}", "{# nothing #}", "\u200b\u202e", "{{ ' ' }}"])
+def test_a_title_with_nothing_to_see_is_the_built_in_one(source: str) -> None:
+    own = render(Template(title=source), ENTRY, CONTEXT)
+    assert head(ENTRY, CONTEXT, own) == head(ENTRY, CONTEXT)
+
+
+def test_markup_and_mentions_of_a_template_are_text(source: str = "<!channel> <@U1> @here") -> None:
+    own = render(Template(title=source, text=source, fields={"<!here>": source}), ENTRY, CONTEXT)
+    message = head(ENTRY, CONTEXT, own)
+    assert "mrkdwn" not in str(message.blocks)
+    assert "<" not in message.text
+    assert judge(list(message.blocks), all_text=9_000) is None
 
 
 def test_empty_fields_are_left_out() -> None:
