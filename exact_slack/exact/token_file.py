@@ -5,6 +5,7 @@ token" article), so a token that is lost on its way to the disk means a new logi
 reserved before Exact is asked, and a complete but not yet renamed file is taken over.
 """
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -70,11 +71,12 @@ class TokenStore:
         self.path = path
         self.mark = MarkFile(path.with_suffix(".mark"))
         self._new = path.with_name(path.name + ".new")
+        self._lock = path.with_name(path.name + ".lock")
 
     def lock(self) -> AbstractContextManager[int]:
         """Exclusive over all processes and threads; freed at any death. TemporaryError where
         another process keeps it for too long."""
-        return hold(self.path.with_name(self.path.name + ".lock"), LOCK_LIMIT)
+        return hold(self._lock, LOCK_LIMIT)
 
     def load(self) -> Tokens | None:
         """The stored tokens; None before the first login. ConfigError where others can read
@@ -169,11 +171,23 @@ class TokenStore:
             path.unlink(missing_ok=True)
 
     def check_writing(self) -> None:
-        """Whether the next tokens could be stored; TemporaryError where not. Changes nothing."""
-        with self.lock():
-            self.recover()
-            self.reserve()
-            self._new.unlink(missing_ok=True)
+        """Whether the next tokens could be stored; TemporaryError where not. Waits for nobody and
+        changes nothing: the space is taken in a file of its own, and given back."""
+        probe = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        try:
+            private_folder(self.path.parent)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            os.close(os.open(self._lock, flags, 0o600))  # perhaps another user's
+            _write(probe, b" " * _RESERVED)
+        except OSError as error:
+            raise TemporaryError(
+                f"{self.path.parent} cannot be written ({error.strerror}): the next tokens of"
+                " Exact could not be stored.",
+                "Free some space or mend the permissions.",
+            ) from None
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink(missing_ok=True)
 
     def _rename(self) -> None:
         try:
@@ -190,19 +204,8 @@ class TokenStore:
         )
 
     def _write(self, data: bytes) -> None:
-        """Into the new file, over what is reserved there, so that a full disk does not matter."""
         private_folder(self.path.parent)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(self._new, flags, 0o600)
-        try:
-            os.fchmod(descriptor, 0o600)
-            written = 0
-            while written < len(data):
-                written += os.write(descriptor, data[written:])
-            os.ftruncate(descriptor, len(data))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _write(self._new, data)
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -210,6 +213,21 @@ class TokenStore:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Into a file, over what is reserved there, so that a full disk does not matter."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.ftruncate(descriptor, len(data))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigError:

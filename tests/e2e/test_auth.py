@@ -1,14 +1,10 @@
 """Logging in once and never again: every way in, every store, every race."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
-import textwrap
 import time
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -16,71 +12,15 @@ import requests
 
 from exact_slack.config.vault import cron_environment
 from exact_slack.flow.wiring import EXACT_TOKENS
+from tests.e2e.logins import keyring, login, without_slack_token
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land
-
-BACKEND = """
-import json, pathlib, time
-from keyring.backend import KeyringBackend
-
-class {name}(KeyringBackend):
-    priority = 9
-    path = pathlib.Path({path!r})
-
-    def _all(self):
-        return json.loads(self.path.read_text()) if self.path.exists() else {{}}
-
-    def get_password(self, service, username):
-        {hang}
-        return self._all().get(service + "/" + username)
-
-    def set_password(self, service, username, password):
-        self.path.write_text(json.dumps(self._all() | {{service + "/" + username: password}}))
-
-    def delete_password(self, service, username):
-        found = self._all()
-        del found[service + "/" + username]
-        self.path.write_text(json.dumps(found))
-"""
-
-
-def _login(rig: Rig, address_of: Any = land, lines: str = "") -> subprocess.CompletedProcess[str]:
-    """Run `auth exact`, with the address it prints turned into what is pasted."""
-    command = [sys.executable, "-m", "exact_slack", "-c", str(rig.config), "auth", "exact"]
-    with subprocess.Popen(
-        [*command, "--no-browser"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **rig.environment},
-    ) as login:
-        assert login.stdout is not None
-        address = next(line.strip() for line in login.stdout if "http" in line)
-        out, err = login.communicate(lines + address_of(address) + "\n", timeout=90)
-    return subprocess.CompletedProcess(command, login.returncode, out, err)
-
-
-def _keyring(rig: Rig, name: str = "Good", hang: str = "") -> Path:
-    """A keyring that cron can use, too: configured in the home folder."""
-    home = rig.folder / "home"
-    places = home / ".config" / "python_keyring"
-    places.mkdir(parents=True, exist_ok=True)
-    kept = rig.folder / "keyring.json"
-    code = BACKEND.format(name=name, path=str(kept), hang=hang or "pass")
-    (places / "a_keyring.py").write_text(textwrap.dedent(code))
-    (places / "keyringrc.cfg").write_text(
-        f"[backend]\ndefault-keyring=a_keyring.{name}\nkeyring-path={places}\n"
-    )
-    rig.environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
-    return kept
-
 
 # -- ways in -------------------------------------------------------------------------------------
 
 
 def test_a_wrong_address_may_be_pasted_again(rig: Rig) -> None:
-    done = _login(rig, lines="https://finance.example.com/?code=a&state=wrong\n")
+    done = login(rig, lines="https://finance.example.com/?code=a&state=wrong\n")
     assert done.returncode == 0
     assert "another login" in done.stderr
 
@@ -94,7 +34,7 @@ def test_a_wrong_address_may_be_pasted_again(rig: Rig) -> None:
     ],
 )
 def test_what_is_no_login_gets_its_own_sentence(rig: Rig, pasted: str, told: str) -> None:
-    done = _login(rig, lambda _: pasted)
+    done = login(rig, lambda _: pasted)
     assert done.returncode == 3
     assert told in done.stderr
 
@@ -114,7 +54,7 @@ def test_a_used_code_is_refused_with_a_sentence(rig: Rig) -> None:
         assert requests.post(f"{rig.exact.url}/api/oauth2/token", data=form, timeout=9).ok
         return landed
 
-    done = _login(rig, use_first)
+    done = login(rig, use_first)
     assert done.returncode == 3
     assert "it was used before" in done.stderr
     assert "Traceback" not in done.stderr
@@ -132,15 +72,15 @@ def test_a_redirect_to_this_machine_is_caught(rig: Rig) -> None:
         assert "close this window" in page.text
         return ""
 
-    done = _login(rig, follow)
+    done = login(rig, follow)
     assert done.returncode == 0, done.stderr
     assert "Logged in as" in done.stdout
 
 
-def test_missing_divisions_are_named_after_the_login(rig: Rig) -> None:
+def test_missing_divisions_are_named_after_thelogin(rig: Rig) -> None:
     rig.divisions = (123456, 999)
     rig.write_config()
-    done = _login(rig)
+    done = login(rig)
     assert done.returncode == 1
     assert "999" in done.stderr
 
@@ -200,7 +140,7 @@ def test_a_token_that_another_host_renewed_ends_with_the_command_that_repairs(ri
 
 
 def test_without_a_keyring_a_private_file_is_used_and_said(rig: Rig) -> None:
-    done = _login(rig)
+    done = login(rig)
     assert f"kept in {rig.state / EXACT_TOKENS}" in done.stdout
     assert "cron's environment can use it" in done.stdout
     assert (rig.state / EXACT_TOKENS).stat().st_mode & 0o077 == 0
@@ -208,9 +148,9 @@ def test_without_a_keyring_a_private_file_is_used_and_said(rig: Rig) -> None:
 
 
 def test_a_keyring_that_cron_can_use_is_chosen(rig: Rig) -> None:
-    kept = _keyring(rig)
+    kept = keyring(rig)
     (rig.state / EXACT_TOKENS).unlink()
-    done = _login(rig)
+    done = login(rig)
     assert done.returncode == 0, done.stderr
     assert "the keyring (a_keyring)" in done.stdout
     assert not (rig.state / EXACT_TOKENS).exists()
@@ -227,10 +167,10 @@ def test_a_keyring_that_cron_can_use_is_chosen(rig: Rig) -> None:
 
 
 def test_a_keyring_that_hangs_is_not_waited_for(rig: Rig) -> None:
-    _keyring(rig, hang="time.sleep(600)")
-    login = _login(rig)
-    assert login.returncode == 0
-    assert f"kept in {rig.state / EXACT_TOKENS}" in login.stdout
+    keyring(rig, hang="time.sleep(600)")
+    made = login(rig)
+    assert made.returncode == 0
+    assert f"kept in {rig.state / EXACT_TOKENS}" in made.stdout
     rig.extra = "secrets: keyring\n"
     rig.write_config()
     done = rig.run("poll")
@@ -240,8 +180,8 @@ def test_a_keyring_that_hangs_is_not_waited_for(rig: Rig) -> None:
 
 @pytest.mark.parametrize("name", ["PlaintextKeyring"])
 def test_plain_text_keyrings_are_not_chosen_by_accident(rig: Rig, name: str) -> None:
-    _keyring(rig, name=name)
-    assert f"kept in {rig.state / EXACT_TOKENS}" in _login(rig).stdout
+    keyring(rig, name=name)
+    assert f"kept in {rig.state / EXACT_TOKENS}" in login(rig).stdout
     rig.extra = "secrets: keyring\n"
     rig.write_config()
     done = rig.run("poll")
@@ -300,13 +240,8 @@ def test_status_warns_from_day_21(rig: Rig) -> None:
     assert "22 days ago" in str(rig.run("status", "--json").json["auth"]["warnings"])
 
 
-def _without_token(rig: Rig) -> None:
-    lines = rig.config.read_text().splitlines(keepends=True)
-    rig.config.write_text("".join(line for line in lines if not line.startswith("  token:")))
-
-
 def test_the_slack_token_is_checked_and_stored_from_stdin(rig: Rig) -> None:
-    _without_token(rig)
+    without_slack_token(rig)
     assert rig.run("poll", "--since", "1d").code == 0  # nothing to post: no token is needed
     rig.entry(1)
     assert rig.run("poll").code == 3
@@ -329,7 +264,7 @@ def test_the_manifest_asks_for_exactly_the_scopes_needed(rig: Rig) -> None:
 
 
 def test_logout_removes_and_revokes(rig: Rig) -> None:
-    _without_token(rig)
+    without_slack_token(rig)
     rig.run("auth", "slack", stdin="xoxb-sandbox\n")
     done = rig.run("auth", "logout", "--revoke")
     assert done.code == 0
@@ -345,13 +280,13 @@ def test_expired_and_foreign_codes_have_their_own_sentences(rig: Rig) -> None:
         rig.exact.oauth.clock = lambda: time.time() + 200
         return landed
 
-    assert "older than three minutes" in _login(rig, later).stderr
+    assert "older than three minutes" in login(rig, later).stderr
     rig.exact.oauth.clock = time.time
 
     def foreign(address: str) -> str:
         return land(address).replace("stampNL", "stampFR")
 
-    assert "Exact Online fr" in _login(rig, foreign).stderr
+    assert "Exact Online fr" in login(rig, foreign).stderr
 
 
 def test_the_install_of_a_distributed_app(rig: Rig) -> None:
