@@ -21,7 +21,7 @@ from exact_slack.documents.kinds import Kind
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S"}
 _TIME: Schema = {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"}
-_ONE_COMPARISON = r"\s*(>=|<=|!=|==|=|>|<)\s*-?\d[\d_]*(\.\d+)?\s*"
+_ONE_COMPARISON = r"\s*(>=|<=|!=|==|=|>|<)\s*-?\d[\d_]*(\.(?!\d{3}(?!\d))\d+)?\s*"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 

@@ -53,6 +53,11 @@ def _of_lines(*names: str) -> Callable[[Occasion], tuple[str, ...]]:
     return values
 
 
+def _currency(o: Occasion) -> tuple[str, ...]:
+    """The document's, the company's where it names none: as the message shows it."""
+    return tuple(filter(None, (o.document.currency or o.document.company_currency,)))
+
+
 def _status(o: Occasion) -> tuple[str, ...]:
     d = o.document
     code = "" if d.status_code is None else str(d.status_code)
@@ -67,7 +72,7 @@ _VALUES: dict[str, Callable[[Occasion], tuple[str, ...]]] = {
     "kind": lambda o: (o.document.kind.value,),
     "division": lambda o: (str(o.document.ref.division),),
     "event": lambda o: (o.event.value,),
-    "currency": lambda o: tuple(filter(None, (o.document.currency,))),
+    "currency": _currency,
     "account": _accounts,
     "cost_center": _of_lines("cost_center", "cost_center_name"),
     "cost_unit": _of_lines("cost_unit", "cost_unit_name"),

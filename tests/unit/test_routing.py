@@ -57,6 +57,25 @@ def test_each_key(key: str, yes: object, no: object) -> None:
     assert first_failure(_when(**{key: no}), occasion) == key
 
 
+@pytest.mark.parametrize("text", [">= 10.000", "> 1 and < 2.500", ">= 10,000", "10000", ">= 1e4"])
+def test_an_amount_that_may_mean_another_is_a_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match=r"such as"):
+        _when(amount=text)
+
+
+@pytest.mark.parametrize("text", [">= 999.99", "< 1_000.5 and > 1", "!= 0.1234", "= 1000"])
+def test_amounts_that_are_clear(text: str) -> None:
+    assert first_failure(_when(amount=text), Occasion(ENTRY, Event.CREATED)) in ("", "amount")
+
+
+def test_a_document_without_a_currency_has_that_of_the_company() -> None:
+    from dataclasses import replace
+
+    own = replace(ENTRY, currency="", company_currency="EUR")
+    assert first_failure(_when(currency="EUR"), Occasion(own, Event.CREATED)) == ""
+    assert first_failure(_when(currency="!EUR"), Occasion(own, Event.CREATED)) == "currency"
+
+
 def _route(name: str, channel: str, otherwise: bool = False, **when: object) -> Route:
     return Route(name=name, channel=channel, otherwise=otherwise, when=_when(**when))
 
