@@ -14,6 +14,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Search
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
+from exact_slack.rendering.blocks import clean
 
 _MOST = 400
 """Heads whose files are looked up in one go: ten calls or so."""
@@ -26,7 +27,9 @@ _REFUSED = 3600.0
 
 def wants_files(config: Config, head: Delivery) -> bool:
     """Whether the route of a head puts files in its thread."""
-    return any(route.name == head.route and route.attachments for route in config.routes)
+    named = [route for route in config.routes if route.name == head.route]
+    same = [route for route in config.routes if route.channel == head.channel and not route.digest]
+    return any(route.attachments for route in (named or same)[:1])
 
 
 class Attachments:
@@ -114,4 +117,4 @@ def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: floa
             reason=HEAD_MISSING if held else "",
             now=now,
         )
-        ledger.files.add(number, one.id, one.name or "file", one.url)
+        ledger.files.add(number, one.id, clean(one.name or "file", 150), one.url)

@@ -218,13 +218,17 @@ class Documents:
 
     def undelivered(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents with Modified in (since, until] of which something failed, is held, waits for
-        a parked channel or has an unknown outcome."""
+        a parked channel or has an unknown outcome; or that are in such a digest."""
         rows = self._db.rows(
-            "SELECT DISTINCT d.* FROM documents d JOIN deliveries m ON m.document=d.id"
-            " WHERE d.division=? AND d.kind=? AND d.modified>? AND d.modified<=?"
-            " AND (m.state IN ('failed', 'held', 'ambiguous') OR (m.state IN"
-            " ('pending', 'limited', 'refused') AND m.channel IN"
-            " (SELECT name FROM channels WHERE parked<>'')))",
+            "WITH stuck AS (SELECT document, action, before FROM deliveries"
+            " WHERE state NOT IN ('posted', 'superseded')"
+            " AND (state IN ('failed', 'held', 'ambiguous') OR (state IN"
+            " ('pending', 'limited', 'refused') AND channel IN"
+            " (SELECT name FROM channels WHERE parked<>''))))"
+            " SELECT * FROM documents"
+            " WHERE division=? AND kind=? AND modified>? AND modified<=?"
+            " AND (id IN (SELECT document FROM stuck) OR id IN (SELECT c.subject FROM collected c"
+            " JOIN stuck s ON s.action='digest' AND c.digest=CAST(s.before AS INTEGER)))",
             division,
             kind.value,
             since,

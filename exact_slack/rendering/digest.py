@@ -96,7 +96,7 @@ class _Level:
         shown = list(texts[: self._names])
         if len(texts) > len(shown):
             shown.append(self._words.label("more_documents", n=len(texts) - len(shown)))
-        return f"{len(texts)}: {'; '.join(shown)}"
+        return f"{len(texts)} · {'; '.join(shown)}"
 
 
 def digest(rows: Sequence[r.Line], context: DigestContext) -> Message:

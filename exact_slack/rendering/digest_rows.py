@@ -38,8 +38,8 @@ class Line:
     kind: Kind
     key: str
     division: int
-    division_name: str
-    number: str
+    division_name: str = ""
+    number: str = ""
     credit: bool = False
     account_code: str = ""
     account: str = ""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack_api import SlackSandbox
 from exact_slack.sandbox.slack_model import Message
@@ -311,11 +312,11 @@ def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> 
     assert contents(files) == [PDF]
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("kind", ["close", "reset", "cut"])
+@pytest.mark.parametrize("when", get_args(When))
+@pytest.mark.parametrize("kind", ["close", "reset", "truncate", "status", "html200"])
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 def test_a_lost_answer_neither_loses_nor_doubles_a_file(
-    files: Rig, method: str, kind: str, when: str
+    files: Rig, method: str, kind: Kind, when: When
 ) -> None:
     files.slack.faults.add(method, kind, times=1, when=when)
     document(files, 1)

@@ -135,7 +135,7 @@ def test_a_change_after_the_digest_is_told_but_not_counted_again(tmp_path: Path)
         assert "Purchase entry: 1 document · €121.00" in text
         assert (
             "Changed since an earlier digest, not counted again: "
-            "1: Purchase entry 1 (€121.00 → €200.00)" in text
+            "1 · Purchase entry 1 (€121.00 → €200.00)" in text
         )
 
 
@@ -155,7 +155,7 @@ def test_deleted_documents_are_said_and_not_counted(tmp_path: Path) -> None:
         rig.go("2026-11-25 08:30")
         text = digests(rig)[0].text
         assert "Purchase order: 1 document" in text
-        assert "Deleted, not counted: 1: Purchase order 1" in text
+        assert "Deleted, not counted: 1 · Purchase order 1" in text
 
 
 def test_a_silence_keeps_a_document_for_a_later_digest(tmp_path: Path) -> None:
@@ -360,3 +360,13 @@ def test_in_the_language_of_the_route(tmp_path: Path) -> None:
         assert file is not None and file.content is not None
         assert file.content.decode("utf-8-sig").startswith("Soort;Nummer;")
         assert ";121,00;" in file.content.decode("utf-8-sig")
+
+
+def test_verify_names_the_documents_of_a_digest_that_cannot_be_posted(tmp_path: Path) -> None:
+    with clocked(tmp_path, "2026-10-20 12:00", DAILY) as rig:
+        due_rig(rig)
+        rig.slack.store.archive("feed")
+        assert rig.run("poll").code == 1
+        done = rig.run("status", "--verify", "2026-10", "--json")
+        (checked,) = done.json["verify"]["kinds"]
+        assert [gap["number"] for gap in checked["undelivered"]] == ["1", "2"]
