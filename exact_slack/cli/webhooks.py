@@ -1,12 +1,17 @@
 """`webhooks`: Exact's subscriptions for the routed kinds."""
 
 import json
+import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from exact_slack.cli.each import one
-from exact_slack.cli.run import Settings
+from exact_slack.cli.run import Settings, tell
+
+if TYPE_CHECKING:
+    from exact_slack.errors import ExactSlackError
 
 
 @click.group(short_help="Exact's webhook subscriptions for the routed kinds.")
@@ -28,12 +33,14 @@ def list_(settings: Settings, as_json: bool) -> None:
 
     customer = one(settings)
     try:
-        lines, told = overview(customer), warnings(customer)
+        lines, problems = overview(customer)
+        told = warnings(customer)
     finally:
         customer.close()
     if as_json:
         values = [asdict(line) for line in lines]
         click.echo(json.dumps({"subscriptions": values, "warnings": told}, indent=2))
+        _end(problems)
         return
     for line in lines:
         where = line.callback or ("none" if line.topic else "Exact has none: by poll only")
@@ -43,6 +50,21 @@ def list_(settings: Settings, as_json: bool) -> None:
         )
     for warning in told:
         click.echo(warning)
+    _end(problems)
+
+
+def _end(problems: "list[ExactSlackError]") -> None:
+    """Tell what went wrong, and leave with its exit code."""
+    from exact_slack.flow.summary import worst
+
+    for problem in problems:
+        tell(problem)
+    if problems:
+        sys.exit(worst([problem.exit_code for problem in problems]))
+
+
+def _done(division: int, topic: str, done: str) -> None:
+    click.echo(f"{division}  {topic}: {done}")
 
 
 @webhooks.command()
@@ -60,13 +82,13 @@ def subscribe(settings: Settings) -> None:
 
     customer = one(settings)
     try:
-        for division, topic, done in create(customer):
-            click.echo(f"{division}  {topic}: {done}")
+        problems = create(customer, _done)
         polled = ", ".join(kind for kind, topic in topics(customer).items() if not topic)
         if polled:
             click.echo(f"Exact has no webhooks for {polled}: they stay with exact-slack poll.")
     finally:
         customer.close()
+    _end(problems)
 
 
 @webhooks.command()
@@ -82,7 +104,7 @@ def unsubscribe(settings: Settings) -> None:
 
     customer = one(settings)
     try:
-        for division, topic in remove(customer):
-            click.echo(f"{division}  {topic}: removed")
+        problems = remove(customer, _done)
     finally:
         customer.close()
+    _end(problems)

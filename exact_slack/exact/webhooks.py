@@ -58,11 +58,13 @@ def read(content: bytes) -> Notification | None:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One subscription, as Exact lists it."""
+    """One subscription, as Exact lists it. `client_id` is the app's, "" where Exact does not
+    say."""
 
     id: str
     topic: str
     callback: str
+    client_id: str = ""
 
 
 class Subscriptions:
@@ -74,14 +76,19 @@ class Subscriptions:
 
     def list(self, division: int) -> list[Subscription]:
         """All there are in a division."""
-        params = {"$select": "ID,Topic,CallbackURL"}
+        params = {"$select": "ID,Topic,CallbackURL,ClientID"}
         answer = self._client.get(division, SUBSCRIPTIONS, params)
         rows = list(answer.rows)
         while answer.next:
             answer = self._client.follow(division, answer.next)
             rows += answer.rows
         return [
-            Subscription(guid(r.get("ID")), str(r.get("Topic")), str(r.get("CallbackURL")))
+            Subscription(
+                guid(r.get("ID")),
+                str(r.get("Topic")),
+                str(r.get("CallbackURL")),
+                guid(r.get("ClientID")),
+            )
             for r in rows
         ]
 

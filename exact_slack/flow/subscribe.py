@@ -1,15 +1,19 @@
 """`webhooks`: which subscriptions are wanted, which are there, and what arrived."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ConfigError
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.exact.webhooks import Subscriptions
+from exact_slack.exact.odata import guid
+from exact_slack.exact.webhooks import Subscription, Subscriptions
 from exact_slack.flow.wiring import Customer
 
 _SUSPICIOUS = 5
 """So many documents found by the poll since the last webhook make a subscription look dead."""
+Tell = Callable[[int, str, str], None]
+"""Division, topic, and what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +45,103 @@ def topics(customer: Customer) -> dict[Kind, str]:
     return {kind: ENDPOINTS[kind].topic or "" for kind in customer.config.routed_kinds()}
 
 
-def overview(customer: Customer) -> list[Line]:
-    """What is there beside what arrived."""
-    subscriptions = Subscriptions(customer.exact)
-    arrived = {(a.division, a.kind): a for a in customer.ledger.inbox.arrivals()}
-    lines = []
-    for division in customer.config.exact.divisions:
-        there = {s.topic: s for s in subscriptions.list(division)}
+class Ours:
+    """The subscriptions of this app; those of other apps of the customer are never touched."""
+
+    def __init__(self, customer: Customer) -> None:
+        self._all = Subscriptions(customer.exact)
+        self._app = guid(customer.config.exact.client_id.fetch("exact.client_id"))
+
+    def list(self, division: int) -> list[Subscription]:
+        """Those of a division."""
+        found = self._all.list(division)
+        return [s for s in found if not self._app or s.client_id in ("", self._app)]
+
+    def create(self, division: int, topic: str, address: str) -> None:
+        """Subscribe."""
+        self._all.create(division, topic, address)
+
+    def delete(self, division: int, subscription: Subscription) -> None:
+        """Unsubscribe."""
+        self._all.delete(division, subscription)
+
+
+def overview(customer: Customer) -> tuple[list[Line], list[ExactSlackError]]:
+    """What is there beside what arrived; a division that cannot be asked leaves the others."""
+    ours, arrived = Ours(customer), {}
+    for known in customer.ledger.inbox.arrivals():
+        arrived[known.division, known.kind] = (known.by_webhook, known.by_poll)
+    lines: list[Line] = []
+
+    def look(division: int) -> None:
+        there = {s.topic: s.callback for s in ours.list(division)}
         for kind, topic in topics(customer).items():
-            known = arrived.get((division, kind))
-            lines.append(
-                Line(
-                    division,
-                    kind,
-                    topic,
-                    there[topic].callback if topic in there else "",
-                    known.by_webhook if known else 0,
-                    known.by_poll if known else 0,
-                )
-            )
-    return lines
+            counts = arrived.get((division, kind), (0, 0))
+            lines.append(Line(division, kind, topic, there.get(topic, ""), *counts))
+
+    return lines, _in_each_division(customer, look)
 
 
-def subscribe(customer: Customer) -> list[tuple[int, str, str]]:
-    """Create what is missing: (division, topic, what was done). One with another address is
-    replaced."""
-    wanted, address = topics(customer), callback(customer)
-    subscriptions = Subscriptions(customer.exact)
-    done = []
-    for division in customer.config.exact.divisions:
-        there = {s.topic: s for s in subscriptions.list(division)}
-        for topic in filter(None, wanted.values()):
-            known = there.get(topic)
-            if known is not None and known.callback == address:
-                done.append((division, topic, "was there"))
-                continue
-            if known is not None:
-                subscriptions.delete(division, known)
-            subscriptions.create(division, topic, address)
-            done.append((division, topic, "replaced" if known else "created"))
-    return done
+def subscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
+    """Create what is missing; `tell` hears of each topic as it is done. One of ours with another
+    address is replaced. Returns what went wrong; it stops nothing else."""
+    wanted, address = list(filter(None, topics(customer).values())), callback(customer)
+    if customer.config.exact.webhook_secret is None:
+        raise ConfigError(
+            f"{customer.config.path}: exact.webhook_secret: found nothing: `serve` could not tell "
+            "Exact's notifications from forged ones.",
+            "It is in Exact's App Center, beside the app; it is not the client secret.",
+        )
+    ours = Ours(customer)
+    problems: list[ExactSlackError] = []
+
+    def create(division: int) -> None:
+        there = {s.topic: s for s in ours.list(division)}
+        for topic in wanted:
+            try:
+                tell(division, topic, _ensure(ours, division, topic, there.get(topic), address))
+            except LoginNeeded:
+                raise
+            except ExactSlackError as error:
+                problems.append(error)
+
+    found = _in_each_division(customer, create)
+    return problems + found
 
 
-def unsubscribe(customer: Customer) -> list[tuple[int, str]]:
+def _ensure(ours: Ours, division: int, topic: str, known: Subscription | None, address: str) -> str:
+    """Have the subscription; says what was done for it."""
+    if known is not None and known.callback == address:
+        return "was there"
+    if known is not None:
+        ours.delete(division, known)
+    ours.create(division, topic, address)
+    return "replaced" if known else "created"
+
+
+def unsubscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
     """Remove the subscriptions that lead to this config's address."""
-    address = callback(customer)
-    subscriptions = Subscriptions(customer.exact)
-    removed = []
-    for division in customer.config.exact.divisions:
-        for known in subscriptions.list(division):
+    address, ours = callback(customer), Ours(customer)
+
+    def remove(division: int) -> None:
+        for known in ours.list(division):
             if known.callback == address:
-                subscriptions.delete(division, known)
-                removed.append((division, known.topic))
-    return removed
+                ours.delete(division, known)
+                tell(division, known.topic, "removed")
+
+    return _in_each_division(customer, remove)
+
+
+def _in_each_division(customer: Customer, work: Callable[[int], None]) -> list[ExactSlackError]:
+    problems: list[ExactSlackError] = []
+    for division in customer.config.exact.divisions:
+        try:
+            work(division)
+        except LoginNeeded:
+            raise
+        except ExactSlackError as error:
+            problems.append(error)
+    return problems
 
 
 def warnings(customer: Customer) -> list[str]:
