@@ -1,6 +1,7 @@
 """The configuration as data: one file is one customer (one Exact login, one Slack workspace)."""
 
 import re
+from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,16 @@ from exact_slack.config.cases import Case, Known
 from exact_slack.config.secrets import Secret
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
-from exact_slack.config.values import Events, Exceptions, Section, Text, Texts, as_list, one_of
+from exact_slack.config.values import (
+    Events,
+    Exceptions,
+    Section,
+    Text,
+    Texts,
+    as_list,
+    empty_section,
+    one_of,
+)
 from exact_slack.documents.kinds import Kind
 
 Region = Literal["nl", "be", "de", "fr", "es", "uk", "us"]
@@ -39,7 +49,8 @@ _COMPARISON = re.compile(r"(>=|<=|!=|==|=|>|<)\s*(-?\d[\d_]*(?:\.(?!\d{3}$)\d+)?
 """Three decimals are refused: who writes 10.000 may mean ten thousand."""
 
 
-class Comparison(Section):
+@dataclass(frozen=True, slots=True)
+class Comparison:
     """One comparison of an amount: `>= 10000`."""
 
     operator: str
@@ -174,7 +185,7 @@ class Route(Section):
     """Which documents go to which channel. With `digest` it collects them into one message."""
 
     name: Text
-    when: When = When()
+    when: When = empty_section()
     channel: Channel
     mention: Annotated[str, AfterValidator(_mention)] | None = None
     otherwise: bool = False
@@ -238,7 +249,7 @@ class Config(Section):
     """One customer. `path` is the file it came from."""
 
     exact: ExactConfig
-    slack: SlackConfig = SlackConfig()
+    slack: SlackConfig = empty_section()
     secrets: Literal["auto", "keyring", "file"] = "auto"
     state: str | None = None
     locale: Locale = "en_GB"
@@ -249,9 +260,9 @@ class Config(Section):
     quiet: Quiet | None = None
     silences: tuple[Silence, ...] = ()
     alerts: Channel | None = None
-    serve: ServeConfig = ServeConfig()
-    monitoring: Monitoring = Monitoring()
-    retention: Retention = Retention()
+    serve: ServeConfig = empty_section()
+    monitoring: Monitoring = empty_section()
+    retention: Retention = empty_section()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
     tests: tuple[Case, ...] = ()
     """What `route test` proves."""
