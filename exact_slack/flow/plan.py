@@ -181,12 +181,14 @@ class Planner:
         if wants_files(self._config, self._ledger.deliveries.get(head)):
             self._ledger.files.want(head, now)
 
-    def deleted(self, stored: Stored, today: date, now: float) -> None:
+    def deleted(
+        self, stored: Stored, today: date, now: float, read_at: float | None = None
+    ) -> None:
         """Exact no longer has the document: strike it through and say so; routes that ask for
-        deletions get a head of it."""
+        deletions get a head of it. `read_at`: when this was asked for, if not just now."""
         if stored.deleted:
             return
-        self._ledger.documents.mark_deleted(stored, now)
+        self._ledger.documents.mark_deleted(stored, now, now if read_at is None else read_at)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
             self._threads.tell_deleted(head, stored, now)

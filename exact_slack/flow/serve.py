@@ -186,7 +186,7 @@ class Fetcher(Worker):
                         read_at=read_at,
                     )
                 elif stored is not None and item.key in gone:
-                    planner.deleted(stored, today, now)
+                    planner.deleted(stored, today, now, read_at)
                 ledger.inbox.done(item)
 
     def _done(self, customer: Customer, items: list[Item]) -> None:

@@ -110,12 +110,14 @@ class Documents:
         assert stored is not None
         return stored
 
-    def mark_deleted(self, stored: Stored, now: float) -> None:
-        """Remember that Exact no longer has it."""
+    def mark_deleted(self, stored: Stored, now: float, read_at: float) -> None:
+        """Remember that Exact no longer has it: what was read before `read_at` is overtaken."""
         self._db.run(
-            "UPDATE documents SET deleted_at=?, version=version+1, changed_at=? WHERE id=?",
+            "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, read_at=?"
+            " WHERE id=?",
             now,
             now,
+            read_at,
             stored.id,
         )
 

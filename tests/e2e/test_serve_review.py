@@ -7,11 +7,20 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 
+from exact_slack.config.load import load
+from exact_slack.documents.document import Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.flow.plan import Planner
+from exact_slack.flow.serve import Fetcher, Sender
+from exact_slack.flow.summary import Summary
+from exact_slack.flow.wiring import Customer
+from exact_slack.flow.worker import Ending
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.sandbox.exact_webhooks import SUBSCRIPTIONS
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
@@ -356,3 +365,54 @@ def test_what_a_look_back_finds_says_nothing_about_webhooks(rig: Rig, serve: Ser
         rig.entry(number)
     rig.run("poll", "--since", "7d", "--max-posts", "0")
     assert rig.run("status", "--json").json["webhooks"]["warnings"] == []
+
+
+def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig) -> None:
+    key = rig.entry(1)["EntryID"]
+    rig.poll("--since", "1d")
+    customer = Customer(load(rig.config))
+    ref, now = Ref(DIVISION, Kind.PURCHASE_ENTRY, key), time.time()
+    read = customer.reader.many(DIVISION, ref.kind, [key])[key]
+    ledger = customer.ledger
+    planner = Planner(customer.config, ledger, Summary(), None)
+    today = datetime.now(UTC).date()
+    stored = ledger.documents.get(ref)
+    assert stored is not None
+    with ledger.transaction():
+        planner.deleted(stored, today, now, read_at=now - 1)
+        planner.take_in(read, first_run_at=0, today=today, now=now, read_at=now - 2)
+    late = ledger.documents.get(ref)
+    assert late is not None
+    assert late.deleted
+    with ledger.transaction():  # created anew with the same key
+        planner.take_in(read, first_run_at=0, today=today, now=now, read_at=now)
+    again = ledger.documents.get(ref)
+    assert again is not None
+    assert not again.deleted
+    customer.close()
+
+
+# -- signs of life --------------------------------------------------------------------------------
+
+
+def test_a_long_delivery_is_a_sign_of_life(rig: Rig) -> None:
+    rig.poll()
+    sender = Sender(load(rig.config))
+    sender.clock.asked_at = 0.0
+    waking = sender._waking
+    waking.sleep(0.01)  # the pace of a channel
+    assert waking.now() == sender.beat > 0.0
+    sender.wake()
+    started = time.monotonic()
+    waking.sleep(30.0)
+    assert time.monotonic() - started < 10.0
+
+
+def test_the_pauses_of_exact_end_only_with_the_command(rig: Rig) -> None:
+    rig.poll()
+    fetcher = Fetcher(load(rig.config), lambda: None)
+    fetcher.wake()
+    fetcher.clock.sleep(0.01)
+    fetcher.end()
+    with pytest.raises(Ending):
+        fetcher.clock.sleep(30.0)
