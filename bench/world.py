@@ -72,8 +72,16 @@ def fill(rig: Rig, kind: Kind, count: int, *, division: int = DIVISION, channels
     for number in range(count):
         row = _row(kind, number)
         if endpoint.lines:
-            row[endpoint.lines] = [_line(kind, number % channels, part) for part in (60.0, 40.0)]
+            whole = _amount(number)
+            row[endpoint.lines] = [
+                _line(kind, number % channels, round(whole * part, 2)) for part in (0.6, 0.4)
+            ]
         rig.exact.store.upsert(division, endpoint.path, row)
+
+
+def _amount(number: int) -> float:
+    """An amount of its own for every document."""
+    return 100.0 + number * 3.17
 
 
 def _row(kind: Kind, number: int) -> dict[str, Any]:
@@ -92,11 +100,11 @@ def _row(kind: Kind, number: int) -> dict[str, Any]:
         "Account": relation,
         "AccountName": f"Relation {number % len(RELATIONS)}",
         "Description": f"Goods of week {number % 52 + 1}",
-        "AmountDC": 121.0,
-        "AmountFC": 121.0,
-        "Amount": 121.0,
-        "VATAmountFC": 21.0,
-        "VATAmount": 21.0,
+        "AmountDC": round(1.21 * _amount(number), 2),
+        "AmountFC": round(1.21 * _amount(number), 2),
+        "Amount": round(1.21 * _amount(number), 2),
+        "VATAmountFC": round(0.21 * _amount(number), 2),
+        "VATAmount": round(0.21 * _amount(number), 2),
         "Currency": "EUR",
         "YourRef": f"VD-{number}",
         "Journal": "60",
@@ -109,7 +117,7 @@ def _row(kind: Kind, number: int) -> dict[str, Any]:
 
 def _line(kind: Kind, center: int, amount: float) -> dict[str, Any]:
     values = {
-        "Description": f"Part for {amount:.0f}",
+        "Description": f"Part for {amount:.2f}",
         "AmountDC": amount,
         "AmountFC": amount,
         "Amount": amount,

@@ -210,9 +210,8 @@ class Digests:
             self._ledger.digests.drop(digest)
             for subject in subjects:
                 bring_up(self._ledger.documents.by_id(subject))
-        for delivery in self._ledger.deliveries.in_states(*_OPEN):
-            if delivery.action is Action.DIGEST:
-                self._follow(delivery)
+        for delivery in self._ledger.deliveries.walk(*_OPEN, action=Action.DIGEST):
+            self._follow(delivery)
 
     def _follow(self, delivery: Delivery) -> None:
         """The route's channel is another one now: a digest that was not sent yet goes there."""

@@ -37,7 +37,7 @@ class Holds:
         """Mark every open delivery with until when it waits; let go what no longer does."""
         deliveries = self._ledger.deliveries
         with self._ledger.transaction():
-            for delivery in deliveries.in_states(*_OPEN):
+            for delivery in deliveries.walk(*_OPEN, waiting=not self._any):
                 if delivery.hold_why == LATER and now < delivery.hold_until < now + LONGEST_PAUSE:
                     continue
                 until, why = self.of(delivery, now)

@@ -242,7 +242,8 @@ class Planner:
         deliveries = self._ledger.deliveries
         self._digests.reroute(lambda stored: self.bring_up(stored, today, now), now)
         known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
-        for delivery in deliveries.in_states(*_MOVABLE):
+        strays = bool(deliveries.channels_in(*_MOVABLE) - known)
+        for delivery in deliveries.walk(*_MOVABLE) if strays else ():
             if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:
                 continue
             reason = "its channel is no longer in the config"

@@ -13,7 +13,6 @@ from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +106,12 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
     copy = customer.ledger.in_memory()
     try:
         summary = Summary()
-        known = {d.id for d in copy.deliveries.in_states(*State)}
+        last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, summary, None)
         collector = _collector(customer, copy, planner, summary)
         step(summary, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
-        added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]
+        added = copy.deliveries.since_id(last)
         return DryRun(summary, tuple(_planned(copy, d) for d in added))
     finally:
         copy.close()

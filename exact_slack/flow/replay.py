@@ -114,10 +114,10 @@ def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, 
     choice = choose(customer, options)
     copy = customer.ledger.in_memory()
     try:
-        known = {d.id for d in copy.deliveries.in_states(*State)}
+        last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, Summary(), None)
         _bring_up(planner, choice, customer.clock.now())
-        added = [d for d in copy.deliveries.in_states(*State) if d.id not in known]
+        added = copy.deliveries.since_id(last)
         return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
     finally:
         copy.close()

@@ -1,7 +1,9 @@
 """Deliveries in the ledger: what is to be sent where, and what became of it."""
 
+import heapq
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exact_slack.ledger.activity import Activity
@@ -10,6 +12,9 @@ from exact_slack.ledger.states import BACKLOG, Action, State, check
 
 FLOOD = "flood"
 """Why the flood guard holds a head."""
+_UNSETTLED = "state NOT IN ('posted', 'superseded')"
+"""SQLite takes the partial index `unsettled` only where these very words stand in the query."""
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,8 @@ class Deliveries:
     def head_in(self, subject_id: int, channel_id: str, but: int) -> Delivery | None:
         """Another head of this document in the channel with this id, whatever its name was."""
         row = self._db.row(
-            "SELECT * FROM deliveries WHERE subject=? AND action='head' AND state='posted'"
+            "SELECT * FROM deliveries WHERE subject=? AND action='head'"
+            " AND state<>'superseded' AND state='posted'"
             " AND channel_id=? AND id<>?",
             subject_id,
             channel_id,
@@ -193,7 +199,8 @@ class Deliveries:
     def flooded(self) -> dict[str, int]:
         """Heads that the flood guard holds and nobody was told of, per channel."""
         rows = self._db.rows(
-            "SELECT channel, count(*) AS n FROM deliveries WHERE state='held' AND reason=?"
+            f"SELECT channel, count(*) AS n FROM deliveries WHERE {_UNSETTLED}"  # noqa: S608
+            " AND state='held' AND reason=?"
             " GROUP BY channel",
             FLOOD,
         )
@@ -202,17 +209,56 @@ class Deliveries:
     def flood_told(self, channel: str) -> None:
         """The channel was told how many are held."""
         self._db.run(
-            "UPDATE deliveries SET reason=? WHERE state='held' AND reason=? AND channel=?",
+            f"UPDATE deliveries SET reason=? WHERE {_UNSETTLED}"  # noqa: S608
+            " AND state='held' AND reason=? AND channel=?",
             f"{FLOOD} (told)",
             FLOOD,
             channel,
         )
 
     def in_states(self, *states: State) -> list[Delivery]:
-        """All deliveries in these states, oldest first."""
+        """All deliveries in these states (none of them settled), oldest first."""
+        return list(self.walk(*states))
+
+    def walk(
+        self, *states: State, action: Action | None = None, waiting: bool = False
+    ) -> Iterator[Delivery]:
+        """The deliveries in these states (none of them settled), oldest first, some hundreds in
+        memory at a time. Of one action only, or only those that wait on purpose."""
+        more = f" AND action='{action.value}'" if action else ""
+        more += " AND hold_until<>0" if waiting else ""
+        each = (self._walk(state, more) for state in states)
+        return heapq.merge(*each, key=lambda delivery: delivery.id)
+
+    def _walk(self, state: State, more: str) -> Iterator[Delivery]:
+        sql = (
+            f"SELECT * FROM deliveries WHERE state=? AND {_UNSETTLED} AND id>?{more}"  # noqa: S608
+            f" ORDER BY id LIMIT {_PAGE}"
+        )
+        last = 0
+        while rows := self._db.rows(sql, state.value, last):
+            yield from map(delivery_of, rows)
+            last = rows[-1]["id"]
+
+    def last_id(self) -> int:
+        """The id of the newest delivery; 0 where there is none."""
+        row = self._db.row("SELECT max(id) AS id FROM deliveries")
+        return int(row["id"] or 0) if row else 0
+
+    def since_id(self, last: int) -> list[Delivery]:
+        """The deliveries that were added after one, oldest first."""
+        rows = self._db.rows("SELECT * FROM deliveries WHERE id>? ORDER BY id", last)
+        return [delivery_of(row) for row in rows]
+
+    def channels_in(self, *states: State) -> set[str]:
+        """The channels of the unsettled deliveries in these states."""
         marks = ",".join("?" * len(states))
-        sql = f"SELECT * FROM deliveries WHERE state IN ({marks}) ORDER BY id"  # noqa: S608
-        return [delivery_of(row) for row in self._db.rows(sql, *(s.value for s in states))]
+        rows = self._db.rows(
+            "SELECT DISTINCT channel FROM deliveries"  # noqa: S608
+            f" WHERE state IN ({marks}) AND {_UNSETTLED}",
+            *(state.value for state in states),
+        )
+        return {row["channel"] for row in rows}
 
     def of_document(self, document_id: int) -> list[Delivery]:
         """Everything that was or will be sent about a document."""

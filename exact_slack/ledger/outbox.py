@@ -56,10 +56,9 @@ class Outbox:
             return delivery_of(row)
 
     def _first(self, channel: str, edits: bool, now: float) -> Delivery | None:
-        operator = "=" if edits else "<>"
         row = self._db.row(
             "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
-            f" WHERE d.channel=? AND d.state IN {_OPEN} AND d.action {operator} 'edit'"
+            f" WHERE d.channel=? AND d.state IN {_OPEN} AND (d.action='edit')=?"
             " AND (d.head IS NULL OR h.state='posted')"
             # a thread keeps its order: nothing overtakes a reply of unknown outcome
             " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND e.id<d.id"
@@ -67,6 +66,7 @@ class Outbox:
             " AND d.hold_until<=?"
             " ORDER BY d.not_before, d.id LIMIT 1",
             channel,
+            edits,
             now,
         )
         return delivery_of(row) if row else None

@@ -208,4 +208,10 @@ CREATE TABLE collected (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX collected_subject ON collected (subject);
 """,
+    """
+-- edits have a pace of their own: finding the next one must not walk through a backlog of posts
+DROP INDEX open_deliveries;
+CREATE INDEX open_deliveries ON deliveries (channel, (action='edit'), not_before, id)
+    WHERE state IN ('pending', 'limited', 'refused');
+""",
 )

@@ -2,12 +2,31 @@
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 
 from exact_slack.rendering.labels import LABELS
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DIGITS = 60
 """Digits of the longest number that is written out."""
+
+
+@lru_cache(maxsize=4096)  # a message shows most of its amounts several times
+def _money(locale: str, value: Decimal, currency: str, *, exact: bool) -> str:
+    from babel.numbers import format_currency, format_decimal
+
+    value = value if value else Decimal(0)  # zero has no sign
+    try:
+        with localcontext(prec=_DIGITS):
+            if not currency:
+                text = format_decimal(value, "#,##0.00", locale, decimal_quantization=not exact)
+            else:
+                text = format_currency(
+                    value, currency, locale=locale, decimal_quantization=not exact
+                )
+            return str(text)
+    except InvalidOperation:  # longer than any amount: better told plainly than not at all
+        return f"{value:.6E} {currency}".strip()
 
 
 class Words:
@@ -36,35 +55,15 @@ class Words:
 
     def amount(self, value: Decimal | None, currency: str) -> str:
         """An amount with its currency, or without where none is known; "" for None."""
-        return "" if value is None else self._money(value, currency, exact=False)
+        return "" if value is None else _money(self._locale, value, currency, exact=False)
 
     def price(self, value: Decimal | None, currency: str) -> str:
         """An amount with all the decimals that it has: a price per piece; "" for None."""
         if value is None:
             return ""
         exponent = value.normalize().as_tuple().exponent
-        return self._money(value, currency, exact=isinstance(exponent, int) and exponent < -2)
-
-    def _money(self, value: Decimal, currency: str, *, exact: bool) -> str:
-        from babel.numbers import format_currency, format_decimal
-
-        rounded = not exact
-        value = value if value else Decimal(0)  # zero has no sign
-        try:
-            with localcontext(prec=_DIGITS):
-                if not currency:
-                    return str(
-                        format_decimal(
-                            value, "#,##0.00", self._locale, decimal_quantization=rounded
-                        )
-                    )
-                return str(
-                    format_currency(
-                        value, currency, locale=self._locale, decimal_quantization=rounded
-                    )
-                )
-        except InvalidOperation:  # longer than any amount: better told plainly than not at all
-            return f"{value:.6E} {currency}".strip()
+        exact = isinstance(exponent, int) and exponent < -2
+        return _money(self._locale, value, currency, exact=exact)
 
     def number(self, value: Decimal | None) -> str:
         """A quantity with all its decimals, but no needless zeros; "" for None."""
