@@ -1,0 +1,166 @@
+"""docs/json.md: what each `--json` says and what is described there are the same, both ways."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exact_slack.ledger.lock import RunLock
+from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
+_SECTION = re.compile(r"^## `(.+)`$")
+_SAME = re.compile(r"^The fields of `([^`]+)`")
+_ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|")
+ROUTES = """\
+  - name: later
+    when: {kind: purchase_entry, amount: "< 50"}
+    channel: "#feed"
+    quiet: {days: [mon, tue, wed, thu, fri, sat]}
+  - name: feed
+    when: {kind: purchase_entry, amount: ">= 50"}
+    channel: "#feed"
+  - name: weekly
+    when: {kind: purchase_entry}
+    channel: "#feed"
+    digest: {every: month, at: "03:00"}
+  - name: gone
+    when: {kind: sales_invoice}
+    channel: "#nowhere"
+"""
+EXTRA = """\
+flood_limit: 1
+quiet: {days: [sun]}
+serve: {public_url: "http://127.0.0.1:9"}
+alerts: "#feed"
+tests:
+  - name: good
+    document: {kind: purchase_entry, amount: 100}
+    routes: feed
+    channels: "#feed"
+  - name: bad
+    document: {kind: purchase_entry, amount: 100}
+    routes: gone
+"""
+
+
+def described() -> dict[str, dict[str, str]]:
+    """Field to type, for each command."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    section = ""
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        if heading := _SECTION.match(line):
+            section = heading[1]
+        elif same := _SAME.match(line):
+            found[section] |= found[same[1]]
+        elif row := _ROW.match(line):
+            assert row[1] not in found[section], f"{section}: {row[1]} twice"
+            found[section][row[1]] = row[2].strip()
+    return dict(found)
+
+
+def _paths(value: Any, known: dict[str, str], at: str = "") -> Iterator[tuple[str, str]]:
+    """Every field with its type, "nothing" for an empty list or mapping. A described `object` is
+    not looked into; where the names of fields are data, the description has `{}`."""
+    if known.get(at) == "object":
+        yield at, "object"
+    elif isinstance(value, dict | list) and not value:
+        yield at, "nothing"
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            fixed, mapped = f"{at}.{name}".lstrip("."), f"{at}.{{}}".lstrip(".")
+            data = _below(mapped, known) and not _below(fixed, known)
+            yield from _paths(inner, known, mapped if data else fixed)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, known, f"{at}[]")
+    elif value is None and at not in known and _below(at, known):
+        yield at, "nothing"
+    else:
+        yield at, _type(value)
+
+
+def _below(at: str, known: dict[str, str]) -> list[str]:
+    """The described fields at this place and inside it."""
+    return [path for path in known if path == at or path.startswith((f"{at}.", f"{at}[]"))]
+
+
+def _type(value: Any) -> str:
+    if value is None:
+        return "null"
+    return {bool: "boolean", int: "number", float: "number", str: "text"}[type(value)]
+
+
+def _values(rig: Rig) -> dict[str, list[Any]]:
+    """What the commands say, in a life in which something of everything happens."""
+    told: dict[str, list[Any]] = defaultdict(list)
+
+    def run(section: str, *words: str) -> None:
+        done = rig.run(*words)
+        told[section].append(done.json)
+
+    rig.poll()
+    for number, amount in ((26700001, 100.0), (26700002, 200.0), (26700003, 10.0)):
+        rig.entry(number, AmountDC=amount)
+    rig.exact.store.upsert(DIVISION, "salesinvoice/SalesInvoices", {"AmountDC": 5.0})
+    run("poll --dry-run", "poll", "--dry-run", "--json")
+    rig.exact.rules.missing_scopes = {"Sales invoices"}
+    run("poll", "poll", "--json")
+    rig.exact.rules.missing_scopes = set()
+    run("poll", "poll", "--json")
+    run("status", "status", "--json")
+    run("config check --online", "config", "check", "--online", "--json")
+    row = rig.entry(26700004)
+    rig.exact.store.delete(DIVISION, ENTRIES, rig.entry(26700005)["EntryID"])
+    run("status --verify", "status", "--verify", "7d", "--json")
+    rig.exact.store.delete(DIVISION, ENTRIES, row["EntryID"])
+    run("replay --dry-run", "replay", "--held", "--dry-run", "--json")
+    run("replay", "replay", "--held", "--json")
+    run("route explain", "route", "explain", "26700001", "--json")
+    run("route explain", "route", "explain", "--sample", "sales_invoice", "--json")
+    run("route test", "route", "test", "--json")
+    run("preview", "preview", "26700001", "--json")
+    run("webhooks list", "webhooks", "list", "--json")
+    run("auth status", "auth", "status", "--json")
+    run("config check", "config", "check", "--json")
+    lock = RunLock(rig.state)
+    assert lock.take()
+    run("another run is at work", "poll", "--json")
+    lock.release()
+    (rig.folder / "broken.yaml").write_text("exact: 1\n", encoding="utf-8")
+    several = rig.run("-c", str(rig.folder / "broken.yaml"), "config", "check", "--json").json
+    told["a file that cannot be used"].append(several["broken.yaml"])
+    return told
+
+
+@pytest.fixture
+def told(rig: Rig) -> dict[str, list[Any]]:
+    rig.routes, rig.extra = ROUTES, EXTRA
+    rig.write_config()
+    text = rig.config.read_text(encoding="utf-8")
+    rig.config.write_text(text.replace("slack:\n", "  webhook_secret: hook\nslack:\n", 1))
+    return _values(rig)
+
+
+def test_what_is_told_is_described_and_what_is_described_is_told(
+    told: dict[str, list[Any]],
+) -> None:
+    known = described()
+    assert set(told) == set(known)
+    lacking, never, wrong = [], [], []
+    for section, values in told.items():
+        fields = known[section]
+        found = {pair for value in values for pair in _paths(value, fields)}
+        seen: set[str] = set()
+        for name, kind in sorted(found):
+            described_here = _below(name, fields) if kind == "nothing" else {name} & set(fields)
+            seen |= set(described_here)
+            if not described_here:
+                lacking.append(f"{section}: {name}")
+            elif kind != "nothing" and kind not in fields[name].split(" or "):
+                wrong.append(f"{section}: {name} is {kind}, not {fields[name]}")
+        never += [f"{section}: {name}" for name in fields if name not in seen]
+    assert (lacking, never, wrong) == ([], [], [])
