@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import ExactSlackError, PersonNeeded
 from exact_slack.exact import webhooks
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
@@ -32,6 +35,11 @@ _MOST = 500
 _WAIT = 2.0
 """Seconds an answer may wait for the disk: Slack wants its own within three, and must not queue
 behind others that wait. Exact tries ten times."""
+_THREADS = 32
+_CONNECTIONS = 500
+_HEADERS = 16 * 1024
+_SECONDS = 20
+"""Seconds a connection may be silent, and seconds a request may take to arrive."""
 Environ = dict[str, Any]
 Job = Callable[[Ledger], None]
 
@@ -232,6 +240,49 @@ class Intake:
         payload = parse_qs(body.decode("utf-8", "replace")).get("payload")
         # clicks on link buttons are only acknowledged: nothing flows back to Exact
         return self._count("slack click" if payload else "slack ignored", OK)
+
+
+class Channel(HTTPChannel):
+    """A connection. waitress counts every byte as activity, so one byte now and then would keep
+    it for ever; here only the first part of a request counts, and its end."""
+
+    def handle_read(self) -> None:
+        """Bytes have come."""
+        going_on, since = self.request is not None, self.last_activity
+        super().handle_read()
+        if going_on and self.request is not None:
+            self.last_activity = since
+
+
+def bind(intake: Intake, host: str, port: int) -> Any:
+    """The server with its limits, bound and not yet running. PersonNeeded where it cannot be."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            intake,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            channel_timeout=_SECONDS,
+            cleanup_interval=5,
+            max_request_body_size=BODY_LIMIT + 1,  # waitress refuses from there on
+            max_request_header_size=_HEADERS,
+            expose_tracebacks=False,
+            ident="",
+            backlog=1024,
+        )
+    except (OSError, ValueError) as error:  # waitress says ValueError for a name it cannot resolve
+        why = error.strerror if isinstance(error, OSError) else "there is no such host"
+        raise PersonNeeded(
+            f"{host}:{port} cannot be used ({why}).", "Set serve.listen to another one."
+        ) from None
+    for listening in sockets.values():
+        if isinstance(listening, BaseWSGIServer):
+            listening.channel_class = Channel
+    return server
 
 
 def _secret(secret: Any, name: str) -> bytes | None:

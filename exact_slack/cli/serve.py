@@ -1,6 +1,5 @@
 """`serve`: the intake for Exact's webhooks and Slack's events."""
 
-import logging
 import signal
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -9,18 +8,13 @@ import click
 
 from exact_slack.cli.each import one
 from exact_slack.cli.run import Settings
-from exact_slack.errors import ConfigError, PersonNeeded
+from exact_slack.errors import ConfigError
 
 if TYPE_CHECKING:
     from exact_slack.flow.wiring import Customer
     from exact_slack.flow.worker import Worker
     from exact_slack.server import Writer
 
-_THREADS = 32
-_CONNECTIONS = 500
-_HEADERS = 16 * 1024
-_IDLE = 20
-"""Seconds a connection may be silent."""
 _STALE = 300.0
 """Seconds without a sign of life after which a worker counts as stuck."""
 _GRACE = 30.0
@@ -42,7 +36,7 @@ def serve(settings: Settings, listen: str | None) -> None:
     """
     from exact_slack.flow.serve import Fetcher, Sender
     from exact_slack.ledger.ledger import Ledger
-    from exact_slack.server import BODY_LIMIT, Intake, Writer
+    from exact_slack.server import Intake, Writer, bind
 
     customer = one(settings)
     _check(customer)
@@ -67,29 +61,7 @@ def serve(settings: Settings, listen: str | None) -> None:
         clock=customer.clock,
         healthy=healthy,
     )
-    from waitress.server import create_server
-
-    logging.getLogger("waitress").setLevel(logging.ERROR)
-    try:
-        server = create_server(
-            intake,
-            host=host,
-            port=port,
-            threads=_THREADS,
-            connection_limit=_CONNECTIONS,
-            channel_timeout=_IDLE,
-            cleanup_interval=5,
-            max_request_body_size=BODY_LIMIT + 1,  # waitress refuses from there on
-            max_request_header_size=_HEADERS,
-            expose_tracebacks=False,
-            ident="",
-            backlog=1024,
-        )
-    except (OSError, ValueError) as error:  # waitress says ValueError for a name it cannot resolve
-        why = error.strerror if isinstance(error, OSError) else "there is no such host"
-        raise PersonNeeded(
-            f"{host}:{port} cannot be used ({why}).", "Set serve.listen to another one."
-        ) from None
+    server = bind(intake, host, port)
     for thread in (writer, *workers):
         thread.start()
     _on_signal()

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -290,6 +292,19 @@ def test_places_that_cannot_be_listened_on(rig: Rig, serve: Serve, place: str) -
     assert done.code in (1, 78)
     assert place.rpartition(":")[0] in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_request_that_comes_in_drops_ends_with_its_connection(rig: Rig, serve: Serve) -> None:
+    serve.start()
+    started = time.monotonic()
+    with socket.create_connection(("127.0.0.1", urlsplit(serve.url).port or 0), 5) as drops:
+        drops.sendall(b"POST /exact/webhook HTTP/1.1\r\nContent-Length: 90\r\n\r\n")
+        with pytest.raises(OSError):
+            for _ in range(90):
+                drops.sendall(b"x")
+                time.sleep(0.5)
+    assert time.monotonic() - started < 40
+    assert serve.exact(b"").status_code == 200
 
 
 # -- subscriptions --------------------------------------------------------------------------------
