@@ -98,7 +98,9 @@ def serving(rig: Rig) -> Iterator[Serve]:
     )
     rig.config.write_text(text + "serve: {public_url: http://127.0.0.1:1}\n")
     made = Serve(rig)
-    yield made
-    if made.process is not None and made.process.poll() is None:
-        made.process.kill()
-        made.process.wait()
+    try:
+        yield made
+    finally:
+        if made.process is not None and made.process.poll() is None:
+            made.process.kill()
+            made.process.wait()
