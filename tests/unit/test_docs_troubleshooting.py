@@ -1,0 +1,68 @@
+"""docs/troubleshooting.md quotes what the code says, and knows every sort of error."""
+
+import ast
+import re
+from pathlib import Path
+
+import exact_slack.errors
+import exact_slack.exact.errors
+from exact_slack.errors import ExactSlackError
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+_HOLE = "\0"
+_SORT = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \| (\d+) \|", re.MULTILINE)
+
+
+def _said(node: ast.AST) -> str | None:
+    """A text of the source, with a hole for each value in it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_said(part) or _HOLE for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return (_said(node.left) or _HOLE) + (_said(node.right) or _HOLE)
+    return None
+
+
+def _texts() -> list[str]:
+    found = []
+    for path in (ROOT / "exact_slack").rglob("*.py"):
+        if "sandbox" not in path.parts:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found += [text for node in ast.walk(tree) if (text := _said(node))]
+    return found
+
+
+def _quoted() -> list[str]:
+    rows: list[str] = []
+    for table in re.findall(r"\| it says \| do \|\n\|---\|---\|\n((?:\|.*\n)+)", TEXT):
+        rows += [line[2:].partition(" | ")[0] for line in table.splitlines()]
+    return rows
+
+
+def _pattern(quoted: str) -> re.Pattern[str]:
+    parts = [re.escape(part.strip(" ")) for part in quoted.replace('code=…"', 'code=@"').split("…")]
+    return re.compile(".*".join(parts).replace("code=@", "code=…"), re.DOTALL)
+
+
+def test_each_quoted_text_is_one_that_the_code_says() -> None:
+    texts = _texts()
+    quoted = _quoted()
+    assert len(quoted) > 40
+    assert [q for q in quoted if not any(_pattern(q).search(text) for text in texts)] == []
+
+
+def test_every_sort_of_error_is_there_with_its_exit_code() -> None:
+    told = {
+        name: int(code) for names, code in _SORT.findall(TEXT) for name in re.findall(r"\w+", names)
+    }
+    modules = (exact_slack.errors, exact_slack.exact.errors)
+    sorts = {
+        name: value.exit_code
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, ExactSlackError)
+    }
+    del sorts["ExactSlackError"]
+    assert told == sorts
