@@ -95,7 +95,9 @@ def read(path: Path) -> Source:
         raise ConfigError(f"{path}:{line}: expected YAML, but {problem}.") from None
     except RecursionError:
         raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
-    except (yaml.YAMLError, ValueError, OverflowError):
+    except ConfigError:
+        raise
+    except Exception:  # a tag may ask for anything of a text: `!!timestamp soon`, `!!bool 7`
         told = "a value that cannot be read (a date or number that does not exist?)"
         raise ConfigError(f"{path}:1: found {told}, expected YAML.") from None
     finally:
