@@ -32,12 +32,21 @@ format: .venv/.ready
 pictures: .venv/.ready
 	$(BIN)/python -m tests.pictures
 
+# the unit tests on every Python from 3.11 on that is on PATH, each in an environment of its own
+test-pythons:
+	@found=; for version in 3.11 3.12 3.13 3.14; do \
+	  python=$$(command -v python$$version) || continue; found="$$found $$version"; \
+	  $$python -m venv .venv-$$version && \
+	  .venv-$$version/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
+	  .venv-$$version/bin/python -m pytest -n 2 tests/unit || exit 1; \
+	done; echo "tested on:$$found"
+
 # docs/commands.md, docs/config.md and the man page, from the code
 reference: .venv/.ready
 	$(BIN)/python -m tests.reference
 
 clean:
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-3.* .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # 2,000 documents, 200 SIGKILLs, faults on the wire the whole time: up to 40 minutes.
 soak: .venv/.ready

@@ -67,8 +67,8 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     """Run both until a signal comes; each line read plays one step of a business day."""
     signal.signal(signal.SIGTERM, _end)
     with standing(port) as (exact, slack):
-        say(addresses(exact, slack))
         try:
+            say(addresses(exact, slack))
             steps: Iterator[Step] = business_day(exact.store)
             for _ in sys.stdin:
                 step = next(steps, None)
