@@ -59,7 +59,11 @@ def pictures() -> Iterator[Picture]:
     yield Picture("deleted", head(entry, replace(_CONTEXT, deleted=True)), (_gone(entry),))
     yield Picture("dutch", head(entry, replace(_CONTEXT, locale="nl_NL")))
     asked = replace(
-        _CONTEXT, mention="here", reasons=("duplicate_reference", "unusual_amount")
+        _CONTEXT,
+        mention="here",
+        reasons=("duplicate_reference", "unusual_amount"),
+        same_as="26700012",
+        usual=Decimal(2100),
     )
     yield Picture("exception", head(entry, asked))
     own = Template(
