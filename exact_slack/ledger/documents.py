@@ -134,7 +134,7 @@ class Documents:
             return None
         if document.document_id:
             row = self._db.row(
-                "SELECT * FROM documents WHERE division=? AND file=? AND kind=?"
+                "SELECT * FROM documents WHERE division=? AND file=? AND file<>'' AND kind=?"
                 " AND deleted_at IS NULL LIMIT 1",
                 document.ref.division,
                 document.document_id,
@@ -193,7 +193,11 @@ class Documents:
         """The payment terms known of a document (through any document joined with it)."""
         keys = [s.document.ref.key for s in self.together(stored.subject_id)]
         marks = ",".join("?" * len(keys))
-        sql = f"SELECT * FROM documents WHERE division=? AND settles IN ({marks})"  # noqa: S608
+        # the last condition is that of the index: without it every document would be looked at
+        sql = (
+            "SELECT * FROM documents WHERE division=?"  # noqa: S608
+            f" AND settles IN ({marks}) AND settles<>''"
+        )
         rows = self._db.rows(sql, stored.document.ref.division, *keys)
         return [_stored(row) for row in rows]
 

@@ -214,4 +214,8 @@ DROP INDEX open_deliveries;
 CREATE INDEX open_deliveries ON deliveries (channel, (action='edit'), not_before, id)
     WHERE state IN ('pending', 'limited', 'refused');
 """,
+    """
+-- a relation's earlier documents of a kind, newest last: asked for each purchase that is read
+CREATE INDEX documents_account ON documents (division, account, kind);
+""",
 )

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Any
@@ -67,9 +67,9 @@ class Line:
 
     def to_json(self) -> str:
         """For the ledger."""
-        return json.dumps(
-            {k: v for k, v in asdict(self).items() if v not in (None, "")}, default=str
-        )
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        known = {name: value for name, value in values.items() if value not in (None, "")}
+        return json.dumps(known, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "Line":
