@@ -32,13 +32,18 @@ format: .venv/.ready
 pictures: .venv/.ready
 	$(BIN)/python -m tests.pictures
 
-# the unit tests on every Python from 3.11 on that is on PATH, each in an environment of its own
+# the unit tests on every Python from 3.11 on that is on PATH or that pyenv has, each in an
+# environment of its own
 test-pythons:
 	@found=; for version in 3.11 3.12 3.13 3.14; do \
-	  python=$$(command -v python$$version) || continue; found="$$found $$version"; \
-	  $$python -m venv .venv-$$version && \
-	  .venv-$$version/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
-	  .venv-$$version/bin/python -m pytest -n 2 tests/unit || exit 1; \
+	  for python in python$$version $$HOME/.pyenv/versions/$$version*/bin/python; do \
+	    $$python -c "import venv" 2>/dev/null || continue; \
+	    found="$$found $$version"; \
+	    $$python -m venv .venv-$$version && \
+	    .venv-$$version/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
+	    .venv-$$version/bin/python -m pytest -n 2 tests/unit || exit 1; \
+	    break; \
+	  done; \
 	done; echo "tested on:$$found"
 
 # docs/commands.md, docs/config.md and the man page, from the code
