@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 
-.PHONY: demo test check format clean soak pictures reference test-pythons
+.PHONY: bench demo test check format clean soak pictures reference test-pythons
 
 .venv/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -50,8 +50,12 @@ test-pythons:
 reference: .venv/.ready
 	$(BIN)/python -m tests.reference
 
+# every figure of docs/benchmarks.md; takes most of an hour
+bench: .venv/.ready
+	$(BIN)/python -m bench
+
 clean:
-	rm -rf .venv .venv-3.* .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .bench .venv-3.* .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # 2,000 documents, 200 SIGKILLs, faults on the wire the whole time: up to 40 minutes.
 soak: .venv/.ready

@@ -1,0 +1,41 @@
+"""`python -m bench [SECTION …]`: measure, keep, and write docs/benchmarks.md."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bench import calls, cost, growth, intake, pace, peers, report, scale
+from bench.figures import Section, load
+
+SECTIONS: dict[str, Callable[[int], Section]] = {
+    "calls": calls.measure,
+    "pace": pace.measure,
+    "cost": cost.measure,
+    "scale": scale.measure,
+    "intake": intake.measure,
+    "growth": growth.measure,
+    "peers": peers.measure,
+}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", help=f"some of: {' '.join(SECTIONS)}")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--report", action="store_true", help="only write the document again")
+    args = parser.parse_args()
+    for name in [] if args.report else args.sections or SECTIONS:
+        started = time.monotonic()
+        section = SECTIONS[name](args.runs)
+        section.measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        section.save()
+        print(report.as_text(section), flush=True)
+        print(f"({name}: {time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
+    report.write(load(SECTIONS))
+
+
+if __name__ == "__main__":
+    main()
