@@ -8,8 +8,9 @@ KEYS: dict[str, dict[str, str]] = {
         "slack": "The Slack side. Without `token` the one stored by `auth slack` is used.",
         "secrets": "Where logins are stored: the keyring where cron can use it, else a file of "
         "mode 0600 (`auto`), or one of the two.",
-        "state": "Folder of the ledger, the locks and the login. Without it: "
-        "`EXACT_SLACK_STATE_DIR` or the user's state folder, with the config file's name.",
+        "state": "Folder of the ledger, the locks and the login; a relative one is relative to "
+        "this file. Without it: `EXACT_SLACK_STATE_DIR` or the user's state folder, with the "
+        "config file's name.",
         "locale": "Language, amounts and dates of the messages.",
         "on_ambiguous": "A send whose outcome nobody knows and that cannot be looked up: `hold` "
         "it for a person, or `repost` it. `strict` also holds what a complete look-up did not "

@@ -86,7 +86,7 @@ def readable_from_cron(config: Config) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Report:
-    """What `auth status` says. Days are since the last renewal at Exact."""
+    """What `auth status` says."""
 
     places: dict[str, str] = field(default_factory=dict)
     here: dict[str, str] = field(default_factory=dict)
@@ -97,7 +97,9 @@ class Report:
     exact_host: str = ""
     exact_user: str = ""
     chain_days: float | None = None
+    """Since somebody logged in."""
     days_left: float | None = None
+    """Until Exact forgets the login, if nothing renews it."""
     slack: bool = False
     slack_problem: str = ""
     slack_team: str = ""
