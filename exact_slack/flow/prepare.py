@@ -16,6 +16,8 @@ def prepare(customer: Customer, summary: Summary) -> None:
     config, ledger = customer.config, customer.ledger
 
     def close() -> None:
+        if not ledger.digests.collecting():
+            return
         with ledger.transaction():
             Digests(config, ledger).close_due(customer.clock.now())
 

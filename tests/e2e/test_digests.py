@@ -367,6 +367,6 @@ def test_verify_names_the_documents_of_a_digest_that_cannot_be_posted(tmp_path: 
         due_rig(rig)
         rig.slack.store.archive("feed")
         assert rig.run("poll").code == 1
-        done = rig.run("status", "--verify", "2026-10", "--json")
+        done = rig.run("status", "--verify", "2d", "--json")
         (checked,) = done.json["verify"]["kinds"]
-        assert [gap["number"] for gap in checked["undelivered"]] == ["1", "2"]
+        assert {gap["number"] for gap in checked["undelivered"]} == {"1", "2"}
