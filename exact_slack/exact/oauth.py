@@ -220,7 +220,8 @@ def _tokens(
         )
     usable = str(access) if is_token(access) else ""
     expires = now + (_lifetime(answer.get("expires_in")) if usable else 0)
-    return Tokens(usable, str(following), expires, now, chain_started_at, api_root(config))
+    root, region = api_root(config), config.region
+    return Tokens(usable, str(following), expires, now, chain_started_at, root, region)
 
 
 def _lifetime(told: object) -> float:

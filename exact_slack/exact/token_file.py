@@ -45,6 +45,8 @@ class Tokens:
     """When a person logged in; the refreshes since then keep it."""
     host: str = ""
     """The Exact Online that gave them; another country's does not know them."""
+    region: str = ""
+    """Its country, which the host does not tell where a proxy stands between."""
     replaces: str = ""
     """On the way to their place: the `digest` of the tokens there that these replace."""
 
@@ -249,6 +251,7 @@ def dump(tokens: Tokens) -> str:
         "obtained_at": tokens.obtained_at,
         "chain_started_at": tokens.chain_started_at,
         "host": tokens.host,
+        "region": tokens.region,
     }
     if tokens.replaces:
         values["replaces"] = tokens.replaces
@@ -261,10 +264,10 @@ def parse(text: str) -> Tokens | None:
         values = json.loads(text)
         access, refresh = values["access"], values["refresh"]
         times = [float(values[k]) for k in ("expires_at", "obtained_at", "chain_started_at")]
-        host, replaces = str(values.get("host", "")), str(values.get("replaces", ""))
+        more = {k: str(values.get(k, "")) for k in ("host", "region", "replaces")}
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     real = is_token(refresh) and (access == "" or is_token(access))
     if not real or not all(math.isfinite(moment) for moment in times):
         return None
-    return Tokens(note(access), note(refresh), times[0], times[1], times[2], host, replaces)
+    return Tokens(note(access), note(refresh), times[0], times[1], times[2], **more)

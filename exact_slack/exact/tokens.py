@@ -124,13 +124,17 @@ class TokenChain:
         return LoginNeeded("There is no login at Exact Online yet.", LOGIN_CURE)
 
     def _foreign(self, tokens: Tokens) -> LoginNeeded:
+        here, there = api_root(self._config), tokens.host
+        if here == there:  # a proxy for every country
+            here, there = f"exact.region {self._config.region}", f"Exact Online {tokens.region}"
         return LoginNeeded(
-            f"The stored login is for {tokens.host}; the config now says {api_root(self._config)}.",
+            f"The stored login is for {there}; the config now says {here}.",
             f"Put exact.region back, or log in there. {LOGIN_CURE}",
         )
 
     def _is_ours(self, tokens: Tokens) -> bool:
-        return tokens.host in ("", api_root(self._config))
+        known = tokens.host in ("", api_root(self._config))
+        return known and tokens.region in ("", self._config.region)
 
     def _renew(self, tokens: Tokens) -> Tokens:
         """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time; and

@@ -23,6 +23,7 @@ from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.budget import Allowance
 from exact_slack.flow.complete import Completer
+from exact_slack.flow.divisions import tell_changes
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.cursors import Cursor, DivisionRecord
@@ -82,7 +83,10 @@ class Collector:
         """Every division and kind in the span; the failure of one leaves the others alone."""
         with self._ledger.transaction():
             self._planner.reroute(self._today(), self._clock.now())
-        for division in self._allowed(span.divisions or self._config.exact.divisions):
+        allowed = self._allowed(span.divisions or self._config.exact.divisions)
+        if not span.divisions:
+            tell_changes(self._config, self._ledger, self._summary, allowed)
+        for division in allowed:
             for kind in self._affordable(division, span.kinds or self._config.routed_kinds()):
                 self._guarded(division, kind, span)
             if span.deletions or (span.since is None and not span.kinds):

@@ -77,7 +77,7 @@ def test_a_redirect_to_this_machine_is_caught(rig: Rig) -> None:
     assert "Logged in as" in done.stdout
 
 
-def test_missing_divisions_are_named_after_thelogin(rig: Rig) -> None:
+def test_missing_divisions_are_named_after_the_login(rig: Rig) -> None:
     rig.divisions = (123456, 999)
     rig.write_config()
     done = login(rig)

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -166,6 +167,10 @@ def test_the_address_is_printed_even_where_a_browser_opens(rig: Rig) -> None:
     done = rig.run("auth", "exact", stdin="")
     assert "/api/oauth2/auth?" in done.out
     assert done.code == 3
+    ends = time.monotonic() + 20
+    while not opened.exists() and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert opened.exists()
 
 
 @pytest.mark.parametrize("words", [["auth", "slack"], ["auth", "exact"], ["auth", "slack", "-h"]])

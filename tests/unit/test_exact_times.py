@@ -44,6 +44,9 @@ def test_what_is_no_time_is_an_error(text: str) -> None:
     ("region", "host"),
     [
         ("nl", "start.exactonline.nl"),
+        ("be", "start.exactonline.be"),
+        ("de", "start.exactonline.de"),
+        ("es", "start.exactonline.es"),
         ("uk", "start.exactonline.co.uk"),
         ("us", "start.exactonline.com"),
         ("fr", "start.exactonline.fr"),
