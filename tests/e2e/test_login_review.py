@@ -201,7 +201,7 @@ def test_auth_status_on_a_read_only_disk_is_not_well(rig: Rig, small_disk: Path)
     assert "written" in done.out + done.err
 
 
-def test_a_process_like_crons_that_ends_with_an_error_is_told(rig: Rig) -> None:
+def test_a_state_folder_that_cron_does_not_find_is_told(rig: Rig) -> None:
     home = rig.folder / "home"
     (home / ".local").mkdir(parents=True)
     folder = rig.folder / "here"

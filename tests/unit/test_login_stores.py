@@ -24,6 +24,7 @@ from exact_slack.exact import token_file
 from exact_slack.exact.token_file import dump, parse
 from exact_slack.exact.token_keyring import KeyringTokenStore
 from exact_slack.exact.tokens import TokenChain
+from exact_slack.flow import login
 from tests.unit.exact_support import TOKEN_URL, FakeClock, make_chain, make_config, make_tokens
 from tests.unit.test_exact_tokens import GOOD, OLD, store_of
 
@@ -297,3 +298,22 @@ def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> Non
     assert "-vv" in done.stderr
     assert ("Traceback" in done.stderr) == ("-vv" in words)
     assert "hunter2-0123" not in done.stderr
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(9)", "print('[]')", "print('no json')"])
+def test_a_probe_that_crashes_is_never_fine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def crash(*words: str) -> Any:
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    monkeypatch.setattr(login, "cron_process", crash)
+    path = tmp_path / "acme.yaml"
+    path.write_text(
+        "exact: {region: nl, divisions: [1], client_id: a, client_secret: b,"
+        " redirect_uri: 'https://x.example/'}\nroutes: [{name: all, channel: '#a'}]\n"
+    )
+    found = login.readable_from_cron(load(path))
+    assert set(found) == {"everything"}
+    report = login.Report(cron=found, here={"exact login": ""})
+    assert "ends with an error" in report.here_and_cron("exact login")[1]
