@@ -1,13 +1,14 @@
 """Whole processes, measured: time, processor time and peak memory, as the system counts them."""
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,13 @@ class Ran:
 
 def run(words: Sequence[str], cwd: Path | None = None) -> Ran:
     """Start it, wait for its end, read what the system counted."""
-    with tempfile.TemporaryFile() as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(words, stdout=out, stderr=out, cwd=cwd)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as out:
+        result = Path(folder) / "counted.json"
+        launch = [sys.executable, "-S", str(_LAUNCH), str(result), *words]
+        subprocess.run(launch, stdout=out, stderr=out, cwd=cwd, check=True)
+        counted = json.loads(result.read_text(encoding="utf-8"))
         out.seek(0)
-        text = out.read().decode(errors="replace")
-    return Ran(
-        process.returncode,
-        seconds,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / 1024,  # KB on Linux
-        text,
-    )
+        return Ran(**counted, out=out.read().decode(errors="replace"))
 
 
 def command(config: Path, *words: str) -> Ran:

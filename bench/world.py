@@ -39,10 +39,12 @@ def world(
     codes = tuple(DIVISION + number for number in range(divisions))
     with (
         tempfile.TemporaryDirectory() as folder,
-        ExactSandbox(divisions=codes, limits_on=limits) as exact,
+        ExactSandbox(divisions=codes) as exact,
         SlackSandbox(token=TOKEN) as slack,
     ):
         slack.limits.enabled = limits
+        if not limits:  # without its headers exact-slack itself would keep to 60 a minute
+            exact.limits.per_minute = exact.limits.per_day = 10**7
         slack.latency = latency
         names = [f"feed-{number}" for number in range(channels)]
         for name in names:
