@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.figures import Figure, Section, Table
 
 DOCUMENT = Path("docs/benchmarks.md")
-PLOT = Path("docs/pictures/growth.svg")
+PLOT = Path("docs/growth.svg")
 _INTRO = """\
 # What it costs, measured
 
@@ -39,7 +39,7 @@ def write(sections: Iterable[Section]) -> None:
         parts += [_table(table) for table in section.tables]
         if section.series:
             PLOT.write_text(_plot(section.series), encoding="utf-8")
-            parts.append(f"\n![How cost grows with the changes](pictures/{PLOT.name})\n")
+            parts.append(f"\n![How cost grows with the changes]({PLOT.name})\n")
     DOCUMENT.write_text("".join(f"{part.rstrip()}\n" for part in parts), encoding="utf-8")
 
 

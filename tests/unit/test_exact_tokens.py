@@ -205,9 +205,7 @@ def test_a_newer_login_is_not_overwritten_by_tokens_left_unstored(
         with pytest.raises(TemporaryError):
             chain.access_token()
     monkeypatch.setattr(os, "replace", real)
-    make_chain(tmp_path, FakeClock()).log_in(
-        lambda: make_tokens("login-access", "login-refresh")
-    )
+    make_chain(tmp_path, FakeClock()).log_in(lambda: make_tokens("login-access", "login-refresh"))
     assert chain.access_token() == "login-access"
     assert chain.renew_after_401("access-1") == "login-access"
 
