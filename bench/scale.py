@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench import processes
@@ -128,13 +129,13 @@ def grow(path: Path, deliveries: int) -> None:
     db.close()
 
 
-def _copy(db: sqlite3.Connection, table: str, rows: object) -> None:
-    first = next(rows)  # type: ignore[call-overload]
+def _copy(db: sqlite3.Connection, table: str, rows: Iterator[dict[str, object]]) -> None:
+    first = next(rows)
     names = ", ".join(first)
     marks = ", ".join("?" * len(first))
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
     db.execute(statement, tuple(first.values()))
-    db.executemany(statement, (tuple(row.values()) for row in rows))  # type: ignore[attr-defined]
+    db.executemany(statement, (tuple(row.values()) for row in rows))
 
 
 def _document(row: dict[str, object], number: int, at: float) -> dict[str, object]:
