@@ -347,7 +347,7 @@ class ExactSandbox:
         faults: Faults | None = None,
         limits_on: bool = True,
     ) -> None:
-        self.store = store or ExactStore(divisions)
+        self.store = store or ExactStore(divisions, seconds=clock)
         self.oauth = oauth or ExactOAuth(clock=clock)
         self.limits = Limits(clock, limits_on)
         self.rules = Rules() if strict else Rules.lenient()

@@ -8,6 +8,7 @@ header, and remembers deletions where Exact does.
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -78,10 +79,12 @@ class ExactStore:
         divisions: Iterable[int] = (),
         clock: Callable[[], datetime] | None = None,
         utc_offset: int = 3600,
+        seconds: Callable[[], float] = time.time,
     ) -> None:
         self.divisions = list(divisions)
         self.utc_offset = utc_offset
         """Seconds the server's wall clock is ahead of UTC; `Me.ServerUtcOffset`."""
+        self._seconds = seconds
         self.clock = clock or self._wall_clock
         self.listeners: list[Listener] = []
         self.lock = threading.RLock()
@@ -106,7 +109,7 @@ class ExactStore:
             self.upsert(GLOBAL, endpoint, {**common, "Status": status, **more})
 
     def _wall_clock(self) -> datetime:
-        return datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=self.utc_offset)
+        return datetime.fromtimestamp(self._seconds() + self.utc_offset, UTC).replace(tzinfo=None)
 
     def now(self) -> datetime:
         """The server's local time with SQL Server's precision."""

@@ -83,7 +83,7 @@ class Rig:
     def log_in(self) -> None:
         """Put a token chain into the store, as `auth exact` would."""
         pair = self.exact.oauth.issue_chain()
-        now = time.time()
+        now = self.exact.oauth.clock()
         tokens = Tokens(pair.access, pair.refresh, now + 600, now, now)
         TokenStore(self.state / EXACT_TOKENS).save(tokens)
 

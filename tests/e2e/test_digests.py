@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.sandbox.slack_model import Message
-from tests.e2e.clocked import ClockedRig, clocked
+from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 DAILY = """\
@@ -363,10 +364,11 @@ def test_in_the_language_of_the_route(tmp_path: Path) -> None:
 
 
 def test_verify_names_the_documents_of_a_digest_that_cannot_be_posted(tmp_path: Path) -> None:
-    with clocked(tmp_path, "2026-10-20 12:00", DAILY) as rig:
+    days_ago = datetime.fromtimestamp(time.time() - 3 * 86_400, AMSTERDAM)
+    with clocked(tmp_path, f"{days_ago:%Y-%m-%d} 12:00", DAILY) as rig:
         due_rig(rig)
         rig.slack.store.archive("feed")
         assert rig.run("poll").code == 1
-        done = rig.run("status", "--verify", "2d", "--json")
+        done = rig.run("status", "--verify", "5d", "--json")
         (checked,) = done.json["verify"]["kinds"]
         assert {gap["number"] for gap in checked["undelivered"]} == {"1", "2"}

@@ -115,6 +115,8 @@ def test_nothing_is_loaded_from_elsewhere(slack: SlackSandbox, browser: webdrive
     channel = slack.store.add_channel("finance")
     image = {"type": "image", "image_url": "https://tracker.example/i.png", "alt_text": "a chart"}
     bot(slack.store, channel, "x", blocks=[image])
+    browser.get("about:blank")
+    _log(browser)  # what the page of an earlier test said when its server had gone
     browser.get(slack.page_url)
     script = "return performance.getEntriesByType('resource').map(e => e.name)"
     loaded = browser.execute_script(script)
