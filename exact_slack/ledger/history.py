@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.ledger.database import Database
@@ -50,18 +49,21 @@ class Earlier:
         return self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document)) is not None
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
-        """Absolute amounts of this relation's latest 50 earlier documents of the same kind, but for
-        those that were deleted or are no longer known."""
+        """Absolute amounts of this relation's latest 50 earlier purchases of the same kind, but for
+        those that were deleted or are no longer known.
+
+        SQLite picks the amounts out of the JSON: this runs for every purchase, and whole documents
+        would be read for two numbers (`Document.comparable_amount`, for a purchase)."""
         rows = self._db.rows(
-            "SELECT data FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
+            "SELECT COALESCE(json_extract(data, '$.amount_dc'), json_extract(data, '$.amount')) AS amount"
+            " FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
             " AND data<>'' AND deleted_at IS NULL ORDER BY id DESC LIMIT 50",
             self._stored.id,
             document.ref.division,
             document.account.id,
             document.kind.value,
         )
-        amounts = (from_json(row["data"]).comparable_amount for row in rows)
-        return [amount for amount in amounts if amount is not None]
+        return [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
 
     def is_open(self, document: Document) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
