@@ -55,8 +55,8 @@ class Earlier:
         SQLite picks the amounts out of the JSON: this runs for every purchase, and whole documents
         would be read for two numbers (`Document.comparable_amount`, for a purchase)."""
         rows = self._db.rows(
-            "SELECT COALESCE(json_extract(data, '$.amount_dc'), json_extract(data, '$.amount')) AS amount"
-            " FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
+            "SELECT COALESCE(json_extract(data, '$.amount_dc'), json_extract(data, '$.amount'))"
+            " AS amount FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
             " AND data<>'' AND deleted_at IS NULL ORDER BY id DESC LIMIT 50",
             self._stored.id,
             document.ref.division,
