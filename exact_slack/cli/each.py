@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.run import Settings, set_up_logging, tell, unexpected
+from exact_slack.cli.run import Settings, set_up_logging, speaking_of, tell, unexpected
 from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
 
@@ -61,9 +62,10 @@ def each(
     several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
 
     def run(path: Path) -> Done:
-        done = _run(path, work, several)
-        if done.error is not None:
-            tell(done.error)
+        with speaking_of(path) if several else nullcontext():
+            done = _run(path, work, several)
+            if done.error is not None:
+                tell(done.error)
         return done
 
     if several and side_by_side:
@@ -92,7 +94,7 @@ def _run(path: Path, work: Callable[["Customer"], Result], several: bool) -> Don
         if not several:
             raise
         # what nobody foresaw in one customer must not stop the others
-        unexpected(error, f"{path}: ")
+        unexpected(error)
         return Done(path, PERSON, {"error": type(error).__name__, "exit_code": PERSON})
 
 

@@ -6,7 +6,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
-from exact_slack.cli.run import Settings, tell
+from exact_slack.cli.run import Settings, say, tell
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
 
@@ -76,11 +76,7 @@ def poll(
         for problem in summary.problems:
             tell(problem)
         if summary.held or summary.failed:
-            click.echo(
-                f"exact-slack: {summary.failed} failed, {summary.held} held; "
-                "see: exact-slack status",
-                err=True,
-            )
+            say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         if settings.talkative and not as_json:
             click.echo(
                 f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "

@@ -4,8 +4,11 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -62,19 +65,39 @@ def set_up_logging(settings: Settings) -> None:
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
 
 
+_customer: ContextVar[str] = ContextVar("customer", default="")
+"""The config file that is worked on, where there are several."""
+
+
+@contextmanager
+def speaking_of(path: Path) -> Iterator[None]:
+    """What is told in here says whose it is: eight customers at a time speak on one stderr."""
+    token = _customer.set(str(path))
+    try:
+        yield
+    finally:
+        _customer.reset(token)
+
+
+def say(text: str) -> None:
+    """A sentence on stderr; with several config files behind the name of its own."""
+    name = _customer.get()
+    where = f"{name}: " if name and not text.startswith(name) else ""
+    click.echo(f"exact-slack: {where}{text}", err=True)
+
+
 def tell(error: ExactSlackError) -> None:
     """One problem, on stderr."""
-    click.echo(f"exact-slack: {error}", err=True)
+    say(str(error))
 
 
-def unexpected(error: BaseException, where: str = "") -> None:
+def unexpected(error: BaseException) -> None:
     """What nobody foresaw: its type, on stderr. The whole traceback only at -vv; a message of a
     library may hold a header or a form, so known secrets are taken out of it."""
     name = type(error).__name__
-    click.echo(
-        f"exact-slack: {where}unexpected trouble ({name}). This is a mistake in exact-slack; the "
-        "next run goes on. Run it once more with -vv for the details, and report them.",
-        err=True,
+    say(
+        f"unexpected trouble ({name}). This is a mistake in exact-slack; the next run goes on. "
+        "Run it once more with -vv for the details, and report them."
     )
     if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
         from exact_slack.hidden import trace

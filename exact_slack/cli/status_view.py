@@ -30,7 +30,7 @@ def show(title: str, found: dict[str, Any]) -> None:
         if table.row_count:
             console.print(table)
     warnings = [*found["auth"]["warnings"], *found["webhooks"]["warnings"], *found["problems"]]
-    for sentence in warnings:
+    for sentence in dict.fromkeys(warnings):  # the last poll met what still holds
         console.print(Text(str(sentence)))
 
 

@@ -51,12 +51,17 @@ def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str,
     for problem in summary.problems:
         if _is_news(problem) and not any(str(problem) == told for told in found.values()):
             found[str(problem)] = str(problem)
-    if summary.failed:
-        found["failed"] = f"{summary.failed} messages failed. See: exact-slack status"
+    for state, count in (("refused", summary.failed), ("held", summary.held)):
+        if count:
+            found[state] = f"{_messages(count)} {state}. See: exact-slack status"
     stale = _stale(customer)
     if stale and summary.exit_code() != 0:
         found["stale"] = stale
     return found
+
+
+def _messages(count: int) -> str:
+    return "1 message is" if count == 1 else f"{count} messages are"
 
 
 def _is_news(problem: ExactSlackError) -> bool:

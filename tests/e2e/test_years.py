@@ -45,12 +45,38 @@ def test_a_dead_login_and_failed_records_are_told(rig: Rig) -> None:
     rig.slack.store.refuse("chat.postMessage", "invalid_blocks", 2, channel="feed")
     rig.entry(2)
     rig.run("poll")
-    assert "1 messages failed" in _told(rig)[-1]
+    assert "1 message is refused" in _told(rig)[-1]
     rig.exact.oauth.revoke()
     rig.run("poll")
     rig.run("poll")
     assert len(_told(rig)) == 2
     assert "auth exact" in _told(rig)[-1]
+
+
+def test_it_is_not_well_again_while_a_failed_message_waits(rig: Rig) -> None:
+    _alerts(rig)
+    rig.slack.store.refuse("chat.postMessage", "invalid_blocks", 2, channel="feed")
+    rig.entry(2)
+    rig.run("poll")
+    for _ in range(2):  # nothing new, and nothing mended
+        rig.run("poll")
+    assert [text.splitlines()[0] for text in _told(rig)] == ["exact-slack needs a person:"]
+    rig.run("replay", "--failed")
+    rig.poll()
+    assert "well again" in _told(rig)[-1]
+    assert len(_told(rig)) == 2
+
+
+def test_held_messages_are_told_to_the_alerts_channel_too(rig: Rig) -> None:
+    _alerts(rig)
+    rig.extra += "flood_limit: 1\n"
+    rig.write_config()
+    for number in (2, 3, 4):
+        rig.entry(number)
+    rig.run("poll")
+    rig.run("poll")
+    assert len(_told(rig)) == 1
+    assert "2 messages are held. See: exact-slack status" in _told(rig)[0]
 
 
 def test_what_is_only_temporary_is_told_when_it_lasts(rig: Rig) -> None:
@@ -203,3 +229,18 @@ def test_a_folder_of_customers_runs_side_by_side_and_isolated(rig: Rig) -> None:
     good = [value for name, value in values.items() if name != "broken.yaml"]
     assert all(value["exit_code"] == 0 for value in good), done.err
     assert "broken.yaml" in done.err
+
+
+def test_each_customer_in_a_folder_is_named_with_its_trouble(rig: Rig) -> None:
+    folder = rig.folder / "customers"
+    folder.mkdir()
+    text = rig.config.read_text()
+    for name in ("anna", "bert"):
+        (folder / f"{name}.yaml").write_text(text.replace(str(rig.state), name))
+    done = rig.run("-c", str(folder), "poll")
+    assert done.code == 3
+    for name in ("anna", "bert"):
+        trouble = f"exact-slack: {folder}/{name}.yaml: There is no login at Exact Online yet."
+        assert done.err.count(trouble) == 1, done.err
+    alone = rig.run("-c", str(folder / "anna.yaml"), "status")
+    assert alone.out.count("There is no login at Exact Online yet.") == 1
