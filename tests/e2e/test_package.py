@@ -126,6 +126,20 @@ def test_a_unit_runs_without_rights_it_does_not_need(unit: Path) -> None:
     assert _is_command(text.partition("ExecStart=")[2].splitlines()[0])
 
 
+def test_one_config_serves_both_units() -> None:
+    """What the poll's unit hands over as credentials, the same config file names under `serve`."""
+    poll, serve = (
+        {
+            line
+            for line in (CONTRIB / "systemd" / name).read_text(encoding="utf-8").splitlines()
+            if line.startswith("LoadCredential=")
+        }
+        for name in ("exact-slack.service", "exact-slack-serve.service")
+    )
+    assert poll
+    assert poll <= serve
+
+
 def _is_command(line: str) -> bool:
     """Whether the command line is one that exact-slack takes: its help, with the same words."""
     words = shlex.split(line)
