@@ -44,7 +44,7 @@ def _state(found: dict[str, Any]) -> list[Row]:
         backlog += f", about {timedelta(seconds=found['drain_s'])} to work off"
     return [
         ("All well", "yes" if found["ok"] else "NO"),
-        ("Last success", found["last_success"] or "never"),
+        ("Last success", _ago(found["last_success"])),
         ("Backlog", backlog),
         (
             "Failed / held / ambiguous",
@@ -55,6 +55,18 @@ def _state(found: dict[str, Any]) -> list[Row]:
         ("Logged in at Exact", login),
         ("Slack token", "yes" if auth["slack"] else "no: run exact-slack auth slack"),
     ]
+
+
+def _ago(moment: str | None) -> str:
+    """A time with its age: the age is what a person looks for."""
+    if moment is None:
+        return "never"
+    seconds = max((datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds(), 0)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            many = int(seconds // size)
+            return f"{many} {unit}{'' if many == 1 else 's'} ago ({moment})"
+    return f"just now ({moment})"
 
 
 def _waits(waits: list[dict[str, Any]]) -> list[Row]:
@@ -126,9 +138,17 @@ def _chart(values: list[int]) -> str:
 
 
 def _cursors(cursors: list[dict[str, Any]]) -> Table:
-    table = Table("Division", "Kind", "Read up to (Exact's clock)", box=None)
-    for cursor in cursors:
-        table.add_row(str(cursor["division"]), cursor["kind"], cursor["modified"])
+    """How far each division is read: a line each, by the kind that lies furthest behind."""
+    table = Table("Division", "Read up to (Exact's clock)", "", box=None)
+    divisions: dict[int, list[tuple[str, str]]] = {}
+    for one in cursors:
+        divisions.setdefault(one["division"], []).append((one["modified"], one["kind"]))
+    for division, read in divisions.items():
+        oldest, kind = min(read)
+        even = max(read)[0][:16] == oldest[:16]  # to the minute
+        table.add_row(
+            str(division), oldest, f"{len(read)} kinds" if even else f"{kind}; others later"
+        )
     return table
 
 

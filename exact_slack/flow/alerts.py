@@ -3,12 +3,14 @@ once when it is well again."""
 
 from exact_slack.config.model import Config
 from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, SlackLoginNeeded
+from exact_slack.flow.budget import rhythm
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.states import Action
 
-_STALE = 6 * 3600.0
-"""Seconds without a success after which also what is only temporary is told."""
+_STALE, _MISSED = 6 * 3600.0, 3
+"""Seconds without a success after which also what is only temporary is told; and for who polls
+seldom, so many polls."""
 
 
 def plan(customer: Customer, summary: Summary) -> bool:
@@ -54,7 +56,7 @@ def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str,
     for state, count in (("refused", summary.failed), ("held", summary.held)):
         if count:
             found[state] = f"{_messages(count)} {state}. See: exact-slack status"
-    stale = _stale(customer)
+    stale = gone_stale(customer)
     if stale and summary.exit_code() != 0:
         found["stale"] = stale
     return found
@@ -71,9 +73,11 @@ def _is_news(problem: ExactSlackError) -> bool:
     return problem.exit_code not in (TEMPORARY,) and problem.exit_code >= PERSON
 
 
-def _stale(customer: Customer) -> str:
+def gone_stale(customer: Customer) -> str:
+    """That nothing has succeeded for long; "" where all is well, or where it never ran yet."""
     last, now = customer.ledger.last_success(), customer.clock.now()
-    if last is None or now - last < _STALE:
+    limit = max(_STALE, _MISSED * (rhythm(customer) or 0.0))
+    if last is None or now - last < limit:
         return ""
     hours = int((now - last) // 3600)
     return f"No poll has ended well for {hours} hours. See: exact-slack status"

@@ -11,11 +11,14 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.budget import A_DAY
 from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.ledger import Run
 
 _RESERVE, _RESERVE_SERVE = 50, 250
 """Calls a day that a poll leaves for logins and look-ups, and with `serve` for its fetches."""
 _POLLS = 50
 """So many of the latest polls say what the schedule costs."""
+_ENOUGH, _LONG_ENOUGH = 3, 1800.0
+"""Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it."""
 
 
 def reserve(config: Config) -> int:
@@ -80,18 +83,39 @@ class Schedule:
     fits: bool
 
 
-def schedule(customer: Customer) -> Schedule | None:
-    """From the latest polls; None while there are too few to say."""
-    polls = customer.ledger.recent_polls(_POLLS)
-    if len(polls) < 3:
-        return None
+def rhythm(customer: Customer) -> float | None:
+    """Seconds from one poll to the next; None while there are too few to say."""
+    return _rhythm(customer.ledger.recent_polls(_POLLS))
+
+
+def _rhythm(polls: list[Run]) -> float | None:
     starts = [poll.started_at for poll in polls]
-    gaps = [later - earlier for later, earlier in itertools.pairwise(starts)]
-    gap = max(median(gaps), 1.0)
-    divisions = len(customer.config.exact.divisions)
-    calls = mean(float(str(poll.summary.get("exact_calls", 0))) for poll in polls) / divisions
+    if len(starts) < _ENOUGH or starts[0] - starts[-1] < _LONG_ENOUGH:
+        return None
+    return max(median(later - earlier for later, earlier in itertools.pairwise(starts)), 1.0)
+
+
+def schedule(customer: Customer) -> Schedule | None:
+    """From the latest polls that asked Exact something; None while there are too few to say."""
+    polls = [poll for poll in customer.ledger.recent_polls(_POLLS) if _calls(poll)]
+    gap = _rhythm(polls)
+    if gap is None:
+        return None
+    calls = mean(map(_calls, polls)) * _largest_share(customer)
     a_day = 86400 / gap
     cost = int(calls * a_day)
     return Schedule(
         round(calls, 1), round(a_day, 1), cost, cost <= A_DAY - reserve(customer.config)
     )
+
+
+def _calls(poll: Run) -> float:
+    return float(str(poll.summary.get("exact_calls", 0)))
+
+
+def _largest_share(customer: Customer) -> float:
+    """How much of all calls the division makes that needs most: it is the first to run out."""
+    divisions = customer.config.exact.divisions
+    used = customer.ledger.cursors.calls(customer.utc_day())
+    made = [used.get(division, (0, None))[0] for division in divisions]
+    return max(made) / sum(made) if sum(made) else 1 / len(divisions)

@@ -8,12 +8,13 @@ from exact_slack.config.timing import local
 from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 from exact_slack.exact.budget import A_DAY
 from exact_slack.flow import period, subscribe
+from exact_slack.flow.alerts import gone_stale
 from exact_slack.flow.budget import schedule
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.activity import Tally, utc_day
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, renamed_fact
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.states import State
 
 _LISTED = 20
@@ -40,9 +41,11 @@ def status(customer: Customer) -> dict[str, object]:
     last = customer.ledger.last_run()
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD]
+    stale = gone_stale(customer)
     return {
         "ok": ended_well
         and not needs
+        and not stale
         and not parked
         and bool(auth["exact"])
         and bool(auth["slack"]),
@@ -62,7 +65,7 @@ def status(customer: Customer) -> dict[str, object]:
         "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
         "renamed_channels": _renamed(customer),
-        "problems": (last.summary.get("problems") or []) if last else [],
+        "problems": [*filter(None, [stale.partition(" See:")[0]]), *_problems(last)],
         "cursors": [
             {
                 "division": c.division,
@@ -77,6 +80,11 @@ def status(customer: Customer) -> dict[str, object]:
         "webhooks": _webhooks(customer),
         "activity": [asdict(tally) for tally in _activity(customer, now)],
     }
+
+
+def _problems(last: Run | None) -> list[object]:
+    """What the last run met."""
+    return list(last.summary.get("problems") or []) if last else []
 
 
 def _renamed(customer: Customer) -> dict[str, str]:

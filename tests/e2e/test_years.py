@@ -197,12 +197,52 @@ def test_no_429_that_could_be_foreseen_over_several_runs(rig: Rig) -> None:
     assert all(request.status != 429 for request in rig.exact.server.requests)
 
 
-def test_status_says_whether_the_schedule_fits_the_day(rig: Rig) -> None:
+def _as_if_polled_every(rig: Rig, seconds: float) -> None:
+    """Moves the polls of the ledger apart; the latest stays where it is."""
+    with sqlite3.connect(rig.state / "ledger.sqlite") as db:
+        ids = [row[0] for row in db.execute("SELECT id FROM runs ORDER BY id DESC")]
+        for number, run in enumerate(ids):
+            back = number * seconds
+            db.execute(
+                "UPDATE runs SET started_at=started_at-?, ended_at=ended_at-? WHERE id=?",
+                (back, back, run),
+            )
+
+
+@pytest.mark.parametrize(("calls", "fits"), [(12, True), (400, False)])
+def test_status_says_whether_the_schedule_fits_the_day(rig: Rig, calls: int, fits: bool) -> None:
     for _ in range(3):
         rig.poll()
+    with sqlite3.connect(rig.state / "ledger.sqlite") as db:
+        db.execute("UPDATE runs SET summary=json_set(summary, '$.exact_calls', ?)", (calls,))
+    _as_if_polled_every(rig, 900)
     found = rig.run("status", "--json").json["budget"]["schedule"]
-    assert found["calls_per_poll"] > 0
-    assert found["fits"] is False  # polling every second does not
+    assert found["calls_per_poll"] == calls
+    assert found["fits"] is fits
+
+
+def test_polls_by_hand_and_polls_that_could_not_ask_say_nothing_of_the_schedule(rig: Rig) -> None:
+    for _ in range(3):
+        rig.poll()
+    assert rig.run("status", "--json").json["budget"]["schedule"] is None
+    with sqlite3.connect(rig.state / "ledger.sqlite") as db:
+        db.execute("UPDATE runs SET summary=json_set(summary, '$.exact_calls', 0)")
+    _as_if_polled_every(rig, 1800)
+    assert rig.run("status", "--json").json["budget"]["schedule"] is None
+
+
+def test_status_is_not_well_when_cron_has_stopped(rig: Rig) -> None:
+    for _ in range(3):
+        rig.poll()
+    assert rig.run("status", "--quiet").code == 0
+    with sqlite3.connect(rig.state / "ledger.sqlite") as db:
+        db.execute("UPDATE runs SET started_at=started_at-50000, ended_at=ended_at-50000")
+    assert rig.run("status", "--quiet").code == 1
+    shown = rig.run("status").out
+    assert "13 hours ago (" in shown
+    assert "No poll has ended well for 13 hours." in shown
+    _as_if_polled_every(rig, 86400)  # who polls once a day need not be woken after six hours
+    assert rig.run("status", "--quiet").code == 0
 
 
 # -- many customers ------------------------------------------------------------------------------
