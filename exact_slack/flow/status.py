@@ -84,7 +84,8 @@ def status(customer: Customer) -> dict[str, object]:
 
 def _problems(last: Run | None) -> list[object]:
     """What the last run met."""
-    return list(last.summary.get("problems") or []) if last else []
+    problems = last.summary.get("problems") if last else None
+    return problems if isinstance(problems, list) else []
 
 
 def _renamed(customer: Customer) -> dict[str, str]:
