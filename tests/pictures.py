@@ -83,7 +83,7 @@ def _context(document: Document) -> HeadContext:
 
 def _thread(entry: Document) -> Picture:
     later = replace(entry, due_date=dt.date(2026, 12, 31), description="Packaging, revised")
-    changed = changed_reply(entry, later, "en_GB")
+    changed = changed_reply(entry, later, HeadContext("en_GB"))
     assert changed is not None
     settled = Settlement("", entry.number, entry.amount, True, dt.date(2026, 12, 18))
     term = replace(SAMPLES["payment"], settlement=settled)

@@ -12,13 +12,13 @@ from exact_slack.flow.attachments import wants_files
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.threads import Threads
-from exact_slack.ledger.deliveries import FLOOD
+from exact_slack.ledger.deliveries import FLOOD, Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Occasion, judge, take
+from exact_slack.routing.rules import Event, Occasion, asked_for, judge, take
 
 _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 """States of what was surely not posted, or waits for a person."""
@@ -91,15 +91,14 @@ class Planner:
         renamed = old is not None and old.document.reference != document.reference
         history = Earlier(self._ledger.db, stored, renamed=renamed)
         found = exceptions.find(document, history, today)
-        routes = take(self._config.routes, Occasion(document, event, found))
-        self._deliver(old, stored, routes, found, now)
+        self._deliver(old, stored, Occasion(document, event, found), now)
         return True
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
         found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
         occasion = Occasion(stored.document, Event.MODIFIED, found)
-        self._deliver(None, stored, take(self._config.routes, occasion), found, now)
+        self._deliver(None, stored, occasion, now)
 
     def _join(self, stored: Stored) -> Stored:
         other = self._ledger.documents.counterpart(stored.document)
@@ -111,14 +110,8 @@ class Planner:
         self._ledger.documents.join(stored, first)
         return self._ledger.documents.by_id(stored.id)
 
-    def _deliver(
-        self,
-        old: Stored | None,
-        stored: Stored,
-        routes: list[Route],
-        found: tuple[str, ...],
-        now: float,
-    ) -> None:
+    def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
+        routes = take(self._config.routes, occasion)
         collecting = [route for route in routes if route.digest]
         routes = [route for route in routes if not route.digest]
         self._digests.collect(stored, collecting, now)
@@ -128,7 +121,8 @@ class Planner:
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
             if old is not None:
-                self._threads.tell_change(head, old, stored, now)
+                noticed = self._notice(head, stored, occasion)
+                self._threads.tell_change(head, old, stored, noticed, now)
         wanted = routes
         if stored.document.is_term:
             wanted = self._beyond_invoice(old, stored, routes, now)
@@ -137,7 +131,17 @@ class Planner:
         there = {head.channel for head in heads}
         for route in wanted:
             if route.channel not in there:
-                self._new_head(stored, route, found, now)
+                self._new_head(stored, route, occasion, now)
+
+    def _notice(self, head: Delivery, stored: Stored, occasion: Occasion) -> tuple[str, ...]:
+        """The exceptions that a change brought to a document whose message stands: the message
+        says them from now on. What time brings is told by `fall_due` alone."""
+        if head.document_id != stored.id:
+            return ()
+        asked = asked_for(self._config.routes, occasion, head.channel)
+        noticed = tuple(n for n in asked if n not in head.reasons and n not in _BY_TIME)
+        self._ledger.deliveries.notice(head.id, noticed)
+        return noticed
 
     def _beyond_invoice(
         self, old: Stored | None, term: Stored, routes: list[Route], now: float
@@ -160,7 +164,7 @@ class Planner:
         name = term.document.kind.value
         return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
 
-    def _new_head(self, stored: Stored, route: Route, found: tuple[str, ...], now: float) -> None:
+    def _new_head(self, stored: Stored, route: Route, occasion: Occasion, now: float) -> None:
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
         head = self._ledger.deliveries.add(
@@ -169,7 +173,7 @@ class Planner:
             channel=route.channel,
             document=stored.id,
             subject=stored.subject_id,
-            reasons=_asked_for(route, found),
+            reasons=asked_for(self._config.routes, occasion, route.channel),
             state=State.HELD if flood else State.PENDING,
             reason=FLOOD if flood else "",
             run=self._run,
@@ -194,11 +198,12 @@ class Planner:
             self._threads.tell_deleted(head, stored, now)
         there = {head.channel for head in heads}
         found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
-        routes = take(self._config.routes, Occasion(stored.document, Event.DELETED, found))
+        occasion = Occasion(stored.document, Event.DELETED, found)
+        routes = take(self._config.routes, occasion)
         self._digests.collect(stored, [route for route in routes if route.digest], now)
         for route in routes:
             if not route.digest and route.channel not in there:
-                self._new_head(stored, route, found, now)
+                self._new_head(stored, route, occasion, now)
 
     def fall_due(self, today: date, now: float) -> None:
         """Once a day: what became due soon or overdue since the last time goes to the routes that
@@ -208,7 +213,7 @@ class Planner:
         if last is not None and date.fromisoformat(last) >= today:
             return
         self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
-        routes = [route for route in self._config.routes if _asked_for(route, _BY_TIME)]
+        routes = [route for route in self._config.routes if _asks_for(route, _BY_TIME)]
         if last is None or not routes:
             return
         since = date.fromisoformat(last)
@@ -227,15 +232,16 @@ class Planner:
             invoice = self._ledger.documents.settled_by(document)
             subjects += [invoice.subject_id] if invoice else []
         there = {h.channel for s in subjects for h in self._ledger.deliveries.heads(s)}
-        for verdict in judge(self._config.routes, Occasion(document, Event.MODIFIED, found)):
+        occasion = Occasion(document, Event.MODIFIED, found)
+        for verdict in judge(self._config.routes, occasion):
             route = verdict.route
-            if not verdict.taken or not _asked_for(route, (crossed,)):
+            if not verdict.taken or not _asks_for(route, (crossed,)):
                 continue
             if route.digest:
                 self._digests.collect(stored, [route], now)
             elif route.channel not in there:
                 there.add(route.channel)
-                self._new_head(stored, route, found, now)
+                self._new_head(stored, route, occasion, now)
 
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
@@ -269,12 +275,10 @@ class Planner:
             self._ledger.deliveries.flood_told(channel)
 
 
-def _asked_for(route: Route, found: tuple[str, ...]) -> tuple[str, ...]:
-    """The exceptions for which the route took the document: its message says them."""
+def _asks_for(route: Route, names: tuple[str, ...]) -> bool:
+    """Whether the route takes documents for one of these exceptions."""
     asked = route.when.exception
-    if asked is None:
-        return ()
-    return tuple(name for name in found if matches(asked, name))
+    return asked is not None and any(matches(asked, name) for name in names)
 
 
 def _crossed(document: Document, since: date, today: date) -> str:

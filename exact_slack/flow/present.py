@@ -1,5 +1,6 @@
 """What a delivery shows: the ledger's knowledge put into the words of `rendering`."""
 
+from datetime import date
 from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
@@ -15,7 +16,7 @@ from exact_slack.ledger.states import Action
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
-from exact_slack.routing.exceptions import usual
+from exact_slack.routing.exceptions import find, usual
 
 
 class Presenter:
@@ -33,7 +34,10 @@ class Presenter:
         return self._routes.get(delivery.route) or next(same, None)
 
     def broadcast(self, delivery: Delivery) -> bool:
-        """Payments are shown in the channel, too, unless the route says otherwise."""
+        """Shown in the channel, too: an exception that came later, and payments unless the route
+        says otherwise."""
+        if delivery.action is Action.CHANGED:
+            return bool(delivery.reasons)
         route = self.route(delivery)
         wanted = route is None or route.broadcast_payments
         return delivery.action is Action.PAID and delivery.head_id is not None and wanted
@@ -64,7 +68,8 @@ class Presenter:
             return self._wording.head(stored.document, context, route)
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)
-            return words.changed_reply(before, stored.document, locale)
+            context = self.context(stored, self.route(delivery), delivery.reasons)
+            return words.changed_reply(before, stored.document, context)
         if delivery.action is Action.DELETED:
             return words.deleted_reply(stored.document, locale)
         settlement = stored.document.settlement
@@ -103,10 +108,22 @@ class Presenter:
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
             reasons=reasons,
+            resolved=_resolved(reasons, document, history, bool(terms) and not opened),
             same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
             usual=_usual(history, document) if "unusual_amount" in reasons else None,
             link=company_page(self._config, document.ref.division),
         )
+
+
+def _resolved(
+    reasons: tuple[str, ...], document: Document, history: Earlier, paid: bool
+) -> tuple[str, ...]:
+    """Of the exceptions that a message told, those that no longer hold. Time makes nothing well:
+    what was due is settled when it is paid."""
+    if not reasons:
+        return ()
+    still = (*find(document, history, date.min), *(() if paid else ("due_soon", "overdue")))
+    return tuple(name for name in reasons if name not in still)
 
 
 def _same_as(history: Earlier, document: Document) -> str:

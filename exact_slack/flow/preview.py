@@ -11,6 +11,7 @@ from exact_slack.flow.wiring import Customer
 from exact_slack.flow.wording import Wording
 from exact_slack.rendering.message import HeadContext, Message
 from exact_slack.routing.explain import explain
+from exact_slack.routing.rules import asked_for
 from exact_slack.slack.client import arguments
 
 
@@ -81,9 +82,8 @@ class Previewer:
         return self._wording.head(subject.document, context, route)
 
     def _context(self, subject: Subject, route: Route | None) -> HeadContext:
-        config, asked = self._customer.config, route.when.exception if route else None
-        fired = subject.occasion.exceptions
-        reasons = tuple(name for name in fired if asked and matches(asked, name))
+        config = self._customer.config
+        reasons = asked_for(config.routes, subject.occasion, route.channel) if route else ()
         if subject.stored is not None:
             presenter = Presenter(config, self._customer.ledger)
             return presenter.context(subject.stored, route, reasons)

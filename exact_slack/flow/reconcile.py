@@ -187,6 +187,7 @@ class Reconciler:
             same = later.action is Action.CHANGED and later.document_id == reply.document_id
             if same and later.id > reply.id and later.state is State.PENDING:
                 reason = "told together with an earlier change"
+                self._ledger.deliveries.notice(reply.id, later.reasons)
                 self._ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
 
     def _impossible(self, delivery: Delivery, why: str) -> None:

@@ -29,8 +29,11 @@ class Threads:
             return
         self.reply(head, Action.EDIT, head.document_id, "", now)
 
-    def tell_change(self, head: Delivery, old: Stored, stored: Stored, now: float) -> None:
-        """Edit the head, and reply what changed since what its readers know."""
+    def tell_change(
+        self, head: Delivery, old: Stored, stored: Stored, noticed: tuple[str, ...], now: float
+    ) -> None:
+        """Edit the head, and reply what changed since what its readers know, and which exceptions
+        that brought."""
         if unseen(head):
             return
         self.edit(head, now)
@@ -44,9 +47,11 @@ class Threads:
             return
         waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
         if waiting is None:
-            self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now)
+            self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now, noticed)
         elif fingerprint(from_json(waiting.before)) == stored.fingerprint:
             self._drop(waiting, "changed back before it was told", now)
+        else:
+            self._deliveries.notice(waiting.id, noticed)
 
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
         """Strike the head through, and say so."""
@@ -71,7 +76,13 @@ class Threads:
         self._deliveries.move(waiting, State.SUPERSEDED, now, reason=reason)
 
     def reply(
-        self, head: Delivery, action: Action, document: int | None, before: str, now: float
+        self,
+        head: Delivery,
+        action: Action,
+        document: int | None,
+        before: str,
+        now: float,
+        reasons: tuple[str, ...] = (),
     ) -> None:
         """A new delivery under the head; it waits for the head."""
         held = head.state in (State.HELD, State.FAILED)
@@ -81,6 +92,7 @@ class Threads:
             channel=head.channel,
             document=document,
             head=head.id,
+            reasons=reasons,
             before=before,
             state=State.HELD if held else State.PENDING,
             reason=HEAD_MISSING if held else "",

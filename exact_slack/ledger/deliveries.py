@@ -127,6 +127,12 @@ class Deliveries:
             now,
         )
 
+    def notice(self, number: int, names: tuple[str, ...]) -> None:
+        """Exceptions that a head, or a reply about a change, has to say beside those it says."""
+        if names:
+            reasons = dict.fromkeys((*self.get(number).reasons, *names))
+            self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(reasons), number)
+
     def get(self, number: int) -> Delivery:
         """The delivery with this id."""
         row = self._db.row("SELECT * FROM deliveries WHERE id=?", number)

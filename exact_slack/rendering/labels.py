@@ -83,6 +83,7 @@ reason_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Betra
 reason_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
 reason_overdue | overdue | vervallen | überfällig | en retard | vencido
 reason_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+resolved | resolved | opgelost | erledigt | résolu | resuelto
 usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más

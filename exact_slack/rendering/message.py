@@ -46,6 +46,8 @@ class HeadContext:
     """Where to look when the document has no page of its own."""
     reasons: tuple[str, ...] = ()
     """Names of the exceptions that fired."""
+    resolved: tuple[str, ...] = ()
+    """Those of `reasons` that no longer hold."""
     same_as: str = ""
     """With duplicate_reference: the number of the other document."""
     usual: Decimal | None = None
@@ -96,8 +98,7 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     rows: f.Rows = []
     currency = document.company_currency or document.currency
     if context.reasons:
-        told = (_reason(name, context, currency, words) for name in context.reasons)
-        rows.append((words.caption("exception"), b.clean(", ".join(told), 300)))
+        rows.append((words.caption("exception"), _noticed(document, context, words)))
     still_open = f.still_open(context.open_amount, context.terms_total, currency, words)
     if still_open:
         rows.append((words.caption("open_amount"), still_open))
@@ -108,12 +109,20 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     return rows
 
 
+def _noticed(document: Document, context: HeadContext, words: Words) -> str:
+    currency = document.company_currency or document.currency
+    told = (_reason(name, context, currency, words) for name in context.reasons)
+    return b.clean(", ".join(told), 300)
+
+
 def _reason(name: str, context: HeadContext, currency: str, words: Words) -> str:
     """Why the document is shown, with what it was compared with."""
     detail = ""
-    if name == "duplicate_reference":
+    if name in context.resolved:
+        detail = words.label("resolved")
+    elif name == "duplicate_reference":
         detail = context.same_as
-    if name == "unusual_amount" and context.usual is not None:
+    elif name == "unusual_amount" and context.usual is not None:
         detail = words.label("usual", amount=words.amount(context.usual, currency))
     label = words.label(f"reason_{name}")
     return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
@@ -162,10 +171,12 @@ def _reply(top: str, told: list[str], words: Words) -> Message:
     return Message(b.cut_escaped(b.escape("\n".join([top, *kept]))), (b.rich(leaves),))
 
 
-def changed_reply(before: Document, after: Document, locale: str) -> Message | None:
-    """What changed, from what to what; None where nothing is left to say."""
-    words = Words(locale)
+def changed_reply(before: Document, after: Document, context: HeadContext) -> Message | None:
+    """What changed, from what to what, and what was noticed; None where nothing is left to say."""
+    words = Words(context.locale)
     told = sentences(before, after, words)
+    if context.reasons:
+        told.insert(0, f"{words.caption('exception')}: {_noticed(after, context, words)}")
     if not told:
         return None
     return _reply(f"{words.caption('changed')}: {f.named(after, words)}", told, words)

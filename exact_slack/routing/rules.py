@@ -134,3 +134,18 @@ def take(routes: Sequence[Route], occasion: Occasion) -> list[Route]:
             route = verdict.route
             taken.setdefault((route.channel, route.name if route.digest else ""), route)
     return list(taken.values())
+
+
+def asked_for(routes: Sequence[Route], occasion: Occasion, channel: str) -> tuple[str, ...]:
+    """The exceptions for which routes take it to a channel: its one message there says them all,
+    whichever of the routes words it."""
+    asking = [
+        verdict.route.when.exception
+        for verdict in judge(routes, occasion)
+        if verdict.taken and verdict.route.channel == channel and not verdict.route.digest
+    ]
+    return tuple(
+        name
+        for name in occasion.exceptions
+        if any(asked and matches(asked, name) for asked in asking)
+    )

@@ -155,3 +155,61 @@ def test_what_the_ledger_forgot_still_makes_a_supplier_known(doubles: Rig) -> No
     doubles.poll()
     (one,) = doubles.run("route", "explain", "2", "--json").json["documents"]
     assert one["exceptions"] == []
+
+
+SHARED = """\
+  - name: large
+    when: {kind: purchase_entry, amount: ">= 1000"}
+    channel: "#feed"
+  - name: odd
+    when: {exception: [duplicate_reference, no_cost_center, unusual_amount]}
+    channel: "#feed"
+  - name: rest
+    channel: "#feed"
+    otherwise: true
+"""
+
+
+@pytest.fixture
+def shared(rig: Rig) -> Rig:
+    rig.routes = SHARED
+    rig.write_config()
+    rig.exact.limits.on = False
+    rig.poll()
+    return rig
+
+
+def test_a_message_says_the_exceptions_of_every_route_that_takes_it_there(shared: Rig) -> None:
+    shared.entry(1, YourRef="VD-7", AmountDC=100.0)
+    shared.poll()
+    shared.entry(2, YourRef="VD-7", AmountDC=5_000.0)
+    assert _reasons(shared) == ["Noticed: reference used before (1)"]
+    (shown,) = shared.run("preview", "2", "--json").json["messages"]
+    assert shown["route"] == "large"
+    assert "Noticed: reference used before (1)" in shown["payload"]["text"]
+
+
+def test_an_exception_that_comes_later_is_told_in_the_channel_and_stands_in_the_head(
+    shared: Rig,
+) -> None:
+    shared.entry(1, YourRef="VD-7")
+    second = shared.entry(2, YourRef="VD-8")["EntryID"]
+    assert _reasons(shared) == []
+    shared.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": second, "YourRef": "VD-7"})
+    assert _reasons(shared) == ["Noticed: reference used before (1)"]
+    (reply,) = shared.replies()
+    assert "\nNoticed: reference used before (1)\n" in reply.text
+    assert reply.reply_broadcast
+    shared.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": second, "Description": "Again"})
+    assert _reasons(shared) == ["Noticed: reference used before (1)"]
+    assert "Noticed" not in shared.replies()[1].text
+    assert not shared.replies()[1].reply_broadcast
+
+
+def test_an_exception_that_was_put_right_is_said_to_be_settled(shared: Rig) -> None:
+    shared.entry(1, YourRef="VD-7")
+    shared.poll()
+    second = shared.entry(2, YourRef="VD-7")["EntryID"]
+    assert _reasons(shared) == ["Noticed: reference used before (1)"]
+    shared.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": second, "YourRef": "VD-9"})
+    assert _reasons(shared) == ["Noticed: reference used before (resolved)"]

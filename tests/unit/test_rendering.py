@@ -118,12 +118,12 @@ def test_a_change_says_from_what_to_what() -> None:
         due_date=dt.date(2026, 12, 31),
         lines=(ENTRY.lines[0], replace(ENTRY.lines[1], cost_center="LYO"), Line(key="3")),
     )
-    message = changed_reply(ENTRY, after, "en_GB")
+    message = changed_reply(ENTRY, after, EN)
     assert message is not None
     assert "Due: 24 Dec 2026 → 31 Dec 2026" in message.text
     assert "Cost center: ANT → LYO" in message.text
     assert "added" in message.text
-    assert changed_reply(ENTRY, ENTRY, "en_GB") is None
+    assert changed_reply(ENTRY, ENTRY, EN) is None
 
 
 def test_only_the_config_can_mention() -> None:
@@ -157,7 +157,7 @@ def test_exceptions_are_named_in_words() -> None:
 
 def test_a_change_of_currency_shows_each_amount_in_its_own() -> None:
     after = replace(ENTRY, currency="USD", amount=Decimal(130))
-    message = changed_reply(ENTRY, after, "en_GB")
+    message = changed_reply(ENTRY, after, EN)
     assert message is not None
     assert "Amount: €121.00 → US$130.00" in message.text
 
@@ -166,14 +166,14 @@ def test_a_price_shows_all_its_decimals() -> None:
     line = replace(ENTRY.lines[0], unit_price=Decimal("0.1234"))
     before = replace(ENTRY, lines=(line,))
     after = replace(ENTRY, lines=(replace(line, unit_price=Decimal("0.1239")),))
-    message = changed_reply(before, after, "en_GB")
+    message = changed_reply(before, after, EN)
     assert message is not None
     assert "Unit price: €0.1234 → €0.1239" in message.text
 
 
 def test_another_relation_of_the_same_name_is_a_change() -> None:
     after = replace(ENTRY, account=Account("b", "401", "Van Dijk"))
-    message = changed_reply(ENTRY, after, "en_GB")
+    message = changed_reply(ENTRY, after, EN)
     assert message is not None
     assert "Supplier: Van Dijk (400) → Van Dijk (401)" in message.text
 
@@ -181,19 +181,19 @@ def test_another_relation_of_the_same_name_is_a_change() -> None:
 def test_what_a_reader_cannot_see_is_no_change() -> None:
     moved = tuple(replace(line, number=line.number + 1) for line in ENTRY.lines)
     after = replace(ENTRY, lines=moved, description=" ", status_name="Open")
-    assert changed_reply(replace(ENTRY, description=""), after, "en_GB") is None
+    assert changed_reply(replace(ENTRY, description=""), after, EN) is None
 
 
 def test_a_long_text_that_changes_at_its_end_is_told() -> None:
     before = replace(ENTRY, notes="x" * 600)
-    message = changed_reply(before, replace(ENTRY, notes="x" * 600 + "y"), "en_GB")
+    message = changed_reply(before, replace(ENTRY, notes="x" * 600 + "y"), EN)
     assert message is not None
     assert "Notes: changed" in message.text
 
 
 def test_changes_that_do_not_fit_are_counted() -> None:
     lines = tuple(Line(key=str(i), number=i, amount=Decimal(i)) for i in range(500))
-    message = changed_reply(replace(ENTRY, lines=()), replace(ENTRY, lines=lines), "en_GB")
+    message = changed_reply(replace(ENTRY, lines=()), replace(ENTRY, lines=lines), EN)
     assert message is not None
     assert "… and 480 more changes" in message.text
 

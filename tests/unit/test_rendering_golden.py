@@ -10,6 +10,7 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering.message import (
+    HeadContext,
     Message,
     changed_reply,
     deleted_reply,
@@ -45,7 +46,7 @@ def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
     document, context = sample(kind, locale)
     messages = {
         "head": head(document, context),
-        "changed": changed_reply(document, later(document), locale),
+        "changed": changed_reply(document, later(document), HeadContext(locale)),
         "deleted": deleted_reply(document, locale),
     }
     if document.is_term:

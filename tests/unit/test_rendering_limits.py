@@ -156,7 +156,7 @@ def test_any_head_in_a_routes_own_words_fits_into_slack(
 @_SLOW
 @given(before=_DOCUMENT, after=_DOCUMENT, locale=st.sampled_from(LOCALES))
 def test_any_reply_fits_into_slack(before: Document, after: Document, locale: str) -> None:
-    message = changed_reply(before, replace(after, ref=before.ref), locale)
+    message = changed_reply(before, replace(after, ref=before.ref), HeadContext(locale))
     if message:
         _fits(message)
     _fits(paid_reply(after, before.number, locale))
