@@ -190,8 +190,10 @@ class Documents:
         return [_stored(row) for row in rows]
 
     def terms_of(self, stored: Stored) -> list[Stored]:
-        """The payment terms known of a document (through any document joined with it)."""
-        keys = [s.document.ref.key for s in self.together(stored.subject_id)]
+        """The payment terms known of a document (through any document joined with it): those of
+        which `settled_by` says so."""
+        same = self.together(stored.subject_id)
+        keys = [s.document.ref.key for s in same]
         marks = ",".join("?" * len(keys))
         # the last condition is that of the index: without it every document would be looked at
         sql = (
@@ -199,6 +201,26 @@ class Documents:
             f" AND settles IN ({marks}) AND settles<>''"
         )
         rows = self._db.rows(sql, stored.document.ref.division, *keys)
+        found = {term.id: term for term in map(_stored, rows)}
+        for term in (t for s in same for t in self._numbered_terms(s.document)):
+            if term.id not in found:  # an invoice whose entry is not read is found by its number
+                invoice = self.settled_by(term.document)
+                if invoice and invoice.subject_id == stored.subject_id:
+                    found[term.id] = term
+        return list(found.values())
+
+    def _numbered_terms(self, invoice: Document) -> list[Stored]:
+        terms = [term for term, kinds in SETTLED_BY.items() if invoice.ref.kind in kinds]
+        if not (terms and invoice.number and invoice.account.id):
+            return []
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
+            " AND data<>''",  # what was forgotten does not say what it settled
+            invoice.ref.division,
+            terms[0].value,
+            invoice.number,
+            invoice.account.id,
+        )
         return [_stored(row) for row in rows]
 
     def due_between(self, since: date, until: date) -> list[Stored]:

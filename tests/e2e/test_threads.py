@@ -48,6 +48,28 @@ def test_a_payment_is_a_reply_under_its_invoice_shown_in_the_channel(rig: Rig) -
     assert "Still open: €0.00 of €121.00" in rig.heads()[0].text
 
 
+def test_an_invoice_whose_entry_is_not_read_shows_what_is_open_of_it(rig: Rig) -> None:
+    """A term names the entry; where only invoices are read, its number and relation lead there."""
+    rig.routes = ROUTES.replace('"*"', "[purchase_invoice, payment]")
+    rig.write_config()
+    rig.poll()
+    supplier = "11111111-1111-1111-1111-111111111111"
+    invoice = {"EntryNumber": 1, "Supplier": supplier, "YourRef": "VD-7", "Journal": "60",
+               "Amount": 121.0, "Currency": "EUR", "Status": 50, "Type": 8033}  # fmt: skip
+    rig.exact.store.upsert(DIVISION, "purchase/PurchaseInvoices", invoice)
+    entry = "99999999-9999-9999-9999-999999999999"
+    terms = [_term(rig, entry, Account=supplier, AmountDC=amount) for amount in (100.0, 21.0)]
+    _term(rig, entry, Account=supplier, InvoiceNumber=2)
+    rig.poll()
+    assert "Still open: €121.00 of €121.00" in rig.heads()[0].text
+    for term in terms:
+        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 50})
+    rig.poll()
+    assert "Still open: €0.00 of €121.00" in rig.heads()[0].text
+    assert rig.heads()[0].text.startswith("Paid · Purchase invoice 1")
+    assert len(rig.replies()) == 2
+
+
 def test_a_payment_without_a_known_invoice_is_a_message_of_its_own(rig: Rig) -> None:
     _all_kinds(rig)
     _term(rig, "99999999-9999-9999-9999-999999999999", InvoiceNumber=77)
