@@ -1,6 +1,7 @@
 """`config`: write one, check it, show it as understood, describe it for editors."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +31,8 @@ config.add_command(config_init)
 def check(settings: Settings, online: bool, as_json: bool) -> None:
     """Read the config file and say what is wrong, with file and line. Calls nothing.
 
-    Templates are tried on samples of every kind that their route can get.
+    Templates are tried on samples of every kind that their route can get. A secret whose variable
+    or file is not there is a warning: the file may be meant for another environment.
 
     With --online it also asks Exact (the login, each division, one row of each routed kind) and
     Slack (the token and its scopes, each channel): what is missing, and what to do about it.
@@ -41,10 +43,16 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
       exact-slack -c acme.yaml config check --online
     """
     from exact_slack.cli.each import each
+    from exact_slack.config.together import shared_state
+
+    owners: dict[Path, Path] = {}
 
     def work(customer: "Customer") -> "Result":
         found = customer.config
         value = _offline(found)
+        owner = owners.setdefault(customer.state.resolve(), found.path)
+        if owner != found.path:
+            raise shared_state(found.path, customer.state, owner)
         if not (as_json or settings.quiet):
             click.echo(_fine(found))
         if online:
@@ -67,7 +75,7 @@ def _offline(found: "Config") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
     from datetime import datetime
 
-    from exact_slack.config.load import exposed
+    from exact_slack.config.load import exposed, not_here
     from exact_slack.config.together import ended_silences
     from exact_slack.flow.check import check_templates
 
@@ -78,7 +86,7 @@ def _offline(found: "Config") -> dict[str, Any]:
         "exit_code": 0,
         "routes": [route.name for route in found.routes],
         "kinds": [kind.value for kind in found.routed_kinds()],
-        "warnings": [*filter(None, [exposed(found)]), *ended],
+        "warnings": [*filter(None, [exposed(found)]), *not_here(found), *ended],
     }
 
 
@@ -150,8 +158,15 @@ def _shown(found: "Config") -> dict[str, Any]:
         values["monitoring"]["ping_url"] = _host(found.monitoring.ping_url)
     for side in ("exact", "slack"):
         if "base_url" in values[side]:  # a proxy's address may hold a password
-            values[side]["base_url"] = values[side]["base_url"].rpartition("@")[2]
+            values[side]["base_url"] = _without_login(values[side]["base_url"])
     return values
+
+
+def _without_login(address: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _host(address: str) -> str:

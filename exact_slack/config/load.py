@@ -57,6 +57,31 @@ def exposed(config: Config) -> str:
     )
 
 
+def not_here(config: Config) -> list[str]:
+    """Static secrets that cannot be read in this environment, a sentence each. Only what is quick
+    to look at: no program is started, no keyring opened. Said, not refused: the file may be right
+    for cron's environment and be checked in another one."""
+    exact, slack = config.exact, config.slack
+    named = {
+        "exact.client_id": exact.client_id,
+        "exact.client_secret": exact.client_secret,
+        "exact.webhook_secret": exact.webhook_secret,
+        "slack.token": slack.token,
+        "slack.signing_secret": slack.signing_secret,
+        "slack.client_id": slack.client_id,
+        "slack.client_secret": slack.client_secret,
+    }
+    told = []
+    for name, secret in named.items():
+        if secret is None or secret.source not in ("env", "file"):
+            continue
+        try:
+            secret.fetch(name)
+        except ConfigError as error:
+            told.append(f"{config.path}: {error}")
+    return told
+
+
 def _check_names(source: Source, config: Config) -> None:
     seen: set[str] = set()
     for index, route in enumerate(config.routes):

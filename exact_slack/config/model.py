@@ -201,11 +201,25 @@ class Route(Section):
 Division = Annotated[int, Field(strict=True, ge=1)]
 
 
+def _once(value: tuple[int, ...]) -> tuple[int, ...]:
+    """A division that stands there twice would be read twice, and paid for with twice the calls."""
+    if len(set(value)) < len(value):
+        raise ValueError("each division once")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) >= 2**16:
+        raise ValueError("HOST:PORT, as 127.0.0.1:8080")
+    return value
+
+
 class ExactConfig(Section):
     """The Exact Online side."""
 
     region: Region
-    divisions: Annotated[tuple[Division, ...], Field(min_length=1)]
+    divisions: Annotated[tuple[Division, ...], Field(min_length=1), AfterValidator(_once)]
     client_id: SecretValue
     client_secret: SecretValue
     redirect_uri: Address
@@ -241,7 +255,7 @@ class Retention(Section):
 class ServeConfig(Section):
     """Where `serve` listens, and the address under which the internet reaches it."""
 
-    listen: str = "127.0.0.1:8080"
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: Address | None = None
 
 
@@ -251,7 +265,7 @@ class Config(Section):
     exact: ExactConfig
     slack: SlackConfig = empty_section()
     secrets: Literal["auto", "keyring", "file"] = "auto"
-    state: str | None = None
+    state: Text | None = None
     locale: Locale = "en_GB"
     on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
     flood_limit: Annotated[int, Field(ge=1)] = 200

@@ -84,7 +84,8 @@ def expand(given: tuple[str, ...]) -> list[Path]:
     for name in names:
         path = expanded(name)
         if path.is_dir():
-            found = sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
+            # hidden ones are not meant: editors leave `.#acme.yaml` beside what they have open
+            found = sorted(p for e in ("yaml", "yml") for p in path.glob(f"[!.]*.{e}"))
             if not found:
                 raise ConfigError(f"{path}: no *.yaml file in this folder.")
             files += found

@@ -2,12 +2,14 @@
 
 The config and the files of `route test` are read by it."""
 
+import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from exact_slack.errors import ConfigError
 
@@ -21,10 +23,25 @@ _SECRET_KEYS = ("client_id", "client_secret", "webhook_secret", "token", "signin
 _QUOTED = re.compile(r"""(['"])..+\1""", re.DOTALL)
 """What YAML repeats of the file in its errors: a tag, an alias or a value may be a secret. One
 character alone is shown: it is what stands in the way."""
+_HARMLESS = re.compile(r"""(?:[^'"]|'(?:.|<[a-z ]+>)')*""", re.DOTALL)
+"""An error that names only single characters and YAML's own words, such as '<block end>'."""
+_MOST_VALUES = 100_000
+"""More than any config has: nine aliases of nine aliases, nine deep, would never end."""
 
 
 class _Loader(yaml.SafeLoader):
     """YAML as people mean it: 0700 is a code and not an octal number, `on` is a word."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """A tag may ask for anything of a text (`!!bool 7`), and a date need not exist: what fails
+        is told with its line."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (yaml.YAMLError, RecursionError):
+            raise
+        except Exception:
+            problem = "found a value that cannot be read (a date or number that does not exist?)"
+            raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
 
 
 _PLAIN = {
@@ -91,21 +108,30 @@ def read(path: Path) -> Source:
         values = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = _QUOTED.sub("something", error.problem or "it cannot be read")
-        raise ConfigError(f"{path}:{line}: expected YAML, but {problem}.") from None
+        raise ConfigError(f"{path}:{line}: expected YAML, but {_problem(error)}.") from None
     except RecursionError:
         raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
-    except ConfigError:
-        raise
-    except Exception:  # a tag may ask for anything of a text: `!!timestamp soon`, `!!bool 7`
-        told = "a value that cannot be read (a date or number that does not exist?)"
-        raise ConfigError(f"{path}:1: found {told}, expected YAML.") from None
     finally:
         loader.dispose()
     return Source(path, values, lines)
 
 
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong, in words that help and repeat no secret."""
+    problem = (error.problem or "it cannot be read").removeprefix("but ")
+    if r"'\t'" in problem:
+        return "found a tab where only spaces may stand"
+    if not _HARMLESS.fullmatch(problem):
+        problem = _QUOTED.sub("something", problem)
+    began = error.context_mark.line + 1 if error.context_mark else 0
+    if "quoted" in (error.context or "") and "end of stream" in problem:
+        problem += f": the quote in line {began} is not closed"
+    return problem
+
+
 def _note_lines(path: Path, node: yaml.Node, where: Location, lines: dict[Location, int]) -> None:
+    if len(lines) > _MOST_VALUES:
+        raise ConfigError(f"{path}: its aliases unfold to more values than a config has.")
     lines.setdefault(where, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -151,10 +177,18 @@ def _model_in(annotation: Any) -> type["BaseModel"] | None:
     return next(filter(None, inner), None)
 
 
-def _known_keys(root: type["BaseModel"], where: Location) -> str:
+def _known_keys(root: type["BaseModel"], where: Location) -> list[str]:
     fields = _owner(root, where).model_fields.items()
     names = (field.alias or name for name, field in fields)
-    return "one of " + ", ".join(name for name in names if name != "path")
+    return [name for name in names if name != "path"]
+
+
+def _unknown_key(root: type["BaseModel"], where: Location) -> tuple[str, str]:
+    """What was found and what was expected instead, with the key that was probably meant."""
+    known = _known_keys(root, where)
+    close = difflib.get_close_matches(str(where[-1]), known, n=1)
+    meant = f" (did you mean {close[0]!r}?)" if close else ""
+    return f"the unknown key {where[-1]!r}{meant}", "one of " + ", ".join(known)
 
 
 _EXPECTED = {
@@ -190,7 +224,7 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
     )
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
-        found, expected = f"the unknown key {where[-1]!r}", _known_keys(root, where)
+        found, expected = _unknown_key(root, where)
     elif kind == "missing":
         found, expected = "nothing", _EXPECTED[kind]
     else:
@@ -198,6 +232,8 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
         expected = _EXPECTED.get(kind) or str(context.get("expected", ""))
         if kind == "value_error":
             expected = str(context["error"])
+        elif kind == "string_type" and source.value(where) is None:
+            expected += '; one that begins with # stands in quotes, as "#finance"'
         elif kind == "string_too_long":
             expected = f"{context['max_length']} characters at most"
         elif "ge" in context:

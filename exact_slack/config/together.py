@@ -1,6 +1,7 @@
 """What only several keys together tell: keys that exclude each other, silences that are over."""
 
 from datetime import date
+from pathlib import Path
 
 from exact_slack.config.model import Config, Silence
 from exact_slack.config.source import Location, Source, dotted, read
@@ -14,6 +15,14 @@ def check_digests(source: Source, config: Config) -> None:
             expected = "false on a route with a digest, which has no thread for each document"
             where: Location = ("routes", index, "attachments")
             raise ConfigError(source.mistake(where, "true", expected))
+
+
+def shared_state(path: Path, state: Path, owner: Path | str) -> ConfigError:
+    """Two files name one state folder: their ledgers and logins would be one."""
+    return ConfigError(
+        f"{path}: state: found {state}, which belongs to {owner}.",
+        "Give each customer a state folder of its own (the key `state`).",
+    )
 
 
 def ended_silences(config: Config, today: date) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.store import SLACK_TOKEN, SecretStore
-from exact_slack.errors import ConfigError, SlackLoginNeeded
+from exact_slack.config.together import shared_state
+from exact_slack.errors import SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
@@ -52,10 +53,7 @@ class Customer:
         if owner != here:
             if owner and Path(owner).exists():
                 ledger.close()
-                raise ConfigError(
-                    f"{self.config.path}: state: found {self.state}, which belongs to {owner}.",
-                    "Give each customer a state folder of its own (the key `state`).",
-                )
+                raise shared_state(self.config.path, self.state, owner)
             ledger.set_fact("config", here)
         return ledger
 

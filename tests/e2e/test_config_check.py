@@ -223,3 +223,31 @@ def test_show_of_several_is_one_json_value(rig: Rig) -> None:
     other.write_text(rig.config.read_text(encoding="utf-8"), encoding="utf-8")
     found = rig.run("-c", str(other), "config", "show").json
     assert set(found) == {str(rig.config), str(other)}
+
+
+def test_secrets_that_cannot_be_read_here_are_told_and_stop_nothing(rig: Rig) -> None:
+    text = rig.config.read_text(encoding="utf-8")
+    text = text.replace(rig.exact.oauth.client_id, "{env: NOBODY_SET_THIS}", 1)
+    text = text.replace(rig.exact.oauth.client_secret, "{file: nowhere.txt}", 1)
+    rig.config.write_text(text, encoding="utf-8")
+    done = rig.run("config", "check", "--json")
+    assert done.code == 0
+    told = done.json["warnings"]
+    assert "exact.client_id: the environment variable NOBODY_SET_THIS is not set." in told[0]
+    assert "nowhere.txt cannot be read (No such file or directory)" in told[1]
+    assert "NOBODY_SET_THIS" in rig.run("config", "check").err
+
+
+def test_two_files_with_one_state_folder_are_found_before_they_run(rig: Rig) -> None:
+    other = rig.folder / "other.yaml"
+    other.write_text(rig.config.read_text(encoding="utf-8"), encoding="utf-8")
+    done = rig.run("-c", str(other), "config", "check")
+    assert done.code == 78
+    assert f"{other}: state: found {rig.state}, which belongs to {rig.config}." in done.err
+    assert f"{rig.config}: fine." in done.out
+
+
+def test_show_says_a_proxy_as_it_is_but_for_its_password(rig: Rig) -> None:
+    text = rig.config.read_text(encoding="utf-8")
+    rig.config.write_text(text.replace(rig.exact.url, "https://me:hush@proxy.example:81/exact"))
+    assert rig.run("config", "show").json["exact"]["base_url"] == "https://proxy.example:81/exact"

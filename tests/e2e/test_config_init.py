@@ -11,6 +11,9 @@ import pytest
 from exact_slack.config.load import load
 from tests.e2e.rig import Done
 
+_SECRETS = {"EXACT_CLIENT_ID": "some-client-id", "EXACT_CLIENT_SECRET": "some-client-secret"}
+"""As the written file names them; where they are not set, `config check` warns."""
+
 
 def _run(folder: Path, *words: str, stdin: str = "") -> Done:
     done = subprocess.run(
@@ -20,7 +23,7 @@ def _run(folder: Path, *words: str, stdin: str = "") -> Done:
         text=True,
         timeout=60,
         cwd=folder,
-        env={**os.environ, "EXACT_SLACK_STATE_DIR": str(folder / "state")},
+        env={**os.environ, **_SECRETS, "EXACT_SLACK_STATE_DIR": str(folder / "state")},
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)

@@ -7,6 +7,7 @@ import pytest
 
 from exact_slack.config.load import exposed, load
 from exact_slack.config.match import matches
+from exact_slack.config.paths import expand
 from exact_slack.config.secrets import Secret
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError
@@ -38,6 +39,18 @@ def test_the_example_is_valid_and_routes_every_kind() -> None:
         ('"#ap-exceptions"', "#ap", 25, "channel", "nothing", "a text"),
         ("flood_limit: 200", "flood_limit: 0", 14, "flood_limit", "0", "1 or more"),
         ("locale: nl_NL", "locale: pt_BR", 13, "locale", "'pt_BR'", "nl_NL"),
+        (
+            "flood_limit: 200",
+            "fload_limit: 200",
+            14,
+            "fload",
+            "did you mean 'flood_limit'?",
+            "exact",
+        ),
+        ("[123456, 234567]", "[1, 1]", 4, "exact.divisions", "a list", "each division once"),
+        ("flood_limit: 200", "serve: {listen: '8080'}", 14, "serve.listen", "'8080'", "HOST:PORT"),
+        ("flood_limit: 200", "state: ''", 14, "state", "''", "not empty"),
+        ('"#ap-exceptions"', "#ap", 25, "channel", "nothing", 'in quotes, as "#finance"'),
         ("on_ambiguous: hold", "on_ambiguous: guess", 15, "on_ambiguous", "'guess'", "'hold'"),
     ],
 )
@@ -52,6 +65,47 @@ def test_a_mistake_names_file_line_key_found_and_expected(
     assert key in first
     assert found in first.split("expected")[0]
     assert expected in first.split("expected")[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("  region", "\tregion", 3, "found a tab where only spaces may stand"),
+        ("routes:", "---\nroutes:", 22, "expected YAML, but found another document"),
+        ("234567]", "234567", 5, "expected ',' or ']', but got"),
+        ("flood_limit: 200", "silences: [{until: 2026-13-01}]", 14, "a date or number that does"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_line_and_in_words_that_help(
+    tmp_path: Path, old: str, new: str, line: int, told: str
+) -> None:
+    path = _changed(tmp_path, old, new)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}:{line}: "), str(caught.value)
+    assert told in str(caught.value)
+
+
+def test_a_quote_that_is_not_closed_is_told_where_it_begins(tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text('exact:\n  region: "nl\n  divisions: [1]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="the quote in line 2 is not closed"):
+        load(path)
+
+
+def test_aliases_of_aliases_end(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.yaml"
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ConfigError, match="its aliases unfold to more values than a config has"):
+        load(path)
+
+
+def test_hidden_files_of_a_folder_are_no_customers(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yml", ".#b.yaml", ".b.yaml", "notes.txt"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert [path.name for path in expand((str(tmp_path),))] == ["a.yml", "b.yaml"]
 
 
 def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
