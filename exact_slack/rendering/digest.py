@@ -180,8 +180,8 @@ def _below(
     centers = r.by_center(counted)
     for kind, found in centers.items():
         if any(name for name, _, _ in found):
-            own = f" ({words.label(kind.value)})" if len(centers) > 1 else ""
-            label = words.label("per_cost_center") + own
+            own = words.label(kind.value) if len(centers) > 1 else ""
+            label = words.caption("per_cost_center", own)
             pairs.append((label, level.centers(found)))
     top = r.largest(counted, level.largest)
     if len(counted) > 1:

@@ -164,13 +164,15 @@ def origin(document: Document, words: Words) -> str:
     return f"{text} · {moment}" if moment else text
 
 
-def still_open(
+def settled(
     open_amount: Decimal | None, whole: Decimal | None, currency: str, words: Words
-) -> str:
-    """ "€ 50.00 of € 121.00"; "" where it is not known."""
+) -> Rows:
+    """What is paid, once something is, and what is still open: "€50.00 of €121.00"; nothing
+    where it is not known."""
     if open_amount is None:
-        return ""
-    text = words.amount(open_amount, currency)
-    if whole is not None:
-        text += f" {words.label('of_total')} {words.amount(whole, currency)}"
-    return text
+        return []
+    of = "" if whole is None else f" {words.label('of_total')} {words.amount(whole, currency)}"
+    rows = [(words.caption("open_amount"), words.amount(open_amount, currency) + of)]
+    if whole is not None and whole > open_amount:
+        rows.insert(0, (words.caption("paid"), words.amount(whole - open_amount, currency) + of))
+    return rows

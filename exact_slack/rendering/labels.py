@@ -106,7 +106,7 @@ partial | Partly | Gedeeltelijk | Teilweise | Partiel | Parcial
 complete | Complete | Volledig | Vollständig | Complet | Completo
 canceled | Canceled | Geannuleerd | Storniert | Annulé | Anulado
 selected | Selected | Geselecteerd | Ausgewählt | Sélectionné | Seleccionado
-matched | Matched | Afgeletterd | Ausgeglichen | Lettré | Casado
+matched | Matched | Afgeletterd | Ausgeglichen | Lettré | Conciliado
 submitted | Submitted | Ingediend | Eingereicht | Soumis | Enviado
 failed on approval | Failed on approval | Goedkeuring mislukt | Freigabe fehlgeschlagen | Échec de l’approbation | Error al aprobar
 processing | Processing | In verwerking | In Verarbeitung | En cours | En proceso

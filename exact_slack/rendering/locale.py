@@ -42,9 +42,11 @@ class Words:
         word = known.get(self._language) or known.get("en") or key
         return word.format(**values) if values else word
 
-    def caption(self, key: str) -> str:
-        """The word for a key as it stands before a colon: French sets a space between them."""
-        return self.label(key) + ("\xa0" if self._language == "fr" else "")
+    def caption(self, key: str, of: str = "") -> str:
+        """The word for a key as it stands before a colon, `of` in brackets: French sets a space
+        between them."""
+        name = f"{self.label(key)} ({of})" if of else self.label(key)
+        return name + ("\xa0" if self._language == "fr" else "")
 
     def kind(self, label: str) -> str:
         """A document as its English label names it ("Purchase entry 7"), in this language."""

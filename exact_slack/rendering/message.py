@@ -99,10 +99,9 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     currency = document.company_currency or document.currency
     if context.reasons:
         rows.append((words.caption("exception"), _noticed(document, context, words)))
-    still_open = f.still_open(context.open_amount, context.terms_total, currency, words)
-    if still_open:
-        rows.append((words.caption("open_amount"), still_open))
-    elif context.paid and not document.is_term:
+    settled = f.settled(context.open_amount, context.terms_total, currency, words)
+    rows += settled
+    if context.paid and not settled and not document.is_term:
         rows.append((words.caption("paid"), words.label("yes")))
     if context.booked_as.strip():
         rows.append((words.caption("booked_as"), b.clean(context.booked_as, 60)))

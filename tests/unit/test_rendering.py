@@ -109,7 +109,9 @@ def test_a_deleted_document_is_struck_through_and_says_so() -> None:
 
 def test_what_is_open_is_on_the_head() -> None:
     message = head(ENTRY, replace(EN, open_amount=Decimal(50), terms_total=Decimal(121)))
-    assert "Still open: €50.00 of €121.00" in message.text
+    assert "Paid: €71.00 of €121.00\nStill open: €50.00 of €121.00\n" in message.text
+    unpaid = head(ENTRY, replace(EN, open_amount=Decimal(121), terms_total=Decimal(121)))
+    assert "Paid" not in unpaid.text
 
 
 def test_a_change_says_from_what_to_what() -> None:
