@@ -6,6 +6,7 @@ separated by commas; a test in the same process sets `hook` instead."""
 import os
 import signal
 from collections.abc import Callable
+from functools import cache
 
 POINTS = (
     "after_page",
@@ -27,7 +28,6 @@ SERVE_POINTS = ("before_accept", "after_accept", "after_fetch", "after_take_in")
 """Those of `serve` alone; it shares the rest from `after_claim` on."""
 
 hook: Callable[[str], None] | None = None
-_wanted = tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))
 _hits: dict[str, int] = {}
 
 
@@ -35,10 +35,15 @@ def failpoint(name: str) -> None:
     """Die here, by SIGKILL, where that is asked for."""
     if hook is not None:
         hook(name)
-    if not _wanted:
+    if not _wanted():
         return
     _hits[name] = _hits.get(name, 0) + 1
-    for wanted in _wanted:
+    for wanted in _wanted():
         point, _, nth = wanted.partition(":")
         if point == name and _hits[name] == int(nth or 1):
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+@cache
+def _wanted() -> tuple[str, ...]:
+    return tuple(filter(None, os.environ.get("EXACT_SLACK_FAILPOINT", "").split(",")))

@@ -14,6 +14,7 @@ from exact_slack.flow.wiring import EXACT_TOKENS
 from exact_slack.sandbox.exact_api import ExactSandbox
 from exact_slack.sandbox.slack_api import SlackSandbox
 from exact_slack.sandbox.slack_model import Message
+from tests.e2e import forked
 
 TOKEN = "xoxb-sandbox"
 DIVISION = 123456
@@ -50,6 +51,8 @@ class Rig:
     extra: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     state_dir: Path | None = None
+    python: bool = False
+    """Start a Python of its own for every command, rather than fork one that is loaded."""
 
     @property
     def config(self) -> Path:
@@ -87,13 +90,17 @@ class Rig:
         TokenStore(self.state / EXACT_TOKENS).save(tokens)
 
     def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
+        whole = {**os.environ, **self.environment, **(env or {})}
+        options = ("-c", str(self.config), *words)
+        if not self.python:
+            return Done(*forked.run(options, stdin, whole, timeout=120))
         done = subprocess.run(
-            [sys.executable, "-m", "exact_slack", "-c", str(self.config), *words],
+            [sys.executable, "-m", "exact_slack", *options],
             input=stdin,
             capture_output=True,
             text=True,
             timeout=120,
-            env={**os.environ, **self.environment, **(env or {})},
+            env=whole,
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)

@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import Any
 
 import requests
 
+from tests.e2e import forked
 from tests.e2e.rig import DIVISION, Rig
 
 SECRET, SIGNING = "webhook-secret", "signing-secret"
@@ -24,17 +23,14 @@ class Serve:
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: forked.Running | None = None
         self.url = ""
 
     def start(self, failpoint: str = "") -> "Serve":
-        command = [sys.executable, "-m", "exact_slack", "-c", str(self.rig.config)]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [*command, "serve", "--listen", self.listen],
-                stderr=log,
-                env={**os.environ, "EXACT_SLACK_FAILPOINT": failpoint},
-            )
+        self.log.write_text("")
+        words = ("-c", str(self.rig.config), "serve", "--listen", self.listen)
+        env = {**os.environ, "EXACT_SLACK_FAILPOINT": failpoint}
+        self.process = forked.Running(words, env, err=self.log)
         until(lambda: "Listening on" in self.log.read_text())
         self.url = self.log.read_text().split("Listening on ")[1].split()[0]
         return self

@@ -1,9 +1,9 @@
 """`serve` killed at every point it passes, again and again, with a poll and a replay beside it;
 and disks that are full or read-only."""
 
+import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ import requests
 
 from exact_slack.failpoints import SERVE_POINTS
 from exact_slack.ledger.ledger import Ledger
+from tests.e2e import forked
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, serving, until
 from tests.e2e.test_disk import _fill, small_disk
@@ -78,14 +79,8 @@ def test_serve_poll_and_replay_at_once(rig: Rig, serve: Serve) -> None:
     for number in range(1, 11):
         row = rig.entry(number)
         assert serve.notify(row["EntryID"]).status_code == 200
-        command = ["poll"] if number % 2 else ["replay", "--held"]
-        others.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "exact_slack", "-c", str(rig.config), *command],
-                stderr=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-        )
+        words = ["poll"] if number % 2 else ["replay", "--held"]
+        others.append(forked.Running(["-c", str(rig.config), *words], os.environ))
     for other in others:
         other.wait(60)
     until(lambda: _told(rig) == set(range(1, 11)), 30)

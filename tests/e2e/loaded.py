@@ -1,0 +1,14 @@
+"""Loads what a command may need: for the server process of `forked.py`."""
+
+import pkgutil
+from importlib import import_module
+
+import exact_slack
+from exact_slack.config.model import Config
+from exact_slack.documents import codec
+
+for _module in pkgutil.walk_packages(exact_slack.__path__, "exact_slack."):
+    if not _module.name.endswith("__main__"):
+        import_module(_module.name)
+Config.model_rebuild()
+codec._adapter()
