@@ -23,6 +23,9 @@ _AGAIN = (600.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
 _REST = 60.0
 _REFUSED = 3600.0
 """Seconds after a failure, and after a refusal: Exact counts refusals."""
+_NAME = 150
+_ENDING = 10
+"""Characters of a file's name, and of what counts as its ending."""
 
 
 def wants_files(config: Config, head: Delivery) -> bool:
@@ -117,4 +120,14 @@ def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: floa
             reason=HEAD_MISSING if held else "",
             now=now,
         )
-        ledger.files.add(number, one.id, clean(one.name or "file", 150), one.url)
+        ledger.files.add(number, one.id, _named(one.name), one.url)
+
+
+def _named(name: str) -> str:
+    """The name that Slack gets: it tells a file's type by the ending, so a long name is cut
+    before it."""
+    whole = clean(name or "file", 1_000)
+    stem, _, ending = whole.rpartition(".")
+    if not (stem and ending) or len(ending) > _ENDING:
+        return clean(whole, _NAME)
+    return f"{clean(stem, _NAME - len(ending) - 1)}.{ending}"

@@ -96,6 +96,19 @@ def test_every_file_goes_into_the_thread_of_its_head_once(files: Rig) -> None:
     assert len(shared(files)) == 4
 
 
+def test_a_long_name_keeps_its_ending_and_an_odd_one_is_no_harm(still: ClockedRig) -> None:
+    names = ["Rechnung " * 40 + ".PDF", "x" * 300, ".", "a\r\n\tb.pdf", "<!channel>.pdf"]
+    for number, name in enumerate(names, 1):
+        document(still, number)
+        attach(still, number, PDF + str(number).encode(), name)
+    assert still.go().posted == 2 * len(names)
+    files = [still.slack.store.file(one) for message in shared(still) for one in message.files]
+    told = sorted((file.name for file in files if file), key=len, reverse=True)
+    long = sorted(told[:2])
+    assert long == [("Rechnung " * 40)[:145] + "….PDF", "x" * 149 + "…"]
+    assert told[2:] == ["<!channel>.pdf", "a b.pdf", "."]
+
+
 def test_many_documents_are_looked_up_in_one_call(files: Rig) -> None:
     for number in range(20):
         document(files, number)
