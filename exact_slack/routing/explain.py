@@ -41,13 +41,19 @@ def explain(routes: Sequence[Route], occasion: Occasion) -> list[Reason]:
             taker = f"the route {earlier[0].route.name!r}"
             reasons.append(Reason(route, "otherwise", taker, "no earlier route that takes it"))
         elif verdict.failed:
-            values = " / ".join(found(verdict.failed, occasion)) or "nothing"
+            values = " / ".join(_readable(verdict.failed, occasion)) or "nothing"
             wanted = wanted_text(route.when, verdict.failed)
             reasons.append(Reason(route, verdict.failed, values, wanted))
         else:
             note = _silent(route, occasion.event, earlier)
             reasons.append(Reason(route, posts=not note, note=note))
     return reasons
+
+
+def _readable(key: str, occasion: Occasion) -> list[str]:
+    """What the document has there, but for Exact's id of the relation, which says nothing to a
+    person."""
+    return [value for value in found(key, occasion) if value != occasion.document.account.id]
 
 
 def _silent(route: Route, event: Event, earlier: list[Reason]) -> str:

@@ -32,6 +32,7 @@ def test_the_first_condition_that_failed_with_what_was_found_and_wanted() -> Non
         _route("c", "#c", cost_center=["DC-*", "!DC-ANT"]),
         _route("d", "#d", creator="!anna*"),
         _route("e", "#e", exception="overdue"),
+        _route("f", "#f", account="Noordzee*"),
     )
     assert told == [
         "kind: found purchase_entry, wanted sales_entry",
@@ -39,6 +40,7 @@ def test_the_first_condition_that_failed_with_what_was_found_and_wanted() -> Non
         "cost_center: found DC-VEN / Venlo / DC-ANT / Antwerpen, wanted DC-*, but not DC-ANT",
         "creator: found Anna de Vries, wanted anything but anna*",
         "exception: found nothing, wanted overdue",
+        "account: found 400012 / Van Dijk Verpakkingen, wanted Noordzee*",
     ]
 
 
