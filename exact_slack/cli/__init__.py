@@ -4,12 +4,14 @@ Commands are loaded when they are used: `--help` and `--version` import neither 
 slack_sdk nor rich."""
 
 import importlib
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from exact_slack import __version__
-from exact_slack.cli.run import Settings, guarded
+from exact_slack.cli.options import Suggesting
+from exact_slack.cli.run import Settings, guarded, reader_may_go
 
 _COMMANDS = {
     "auth": ("auth", "Log in at Exact Online and at Slack."),
@@ -27,8 +29,16 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
+class _Lazy(Suggesting):
     """A group whose commands are imported when they run."""
+
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        with reader_may_go():  # --help and --version print here
+            return super().make_context(*words, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with reader_may_go():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

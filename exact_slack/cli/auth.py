@@ -10,6 +10,7 @@ import click
 
 from exact_slack.cli.auth_slack import auth_slack, own, stdin
 from exact_slack.cli.each import one
+from exact_slack.cli.options import Suggesting
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
@@ -23,7 +24,7 @@ _MINUTES = 5
 _TRIES = 3
 
 
-@click.group(short_help="Log in at Exact Online and at Slack.")
+@click.group(cls=Suggesting, short_help="Log in at Exact Online and at Slack.")
 def auth() -> None:
     """Log in at Exact Online and at Slack. Done once, in a terminal."""
 
@@ -105,7 +106,7 @@ def _tell_store(customer: "Customer", name: str, why: str) -> None:
     if not problems:
         click.echo("A process with cron's environment can use it.")
     for problem, told in problems.items():
-        click.echo(f"Cron cannot use {problem}: {told}")
+        click.echo(f"Cron cannot use {problem}: {told.removeprefix(f'{problem}: ')}")
 
 
 def _tell_divisions(customer: "Customer") -> None:
@@ -152,7 +153,7 @@ def auth_status(settings: Settings, as_json: bool) -> None:
 
 def _show(found: "Report") -> None:
     for name, place in found.places.items():
-        here, cron = (why or "fine" for why in found.here_and_cron(name))
+        here, cron = (why.removeprefix(f"{name}: ") or "fine." for why in found.here_and_cron(name))
         click.echo(f"{name}: {place}. Here: {here} Under cron: {cron}")
     if found.chain_days is not None:
         click.echo(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")

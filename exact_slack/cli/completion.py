@@ -18,4 +18,6 @@ def completion(shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source())
+    source = found(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source()
+    # click's script for fish cuts a help text at its first comma
+    click.echo(source.replace('string split ","', 'string split --max 1 ","'))

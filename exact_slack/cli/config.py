@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exact_slack.cli.config_init import config_init
+from exact_slack.cli.options import Suggesting
 from exact_slack.cli.run import Settings, tell
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from exact_slack.flow.wiring import Customer
 
 
-@click.group(short_help="Write, check and show the configuration.")
+@click.group(cls=Suggesting, short_help="Write, check and show the configuration.")
 def config() -> None:
     """Write, check and show the configuration."""
 
@@ -78,6 +79,7 @@ def _offline(found: "Config") -> dict[str, Any]:
     from exact_slack.config.load import exposed, not_here
     from exact_slack.config.together import ended_silences
     from exact_slack.flow.check import check_templates
+    from exact_slack.routing.doubts import doubts
 
     check_templates(found)
     ended = ended_silences(found, datetime.now(found.zone()).date())
@@ -86,7 +88,7 @@ def _offline(found: "Config") -> dict[str, Any]:
         "exit_code": 0,
         "routes": [route.name for route in found.routes],
         "kinds": [kind.value for kind in found.routed_kinds()],
-        "warnings": [*filter(None, [exposed(found)]), *not_here(found), *ended],
+        "warnings": [*filter(None, [exposed(found)]), *not_here(found), *ended, *doubts(found)],
     }
 
 

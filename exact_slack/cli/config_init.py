@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.run import Settings
+from exact_slack.cli.run import Settings, say
 from exact_slack.errors import BadRequest, ConfigError
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def config_init(
     if defaults:
         answers = {}
     elif sys.stdin.isatty():
-        answers = _asked(addresses)
+        try:
+            answers = _asked(addresses)
+        except click.Abort:
+            say("interrupted; nothing is written.")
+            sys.exit(130)
     else:
         answers = _read(addresses)
     content = text(complete(answers), path.name if path else "FILE", addresses)
@@ -74,6 +78,8 @@ def _path(settings: Settings, file: Path | None, force: bool) -> Path:
     path = file or Path(settings.configs[0] if settings.configs else "config.yaml").expanduser()
     if path.is_dir():
         raise click.UsageError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {path.parent}; make it first")
     if path.exists() and not force:
         raise _there(path)
     return path

@@ -7,6 +7,24 @@ from typing import Any
 import click
 
 
+class Suggesting(click.Group):
+    """Says which command was probably meant, as click does for options."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if not close:
+                raise
+            meant = f"{error.message} Did you mean {close[0]!r}?"
+            raise click.UsageError(meant, ctx) from None
+
+
 def period_option(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Check a time when the command line is read; Exact's clock turns it into one later."""
     from datetime import datetime

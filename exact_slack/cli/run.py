@@ -1,8 +1,10 @@
 """Around every command: settings, logging, and errors as one sentence and an exit code."""
 
 import errno
+import io
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -105,13 +107,40 @@ def unexpected(error: BaseException) -> None:
         click.echo(trace(error), err=True)
 
 
+_READER_HAS_GONE = 128 + signal.SIGPIPE
+"""`status | head -1`: as a shell reports it of other commands. 1 would mean a person is needed."""
+
+
+@contextmanager
+def reader_may_go() -> Iterator[None]:
+    """Ends quietly where nobody reads any more; click would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # Python flushes once more at its end
+        sys.exit(_READER_HAS_GONE)
+
+
+def _speak_any_alphabet() -> None:
+    """A terminal that is not UTF-8 shows a question mark for what it does not know; it is no
+    reason to end."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
+        sys.stdout.reconfigure(errors="replace")
+
+
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
     signals.install()
+    _speak_any_alphabet()
     try:
         # one name, also as python -m exact_slack; click returns what ctx.exit() was given
         code = command(prog_name="exact-slack", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # rich ends with 1
+            sys.exit(_READER_HAS_GONE)
+        raise
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -122,8 +151,6 @@ def guarded(command: Callable[..., Any]) -> None:
         tell(error)
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            sys.exit(0)
         if error.errno is None:  # a library's own error: its text may hold a header or a form
             unexpected(error)
             sys.exit(PERSON)

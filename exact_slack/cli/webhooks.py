@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.each import one
+from exact_slack.cli.options import Suggesting
 from exact_slack.cli.run import Settings, tell
 
 if TYPE_CHECKING:
     from exact_slack.errors import ExactSlackError
 
 
-@click.group(short_help="Exact's webhook subscriptions for the routed kinds.")
+@click.group(cls=Suggesting, short_help="Exact's webhook subscriptions for the routed kinds.")
 def webhooks() -> None:
     """Exact's webhook subscriptions, for `exact-slack serve`."""
 

@@ -129,7 +129,8 @@ def report(customer: Customer) -> Report:
     codes = {_exact(customer, found), _slack(customer, found)}
     for name, why in found.cron.items():
         if why and not found.here.get(name):
-            found.warnings.append(f"Cron cannot use {name}: {why}")
+            told = why.removeprefix(f"{name}: ")
+            found.warnings.append(f"Cron cannot use {name}: {told}")
     found.warnings += filter(None, [exposed(customer.config)])
     if any(found.here.values()) or any(found.cron.values()):
         codes.add(PERSON)

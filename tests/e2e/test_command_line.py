@@ -142,3 +142,46 @@ def test_python_dash_m_is_the_same_command() -> None:
         check=False,
     )
     assert json.loads(done.stdout)["title"] == "exact-slack"
+
+
+@pytest.mark.parametrize(("words", "meant"), [(("stauts",), "status"), (("config", "ini"), "init")])
+def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(
+    words: tuple[str, ...], meant: str
+) -> None:
+    done = _run(*words)
+    assert done.returncode == 2
+    assert f"Did you mean '{meant}'?" in done.stderr
+
+
+def test_a_terminal_of_another_alphabet_is_no_reason_to_end(tmp_path: Path) -> None:
+    config = tmp_path / "acme.yaml"
+    _run("config", "init", "--defaults", str(config))
+    done = subprocess.run(
+        [sys.executable, "-m", "exact_slack", "-c", config, "preview", "--sample", "payment"],
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1", "EXACT_SLACK_STATE_DIR": str(tmp_path)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\xb7" in done.stdout  # what Latin-1 has
+    assert b"?" in done.stdout  # and what it has not
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+@pytest.mark.parametrize("words", ["--help", "poll --help", "config schema"])
+def test_a_reader_that_has_gone_means_nobody_is_needed(words: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m exact_slack {words} | true; echo $PIPESTATUS"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    # 0 where all was written before the reader went
+    assert (done.stdout.strip() in ("141", "0"), done.stderr) == (True, "")
+
+
+def test_fish_gets_whole_sentences() -> None:
+    """Where a help text has a comma, it is not its end."""
+    assert 'string split --max 1 ","' in _run("completion", "fish").stdout

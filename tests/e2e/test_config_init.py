@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,24 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     found = load(tmp_path / "acme.yaml")
     assert (found.exact.region, found.locale) == ("de", "de_DE")
     assert b"is written" in out
+
+
+def test_ctrl_c_between_two_questions_writes_nothing_and_says_so(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "exact_slack", "config", "init", "acme.yaml"]
+    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, cwd=tmp_path) as asking:
+        os.close(theirs)
+        assert asking.stderr
+        while b"[nl]" not in os.read(asking.stderr.fileno(), 4096):  # the first question is there
+            pass
+        asking.send_signal(signal.SIGINT)
+        told = asking.stderr.read()
+    os.close(ours)
+    assert (asking.returncode, list(tmp_path.iterdir())) == (130, [])
+    assert b"interrupted; nothing is written." in told
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = _run(tmp_path, "config", "init", "--defaults", "nowhere/acme.yaml")
+    assert done.code == 2
+    assert "there is no folder nowhere; make it first" in done.err
