@@ -1,0 +1,109 @@
+"""Conditions that can never hold, or that need more than the config reads: typing errors that
+would be noticed only by what does not come."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from exact_slack.config.match import matches
+from exact_slack.config.model import Comparison, Config, When
+from exact_slack.config.source import Location, dotted, read
+from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
+
+_BILLS = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
+_PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
+_BY_TIME = ("due_soon", "overdue")
+_FIRES = {
+    "no_cost_center": frozenset(Kind) - TERMS - {Kind.COST_TRANSACTION},
+    "duplicate_reference": _PURCHASES,
+    "new_supplier": _PURCHASES,
+    "unusual_amount": _PURCHASES,
+    "due_soon": _BILLS | TERMS,
+    "overdue": _BILLS | TERMS,
+    "rejected": frozenset(k for k, words in STATUS_WORDS.items() if "rejected" in words.values()),
+}
+"""The kinds that can show an exception."""
+_CENT = Decimal("0.01")
+
+
+def doubts(config: Config) -> list[str]:
+    """A sentence for each doubtful condition of a route or a silence, with file, line and key."""
+    source = read(config.path)
+    return [
+        f"{config.path}:{source.line((*where, key))}: {dotted((*where, key))}: {sentence}"
+        for where, when in _conditions(config)
+        for key, sentence in _of(when, config)
+    ]
+
+
+def _conditions(config: Config) -> Iterator[tuple[Location, When]]:
+    for number, silence in enumerate(config.silences):
+        yield ("silences", number, "match"), silence.match
+    for index, route in enumerate(config.routes):
+        yield ("routes", index, "when"), route.when
+        for number, silence in enumerate(route.silences):
+            yield ("routes", index, "silences", number, "match"), silence.match
+
+
+def _of(when: When, config: Config) -> Iterator[tuple[str, str]]:
+    kinds = frozenset(k for k in Kind if when.kind is None or matches(when.kind, k.value))
+    if not kinds:
+        yield "kind", "no kind is left, so this takes nothing."
+        return
+    divisions = [str(number) for number in config.exact.divisions]
+    if when.division and not any(matches(when.division, one) for one in divisions):
+        yield "division", f"none of exact.divisions fits ({', '.join(divisions)})."
+    if when.event and set(when.event) == {"paid"} and not kinds & TERMS:
+        yield "event", "only a payment or a receipt is paid, and kind leaves both out."
+    for comparisons in when.amount or ():
+        if not _can_hold(comparisons):
+            yield "amount", "no amount is that large and that small at once."
+    for name in _plain(when.currency):
+        if len(name) != 3 and not _is_glob(name):
+            yield "currency", f"{name} is no code of a currency, such as EUR."
+    yield from _states(when, kinds)
+    yield from _exceptions(when, kinds, config)
+
+
+def _states(when: When, kinds: frozenset[Kind]) -> Iterator[tuple[str, str]]:
+    words = {word for kind in kinds for word in STATUS_WORDS[kind].values()}
+    codes = {str(code) for kind in kinds for code in STATUS_WORDS[kind]}
+    for name in _plain(when.status):
+        if not any(matches([name], one) for one in words | codes):
+            yield "status", f"{name} is no status that is known here: {', '.join(sorted(words))}."
+
+
+def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[tuple[str, str]]:
+    asked = [
+        name for name in _FIRES if _plain(when.exception) and matches(when.exception or (), name)
+    ]
+    for name in asked:
+        if not _FIRES[name] & kinds:
+            fitting = ", ".join(sorted(_FIRES[name]))
+            yield "exception", f"{name} fires only for {fitting}; kind leaves them out."
+    read_kinds = config.routed_kinds()
+    late = [name for name in asked if name in _BY_TIME]
+    missing = [
+        t.value for t, bills in SETTLED_BY.items() if kinds & set(bills) and t not in read_kinds
+    ]
+    if late and missing and kinds & _BILLS:
+        yield (
+            "exception",
+            (
+                f"{' and '.join(late)} comes with time only where it is known what is open: "
+                f"let some route take {' and '.join(missing)}, too."
+            ),
+        )
+
+
+def _plain(patterns: Iterable[str] | None) -> list[str]:
+    return [pattern for pattern in patterns or () if not pattern.startswith("!")]
+
+
+def _is_glob(pattern: str) -> bool:
+    return any(sign in pattern for sign in "*?[")
+
+
+def _can_hold(comparisons: tuple[Comparison, ...]) -> bool:
+    """Whether some amount, which has no sign here, satisfies all of them."""
+    near = {c.amount + step for c in comparisons for step in (-_CENT, Decimal(0), _CENT)}
+    return any(a >= 0 and all(c.holds(a) for c in comparisons) for a in near | {Decimal(0)})

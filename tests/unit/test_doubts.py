@@ -1,0 +1,79 @@
+"""`config check` doubts conditions that cannot hold, and leaves sensible ones alone."""
+
+from pathlib import Path
+
+import pytest
+
+from exact_slack.config.load import load
+from exact_slack.routing.doubts import doubts
+
+BASE = """\
+exact:
+  region: nl
+  divisions: [123456, 234567]
+  client_id: {env: ID}
+  client_secret: {env: SECRET}
+  redirect_uri: https://finance.example.com/exact/callback
+slack: {}
+"""
+
+
+def _doubts(folder: Path, when: str, more: str = "") -> list[str]:
+    path = folder / "acme.yaml"
+    path.write_text(f'{BASE}routes:\n  - name: r\n    channel: "#a"\n    when: {when}\n{more}')
+    return [line.removeprefix(f"{path}:") for line in doubts(load(path))]
+
+
+@pytest.mark.parametrize(
+    ("when", "key", "told"),
+    [
+        ("{division: 999}", "division", "none of exact.divisions fits (123456, 234567)"),
+        ('{kind: "!*"}', "kind", "takes nothing"),
+        ('{amount: ["> 5000 and < 10", ">= 1"]}', "amount", "at once"),
+        ("{currency: EURO}", "currency", "EURO is no code"),
+        ("{kind: purchase_entry, status: drafty}", "status", "open, processed, rejected"),
+        (
+            "{kind: sales_entry, exception: unusual_amount}",
+            "exception",
+            "purchase_entry, purchase_invoice",
+        ),
+        ("{kind: sales_entry, event: paid}", "event", "a payment or a receipt"),
+        (
+            "{kind: purchase_invoice, exception: overdue}",
+            "exception",
+            "let some route take payment, too",
+        ),
+    ],
+)
+def test_what_can_never_hold_is_told_with_its_place(
+    tmp_path: Path, when: str, key: str, told: str
+) -> None:
+    (line,) = _doubts(tmp_path, when)
+    assert line.startswith(f"11: routes[0].when.{key}: ")
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{}",
+        '{division: ["!999", "1234*"]}',
+        '{amount: [">= 1000 and < 1000.01", "!= 0", "< 0.01", "> 0"]}',
+        '{currency: ["!EUR", "U*"]}',
+        '{kind: "purchase_*", status: ["!draft", "20", "rej*", Canceled]}',
+        "{exception: [duplicate_reference, no_cost_center, rejected, overdue]}",
+        '{kind: sales_entry, exception: "!rejected"}',
+        "{kind: [payment, receipt], exception: overdue}",
+        "{kind: payment, event: paid}",
+    ],
+)
+def test_what_can_hold_is_left_alone(tmp_path: Path, when: str) -> None:
+    assert _doubts(tmp_path, when) == []
+
+
+def test_payments_of_another_route_count_and_silences_are_looked_at(tmp_path: Path) -> None:
+    pays = '  - {name: p, channel: "#a", when: {kind: payment}}\n'
+    assert _doubts(tmp_path, "{kind: purchase_entry, exception: overdue}", pays) == []
+    quiet = "silences:\n  - {match: {division: 1}, until: 2999-12-31, reason: audit}\n"
+    (line,) = _doubts(tmp_path, "{}", quiet)
+    assert "silences[0].match.division: none of exact.divisions fits" in line
