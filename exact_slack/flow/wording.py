@@ -29,15 +29,19 @@ class Wording:
         try:
             return head(document, context, render(route.template, document, context))
         except TemplateFailed as error:
-            self._note(route, error)
+            self._note(route, document, error)
             return head(document, context)
 
-    def _note(self, route: Route, error: TemplateFailed) -> None:
+    def _note(self, route: Route, document: Document, error: TemplateFailed) -> None:
         place = ".".join(("template", *error.place))
-        sentence = f"The {place} of the route {route.name!r} failed ({error.public})."
+        sentence = (
+            f"The {place} of the route {route.name!r} failed on {document.label} ({error.public})."
+        )
         log.warning("%s The message is the built-in one.", sentence)
         if error.slow:
             self._slow.add(route.name)
         if route.name not in self._told:
             self._told.add(route.name)
-            self._tell(Notice(sentence, "Its messages are built in. See: exact-slack config check"))
+            self._tell(
+                Notice(sentence, "Its message is the built-in one. See: exact-slack preview")
+            )

@@ -7,7 +7,7 @@ import pytest
 
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.sandbox.slack_blocks import judge
-from tests.e2e.rig import Rig
+from tests.e2e.rig import DIVISION, Rig
 
 ROUTES = """\
   - name: big
@@ -230,7 +230,8 @@ def test_a_template_that_fails_is_told_and_the_message_still_comes(rig: Rig) -> 
     done = rig.run("poll", "--json")
     assert done.code == 0
     (problem,) = done.json["problems"]
-    assert "template.fields.Referentie of the route 'feed' failed" in problem
+    assert "template.fields.Referentie of the route 'feed' failed on Purchase entry " in problem
+    assert "See: exact-slack preview" in problem
     assert done.err.count("failed") == 1
     assert sorted(head.text.splitlines()[0].split(" · ")[0] for head in rig.heads()) == [
         "Inkoopboeking 1",
@@ -297,3 +298,24 @@ def test_files_of_cases_with_mistakes(rig: Rig, content: bytes, code: int, told:
     assert (done.code, "Traceback" in done.err) == (code, False)
     assert told in done.err + done.out
     assert rig.run("route", "test", str(rig.folder)).code == 2
+
+
+def test_config_check_doubts_what_can_never_hold_and_what_is_not_read(rig: Rig) -> None:
+    rig.routes = """\
+  - name: late
+    when: {kind: purchase_entry, exception: overdue}
+    channel: "#feed"
+  - name: elsewhere
+    when: {division: 999999}
+    channel: "#feed"
+"""
+    rig.write_config()
+    done = rig.run("config", "check")
+    assert (done.code, "fine. 2 routes" in done.out) == (0, True)
+    assert f"routes[1].when.division: none of exact.divisions fits ({DIVISION})" in done.err
+    assert "overdue" not in done.err  # the second route, doubtful as it is, reads payments
+    rig.routes = rig.routes.partition("  - name: elsewhere")[0]
+    rig.write_config()
+    (told,) = rig.run("config", "check", "--json").json["warnings"]
+    assert "routes[0].when.exception: overdue comes with time only where" in told
+    assert "let some route take payment, too" in told

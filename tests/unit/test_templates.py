@@ -233,7 +233,7 @@ def test_a_failing_template_gives_the_built_in_message_and_is_told_once(
     for _ in range(3):
         assert wording.head(ENTRY, CONTEXT, route) == head(ENTRY, CONTEXT)
     assert [error.exit_code for error in told] == [0]
-    assert "template.title of the route 'r' failed ('amuont' is undefined)" in str(told[0])
+    assert "route 'r' failed on Purchase entry 26700031 ('amuont' is undef" in str(told[0])
     assert len(caplog.records) == 3
 
 
