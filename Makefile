@@ -16,7 +16,7 @@ demo: .venv/.ready
 
 # more workers than cores: the end-to-end tests mostly wait for the pace they keep
 test: .venv/.ready
-	$(BIN)/python -m pytest -n 8 --dist worksteal
+	$(BIN)/python -m pytest -n 8 --dist loadgroup
 
 check: .venv/.ready
 	$(BIN)/ruff check .

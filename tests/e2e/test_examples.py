@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,13 @@ def _run(rig: Rig, line: str) -> tuple[int, str]:
     return running.returncode, out
 
 
-@pytest.mark.parametrize("example", list(_examples()), ids=lambda example: example.line)
+def _parameters() -> Iterator[Any]:
+    for example in _examples():
+        marks = [pytest.mark.long] if example.line == "exact-slack demo --once" else []
+        yield pytest.param(example, id=example.line, marks=marks)
+
+
+@pytest.mark.parametrize("example", list(_parameters()))
 def test_the_example_works(shell: Rig, example: Example) -> None:
     line = example.line
     if "config init acme.yaml" in line:

@@ -39,6 +39,7 @@ def processes() -> Iterator[set[str]]:
     watcher.join()
 
 
+@pytest.mark.long
 def test_no_output_of_a_full_run_at_debug_level_has_a_secret(
     rig: Rig, processes: set[str], tmp_path: Path
 ) -> None:

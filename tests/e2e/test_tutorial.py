@@ -148,6 +148,7 @@ def _fits(expected: str, out: str) -> bool:
     return re.search(f"^{pattern}", out, re.MULTILINE) is not None
 
 
+@pytest.mark.long
 def test_the_tutorial_works_as_it_stands(
     terminal: Terminal, port: int, sandboxes: list[subprocess.Popen[str]]
 ) -> None:

@@ -186,6 +186,7 @@ def test_the_reserve_is_kept_and_later_routes_wait(rig: Rig) -> None:
     assert rig.exact.calls.total() - before <= 1
 
 
+@pytest.mark.long
 def test_no_429_that_could_be_foreseen_over_several_runs(rig: Rig) -> None:
     rig.poll()
     rig.exact.limits.use_up(DIVISION, left=1)
