@@ -17,8 +17,9 @@ _RESERVE, _RESERVE_SERVE = 50, 250
 """Calls a day that a poll leaves for logins and look-ups, and with `serve` for its fetches."""
 _POLLS = 50
 """So many of the latest polls say what the schedule costs."""
-_ENOUGH, _LONG_ENOUGH = 3, 1800.0
-"""Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it."""
+_ENOUGH, _LONG_ENOUGH, _CRON = 3, 1800.0, 60.0
+"""Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it; so
+does a shorter gap than cron knows."""
 
 
 def reserve(config: Config) -> int:
@@ -92,7 +93,9 @@ def _rhythm(polls: list[Run]) -> float | None:
     starts = [poll.started_at for poll in polls]
     if len(starts) < _ENOUGH or starts[0] - starts[-1] < _LONG_ENOUGH:
         return None
-    return max(median(later - earlier for later, earlier in itertools.pairwise(starts)), 1.0)
+    gaps = [later - earlier for later, earlier in itertools.pairwise(starts)]
+    real = [gap for gap in gaps if gap >= _CRON]
+    return median(real) if len(real) >= _ENOUGH - 1 else None
 
 
 def schedule(customer: Customer) -> Schedule | None:

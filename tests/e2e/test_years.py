@@ -232,6 +232,17 @@ def test_polls_by_hand_and_polls_that_could_not_ask_say_nothing_of_the_schedule(
     assert rig.run("status", "--json").json["budget"]["schedule"] is None
 
 
+def test_a_few_polls_by_hand_do_not_change_the_rhythm_of_cron(rig: Rig) -> None:
+    for _ in range(3):
+        rig.poll()
+    _as_if_polled_every(rig, 1800)
+    for _ in range(4):
+        rig.poll()
+    plan = rig.run("status", "--json").json["budget"]["schedule"]
+    assert plan["polls_per_day"] == pytest.approx(48, abs=1)
+    assert plan["fits"] is True
+
+
 def test_status_is_not_well_when_cron_has_stopped(rig: Rig) -> None:
     for _ in range(3):
         rig.poll()
