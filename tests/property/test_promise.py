@@ -18,6 +18,7 @@ from exact_slack.flow.replay import ReplayOptions, replay
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact_store import ExactStore
 from exact_slack.sandbox.faults import Kind as Fault
 from exact_slack.sandbox.slack_api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
@@ -52,7 +53,8 @@ class Promise(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = FastClock()
-        self.exact = ExactSandbox(divisions=(DIVISION,), clock=self.clock.now, limits_on=False)
+        store = ExactStore((DIVISION,))  # its clock is right when the local one jumps
+        self.exact = ExactSandbox(store=store, clock=self.clock.now, limits_on=False)
         self.exact.start()
         self.slack = SlackSandbox(token=TOKEN, limits=False).start()
         self.slack.store.add_channel("feed")
