@@ -30,7 +30,8 @@ _MOST_VALUES = 100_000
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as people mean it: 0700 is a code and not an octal number, `on` is a word."""
+    """YAML as people mean it: 0700 and 1.10 are codes, not numbers that lose their noughts, and
+    `on` is a word."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """A tag may ask for anything of a text (`!!bool 7`), and a date need not exist: what fails
@@ -44,12 +45,13 @@ class _Loader(yaml.SafeLoader):
             raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
 
 
+_FLOAT = "tag:yaml.org,2002:float"
 _PLAIN = {
     "tag:yaml.org,2002:int": (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)$"), "-+0123456789"),
     "tag:yaml.org,2002:bool": (re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
 }
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag not in _PLAIN]
+    first: [(tag, pattern) for tag, pattern in known if tag not in (*_PLAIN, _FLOAT)]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for _tag, (_pattern, _firsts) in _PLAIN.items():

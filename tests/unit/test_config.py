@@ -166,8 +166,9 @@ def test_secrets_from_environment_and_command(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_code_with_leading_zeros_stays_as_written(tmp_path: Path) -> None:
-    path = _changed(tmp_path, 'kind: "*"', "gl_account: 0700")
+    path = _changed(tmp_path, 'kind: "*"', "gl_account: 0700, cost_unit: 1.10")
     assert load(path).routes[1].when.gl_account == ("0700",)
+    assert load(path).routes[1].when.cost_unit == ("1.10",)
 
 
 @pytest.mark.parametrize("slack", ["xoxb-SECRET", "[xoxb-SECRET]", "{tokn: xoxb-SECRET}"])
