@@ -56,8 +56,9 @@ def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str,
     for state, count in (("refused", summary.failed), ("held", summary.held)):
         if count:
             found[state] = f"{_messages(count)} {state}. See: exact-slack status"
-    stale = gone_stale(customer)
-    if stale and summary.exit_code() != 0:
+    stale, code = gone_stale(customer), summary.exit_code()
+    only_held = code == PERSON and not summary.problems  # told above; all else went well
+    if stale and code != 0 and not only_held:
         found["stale"] = stale
     return found
 
