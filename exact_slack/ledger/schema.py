@@ -218,4 +218,10 @@ CREATE INDEX open_deliveries ON deliveries (channel, (action='edit'), not_before
 -- a relation's earlier documents of a kind, newest last: asked for each purchase that is read
 CREATE INDEX documents_account ON documents (division, account, kind);
 """,
+    """
+-- the same reference, as history.py compares it: one relation may have thousands of documents
+DROP INDEX documents_reference;
+CREATE INDEX documents_reference
+    ON documents (division, account, replace(lower(reference), ' ', ''));
+""",
 )
