@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
@@ -51,7 +52,9 @@ def one(browser: webdriver.Chrome, selector: str) -> WebElement:
 
 
 def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
-    WebDriverWait(browser, 5, poll_frequency=0.05).until(
+    WebDriverWait(
+        browser, 15, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
+    ).until(
         lambda _: wanted in " ".join(texts(browser, selector))
     )
 
