@@ -54,9 +54,7 @@ def one(browser: webdriver.Chrome, selector: str) -> WebElement:
 def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
     WebDriverWait(
         browser, 15, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
-    ).until(
-        lambda _: wanted in " ".join(texts(browser, selector))
-    )
+    ).until(lambda _: wanted in " ".join(texts(browser, selector)))
 
 
 def _log(browser: webdriver.Chrome) -> list[dict[str, Any]]:
