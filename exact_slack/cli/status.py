@@ -40,13 +40,16 @@ def status(
     """
     from exact_slack.cli.status_view import show, show_checked
     from exact_slack.flow.status import status as read
-    from exact_slack.flow.verification import verify
 
     if heal and not period:
         raise click.UsageError("--heal goes with --verify PERIOD")
 
     def work(customer: "Customer") -> Result:
-        checked = verify(customer, period, heal) if period else None
+        checked = None
+        if period:
+            from exact_slack.flow.verification import verify
+
+            checked = verify(customer, period, heal)
         found = read(customer)
         if checked:
             found["verify"] = checked.as_json()

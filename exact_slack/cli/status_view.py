@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from exact_slack.cli.run import colour
-from exact_slack.flow.verification import Verification
+
+if TYPE_CHECKING:
+    from exact_slack.flow.verification import Verification
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _CHART_DAYS = 14
@@ -152,7 +154,7 @@ def _cursors(cursors: list[dict[str, Any]]) -> Table:
     return table
 
 
-def show_checked(checked: Verification) -> None:
+def show_checked(checked: "Verification") -> None:
     """What `--verify` found."""
     click.echo(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
     for one in checked.results:

@@ -6,18 +6,20 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
-from exact_slack.exact import oauth
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.token_file import Tokens, TokenStore, digest
 from exact_slack.exact.token_mark import Mark
 from exact_slack.failpoints import failpoint
 from exact_slack.signals import held
+
+if TYPE_CHECKING:
+    from exact_slack.exact import oauth
 
 __all__ = ["TokenChain", "TokenStore", "Tokens"]
 
@@ -139,6 +141,8 @@ class TokenChain:
     def _renew(self, tokens: Tokens) -> Tokens:
         """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time; and
         nothing ends the process between Exact's answer and its place on the disk, but SIGKILL."""
+        from exact_slack.exact import oauth  # with requests, which no other question needs
+
         before = self._known(tokens)
         self._store.reserve()
         with held():
@@ -174,6 +178,8 @@ class TokenChain:
 
     def _not_renewed(self, tokens: Tokens, before: Mark, error: ExactSlackError) -> Tokens:
         """Note what the refusal means for the next attempt, and tell it."""
+        from exact_slack.exact import oauth
+
         now = self._clock.now()
         if isinstance(error, oauth.LostAnswer):
             self._note(replace(before, at=now, asked=True, lost=error.how))
@@ -195,7 +201,7 @@ class TokenChain:
         with contextlib.suppress(TemporaryError):  # the trouble itself is what is told
             self._store.mark.write(mark)
 
-    def _someone_elses(self, dead: Tokens, before: Mark, refused: oauth.LoginRefused) -> Tokens:
+    def _someone_elses(self, dead: Tokens, before: Mark, refused: "oauth.LoginRefused") -> Tokens:
         """Our refresh token is dead: perhaps another host was faster and has stored its own."""
         tokens = self._store.load()
         if tokens is not None and tokens.refresh != dead.refresh and self._alive(tokens):

@@ -9,11 +9,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.odata import guid
+
+if TYPE_CHECKING:
+    from exact_slack.exact.client import ExactClient
 
 SUBSCRIPTIONS = "webhooks/WebhookSubscriptions"
 _START, _MIDDLE, _END = b'{"Content":', b',"HashCode":"', b'"}'
@@ -71,7 +74,7 @@ class Subscriptions:
     """The subscriptions of the app, division by division. One a division and topic; a change is
     a deletion and a creation (exactonline-api-dotnet-client PR #63)."""
 
-    def __init__(self, client: ExactClient) -> None:
+    def __init__(self, client: "ExactClient") -> None:
         self._client = client
 
     def list(self, division: int) -> list[Subscription]:

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from exact_slack.cli import cli
+from tests.e2e.rig import Rig
 
 HEAVY = ("requests", "slack_sdk", "rich", "babel", "jinja2", "keyring", "waitress")
 _SAY = f"""
@@ -185,3 +186,11 @@ def test_a_reader_that_has_gone_means_nobody_is_needed(words: str) -> None:
 def test_fish_gets_whole_sentences() -> None:
     """Where a help text has a comma, it is not its end."""
     assert 'string split --max 1 ","' in _run("completion", "fish").stdout
+
+
+def test_status_asks_nobody_and_loads_nothing_to_ask_with(rig: Rig) -> None:
+    rig.poll()
+    done = _run("-c", str(rig.config), "status")
+    assert done.returncode == 0, done.stderr
+    loaded = done.stderr.rpartition("heavy:")[2].split()
+    assert loaded == ["rich"]
