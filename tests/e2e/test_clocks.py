@@ -6,6 +6,7 @@ from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.flow.poll import PollOptions, poll
 from exact_slack.flow.wiring import Customer
+from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import ENTRIES, Rig
 
 
@@ -77,7 +78,7 @@ def test_a_row_that_changes_while_pages_are_read(rig: Rig) -> None:
     seen = {"pages": 0}
     answer = rig.exact.server.handler
 
-    def changing(request):  # type: ignore[no-untyped-def]
+    def changing(request: Request) -> Response:
         if ENTRIES in request.path:
             seen["pages"] += 1
             if seen["pages"] == 2:

@@ -192,5 +192,4 @@ def test_status_asks_nobody_and_loads_nothing_to_ask_with(rig: Rig) -> None:
     rig.poll()
     done = _run("-c", str(rig.config), "status")
     assert done.returncode == 0, done.stderr
-    loaded = done.stderr.rpartition("heavy:")[2].split()
-    assert loaded == ["rich"]
+    assert _loaded(done) == ["rich"]

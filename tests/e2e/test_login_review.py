@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.sandbox.faults import Kind
 from tests.e2e.logins import (
     configure,
     end_access,
@@ -84,10 +85,10 @@ def test_killed_between_the_answer_and_the_disk_it_says_that_the_answer_is_lost(
     ("kind", "told"), [("status", "status 502"), ("close", "ConnectionError"), ("empty200", "no t")]
 )
 def test_an_answer_lost_on_the_wire_is_named_by_the_next_run(
-    rig: Rig, kind: str, told: str
+    rig: Rig, kind: Kind, told: str
 ) -> None:
     end_access(rig)
-    rig.exact.faults.add("oauth2/token", kind, status=502)  # type: ignore[arg-type]
+    rig.exact.faults.add("oauth2/token", kind, status=502)
     first = rig.run("poll")
     assert first.code == 75, first.err
     done = rig.run("poll")

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 
 from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.sandbox.faults import Kind
 from tests.e2e.logins import (
     configure,
     keyring,
@@ -187,9 +189,9 @@ def test_a_closed_stdin_is_no_traceback(rig: Rig, words: list[str]) -> None:
 # -- Slack ---------------------------------------------------------------------------------------
 
 
-def _slack_says(rig: Rig, path: str, body: object, **more: object) -> None:
+def _slack_says(rig: Rig, path: str, body: object, **more: Any) -> None:
     text = json.dumps(body)
-    rig.slack.faults.add(path, "status", 1, "before", status=200, body=text, **more)  # type: ignore[arg-type]
+    rig.slack.faults.add(path, "status", 1, "before", status=200, body=text, **more)
 
 
 def test_an_answer_of_slack_that_is_not_ok_stores_nothing(rig: Rig) -> None:
@@ -245,8 +247,8 @@ def _install(rig: Rig) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", ["close", "status"])
-def test_an_install_whose_answer_is_lost_is_temporary(rig: Rig, kind: str) -> None:
-    rig.slack.faults.add("oauth.v2.access", kind, status=503)  # type: ignore[arg-type]
+def test_an_install_whose_answer_is_lost_is_temporary(rig: Rig, kind: Kind) -> None:
+    rig.slack.faults.add("oauth.v2.access", kind, status=503)
     code, err = _install(rig)
     assert code == 75
     assert "Start again" in err

@@ -58,7 +58,7 @@ def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
 
 
 def _log(browser: webdriver.Chrome) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    entries: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium
     return entries
 
 

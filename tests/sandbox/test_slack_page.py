@@ -255,6 +255,5 @@ def test_mentions_and_escapes() -> None:
 def test_bare_words_become_mentions_unless_verbatim() -> None:
     assert spans("hi @here")[1] == Span("@here", "mention")
     assert spans("hi @here https://e.example", auto=False) == [Span("hi @here https://e.example")]
-    as_text = {"is_mrkdwn": True, "parse": "none", "names": False}
-    found = message_spans("@here <!here>", str, **as_text)  # type: ignore[arg-type]
+    found = message_spans("@here <!here>", str, is_mrkdwn=True, parse="none", names=False)
     assert [span.kind for span in found if span.text == "@here"] == ["mention"]

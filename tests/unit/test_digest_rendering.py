@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,9 +27,9 @@ SINCE = int(dt.datetime(2026, 11, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)
 DUE = int(dt.datetime(2026, 12, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)
 
 
-def _context(locale: str, **more: object) -> DigestContext:
+def _context(locale: str, **more: Any) -> DigestContext:
     known = DigestContext(locale, "month-end", "month", SINCE, DUE)
-    return replace(known, **more)  # type: ignore[arg-type]
+    return replace(known, **more)
 
 
 def _month() -> list[Line]:

@@ -2,7 +2,9 @@
 
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,14 +19,14 @@ from exact_slack.ledger.states import TRANSITIONS, Action, State
 
 
 @pytest.fixture
-def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
     made = Ledger(tmp_path)
     yield made
     made.close()
 
 
-def _document(key: str = "a", **values: object) -> Document:
-    return Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000, **values)  # type: ignore[arg-type]
+def _document(key: str = "a", **values: Any) -> Document:
+    return Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000, **values)
 
 
 def _head(ledger: Ledger, key: str, channel: str) -> int:
