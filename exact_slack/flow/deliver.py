@@ -29,8 +29,6 @@ from exact_slack.slack.reconcile import SETTLE
 log = logging.getLogger("exact_slack.deliver")
 LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
-_SOON = 0.01
-"""Seconds from claim to call that the pace allows for without being told."""
 _GLANCE = 0.25
 _GLANCES = 140
 """So often a run looks whether another process has finished its call: longer than one lasts."""
@@ -113,7 +111,7 @@ class Deliverer:
         if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
-                self._finish(delivery, outcome)
+                self._finish(delivery, outcome, None)
             return
         try:
             message = self._presenter.message(delivery)
@@ -127,11 +125,17 @@ class Deliverer:
             return
         if delivery.plain:
             message = plain(message)
-        self._finish(delivery, self._call(delivery, message))
+        left = self._clock.now()
+        self._finish(delivery, self._call(delivery, message), left)
 
-    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _finish(self, delivery: Delivery, outcome: Outcome, left: float | None) -> None:
         failpoint("after_call")
-        self._record(delivery, outcome)
+        with self._ledger.transaction():
+            self._ledger.outbox.answered(delivery, left, self._clock.now())
+            if outcome.result is Result.POSTED:
+                self._posted(delivery, outcome)
+        if outcome.result is not Result.POSTED:
+            self._not_posted(delivery, outcome)
         failpoint("after_record")
 
     def _moved_elsewhere(self, delivery: Delivery) -> bool:
@@ -171,8 +175,6 @@ class Deliverer:
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
         blocks = list(message.blocks)
-        if self._clock.now() - (delivery.sending_at or 0.0) > _SOON:
-            self._ledger.outbox.leaving(delivery, self._clock.now())
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
         if delivery.action is Action.EDIT:
             assert head is not None
@@ -200,12 +202,10 @@ class Deliverer:
             delivery, state, self._clock.now(), reason=reason, not_before=not_before, plain=plain
         )
 
-    def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:
         said = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
-        if outcome.result is not Result.POSTED:
-            log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
+        log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
         handlers = {
-            Result.POSTED: self._posted,
             Result.RECORD: self._refused,
             Result.THREAD: self._thread_refused,
             Result.GONE: self._gone,
@@ -218,7 +218,7 @@ class Deliverer:
         }
         handlers[outcome.result](delivery, outcome, said)
 
-    def _posted(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+    def _posted(self, delivery: Delivery, outcome: Outcome) -> None:
         self._trouble = self._limits = 0
         if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
             self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives

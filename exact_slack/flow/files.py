@@ -74,7 +74,7 @@ class FileSender:
     def _share(self, delivery: Delivery, row: FileRow) -> Outcome:
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
         channel = self._ledger.channels.id_of(delivery.channel) or delivery.channel
-        self._ledger.outbox.leaving(delivery, self._clock.now())
+        self._ledger.outbox.counts_from(delivery, self._clock.now())
         return share(
             self._client,
             row.upload,

@@ -94,9 +94,11 @@ class Reconciler:
         )
         again = State.PENDING if harmless else State.AMBIGUOUS
         settled = min(delivery.sending_at or now, now) + SETTLE
-        self._ledger.deliveries.move(
-            delivery, again, now, reason="the sender ended", not_before=settled
-        )
+        with self._ledger.transaction():
+            self._ledger.outbox.counts_from(delivery, now)  # its call may still be on the way
+            self._ledger.deliveries.move(
+                delivery, again, now, reason="the sender ended", not_before=settled
+            )
 
     def _place(self, delivery: Delivery) -> tuple[str, str | None]:
         deliveries = self._ledger.deliveries

@@ -13,8 +13,12 @@ WORKSPACE_GAP = 0.25
 """Seconds between two posts anywhere: Slack caps a workspace at "several hundred a minute"."""
 EDIT_GAP = 1.2
 """Seconds between two edits: chat.update is Tier 3, 50 a minute."""
+LONGEST_CALL = 45.0
+"""Seconds after which a call of another process no longer keeps its channel."""
 LONGEST_PAUSE = 3700.0
 """Seconds: Slack's `Retry-After` is obeyed up to an hour, and nothing else waits longer."""
+_GLANCE = 0.05
+"""Seconds after which to look again whether another process has its answer."""
 _WORKSPACE, _EDITS = "posts", "edits"
 _OPEN = "('pending', 'limited', 'refused')"
 
@@ -31,29 +35,56 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._quickest = 0.0
+        """Seconds of this process's quickest post, there and back; 0 before the first."""
 
     def claim(self, owner: str, now: float) -> Delivery | Wait | None:
         """The next delivery to send, committed as `sending` with the pace it uses up; or how
         long to wait; or None where nothing is left that time alone will bring."""
         with self._db.transaction():
-            best: tuple[float, Delivery] | None = None
-            for channel in self._db.rows("SELECT name FROM channels WHERE parked=''"):
-                for edits in (False, True):
-                    due = self._first(channel["name"], edits, now)
-                    if due is None:
-                        continue
-                    at = max(_sane(due.not_before, now), self._ready(due, now))
-                    if best is None or (at, due.id) < (best[0], best[1].id):
-                        best = (at, due)
-            if best is None:
-                return None
-            at, due = best
-            if at > now:
-                return Wait(at - now)
+            due = self._due(owner, now)
+            if not isinstance(due, Delivery):
+                return due
             self._take(due, owner, now)
             row = self._db.row("SELECT * FROM deliveries WHERE id=?", due.id)
             assert row is not None
             return delivery_of(row)
+
+    def _due(self, owner: str, now: float) -> Delivery | Wait | None:
+        best: tuple[float, int, Delivery] | None = None
+        pace, busy = self._pace(), self._busy(owner, now)
+        for channel in self._db.rows("SELECT name, id FROM channels WHERE parked=''"):
+            place = channel["id"] or channel["name"]
+            for edits in (False, True):
+                due = self._first(channel["name"], edits, now)
+                if due is None:
+                    continue
+                at = max(_sane(due.not_before, now), _ready(due, place, pace, now))
+                if place in busy and not edits:
+                    at = max(at, now + _GLANCE)
+                if best is None or (at, due.id) < best[:2]:
+                    best = (at, due.id, due)
+        if best is None:
+            return None
+        at, _, due = best
+        return Wait(at - now) if at > now else due
+
+    def _pace(self) -> dict[str, float]:
+        rows = self._db.rows("SELECT scope, next_at FROM pace")
+        return {row["scope"]: row["next_at"] for row in rows}
+
+    def _busy(self, owner: str, now: float) -> set[str]:
+        """Channels in which another process is posting: when Slack counts its message is not
+        known before the answer."""
+        rows = self._db.rows(
+            "SELECT d.channel, c.id FROM deliveries d JOIN channels c ON c.name=d.channel"
+            " WHERE d.state='sending' AND d.state NOT IN ('posted', 'superseded')"
+            " AND d.owner<>? AND d.action<>'edit' AND d.sending_at BETWEEN ? AND ?",
+            owner,
+            now - LONGEST_CALL,
+            now + 1.0,
+        )
+        return {row["id"] or row["channel"] for row in rows}
 
     def _first(self, channel: str, edits: bool, now: float) -> Delivery | None:
         row = self._db.row(
@@ -71,27 +102,15 @@ class Outbox:
         )
         return delivery_of(row) if row else None
 
-    def _scopes(self, delivery: Delivery) -> tuple[tuple[str, float], ...]:
-        if delivery.action.is_edit:
-            return ((_EDITS, EDIT_GAP),)
+    def _place(self, delivery: Delivery) -> str:
         # by id: two names of one channel have one pace
         row = self._db.row("SELECT id FROM channels WHERE name=?", delivery.channel)
-        place = (row["id"] if row else "") or delivery.channel
-        return ((f"channel {place}", POST_GAP), (_WORKSPACE, WORKSPACE_GAP))
-
-    def _ready(self, delivery: Delivery, now: float) -> float:
-        at = 0.0
-        for scope, gap in self._scopes(delivery):
-            row = self._db.row("SELECT next_at FROM pace WHERE scope=?", scope)
-            if row and row["next_at"] <= now + max(gap, 1.0) + 0.5:
-                at = max(at, row["next_at"])  # beyond that the local clock was set back
-        row = self._db.row("SELECT next_at FROM pace WHERE scope=?", _limit_scope(delivery))
-        return max(at, _sane(row["next_at"], now)) if row else at
+        return (row["id"] if row else "") or delivery.channel
 
     def _take(self, delivery: Delivery, owner: str, now: float) -> None:
         check(delivery.state, State.SENDING)
-        for scope, gap in self._scopes(delivery):
-            self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
+        for scope, gap in _scopes(delivery, self._place(delivery)):
+            self._set(scope, now + gap)
         # whatever our clock says, this message will have a later ts than our latest one there, or
         # than Slack's time when the channel was found
         self._db.run(
@@ -106,15 +125,48 @@ class Outbox:
             delivery.id,
         )
 
-    def leaving(self, delivery: Delivery, now: float) -> None:
-        """The call is about to leave, later than it was claimed: its pace counts from now."""
-        with self._db.transaction():
-            for scope, gap in self._scopes(delivery):
-                self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, now + gap)
+    def answered(self, delivery: Delivery, left: float | None, now: float) -> None:
+        """A call has its answer, or the lack of one; it left at `left`, None where nobody noted
+        that. Slack counted the message somewhere between the two, so the channel's pace runs from
+        now, less what even the quickest call needs."""
+        if left is None or delivery.action.is_edit:
+            self.counts_from(delivery, now)
+            return
+        took = max(now - left, 0.0)
+        self.counts_from(delivery, now - min(self._quickest, took))
+        self._quickest = min(self._quickest or took, took)
+
+    def counts_from(self, delivery: Delivery, now: float) -> None:
+        """Slack may count a post only now, later than it was claimed: so does the pace."""
+        if not delivery.action.is_edit:
+            self._set(_channel_scope(self._place(delivery)), now + POST_GAP)
+
+    def _set(self, scope: str, at: float) -> None:
+        self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", scope, at)
 
     def limit(self, delivery: Delivery, until: float) -> None:
         """Slack said 429: nobody calls this method before `until` (it blocks the workspace)."""
-        self._db.run("INSERT OR REPLACE INTO pace VALUES (?,?)", _limit_scope(delivery), until)
+        self._set(_limit_scope(delivery), until)
+
+
+def _ready(delivery: Delivery, place: str, pace: dict[str, float], now: float) -> float:
+    """When the pace and Slack's own pauses let a delivery go."""
+    at = _sane(pace.get(_limit_scope(delivery), 0.0), now)
+    for scope, gap in _scopes(delivery, place):
+        next_at = pace.get(scope, 0.0)
+        if next_at <= now + max(gap, 1.0) + 0.5:  # beyond that the local clock was set back
+            at = max(at, next_at)
+    return at
+
+
+def _scopes(delivery: Delivery, place: str) -> tuple[tuple[str, float], ...]:
+    if delivery.action.is_edit:
+        return ((_EDITS, EDIT_GAP),)
+    return ((_channel_scope(place), POST_GAP), (_WORKSPACE, WORKSPACE_GAP))
+
+
+def _channel_scope(place: str) -> str:
+    return f"channel {place}"
 
 
 def _sane(at: float, now: float) -> float:

@@ -35,6 +35,15 @@ def test_several_senders_keep_one_pace_and_send_nothing_twice(rig: Rig) -> None:
         assert all(later - earlier >= 0.95 for earlier, later in itertools.pairwise(times))
 
 
+def test_a_post_that_is_slow_on_its_way_moves_the_next_one(rig: Rig) -> None:
+    rig.poll()
+    for number in range(1, 5):
+        rig.entry(number)
+    rig.slack.faults.add(POST, "delay", times=1, when="before", seconds=0.6, skip=1)
+    assert rig.poll()["posted"] == 4
+    assert rig.slack.violations == 0
+
+
 def _crowd(rig: Rig, people: int) -> None:
     """A message of ours is lost on the way back, and people go on talking."""
     rig.poll()

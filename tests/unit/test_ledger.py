@@ -14,7 +14,7 @@ from exact_slack.errors import TemporaryError
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
-from exact_slack.ledger.outbox import POST_GAP, WORKSPACE_GAP, Wait
+from exact_slack.ledger.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
 from exact_slack.ledger.states import TRANSITIONS, Action, State
 
 
@@ -127,6 +127,46 @@ def test_a_clock_set_back_does_not_stop_the_pace(ledger: Ledger) -> None:
     ledger.outbox.claim("me", 10_000.0)
     step = ledger.outbox.claim("me", 5_000.0)
     assert isinstance(step, Delivery)
+
+
+def _claim(ledger: Ledger, owner: str, now: float) -> Delivery:
+    step = ledger.outbox.claim(owner, now)
+    assert isinstance(step, Delivery)
+    return step
+
+
+def _wait(ledger: Ledger, owner: str, now: float) -> float:
+    step = ledger.outbox.claim(owner, now)
+    assert isinstance(step, Wait)
+    return step.seconds
+
+
+def test_a_channel_waits_for_the_answer_to_another_process(ledger: Ledger) -> None:
+    for key in "abc":
+        _head(ledger, key, "#a")
+    first = _claim(ledger, "other", 100.0)
+    assert 0 < _wait(ledger, "me", 104.0) < 1
+    ledger.outbox.answered(first, 100.0, 104.0)
+    ledger.deliveries.move(first, State.POSTED, 104.0, ts="1", channel_id="C")
+    assert _wait(ledger, "me", 104.0) == pytest.approx(POST_GAP)
+    second = _claim(ledger, "gone", 106.0)
+    assert second.id != first.id
+    assert isinstance(_claim(ledger, "me", 106.0 + LONGEST_CALL + 1), Delivery)
+
+
+def test_the_pace_runs_from_when_slack_may_have_counted_a_message(ledger: Ledger) -> None:
+    for number in range(6):
+        _head(ledger, str(number), "#a")
+    now, gaps = 100.0, []
+    for took in (0.2, 0.2, 0.9, 0.2):
+        delivery = _claim(ledger, "me", now)
+        ledger.outbox.answered(delivery, now, now + took)
+        ledger.deliveries.move(delivery, State.POSTED, now + took, ts="1", channel_id="C")
+        gaps.append(took + _wait(ledger, "me", now + took))
+        now += gaps[-1]
+    # the first knows of no quicker call; a slow one may have been counted just before its answer
+    expected = [POST_GAP + 0.2, POST_GAP, POST_GAP + 0.7, POST_GAP]
+    assert gaps == pytest.approx(expected)
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
