@@ -22,6 +22,7 @@ EMPTY = "–"
 
 _SPACE = re.compile(r"[^\S\xa0\u202f]+")
 """All white space but the kind that keeps an amount together."""
+_NOT_IN_A_LINK = re.compile(r'[\s<>|"\\]')
 _DROPPED = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff\u2028\u2029") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
@@ -111,7 +112,7 @@ def link(url: str, label: str) -> Block | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc or len(url) > URL_MAX:
         return None
-    if any(c.isspace() or c in '<>|"\\' or not _visible(c) for c in url):
+    if _NOT_IN_A_LINK.search(url) or not (url.isprintable() or all(map(_visible, url))):
         return None
     return rich([{"type": "link", "url": url, "text": label}])
 
@@ -146,8 +147,18 @@ def size(blocks: Iterable[Block]) -> int:
     return sum(_size(block) for block in blocks)
 
 
-def _size(value: Any) -> int:
-    if isinstance(value, dict):
-        own = len(value["text"]) if isinstance(value.get("text"), str) else 0
-        return own + sum(_size(v) for v in value.values() if isinstance(v, dict | list))
-    return sum(_size(item) for item in value)
+def _size(block: Block) -> int:
+    total = 0
+    for name, value in block.items():
+        if isinstance(value, str):
+            total += len(value) if name == "text" else 0
+        elif isinstance(value, dict):
+            total += _size(value)
+        elif isinstance(value, list):
+            total += sum(map(_size_of_item, value))
+    return total
+
+
+def _size_of_item(item: Any) -> int:
+    """Of an element, or of a row of cells."""
+    return _size(item) if isinstance(item, dict) else sum(map(_size, item))

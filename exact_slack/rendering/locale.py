@@ -2,13 +2,24 @@
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation, localcontext
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from exact_slack.rendering.labels import LABELS
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DIGITS = 60
 """Digits of the longest number that is written out."""
+
+
+@cache  # Babel takes the name to pieces each time
+def _babel(locale: str) -> "Locale":
+    from babel import Locale
+
+    return Locale.parse(locale)
 
 
 @lru_cache(maxsize=4096)  # a message shows most of its amounts several times
@@ -19,10 +30,12 @@ def _money(locale: str, value: Decimal, currency: str, *, exact: bool) -> str:
     try:
         with localcontext(prec=_DIGITS):
             if not currency:
-                text = format_decimal(value, "#,##0.00", locale, decimal_quantization=not exact)
+                text = format_decimal(
+                    value, "#,##0.00", _babel(locale), decimal_quantization=not exact
+                )
             else:
                 text = format_currency(
-                    value, currency, locale=locale, decimal_quantization=not exact
+                    value, currency, locale=_babel(locale), decimal_quantization=not exact
                 )
             return str(text)
     except InvalidOperation:  # longer than any amount: better told plainly than not at all
@@ -76,7 +89,9 @@ class Words:
         try:
             with localcontext(prec=_DIGITS):
                 value = value.normalize()
-                return str(format_decimal(value, locale=self._locale, decimal_quantization=False))
+                return str(
+                    format_decimal(value, locale=_babel(self._locale), decimal_quantization=False)
+                )
         except InvalidOperation:
             return f"{value:.6E}"
 
@@ -86,7 +101,7 @@ class Words:
             return ""
         from babel.dates import format_date
 
-        return str(format_date(value, format="medium", locale=self._locale))
+        return str(format_date(value, format="medium", locale=_babel(self._locale)))
 
     def moment(self, milliseconds: int | None) -> str:
         """A time of Exact's own clock, as it stands there; "" for None or nonsense."""
@@ -98,8 +113,8 @@ class Words:
             moment = _EPOCH + dt.timedelta(milliseconds=milliseconds)
         except OverflowError:
             return ""
-        date = format_date(moment.date(), format="medium", locale=self._locale)
-        return f"{date} {format_time(moment.time(), format='short', locale=self._locale)}"
+        date = format_date(moment.date(), format="medium", locale=_babel(self._locale))
+        return f"{date} {format_time(moment.time(), format='short', locale=_babel(self._locale))}"
 
 
 _KINDS = {

@@ -83,7 +83,8 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
         room = b.BUDGET - b.size(shown) - b.size(tail)
         shown.append(fitting_table(document, words, room, strike=strike))
     rows = [*state, *facts, *prose]
-    return Message(_head_text(document, context, name, rows, origin, words), (*shown, *tail))
+    text = _head_text(document, context, name, rows, shares, origin, words)
+    return Message(text, (*shown, *tail))
 
 
 def _title(document: Document, context: HeadContext, own: str | None, words: Words) -> str:
@@ -132,6 +133,7 @@ def _head_text(
     context: HeadContext,
     name: str,
     rows: f.Rows,
+    shares: str,
     origin: str,
     words: Words,
 ) -> str:
@@ -141,7 +143,8 @@ def _head_text(
     for width, most in _ATTEMPTS:
         told = [b.clean(name, b.HEADER_MAX)]
         told += [f"{k}: {b.clean(v, width)}" if k else b.clean(v, width) for k, v in rows]
-        shares = allocation(document, words, width * 5)
+        if len(shares) > width * 5:
+            shares = allocation(document, words, width * 5)
         told += [f"{words.caption('per_cost_center')}: {shares}"] if shares else []
         told += line_texts(document, words, most)
         told += [origin] if origin else []
