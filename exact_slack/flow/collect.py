@@ -190,11 +190,11 @@ class Collector:
 
     def _take_in(self, cursor: Cursor, page: Page, since: int | None, read_at: float) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
-        today, now = self._today(), self._clock.now()
+        today, now, fresh = self._today(), self._clock.now(), 0
         with self._ledger.transaction():
             for document in documents:
                 again = since is not None and document.modified >= since
-                fresh = self._planner.take_in(
+                fresh += self._planner.take_in(
                     document,
                     first_run_at=cursor.floor,
                     today=today,
@@ -202,8 +202,8 @@ class Collector:
                     read_at=read_at,
                     again=again,
                 )
-                if fresh and since is None and ENDPOINTS[cursor.kind].topic:
-                    self._ledger.inbox.polled(cursor.division, cursor.kind)
+            if fresh and since is None and ENDPOINTS[cursor.kind].topic:
+                self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
             if page.newest is not None:
                 newest = self._plausible(cursor, page.newest, documents)
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)

@@ -99,9 +99,9 @@ class Deliverer:
     def _wait_for_others(self) -> Wait | None:
         """Another process is sending: what waits for its outcome may still be ours to send."""
         self._patience -= 1
-        if self._patience < 0 or not self._ledger.deliveries.in_states(State.SENDING):
+        if self._patience < 0 or not self._ledger.deliveries.any_in(State.SENDING):
             return None
-        return Wait(_GLANCE) if self._ledger.deliveries.in_states(State.PENDING) else None
+        return Wait(_GLANCE) if self._ledger.deliveries.any_in(State.PENDING) else None
 
     # -- one delivery ----------------------------------------------------------------------
 

@@ -53,6 +53,8 @@ class Planner:
         self._heads: Counter[str] = Counter() if heads is None else heads
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
+        self._asked = any(route.when.exception is not None for route in config.routes)
+        self._files = any(route.attachments for route in config.routes)
 
     def take_in(
         self,
@@ -89,14 +91,20 @@ class Planner:
         self._ledger.activity.add(now, document.kind.value, "", what)
         event = _event(old, document, first_run_at)
         renamed = old is not None and old.document.reference != document.reference
-        history = Earlier(self._ledger.db, stored, renamed=renamed)
-        found = exceptions.find(document, history, today)
+        found = self._exceptions(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, found), now)
         return True
 
+    def _exceptions(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
+        """Those that fire, where a route asks for any: each is a look at what came before."""
+        if not self._asked:
+            return ()
+        history = Earlier(self._ledger.db, stored, renamed=renamed)
+        return exceptions.find(stored.document, history, today)
+
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
-        found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
+        found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.MODIFIED, found)
         self._deliver(None, stored, occasion, now)
 
@@ -182,7 +190,7 @@ class Planner:
         self._want_files(head, now)
 
     def _want_files(self, head: int, now: float) -> None:
-        if wants_files(self._config, self._ledger.deliveries.get(head)):
+        if self._files and wants_files(self._config, self._ledger.deliveries.get(head)):
             self._ledger.files.want(head, now)
 
     def deleted(
@@ -197,7 +205,7 @@ class Planner:
         for head in heads:
             self._threads.tell_deleted(head, stored, now)
         there = {head.channel for head in heads}
-        found = exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
+        found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, found)
         routes = take(self._config.routes, occasion)
         self._digests.collect(stored, [route for route in routes if route.digest], now)

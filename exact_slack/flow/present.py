@@ -62,9 +62,9 @@ class Presenter:
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
-            head = self._ledger.deliveries.get(delivery.head_id or delivery.id)
-            route, reasons = (self.route(head), head.reasons) if head else (None, ())
-            context = self.context(stored, route, reasons)
+            head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
+            route = self.route(head)
+            context = self.context(stored, route, head.reasons)
             return self._wording.head(stored.document, context, route)
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)
@@ -92,10 +92,10 @@ class Presenter:
     ) -> HeadContext:
         """What the head shows beyond the document itself, in the words of a route."""
         document = stored.document
-        division = self._ledger.cursors.divisions().get(document.ref.division)
-        documents = self._ledger.documents
-        terms = [term.document for term in documents.terms_of(stored) if not term.deleted]
-        others = [s for s in documents.together(stored.subject_id) if s.id != stored.id]
+        division = self._ledger.cursors.division(document.ref.division)
+        same = self._ledger.documents.together(stored.subject_id)
+        terms = [t.document for t in self._ledger.documents.terms_of(stored, same) if not t.deleted]
+        others = [s for s in same if s.id != stored.id]
         history = Earlier(self._ledger.db, stored, renamed=True)
         opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(

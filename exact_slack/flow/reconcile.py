@@ -56,11 +56,11 @@ class Reconciler:
     def run(self) -> None:
         """One step: what can be settled now."""
         now = self._clock.now()
-        deliveries = self._ledger.deliveries
-        for delivery in deliveries.in_states(State.SENDING):
-            if self._owner.is_dead(delivery.owner):
+        unsure = self._ledger.deliveries.in_states(State.SENDING, State.AMBIGUOUS)
+        for delivery in unsure:
+            if delivery.state is State.SENDING and self._owner.is_dead(delivery.owner):
                 self._abandoned(delivery, now)
-        due = [d for d in deliveries.in_states(State.AMBIGUOUS) if self._is_due(d, now)]
+        due = [d for d in unsure if d.state is State.AMBIGUOUS and self._is_due(d, now)]
         places: dict[tuple[str, str | None], list[Delivery]] = {}
         for delivery in due:
             places.setdefault(self._place(delivery), []).append(delivery)

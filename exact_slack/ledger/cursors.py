@@ -1,5 +1,6 @@
 """How far each division and kind was read, and what was learnt about Exact on the way."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
@@ -106,12 +107,12 @@ class Cursors:
 
     def divisions(self) -> dict[int, DivisionRecord]:
         """What is known of the divisions."""
-        return {
-            r["code"]: DivisionRecord(
-                r["code"], r["name"], r["currency"], bool(r["allowed"]), r["checked_at"]
-            )
-            for r in self._db.rows("SELECT * FROM divisions")
-        }
+        return {row["code"]: _division(row) for row in self._db.rows("SELECT * FROM divisions")}
+
+    def division(self, code: int) -> DivisionRecord | None:
+        """What is known of one division."""
+        row = self._db.row("SELECT * FROM divisions WHERE code=?", code)
+        return _division(row) if row else None
 
     def set_division(self, record: DivisionRecord) -> None:
         """Store one division."""
@@ -209,3 +210,9 @@ class Cursors:
         """Calls made and left per division on a UTC day."""
         rows = self._db.rows("SELECT * FROM calls WHERE day=?", day)
         return {r["division"]: (r["calls"], r["remaining"]) for r in rows}
+
+
+def _division(row: sqlite3.Row) -> DivisionRecord:
+    return DivisionRecord(
+        row["code"], row["name"], row["currency"], bool(row["allowed"]), row["checked_at"]
+    )

@@ -224,7 +224,18 @@ class Deliveries:
 
     def in_states(self, *states: State) -> list[Delivery]:
         """All deliveries in these states (none of them settled), oldest first."""
-        return list(self.walk(*states))
+        marks = ",".join("?" * len(states))
+        rows = self._db.rows(
+            f"SELECT * FROM deliveries WHERE state IN ({marks}) AND {_UNSETTLED}"  # noqa: S608
+            " ORDER BY id",
+            *(state.value for state in states),
+        )
+        return [delivery_of(row) for row in rows]
+
+    def any_in(self, state: State) -> bool:
+        """Whether a delivery is in this (unsettled) state."""
+        sql = f"SELECT 1 FROM deliveries WHERE state=? AND {_UNSETTLED} LIMIT 1"  # noqa: S608
+        return self._db.row(sql, state.value) is not None
 
     def walk(
         self, *states: State, action: Action | None = None, waiting: bool = False

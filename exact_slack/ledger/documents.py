@@ -27,12 +27,15 @@ class Stored:
     """Whether the ledger no longer knows what it said (retention)."""
 
 
-def _stored(row: sqlite3.Row) -> Stored:
+def _stored(row: sqlite3.Row, document: Document | None = None) -> Stored:
+    """The row as an object; `document` where it is known what the row says."""
+    if document is None:
+        document = from_json(row["data"]) if row["data"] else _forgotten(row)
     return Stored(
         id=row["id"],
         subject_id=row["subject"] or row["id"],
         version=row["version"],
-        document=from_json(row["data"]) if row["data"] else _forgotten(row),
+        document=document,
         forgotten=not row["data"],
         fingerprint=row["fingerprint"],
         modified=row["modified"],
@@ -54,13 +57,16 @@ class Documents:
 
     def get(self, ref: Ref) -> Stored | None:
         """The stored state of a document, or None where it was never seen."""
-        row = self._db.row(
+        row = self._row(ref)
+        return _stored(row) if row else None
+
+    def _row(self, ref: Ref) -> sqlite3.Row | None:
+        return self._db.row(
             "SELECT * FROM documents WHERE division=? AND kind=? AND key=?",
             ref.division,
             ref.kind.value,
             ref.key,
         )
-        return _stored(row) if row else None
 
     def by_id(self, number: int) -> Stored:
         """The document with this row id."""
@@ -106,9 +112,9 @@ class Documents:
             now,
             read_at,
         )
-        stored = self.get(ref)
-        assert stored is not None
-        return stored
+        row = self._row(ref)
+        assert row is not None
+        return _stored(row, document)
 
     def mark_deleted(self, stored: Stored, now: float, read_at: float) -> None:
         """Remember that Exact no longer has it: what was read before `read_at` is overtaken."""
@@ -189,10 +195,10 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
-    def terms_of(self, stored: Stored) -> list[Stored]:
+    def terms_of(self, stored: Stored, same: list[Stored] | None = None) -> list[Stored]:
         """The payment terms known of a document (through any document joined with it): those of
-        which `settled_by` says so."""
-        same = self.together(stored.subject_id)
+        which `settled_by` says so. `same`: what `together` says, where that is known."""
+        same = same or self.together(stored.subject_id)
         keys = [s.document.ref.key for s in same]
         marks = ",".join("?" * len(keys))
         # the last condition is that of the index: without it every document would be looked at

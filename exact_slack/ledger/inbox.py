@@ -106,14 +106,16 @@ class Inbox:
         row = self._db.row("SELECT count(*) AS n FROM inbox")
         return int(row["n"]) if row else 0
 
-    def polled(self, division: int, kind: Kind) -> None:
-        """The poll found a new or changed document."""
+    def polled(self, division: int, kind: Kind, count: int) -> None:
+        """The poll found so many new or changed documents."""
         self._db.run(
-            "INSERT INTO arrivals (division, kind, by_poll, polled_since) VALUES (?,?,1,1)"
-            " ON CONFLICT (division, kind) DO UPDATE SET by_poll=by_poll+1,"
-            " polled_since=polled_since+1",
+            "INSERT INTO arrivals (division, kind, by_poll, polled_since) VALUES (?,?,?,?)"
+            " ON CONFLICT (division, kind) DO UPDATE SET by_poll=by_poll+excluded.by_poll,"
+            " polled_since=polled_since+excluded.polled_since",
             division,
             kind.value,
+            count,
+            count,
         )
 
     def arrivals(self) -> list[Arrivals]:

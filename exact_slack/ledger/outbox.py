@@ -30,6 +30,16 @@ class Wait:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """The first delivery that may go at `at`, and its channel's id, or name where none is
+    known."""
+
+    at: float
+    delivery: Delivery
+    place: str
+
+
 class Outbox:
     """Claims deliveries one by one, over the tables `deliveries`, `channels` and `pace`."""
 
@@ -43,15 +53,15 @@ class Outbox:
         long to wait; or None where nothing is left that time alone will bring."""
         with self._db.transaction():
             due = self._due(owner, now)
-            if not isinstance(due, Delivery):
+            if not isinstance(due, _Due):
                 return due
-            self._take(due, owner, now)
-            row = self._db.row("SELECT * FROM deliveries WHERE id=?", due.id)
+            self._take(due.delivery, due.place, owner, now)
+            row = self._db.row("SELECT * FROM deliveries WHERE id=?", due.delivery.id)
             assert row is not None
             return delivery_of(row)
 
-    def _due(self, owner: str, now: float) -> Delivery | Wait | None:
-        best: tuple[float, int, Delivery] | None = None
+    def _due(self, owner: str, now: float) -> "_Due | Wait | None":
+        best: _Due | None = None
         pace, busy = self._pace(), self._busy(owner, now)
         for channel in self._db.rows("SELECT name, id FROM channels WHERE parked=''"):
             place = channel["id"] or channel["name"]
@@ -62,12 +72,9 @@ class Outbox:
                 at = max(_sane(due.not_before, now), _ready(due, place, pace, now))
                 if place in busy and not edits:
                     at = max(at, now + _GLANCE)
-                if best is None or (at, due.id) < best[:2]:
-                    best = (at, due.id, due)
-        if best is None:
-            return None
-        at, _, due = best
-        return Wait(at - now) if at > now else due
+                if best is None or (at, due.id) < (best.at, best.delivery.id):
+                    best = _Due(at, due, place)
+        return Wait(best.at - now) if best and best.at > now else best
 
     def _pace(self) -> dict[str, float]:
         rows = self._db.rows("SELECT scope, next_at FROM pace")
@@ -107,9 +114,9 @@ class Outbox:
         row = self._db.row("SELECT id FROM channels WHERE name=?", delivery.channel)
         return (row["id"] if row else "") or delivery.channel
 
-    def _take(self, delivery: Delivery, owner: str, now: float) -> None:
+    def _take(self, delivery: Delivery, place: str, owner: str, now: float) -> None:
         check(delivery.state, State.SENDING)
-        for scope, gap in _scopes(delivery, self._place(delivery)):
+        for scope, gap in _scopes(delivery, place):
             self._set(scope, now + gap)
         # whatever our clock says, this message will have a later ts than our latest one there, or
         # than Slack's time when the channel was found
