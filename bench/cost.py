@@ -6,6 +6,7 @@ from bench import processes
 from bench.figures import Figure, Section
 from bench.world import fill, world
 from exact_slack.documents.kinds import Kind
+from tests.e2e.rig import TOKEN
 
 FEW, MANY = 20, 520
 STARTS = 7
@@ -14,15 +15,26 @@ STARTS = 7
 def measure(runs: int) -> Section:
     """All of them."""
     section = Section("cost")
+    whole, least = zip(*((_per_document(), _least()) for _ in range(runs)), strict=True)
     section.figures.append(
         Figure(
             "processor time per document, from JSON to committed `posted`",
-            tuple(_per_document() for _ in range(runs)),
+            whole,
             "under 3 ms",
             2.99,
             digits=2,
             unit=" ms",
             note=f"(a poll of {MANY} documents less one of {FEW}) / {MANY - FEW}, without pace",
+        )
+    )
+    section.figures.append(
+        Figure(
+            "for comparison: the processor time that slack_sdk and SQLite alone need on the same "
+            "machine for a message between two commits",
+            least,
+            digits=2,
+            unit=" ms",
+            note="turn by turn with the figure above",
         )
     )
     section.figures.append(
@@ -58,6 +70,20 @@ def _poll_of(count: int) -> float:
         processes.command(rig.config, "poll")
         fill(rig, Kind.PURCHASE_ENTRY, count)
         spent = processes.unpaced(rig.config, "poll").cpu
+        assert len(rig.messages("feed-0")) == count
+        return spent
+
+
+def _least() -> float:
+    few, many = (_least_of(count) for count in (FEW, MANY))
+    return (many - few) / (MANY - FEW) * 1000
+
+
+def _least_of(count: int) -> float:
+    with world() as rig:
+        where = f"{rig.slack.server.url}/api/", TOKEN, rig.slack.store.channel("feed-0").id
+        words = ["-m", "bench.least", *where, str(rig.folder / "least.sqlite"), str(count)]
+        spent = processes.run([sys.executable, *words]).cpu
         assert len(rig.messages("feed-0")) == count
         return spent
 

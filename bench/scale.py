@@ -1,4 +1,4 @@
-"""A ledger of a million deliveries and a backlog of a hundred thousand: what they cost."""
+"""A ledger of a million deliveries: what it costs each command."""
 
 import shutil
 import sqlite3
@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import processes
-from bench.figures import Figure, Section, Table
+from bench.figures import Figure, Section
 from bench.world import fill, world
 from exact_slack.documents.kinds import Kind
 from tests.e2e.rig import Rig
 
 MILLION = 1_000_000
-BACKLOGS = (1_000, 10_000, 100_000)
 STARTS = 5
 COMMANDS = (("poll",), ("status",), ("status", "--json"), ("replay", "--failed"))
 
@@ -53,56 +52,6 @@ def measure(runs: int) -> Section:
                         unit=" s",
                     )
                 )
-    peaks = {count: [_backlog(count) for _ in range(runs)] for count in BACKLOGS}
-    section.figures.append(
-        Figure(
-            f"peak memory of a poll that takes in {BACKLOGS[-1]:,} documents",
-            tuple(taken for taken, _ in peaks[BACKLOGS[-1]]),
-            "under 150 MB",
-            149.9,
-            digits=0,
-            unit=" MB",
-        )
-    )
-    section.figures.append(
-        Figure(
-            f"peak memory of a poll that delivers from a backlog of {BACKLOGS[-1]:,}",
-            tuple(delivered for _, delivered in peaks[BACKLOGS[-1]]),
-            "under 150 MB",
-            149.9,
-            digits=0,
-            unit=" MB",
-        )
-    )
-    section.figures.append(
-        Figure(
-            f"memory with {BACKLOGS[-1]:,} beside {BACKLOGS[1]:,} in the backlog",
-            tuple(
-                max(big) / max(small)
-                for big, small in zip(peaks[BACKLOGS[-1]], peaks[BACKLOGS[1]], strict=True)
-            ),
-            "flat: at most 1.1 times",
-            1.1,
-            digits=2,
-            unit=" times",
-        )
-    )
-    section.tables.append(
-        Table(
-            "Peak memory (median), MB",
-            ("documents in the backlog", "taking them in", "delivering 20 of them"),
-            tuple(
-                (
-                    f"{count:,}",
-                    *(
-                        f"{sorted(column)[len(column) // 2]:.0f}"
-                        for column in zip(*got, strict=True)
-                    ),
-                )
-                for count, got in peaks.items()
-            ),
-        )
-    )
     return section
 
 
@@ -169,13 +118,3 @@ def _pair(rig: Rig, words: tuple[str, ...], empty: Path, full: Path) -> tuple[fl
         for _ in range(STARTS):
             times[source].append(processes.command(rig.config, *words).seconds)
     return min(times[empty]), min(times[full])
-
-
-def _backlog(count: int) -> tuple[float, float]:
-    """Peak memory of the poll that takes them in, and of one that delivers twenty of them."""
-    with world() as rig:
-        processes.command(rig.config, "poll")
-        fill(rig, Kind.PURCHASE_ENTRY, count)
-        taken = processes.command(rig.config, "poll", "--max-posts", "0")
-        delivered = processes.unpaced(rig.config, "poll", "--max-posts", "20")
-        return taken.peak, delivered.peak
