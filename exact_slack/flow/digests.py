@@ -133,7 +133,7 @@ class Digests:
         now: float,
     ) -> None:
         assert route.digest is not None
-        counts = self._ledger.deliveries.counts(now)
+        counts = self._ledger.backlog.counts(now)
         held = {
             "every": route.digest.every,
             "silenced": dict(reasons.most_common()),

@@ -25,9 +25,9 @@ def deliver(
     customer: Customer, summary: Summary, max_posts: int | None = None, resend: bool = False
 ) -> None:
     """Work off what is due. `resend`: also send what a look-up does not find, as asked for."""
-    deliveries = customer.ledger.deliveries
+    ledger = customer.ledger
     prepare(customer, summary)
-    if not (deliveries.backlog(customer.clock.now()) or customer.ledger.channels.parked()):
+    if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):
         return
 
     def work() -> None:
@@ -74,14 +74,14 @@ def locked(
 
 
 def _close(customer: Customer, summary: Summary, started: float) -> None:
-    deliveries, now = customer.ledger.deliveries, customer.clock.now()
-    counts = deliveries.counts(now)
-    summary.waiting = sum(waiting.count for waiting in deliveries.waits(now))
+    backlog, now = customer.ledger.backlog, customer.clock.now()
+    counts = backlog.counts(now)
+    summary.waiting = sum(waiting.count for waiting in backlog.waits(now))
     summary.failed = counts[State.FAILED]
     summary.held = counts[State.HELD]
     summary.ambiguous = counts[State.AMBIGUOUS]
-    backlog = (State.PENDING, State.SENDING, State.LIMITED, State.REFUSED)
-    summary.pending = sum(counts[state] for state in backlog)
+    moving = (State.PENDING, State.SENDING, State.LIMITED, State.REFUSED)
+    summary.pending = sum(counts[state] for state in moving)
     summary.exact_calls = customer.calls.total
     if "slack" in customer.__dict__:
         summary.slack_calls = customer.slack.calls

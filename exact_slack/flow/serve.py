@@ -247,7 +247,7 @@ class Sender(Worker):
         summary = Summary()
         prepare(customer, summary)
         recheck = self._wants_recheck(customer, now)
-        if not (recheck or customer.ledger.deliveries.backlog(now)):
+        if not (recheck or customer.ledger.backlog.size(now)):
             return
         deliverer = Deliverer(
             customer.config,

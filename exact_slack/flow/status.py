@@ -30,12 +30,11 @@ def _iso(seconds: float | None) -> str | None:
 
 def status(customer: Customer) -> dict[str, object]:
     """Everything `status --json` says."""
-    deliveries = customer.ledger.deliveries
-    now = customer.clock.now()
-    counts = deliveries.counts(now)
-    waits = deliveries.waits(now)
+    backlog, now = customer.ledger.backlog, customer.clock.now()
+    counts = backlog.counts(now)
+    waits = backlog.waits(now)
     zone = customer.config.zone()
-    trouble = deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
+    trouble = customer.ledger.deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
     parked = customer.ledger.channels.parked()
     auth = _auth(customer)
     last = customer.ledger.last_run()
@@ -51,7 +50,7 @@ def status(customer: Customer) -> dict[str, object]:
         and bool(auth["slack"]),
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
-        "backlog": deliveries.backlog(now),
+        "backlog": backlog.size(now),
         "drain_s": _drain(customer),
         "failed": counts[State.FAILED],
         "held": counts[State.HELD],
@@ -107,7 +106,7 @@ def _activity(customer: Customer, now: float) -> list[Tally]:
 
 def _drain(customer: Customer) -> int:
     """Seconds to work off the backlog: one a second a channel, four a second altogether."""
-    waiting = customer.ledger.deliveries.open_by_channel()
+    waiting = customer.ledger.backlog.by_channel()
     return max([*waiting.values(), sum(waiting.values()) // 4, 0])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import BACKLOG, Action, State, check
+from exact_slack.ledger.states import Action, State, check
 
 FLOOD = "flood"
 """Why the flood guard holds a head."""
@@ -45,15 +45,6 @@ class Delivery:
     created_at: float
     sending_at: float | None
     done_at: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """So many deliveries wait on purpose until then (seconds since 1970), and why."""
-
-    until: float
-    why: str
-    count: int
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
@@ -382,47 +373,3 @@ class Deliveries:
         self._db.run(
             "UPDATE searches SET head=?, due_at=?, tries=0 WHERE head=?", new, now, head.id
         )
-
-    # -- counts ----------------------------------------------------------------------------
-
-    def counts(self, now: float = 0.0) -> dict[State, int]:
-        """Deliveries per state, but for the posted ones: those would have to be counted one by
-        one. What waits for a parked channel counts as held; what waits on purpose beyond `now` is
-        not counted (see `waits`)."""
-        result = dict.fromkeys(State, 0)
-        for row in self._db.rows(
-            "SELECT CASE WHEN c.parked<>'' AND d.state IN ('pending','limited','refused')"
-            " THEN 'held' ELSE d.state END AS state, count(*) AS n FROM deliveries d"
-            " LEFT JOIN channels c ON c.name=d.channel"
-            " WHERE d.state NOT IN ('posted', 'superseded') AND NOT (d.hold_until>? AND"
-            " coalesce(c.parked, '')='' AND d.state IN ('pending','limited','refused'))"
-            " GROUP BY 1",
-            now,
-        ):
-            result[State(row["state"])] = row["n"]
-        return result
-
-    def waits(self, now: float) -> list[Waiting]:
-        """What waits on purpose beyond `now`, by its end and reason."""
-        rows = self._db.rows(
-            "SELECT d.hold_until, d.hold_why, count(*) AS n FROM deliveries d"
-            " LEFT JOIN channels c ON c.name=d.channel"
-            " WHERE d.state IN ('pending','limited','refused') AND d.hold_until>?"
-            " AND coalesce(c.parked, '')='' GROUP BY 1, 2 ORDER BY 1, 2",
-            now,
-        )
-        return [Waiting(row["hold_until"], row["hold_why"], row["n"]) for row in rows]
-
-    def backlog(self, now: float = 0.0) -> int:
-        """What will be worked off without a person, but for what waits on purpose."""
-        counts = self.counts(now)
-        return sum(counts[state] for state in BACKLOG)
-
-    def open_by_channel(self) -> dict[str, int]:
-        """Messages and edits still to be sent, per channel."""
-        rows = self._db.rows(
-            "SELECT channel, count(*) AS n FROM deliveries"
-            " WHERE state NOT IN ('posted', 'superseded') AND state NOT IN ('held', 'failed')"
-            " GROUP BY channel"
-        )
-        return {row["channel"]: row["n"] for row in rows}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exact_slack.ledger.activity import Activity, utc_day
+from exact_slack.ledger.backlog import Backlog
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
@@ -49,6 +50,7 @@ class Ledger:
         self.db = db
         self.documents = Documents(self.db)
         self.deliveries = Deliveries(self.db)
+        self.backlog = Backlog(self.db)
         self.outbox = Outbox(self.db)
         self.channels = Channels(self.db)
         self.activity = Activity(self.db)

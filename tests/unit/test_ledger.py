@@ -108,7 +108,7 @@ def test_a_parked_channel_holds_its_own_deliveries_and_no_others(ledger: Ledger)
     step = ledger.outbox.claim("me", 10.0)
     assert isinstance(step, Delivery)
     assert step.id == other
-    assert ledger.deliveries.counts()[State.HELD] == 1
+    assert ledger.backlog.counts()[State.HELD] == 1
     ledger.channels.resolved("#a", "C1", 1.0)
     assert isinstance(ledger.outbox.claim("me", 20.0), Delivery)
 
