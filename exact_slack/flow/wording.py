@@ -6,6 +6,7 @@ from collections.abc import Callable
 from exact_slack.config.model import Route
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError, Notice
+from exact_slack.rendering.blocks import clean
 from exact_slack.rendering.message import HeadContext, Message, head
 from exact_slack.rendering.templates import TemplateFailed, render
 
@@ -34,9 +35,8 @@ class Wording:
 
     def _note(self, route: Route, document: Document, error: TemplateFailed) -> None:
         place = ".".join(("template", *error.place))
-        sentence = (
-            f"The {place} of the route {route.name!r} failed on {document.label} ({error.public})."
-        )
+        label = clean(document.label, 60)  # Exact's own words: they must not break a log
+        sentence = f"The {place} of the route {route.name!r} failed on {label} ({error.public})."
         log.warning("%s The message is the built-in one.", sentence)
         if error.slow:
             self._slow.add(route.name)

@@ -151,6 +151,7 @@ def test_any_head_in_a_routes_own_words_fits_into_slack(
     failed: list[ExactSlackError] = []
     _fits(Wording(failed.append).head(document, context, route), "<!here>")
     assert len(failed) <= 1  # too long on the way: the built-in one
+    assert all(len(str(error).encode().splitlines()) == 1 for error in failed)
 
 
 @_SLOW
