@@ -11,6 +11,7 @@ from exact_slack.flow.wiring import Customer
 if __name__ == "__main__":
     customer = Customer(load(Path(sys.argv[1])))
     summary = Summary()
+    print("ready", flush=True)
     deliver(customer, summary)
     customer.close()
     print(summary.posted)

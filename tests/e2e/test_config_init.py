@@ -1,5 +1,6 @@
 """`config init`: what it writes passes `config check`; a wrong answer is told in its words."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -137,7 +138,11 @@ def test_ctrl_c_between_two_questions_writes_nothing_and_says_so(tmp_path: Path)
         assert asking.stderr
         while b"[nl]" not in os.read(asking.stderr.fileno(), 4096):  # the first question is there
             pass
-        asking.send_signal(signal.SIGINT)
+        while asking.returncode is None:
+            asking.send_signal(signal.SIGINT)
+            # one that comes just before Python starts to read is seen after the answer only
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                asking.wait(5)
         told = asking.stderr.read()
     os.close(ours)
     assert (asking.returncode, list(tmp_path.iterdir())) == (130, [])

@@ -24,6 +24,9 @@ def test_several_senders_keep_one_pace_and_send_nothing_twice(rig: Rig) -> None:
     rig.run("poll", "--kind", "purchase_entry", "--max-posts", "0")
     sender = [sys.executable, "-m", "tests.e2e.second_sender", str(rig.config)]
     others = [subprocess.Popen(sender, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for other in others:
+        assert other.stdout
+        assert other.stdout.readline() == "ready\n"
     assert rig.run("poll", "--kind", "purchase_entry").code in (0, 75)
     counts = [int(process.communicate(timeout=60)[0]) for process in others]
     assert sum(counts) > 0
