@@ -1,6 +1,7 @@
 """Whole processes, measured: time, processor time and peak memory, as the system counts them."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,10 +28,15 @@ def run(words: Sequence[str], cwd: Path | None = None) -> Ran:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as out:
         result = Path(folder) / "counted.json"
         launch = [sys.executable, "-S", str(_LAUNCH), str(result), *words]
-        subprocess.run(launch, stdout=out, stderr=out, cwd=cwd, check=True)
+        subprocess.run(launch, stdout=out, stderr=out, cwd=cwd, env=_environment(), check=True)
         counted = json.loads(result.read_text(encoding="utf-8"))
         out.seek(0)
         return Ran(**counted, out=out.read().decode(errors="replace"))
+
+
+def _environment() -> dict[str, str]:
+    """This one, but compiled files may be written: what is installed has them."""
+    return {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def command(config: Path, *words: str) -> Ran:

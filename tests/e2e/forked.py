@@ -12,13 +12,30 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, reduction
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-Streams = tuple[str, str, str]
-"""Paths of the files that are standard input, output and error."""
+Stream = Path | int
+"""What a standard stream is: a file, or one end of a pipe."""
+
+
+_NOTHING = Path(os.devnull)
+
+
+class _End:
+    """One end of a pipe, which arrives in the other process as a number of its own."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _arrived, (reduction.DupFd(self._fd),)
+
+
+def _arrived(end: Any) -> int:
+    return int(end.detach())
 
 
 class Running:
@@ -29,11 +46,11 @@ class Running:
         words: Sequence[str],
         env: Mapping[str, str],
         *,
-        stdin: Path | None = None,
-        out: Path | None = None,
-        err: Path | None = None,
+        stdin: Stream = _NOTHING,
+        out: Stream = _NOTHING,
+        err: Stream = _NOTHING,
     ) -> None:
-        streams = tuple(str(path or os.devnull) for path in (stdin, out, err))
+        streams = [end if isinstance(end, Path) else _End(end) for end in (stdin, out, err)]
         arguments = (tuple(words), dict(env), os.getcwd(), streams)
         self._process = _server().Process(target=_command, args=arguments)
         self._process.start()
@@ -84,6 +101,38 @@ def run(
         return code, out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace")
 
 
+class Asking:
+    """A command that asks: `line` and `told` read what it says, `answer` tells it the rest."""
+
+    def __init__(self, words: Sequence[str], env: Mapping[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="forked")
+        self._err = Path(self._folder.name) / "err"
+        given, answers = os.pipe()
+        told, out = os.pipe()
+        self.running = Running(words, env, stdin=given, out=out, err=self._err)
+        os.close(given)
+        os.close(out)
+        self._answers, self.told = os.fdopen(answers, "w"), os.fdopen(told)
+
+    def answer(self, text: str, timeout: float = 90) -> tuple[int, str, str]:
+        """Say the last words. Exit code, what it said after that, and standard error."""
+        self._answers.write(text)
+        self._answers.close()
+        return self.end(timeout)
+
+    def end(self, timeout: float = 90) -> tuple[int, str, str]:
+        """Wait without another word."""
+        try:
+            code = self.running.wait(timeout)
+        except TimeoutError:
+            self.running.kill()
+            raise
+        out, err = self.told.read(), self._err.read_text("utf-8", "replace")
+        self.told.close()
+        self._folder.cleanup()
+        return code, out, err
+
+
 @cache
 def _server() -> ForkServerContext:
     context = get_context("forkserver")
@@ -91,7 +140,7 @@ def _server() -> ForkServerContext:
     return context
 
 
-def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: Streams) -> None:
+def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: list[Any]) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
@@ -105,9 +154,11 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
         atexit._run_exitfuncs()
 
 
-def _stand_in(fd: int, path: str) -> IO[str]:
-    """The file at `path`, as this standard stream."""
-    opened = os.open(path, os.O_RDONLY if fd == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
+def _stand_in(fd: int, stream: Stream) -> IO[str]:
+    """A file or the end of a pipe, as this standard stream."""
+    opened = stream
+    if isinstance(opened, Path):
+        opened = os.open(opened, os.O_RDONLY if fd == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(opened, fd)
     os.close(opened)
     raw = io.FileIO(fd, "r" if fd == 0 else "w", closefd=False)

@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 from exact_slack.flow.wiring import EXACT_TOKENS
+from tests.e2e import forked
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land
 
@@ -42,23 +42,15 @@ def login(
     rig: Rig, address_of: Callable[[str], str] = land, lines: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run `auth exact`, with the address it prints turned into what is pasted."""
-    command = [sys.executable, "-m", "exact_slack", "-c", str(rig.config), "auth", "exact"]
-    with subprocess.Popen(
-        [*command, "--no-browser"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **rig.environment},
-    ) as running:
-        assert running.stdout is not None
-        said: list[str] = []
-        while not said or "paste the address" not in said[-1]:
-            said.append(running.stdout.readline())
-            assert said[-1], running.communicate()[1]
-        address = next(line.strip() for line in said if "http" in line)
-        out, err = running.communicate(lines + address_of(address) + "\n", timeout=90)
-    return subprocess.CompletedProcess(command, running.returncode, "".join(said) + out, err)
+    words = ["-c", str(rig.config), "auth", "exact", "--no-browser"]
+    asking = forked.Asking(words, {**os.environ, **rig.environment})
+    said: list[str] = []
+    while not said or "paste the address" not in said[-1]:
+        said.append(asking.told.readline())
+        assert said[-1], asking.end()[2]
+    address = next(line.strip() for line in said if "http" in line)
+    code, out, err = asking.answer(lines + address_of(address) + "\n")
+    return subprocess.CompletedProcess(words, code, "".join(said) + out, err)
 
 
 def keyring(rig: Rig, name: str = "Good", hang: str = "") -> Path:
