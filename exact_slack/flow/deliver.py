@@ -111,7 +111,7 @@ class Deliverer:
         if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
-                self._finish(delivery, outcome, None)
+                self._finish(delivery, outcome)
             return
         try:
             message = self._presenter.message(delivery)
@@ -125,13 +125,12 @@ class Deliverer:
             return
         if delivery.plain:
             message = plain(message)
-        left = self._clock.now()
-        self._finish(delivery, self._call(delivery, message), left)
+        self._finish(delivery, self._call(delivery, message))
 
-    def _finish(self, delivery: Delivery, outcome: Outcome, left: float | None) -> None:
+    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
         failpoint("after_call")
         with self._ledger.transaction():
-            self._ledger.outbox.answered(delivery, left, self._clock.now())
+            self._ledger.outbox.answered(delivery, self._clock.now())
             if outcome.result is Result.POSTED:
                 self._posted(delivery, outcome)
         if outcome.result is not Result.POSTED:

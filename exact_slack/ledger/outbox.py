@@ -46,7 +46,7 @@ class Outbox:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._quickest = 0.0
-        """Seconds of this process's quickest post, there and back; 0 before the first."""
+        """Seconds of this process's quickest message, from claim to answer; 0 before the first."""
 
     def claim(self, owner: str, now: float) -> Delivery | Wait | None:
         """The next delivery to send, committed as `sending` with the pace it uses up; or how
@@ -132,14 +132,14 @@ class Outbox:
             delivery.id,
         )
 
-    def answered(self, delivery: Delivery, left: float | None, now: float) -> None:
-        """A call has its answer, or the lack of one; it left at `left`, None where nobody noted
-        that. Slack counted the message somewhere between the two, so the channel's pace runs from
-        now, less what even the quickest call needs."""
-        if left is None or delivery.action.is_edit:
+    def answered(self, delivery: Delivery, now: float) -> None:
+        """A call has its answer, or the lack of one. Slack counted the message somewhere between
+        the claim and now, so the channel's pace runs from now, less what even the quickest
+        message needs from its claim to its answer."""
+        if delivery.action in (Action.EDIT, Action.FILE):  # a file is on its way for very long
             self.counts_from(delivery, now)
             return
-        took = max(now - left, 0.0)
+        took = max(now - (delivery.sending_at or now), 0.0)
         self.counts_from(delivery, now - min(self._quickest, took))
         self._quickest = min(self._quickest or took, took)
 

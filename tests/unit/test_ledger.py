@@ -146,7 +146,7 @@ def test_a_channel_waits_for_the_answer_to_another_process(ledger: Ledger) -> No
         _head(ledger, key, "#a")
     first = _claim(ledger, "other", 100.0)
     assert 0 < _wait(ledger, "me", 104.0) < 1
-    ledger.outbox.answered(first, 100.0, 104.0)
+    ledger.outbox.answered(first, 104.0)
     ledger.deliveries.move(first, State.POSTED, 104.0, ts="1", channel_id="C")
     assert _wait(ledger, "me", 104.0) == pytest.approx(POST_GAP)
     second = _claim(ledger, "gone", 106.0)
@@ -160,7 +160,7 @@ def test_the_pace_runs_from_when_slack_may_have_counted_a_message(ledger: Ledger
     now, gaps = 100.0, []
     for took in (0.2, 0.2, 0.9, 0.2):
         delivery = _claim(ledger, "me", now)
-        ledger.outbox.answered(delivery, now, now + took)
+        ledger.outbox.answered(delivery, now + took)
         ledger.deliveries.move(delivery, State.POSTED, now + took, ts="1", channel_id="C")
         gaps.append(took + _wait(ledger, "me", now + took))
         now += gaps[-1]
