@@ -19,7 +19,7 @@ lowest and the highest beside it. Ratios pair both sides in one run. The sandbox
 Slack: these are the calls that exact-slack makes and the work that it does itself.
 
 """
-_WIDTH, _HEIGHT, _EDGE = 640, 320, 56
+_WIDTH, _HEIGHT, _EDGE = 640, 320, 68
 _COLORS = ("#1264a3", "#e8912d", "#2bac76")
 
 
