@@ -17,6 +17,8 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import IO, Any
 
+from tests.e2e.hands import VARIABLE, obey
+
 Stream = Path | int
 """What a standard stream is: a file, or one end of a pipe."""
 
@@ -146,6 +148,8 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
     os.environ.update(env)
     sys.stdin, sys.stdout, sys.stderr = map(_stand_in, range(3), streams)
     sys.argv = ["exact-slack", *words]
+    if hands := os.environ.pop(VARIABLE, ""):
+        obey(hands)
     from exact_slack.cli import main
 
     try:

@@ -13,8 +13,10 @@ from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack_api import SlackSandbox
 from exact_slack.sandbox.slack_model import Message
 from tests.e2e.clocked import ClockedRig, clocked
+from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 ATTACHING = """\
   - name: feed
     when: {kind: purchase_entry}
@@ -283,14 +285,16 @@ def test_slack_that_does_not_take_the_file(files: Rig, method: str) -> None:
     assert _told(files) == ["Slack does not take invoice 1.pdf (file_type_not_allowed)."]
 
 
-def test_without_the_scope_the_files_wait_for_a_person(tmp_path: Path) -> None:
+def test_without_the_scope_the_files_wait_for_a_person(tmp_path: Path, hands: Hands) -> None:
     scopes = ["chat:write", "channels:read", "groups:read", "channels:history", "groups:history"]
     with (
-        ExactSandbox(divisions=(DIVISION,), limits_on=False) as exact,
-        SlackSandbox(token=TOKEN, scopes=scopes) as slack,
+        hands.exact((DIVISION,)) as exact,
+        hands.slack(TOKEN, scopes) as slack,
     ):
+        exact.limits.on = False
         slack.store.add_channel("feed")
         rig = Rig(tmp_path, exact, slack, routes=ATTACHING)
+        rig.environment[VARIABLE] = str(hands.path)
         rig.write_config()
         rig.log_in()
         rig.poll()

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.flow.poll import PollOptions, poll
 from exact_slack.flow.wiring import Customer
 from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import ENTRIES, Rig
+
+pytestmark = pytest.mark.usefixtures("hands")
 
 
 def test_a_late_commit_inside_the_overlap(rig: Rig) -> None:

@@ -133,7 +133,14 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
 def test_ctrl_c_between_two_questions_writes_nothing_and_says_so(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "exact_slack", "config", "init", "acme.yaml"]
-    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, cwd=tmp_path) as asking:
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        # a shell lets its background jobs ignore Ctrl-C, and these tests may be one
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as asking:
         os.close(theirs)
         assert asking.stderr
         while b"[nl]" not in os.read(asking.stderr.fileno(), 4096):  # the first question is there

@@ -8,6 +8,7 @@ from exact_slack.failpoints import POINTS
 from exact_slack.flow.wiring import EXACT_TOKENS
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 TOKEN_POINTS = POINTS[-3:]
 SENDING_POINTS = [p for p in POINTS if p not in TOKEN_POINTS]
 TIMES = (1, 2, 3)

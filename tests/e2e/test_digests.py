@@ -15,6 +15,7 @@ import pytest
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.sandbox.slack_model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
+from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 DAILY = """\
@@ -307,8 +308,11 @@ def due_rig(rig: ClockedRig) -> None:
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", SENDING_POINTS)
-def test_killed_anywhere_a_digest_comes_once(tmp_path: Path, point: str, nth: int) -> None:
+def test_killed_anywhere_a_digest_comes_once(
+    tmp_path: Path, hands: Hands, point: str, nth: int
+) -> None:
     with clocked(tmp_path, "2026-10-20 12:00", MONTHLY) as rig:
+        rig.environment[VARIABLE] = str(hands.path)
         due_rig(rig)
         if point == "after_look_up":
             rig.slack.faults.add("chat.postMessage", "reset", times=1, when="after")

@@ -10,6 +10,8 @@ import pytest
 
 from tests.e2e.rig import Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from exact_slack.ledger.ledger import Ledger
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 PAYMENTS = "cashflow/Payments"
 DUE = """\
   - name: feed

@@ -11,6 +11,7 @@ import pytest
 from exact_slack.ledger.lock import RunLock
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 _SECTION = re.compile(r"^## `(.+)`$")
 _SAME = re.compile(r"^The fields of `([^`]+)`")

@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
+
 
 def test_the_first_run_posts_nothing_and_later_ones_only_what_is_new(rig: Rig) -> None:
     rig.entry(1)
@@ -118,6 +120,7 @@ def test_foreign_text_is_never_a_mention(rig: Rig) -> None:
     assert "&lt;!channel&gt;" in text
 
 
+@pytest.mark.usefixtures("real_time")
 def test_four_channels_drain_side_by_side_without_a_429(rig: Rig) -> None:
     routes = ""
     for name in "abcd":

@@ -8,6 +8,7 @@ import pytest
 from exact_slack.ledger.ledger import Ledger
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 PAYMENTS = "cashflow/Payments"
 POST = "chat.postMessage"
 BLIND = ("chat:write", "channels:read")

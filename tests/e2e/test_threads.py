@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 PAYMENTS = "cashflow/Payments"
 ROUTES = """\
   - name: feed

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from exact_slack.ledger.ledger import Ledger
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+pytestmark = pytest.mark.usefixtures("hands")
 
 
 def _forget(rig: Rig, key: str) -> None:

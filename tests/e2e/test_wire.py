@@ -7,6 +7,7 @@ import pytest
 from exact_slack.sandbox.faults import Kind, When
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.usefixtures("hands")
 POST = "chat.postMessage"
 
 

@@ -1,0 +1,63 @@
+"""A clock that a test and the commands it starts have in common: a pause moves its hands, for all
+of them, and takes no time. What is kept between two posts is kept by this clock on both sides.
+
+Tests of the pace itself, of several processes at once and of `serve` go by the real one."""
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from exact_slack.clock import Clock
+from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.slack_limits import SlackLimits
+from exact_slack.sandbox.slack_store import DEFAULT_SCOPES, SlackStore
+
+VARIABLE = "EXACT_SLACK_TEST_HANDS"
+"""Names the file to the process of a command."""
+_AHEAD = struct.Struct("d")
+
+
+class Hands:
+    """How far ahead the clock is, in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not os.fstat(self._file).st_size:
+            os.pwrite(self._file, _AHEAD.pack(0.0), 0)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def now(self) -> float:
+        return time.time() + self._ahead()
+
+    def sleep(self, seconds: float) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        os.pwrite(self._file, _AHEAD.pack(self._ahead() + max(seconds, 0.0)), 0)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def _ahead(self) -> float:
+        ahead: float = _AHEAD.unpack(os.pread(self._file, _AHEAD.size, 0))[0]
+        return ahead
+
+    # -- who goes by it ----------------------------------------------------------------------
+
+    def exact(self, divisions: tuple[int, ...]) -> ExactSandbox:
+        return ExactSandbox(divisions=divisions, clock=self.now)
+
+    def slack(self, token: str, scopes: Iterable[str] = DEFAULT_SCOPES) -> SlackSandbox:
+        made = SlackSandbox(store=SlackStore(token, scopes, clock=self.now))
+        made.limits = SlackLimits(clock=self.now)
+        return made
+
+
+def obey(path: str) -> None:
+    """From now on this process, that of a command, goes by these hands."""
+    hands = Hands(Path(path))
+    Clock.now = lambda _: hands.now()  # type: ignore[method-assign]
+    Clock.sleep = lambda _, seconds: hands.sleep(seconds)  # type: ignore[method-assign]
