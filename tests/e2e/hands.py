@@ -59,5 +59,12 @@ class Hands:
 def obey(path: str) -> None:
     """From now on this process, that of a command, goes by these hands."""
     hands = Hands(Path(path))
-    Clock.now = lambda _: hands.now()  # type: ignore[method-assign]
-    Clock.sleep = lambda _, seconds: hands.sleep(seconds)  # type: ignore[method-assign]
+
+    def now(self: Clock) -> float:
+        return hands.now()
+
+    def sleep(self: Clock, seconds: float) -> None:
+        hands.sleep(seconds)
+
+    setattr(Clock, "now", now)  # noqa: B010 - mypy does not let a method be assigned
+    setattr(Clock, "sleep", sleep)  # noqa: B010
