@@ -10,6 +10,7 @@ from typing import Any
 
 from exact_slack.config.paths import beside, expanded
 from exact_slack.errors import ConfigError, TemporaryError
+from exact_slack.files import read_plain
 from exact_slack.hidden import note
 
 SOURCES = ("env", "file", "command", "credential", "keyring")
@@ -99,14 +100,12 @@ def read_private(path: Path, name: str) -> str:
     """The text of a file that nobody else may read. ConfigError says what is wrong with it."""
     try:
         mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise ConfigError(f"{name}: {path} is no ordinary file.")
-        if others_can_read(mode):
+        if stat.S_ISREG(mode) and others_can_read(mode):
             raise ConfigError(
                 f"{name}: others can read {path} (mode {stat.S_IMODE(mode):04o}).",
                 f"Run: chmod 600 {path}",
             )
-        return path.read_text(encoding="utf-8")
+        return read_plain(path).decode("utf-8")
     except OSError as error:
         raise ConfigError(f"{name}: {path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
@@ -151,7 +150,7 @@ def _credential(secret: Secret, name: str) -> str:
             f"{name}: no systemd credentials here.", f"Start it from a unit with {secret.where}."
         )
     try:
-        return _decoded((Path(folder) / str(secret.where)).read_bytes(), name, secret)
+        return _decoded(read_plain(Path(folder) / str(secret.where)), name, secret)
     except OSError as error:
         raise ConfigError(f"{name}: credential {secret.where}: {error.strerror}.") from None
     except ValueError:

@@ -12,6 +12,7 @@ import yaml
 from yaml.constructor import ConstructorError
 
 from exact_slack.errors import ConfigError
+from exact_slack.files import read_plain
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -25,6 +26,8 @@ _QUOTED = re.compile(r"""(['"])..+\1""", re.DOTALL)
 character alone is shown: it is what stands in the way."""
 _HARMLESS = re.compile(r"""(?:[^'"]|'(?:.|<[a-z ]+>)')*""", re.DOTALL)
 """An error that names only single characters and YAML's own words, such as '<block end>'."""
+_MOST_BYTES = 1024 * 1024
+"""A config of a thousand routes has a fifth of it; YAML takes a second for each of them."""
 _MOST_VALUES = 100_000
 """More than any config has: nine aliases of nine aliases, nine deep, would never end."""
 
@@ -93,7 +96,7 @@ class Source:
 def read(path: Path) -> Source:
     """The file; ConfigError where it cannot be read or is not YAML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_plain(path, _MOST_BYTES).decode("utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:

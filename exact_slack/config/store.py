@@ -14,6 +14,7 @@ from exact_slack.config.paths import private_folder
 from exact_slack.config.secrets import read_private
 from exact_slack.config.vault import Vault, usable_from_cron
 from exact_slack.errors import ConfigError, ExactSlackError, TemporaryError
+from exact_slack.files import open_plain, read_plain
 from exact_slack.hidden import note
 
 Place = Literal["keyring", "file"]
@@ -26,7 +27,7 @@ def write_private(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
     try:
         private_folder(path.parent)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        descriptor = open_plain(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, follow=False)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
             file.write(text)
@@ -76,7 +77,7 @@ class SecretStore:
     def _choices(self) -> dict[str, str]:
         """Places by name; a damaged note counts as none: then the files are looked at."""
         try:
-            values = json.loads((self._state / _CHOICE).read_text(encoding="utf-8"))
+            values = json.loads(read_plain(self._state / _CHOICE))
         except (OSError, ValueError, RecursionError):
             return {}
         return {str(k): str(v) for k, v in values.items()} if isinstance(values, dict) else {}

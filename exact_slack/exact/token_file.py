@@ -23,6 +23,7 @@ from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.errors import LOGIN_CURE
 from exact_slack.exact.token_mark import MarkFile
 from exact_slack.exact.turns import hold
+from exact_slack.files import open_plain, read_plain
 from exact_slack.hidden import note
 
 LOCK_LIMIT: Final = 120.0
@@ -88,7 +89,7 @@ class TokenStore:
 
     def _kept(self) -> Tokens | None:
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = open_plain(self.path, os.O_RDONLY, follow=False)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -123,7 +124,7 @@ class TokenStore:
 
     def _left(self) -> Tokens | None:
         try:
-            return parse(self._new.read_text(encoding="utf-8", errors="replace"))
+            return parse(read_plain(self._new).decode("utf-8", "replace"))
         except OSError:
             return None
 
@@ -178,8 +179,8 @@ class TokenStore:
         probe = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             private_folder(self.path.parent)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            os.close(os.open(self._lock, flags, 0o600))  # perhaps another user's
+            flags = os.O_RDWR | os.O_CREAT
+            os.close(open_plain(self._lock, flags, follow=False))  # perhaps another user's
             _write(probe, b" " * _RESERVED)
         except OSError as error:
             raise TemporaryError(
@@ -219,8 +220,7 @@ class TokenStore:
 
 def _write(path: Path, data: bytes) -> None:
     """Into a file, over what is reserved there, so that a full disk does not matter."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(path, flags, 0o600)
+    descriptor = open_plain(path, os.O_WRONLY | os.O_CREAT, follow=False)
     try:
         os.fchmod(descriptor, 0o600)
         written = 0

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from exact_slack.config.store import write_private
+from exact_slack.files import read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class MarkFile:
     def read(self) -> Mark:
         """The mark, an empty one where there is none."""
         try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
+            values = json.loads(read_plain(self._path))
             at = float(values["at"])
             if not math.isfinite(at):
                 return Mark()

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from exact_slack.config.paths import private_folder
 from exact_slack.errors import TemporaryError
+from exact_slack.files import open_plain
 
 _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""
@@ -69,7 +70,7 @@ def hold(path: Path, seconds: float | None = None) -> Iterator[int]:
     where somebody else keeps it for longer."""
     try:
         private_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
     except OSError as error:
         raise TemporaryError(
             f"{path} cannot be opened ({error.strerror}).",

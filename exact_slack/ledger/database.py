@@ -15,6 +15,7 @@ from exact_slack.errors import (
     PersonNeeded,
     TemporaryError,
 )
+from exact_slack.files import check_plain
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 
@@ -59,6 +60,8 @@ class Database:
         try:
             private_folder(path.parent)
             refuse_network(path.parent)
+            for part in ("", "-wal", "-shm"):
+                check_plain(path.with_name(path.name + part))
             _create(path)
         except OSError as error:
             if error.errno == 28:

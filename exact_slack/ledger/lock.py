@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from exact_slack.files import open_plain
+
 
 class RunLock:
     """Held by `poll` and `replay` for their whole life; the kernel frees it at any death."""
@@ -53,7 +55,7 @@ class Owner:
             return False
         path = self._folder / name
         try:
-            fd = os.open(path, os.O_RDWR)
+            fd = open_plain(path, os.O_RDWR, follow=False)
         except FileNotFoundError:
             return True
         try:
@@ -68,4 +70,4 @@ class Owner:
 
 
 def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    return open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)

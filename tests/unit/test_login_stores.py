@@ -204,7 +204,7 @@ def test_a_name_with_a_nul_is_a_sentence(value: Any) -> None:
 
 def test_a_named_pipe_is_no_secret_to_wait_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    with pytest.raises(ConfigError, match="no ordinary file"):
+    with pytest.raises(ConfigError, match="a named pipe"):
         Secret.parse({"file": str(tmp_path / "pipe")}).fetch("slack.token")
 
 

@@ -1,0 +1,152 @@
+"""Every door that opens a file: what is no plain file is refused at once, with what to do."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from exact_slack.config.load import load
+from exact_slack.config.secrets import Secret
+from exact_slack.config.store import SecretStore, write_private
+from exact_slack.errors import ExactSlackError
+from exact_slack.exact.token_file import TokenStore
+from exact_slack.exact.turns import Turns
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner, RunLock
+from tests.unit.exact_support import make_tokens
+
+Door = Callable[[Path], None]
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path, 0o600)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir(mode=0o700)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(path))  # its name has a hundred letters at most
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _config(path: Path) -> None:
+    load(path)
+
+
+def _secret(path: Path) -> None:
+    Secret("file", str(path)).fetch("slack.token")
+
+
+def _credential(path: Path) -> None:
+    os.environ["CREDENTIALS_DIRECTORY"] = str(path.parent)
+    try:
+        Secret("credential", path.name).fetch("slack.token")
+    finally:
+        del os.environ["CREDENTIALS_DIRECTORY"]
+
+
+def _stored_secret(path: Path) -> None:
+    SecretStore(path.parent, "file").get(path.name)
+
+
+def _token(path: Path) -> None:
+    TokenStore(path).load()
+
+
+def _token_lock(path: Path) -> None:
+    with TokenStore(path.with_suffix("")).lock():
+        pass
+
+
+def _new_token(path: Path) -> None:
+    TokenStore(path.with_suffix("")).save(make_tokens())
+
+
+def _private_part(path: Path) -> None:
+    write_private(path.with_suffix(""), "text")
+
+
+def _turn(path: Path) -> None:
+    with Turns(path.parent).take(123456):
+        pass
+
+
+def _run_lock(path: Path) -> None:
+    RunLock(path.parent).take()
+
+
+def _sender(path: Path) -> None:
+    owner = Owner(path.parent.parent)
+    try:
+        owner.is_dead(path.name)
+    finally:
+        owner.close()
+
+
+def _ledger(path: Path) -> None:
+    Ledger(path.parent).close()
+
+
+DOORS: list[tuple[str, Door]] = [
+    ("acme.yaml", _config),
+    ("slack", _secret),
+    ("slack", _credential),
+    ("slack-token", _stored_secret),
+    ("exact-tokens.json", _token),
+    ("exact-tokens.json.lock", _token_lock),
+    ("exact-tokens.json.new", _new_token),
+    ("mark.part", _private_part),
+    ("exact-123456.lock", _turn),
+    ("run.lock", _run_lock),
+    ("senders/0123456789abcdef", _sender),
+    ("ledger.sqlite", _ledger),
+    ("ledger.sqlite-wal", _ledger),
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """A door that waits fails, instead of holding up everything."""
+
+    def waited(*_: object) -> None:
+        raise AssertionError("it waits")
+
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("sort", [_pipe, _folder, _socket, _device])
+@pytest.mark.parametrize(("name", "door"), DOORS, ids=[name for name, _ in DOORS])
+def test_what_is_no_plain_file_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, door: Door, sort: Door
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    sort(path)
+    with pytest.raises((ExactSlackError, OSError)) as caught:
+        door(path)
+    said = str(caught.value).lower()
+    assert "plain file" in said or "symbolic link" in said
+
+
+@pytest.mark.parametrize("door", [_config, _secret, _credential, _stored_secret])
+def test_a_file_without_an_end_is_refused(tmp_path: Path, door: Door) -> None:
+    path = tmp_path / "endless"
+    with path.open("wb") as file:
+        file.truncate(40_000_000)
+    path.chmod(0o600)
+    with pytest.raises(ExactSlackError, match="more than"):
+        door(path)
