@@ -5,6 +5,7 @@ Every send is committed as `sending` before its call. A send has one of the outc
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
@@ -20,7 +21,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import Wait
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
@@ -93,7 +94,8 @@ class Deliverer:
                 self._clock.sleep(step.seconds)
                 continue
             failpoint("after_claim")
-            self._send(step)
+            with suppress(MovedOn):  # it is another's now
+                self._send(step)
         return True
 
     def _wait_for_others(self) -> Wait | None:
@@ -168,8 +170,8 @@ class Deliverer:
         if not until:
             return False
         with self._ledger.transaction():
-            self._move(delivery, State.PENDING)
-            self._ledger.deliveries.hold(delivery, until, why)
+            waiting = self._move(delivery, State.PENDING)
+            self._ledger.deliveries.hold(waiting, until, why)
         return True
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
@@ -196,8 +198,8 @@ class Deliverer:
         reason: str = "",
         not_before: float = 0.0,
         plain: bool | None = None,
-    ) -> None:
-        self._ledger.deliveries.move(
+    ) -> Delivery:
+        return self._ledger.deliveries.move(
             delivery, state, self._clock.now(), reason=reason, not_before=not_before, plain=plain
         )
 
@@ -252,7 +254,7 @@ class Deliverer:
                 head = self._ledger.deliveries.get(delivery.head_id)
                 self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
             else:
-                self._ledger.deliveries.detach(delivery)
+                delivery = self._ledger.deliveries.detach(delivery)
             self._move(delivery, State.PENDING, reason=said)
 
     def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
@@ -281,8 +283,9 @@ class Deliverer:
 
     def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
-        self._ledger.channels.park(delivery.channel, cure, self._clock.now())
-        self._move(delivery, State.PENDING, reason=said)
+        with self._ledger.transaction():
+            self._ledger.channels.park(delivery.channel, cure, self._clock.now())
+            self._move(delivery, State.PENDING, reason=said)
         self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
 
     def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
@@ -308,11 +311,13 @@ class Deliverer:
         self._note_trouble(f"Slack cannot be reached ({said}).")
 
     def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        later = self._clock.now() + SETTLE
-        if delivery.action is not Action.EDIT:
-            self._move(delivery, State.AMBIGUOUS, reason=said, not_before=later)
+        now = self._clock.now()
+        if delivery.action is Action.EDIT:
+            self._move(delivery, State.PENDING, reason=said, not_before=now + SETTLE)
         else:
-            self._move(delivery, State.PENDING, reason=said, not_before=later)
+            self._ledger.deliveries.doubt(
+                delivery, now, reason=said, not_before=now + SETTLE, by=self._owner.name
+            )
         self._note_trouble(f"Slack does not answer ({said}).")
 
     def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:

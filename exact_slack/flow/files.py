@@ -189,5 +189,6 @@ class FileSender:
             return
         until = self._clock.now() + min(_PAUSE * 2**tries, _LONGEST)
         with self._ledger.transaction():
-            self._ledger.deliveries.move(delivery, State.PENDING, self._clock.now(), reason=LATER)
-            self._ledger.deliveries.hold(delivery, until, LATER)
+            deliveries, now = self._ledger.deliveries, self._clock.now()
+            waiting = deliveries.move(delivery, State.PENDING, now, reason=LATER)
+            deliveries.hold(waiting, until, LATER)

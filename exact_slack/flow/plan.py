@@ -258,10 +258,11 @@ class Planner:
         known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
         strays = bool(deliveries.channels_in(*_MOVABLE) - known)
         for delivery in deliveries.walk(*_MOVABLE) if strays else ():
-            if delivery.channel in known or deliveries.get(delivery.id).state not in _MOVABLE:
+            stray = deliveries.get(delivery.id)  # it may have gone with its head
+            if stray.channel in known or stray.state not in _MOVABLE:
                 continue
             reason = "its channel is no longer in the config"
-            deliveries.move(delivery, State.SUPERSEDED, now, reason=reason)
+            deliveries.move(stray, State.SUPERSEDED, now, reason=reason)
             if delivery.action is Action.HEAD and delivery.document_id is not None:
                 for below in deliveries.under(delivery.id):
                     if below.state in _MOVABLE:

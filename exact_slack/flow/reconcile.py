@@ -1,7 +1,13 @@
 """Settling sends whose outcome nobody knows: each is looked up in its channel by its key.
 
-Found: that message is adopted. Not found in a complete look-up: it is sent again (or held, under
-`strict`). Where no look-up is possible `on_ambiguous` decides."""
+Found: that message is adopted. Not found by two complete look-ups, the second at least a minute
+after the send and able to see the keys of what stands there: it is sent again (or held, under
+`strict`). Where no such look-up is possible `on_ambiguous` decides.
+
+Whoever sent it looks it up: it stays the owner until the outcome is known. Another process takes
+over where that one died, or leaves a look-up undone for too long."""
+
+from contextlib import suppress
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
@@ -11,11 +17,11 @@ from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
-from exact_slack.ledger.outbox import LONGEST_PAUSE, Wait
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
+from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.files import GONE
-from exact_slack.slack.reconcile import MARGIN, SETTLE, LookUp
+from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
 
 TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
 NOT_ARRIVED = "looked up, it had not arrived"
@@ -27,6 +33,13 @@ _PATIENCE = 900.0
 """Seconds a run waits for look-ups altogether."""
 LONGEST_WAIT = 90.0
 """Seconds a run waits for a look-up before it leaves it to the next run."""
+_LAPSE = 180.0
+"""Seconds after which a look-up that its owner leaves undone is anybody's."""
+_WITNESSES = 3
+"""So many of our messages in a channel show that a look-up sees what stands there: some may have
+been deleted by people."""
+_BLIND = "its history does not show what stands there"
+_Place = tuple[str, str | None]
 
 
 class Reconciler:
@@ -58,21 +71,27 @@ class Reconciler:
         now = self._clock.now()
         unsure = self._ledger.deliveries.in_states(State.SENDING, State.AMBIGUOUS)
         for delivery in unsure:
-            if delivery.state is State.SENDING and self._owner.is_dead(delivery.owner):
-                self._abandoned(delivery, now)
+            # ours, too: whoever asks here is not in the middle of a send
+            if delivery.state is State.SENDING and self._is_free(delivery):
+                with suppress(MovedOn):
+                    self._abandoned(delivery, now)
         due = [d for d in unsure if d.state is State.AMBIGUOUS and self._is_due(d, now)]
-        places: dict[tuple[str, str | None], list[Delivery]] = {}
+        places: dict[_Place, list[Delivery]] = {}
         for delivery in due:
-            places.setdefault(self._place(delivery), []).append(delivery)
+            if self._is_free(delivery) or self._lapsed(delivery, now):
+                with suppress(MovedOn):
+                    mine = self._ledger.deliveries.set(delivery, owner=self._owner.name)
+                    places.setdefault(self._place(mine), []).append(mine)
         for place, waiting in places.items():
             self._look_up(place, waiting, now)
 
     def wait(self) -> Wait | None:
-        """How long until the next step, where there is one soon."""
-        times = [d.not_before for d in self._ledger.deliveries.in_states(State.AMBIGUOUS)]
+        """How long until the next step, where there is one soon that is ours to make."""
+        now = self._clock.now()
+        unsure = self._ledger.deliveries.in_states(State.AMBIGUOUS)
+        times = [d.not_before for d in unsure if self._is_free(d) or self._lapsed(d, now)]
         if not times:
             return None
-        now = self._clock.now()
         seconds = max(min(0.0 if at > now + LONGEST_PAUSE else at - now for at in times), 0.05)
         self._waited += seconds
         if seconds > LONGEST_WAIT or self._waited > _PATIENCE:
@@ -80,6 +99,14 @@ class Reconciler:
                 "What became of some messages is not settled yet; the next run looks again."
             )
         return Wait(seconds)
+
+    def _is_free(self, delivery: Delivery) -> bool:
+        """Whether no other living process sends it or looks it up."""
+        return delivery.owner == self._owner.name or self._owner.is_dead(delivery.owner)
+
+    @staticmethod
+    def _lapsed(delivery: Delivery, now: float) -> bool:
+        return now > delivery.not_before + _LAPSE
 
     @staticmethod
     def _is_due(delivery: Delivery, now: float) -> bool:
@@ -89,38 +116,41 @@ class Reconciler:
     def _abandoned(self, delivery: Delivery, now: float) -> None:
         """Its sender died. An edit can be repeated, and a file that Slack did not have yet;
         anything else is looked up."""
+        deliveries = self._ledger.deliveries
         harmless = delivery.action is Action.EDIT or (
             delivery.action is Action.FILE and self._ledger.files.nothing_shown(delivery.id)
         )
-        again = State.PENDING if harmless else State.AMBIGUOUS
-        settled = min(delivery.sending_at or now, now) + SETTLE
+        sent = min(delivery.sending_at or now, now)
+        settled, reason = sent + SETTLE, "the sender ended"
         with self._ledger.transaction():
             self._ledger.outbox.counts_from(delivery, now)  # its call may still be on the way
-            self._ledger.deliveries.move(
-                delivery, again, now, reason="the sender ended", not_before=settled
-            )
+            if harmless:
+                deliveries.move(delivery, State.PENDING, now, reason=reason, not_before=settled)
+            else:
+                ended, me = min(sent + LONGEST_CALL, now), self._owner.name
+                deliveries.doubt(delivery, ended, reason=reason, not_before=settled, by=me)
 
-    def _place(self, delivery: Delivery) -> tuple[str, str | None]:
+    def _place(self, delivery: Delivery) -> _Place:
         deliveries = self._ledger.deliveries
         if delivery.head_id is not None:
             head = deliveries.get(delivery.head_id)
             return head.channel_id, head.ts
         return self._ledger.channels.id_of(delivery.channel), None
 
-    def _look_up(self, place: tuple[str, str | None], waiting: list[Delivery], now: float) -> None:
+    def _look_up(self, place: _Place, waiting: list[Delivery], now: float) -> None:
         if not place[0]:
             for delivery in waiting:
-                self._impossible(delivery, "the channel is not known")
+                with suppress(MovedOn):
+                    self._impossible(delivery, "the channel is not known")
             return
         found = self._under_way.get(place)
         if found is None:
-            since = min(self._since(d) for d in waiting)
-            found = LookUp(*place, oldest=since, covers=frozenset(d.id for d in waiting))
-            self._under_way[place] = found
+            found = self._under_way[place] = self._begin(place, waiting, now)
         found.advance(self._client, now)
         failpoint("after_look_up")
         for delivery in waiting:
-            self._settle(delivery, found)
+            with suppress(MovedOn):
+                self._settle(delivery, found)
         if found.complete or found.for_good or found.thread_gone:
             del self._under_way[place]
         if found.token_dead and found.refused:
@@ -130,6 +160,37 @@ class Reconciler:
                 f"Slack's history cannot be read ({found.refused.error}).",
                 "What is pending stays pending; the next run goes on.",
             )
+
+    def _begin(self, place: _Place, waiting: list[Delivery], now: float) -> LookUp:
+        """A look-up whose span holds messages that are known to stand there."""
+        head_id = waiting[0].head_id
+        if head_id is not None:
+            head, below = self._ledger.deliveries.get(head_id), self._under(head_id)
+            standing, oldest = [head, *below], float(head.ts or 0)
+        else:
+            oldest = min(self._since(d) for d in waiting)
+            standing = self._standing(place[0], oldest)
+            oldest = min([oldest, *(float(d.ts) for d in standing)])
+        return LookUp(
+            *place,
+            oldest,
+            began=now,
+            covers=frozenset((d.id, d.attempts) for d in waiting),
+            standing={d.ts: d.key for d in standing},
+        )
+
+    def _under(self, head_id: int) -> list[Delivery]:
+        without_key = (Action.EDIT, Action.FILE)
+        return [
+            d
+            for d in self._ledger.deliveries.under(head_id)
+            if d.state is State.POSTED and d.ts and d.action not in without_key
+        ]
+
+    def _standing(self, channel_id: str, until: float) -> list[Delivery]:
+        """Our latest message there, and those of the day before it."""
+        found = self._ledger.deliveries.standing(channel_id, f"{until:.6f}", _WITNESSES)
+        return [d for d in found if d is found[0] or float(d.ts) > float(found[0].ts) - MARGIN]
 
     @staticmethod
     def _since(delivery: Delivery) -> float:
@@ -142,14 +203,14 @@ class Reconciler:
         now = self._clock.now()
         ts = found.keys.get(delivery.key)
         if delivery.action is Action.FILE:
-            ts = ts or found.keys.get(self._ledger.files.of(delivery.id).upload)
+            ts = ts or found.files.get(self._ledger.files.of(delivery.id).upload)
         if ts:
             self._ledger.deliveries.move(
                 delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
             )
             self._summary.posted += 1
-        elif found.complete and delivery.id in found.covers:
-            self._absent(delivery, now)
+        elif found.complete and (delivery.id, delivery.attempts) in found.covers:
+            self._not_seen(delivery, found, now)
         elif found.complete:
             self._ledger.deliveries.postpone(delivery, now)
         elif found.for_good and found.refused:
@@ -161,6 +222,21 @@ class Reconciler:
                 self._ledger.deliveries.move(delivery, State.PENDING, now)
         else:
             self._ledger.deliveries.postpone(delivery, found.resume_at)
+
+    def _not_seen(self, delivery: Delivery, found: LookUp, now: float) -> None:
+        """The first look-up may come before Slack shows the message: only a later one counts."""
+        ended = min(delivery.ended_at or delivery.sending_at or 0.0, now)
+        if delivery.looks == 0 or found.began < ended + LAG:
+            self._ledger.deliveries.set(
+                delivery,
+                looks=delivery.looks + 1,
+                ended_at=ended,
+                not_before=max(ended + LAG, now + SETTLE),
+            )
+        elif found.sees:
+            self._absent(delivery, now)
+        else:
+            self._impossible(delivery, _BLIND)
 
     def _absent(self, delivery: Delivery, now: float) -> None:
         if self._policy == "strict" and not self._resend:
@@ -201,6 +277,16 @@ class Reconciler:
             reason=f"{UNKNOWN}, and no look-up is possible ({why})",
         )
         if again:
+            return
+        if why is _BLIND:
+            self._summary.problem(
+                PersonNeeded(
+                    f"{delivery.channel}: a message may or may not have arrived, and the channel's "
+                    "history does not show what stands there.",
+                    "Look into the channel; where it is missing: "
+                    "exact-slack replay --ambiguous --held",
+                )
+            )
             return
         self._summary.problem(
             PersonNeeded(

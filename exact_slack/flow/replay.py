@@ -95,16 +95,17 @@ def replay(customer: Customer, options: ReplayOptions) -> Summary | None:
         with customer.ledger.transaction():
             for delivery in choice.deliveries:
                 _take_up(customer.ledger, delivery, now)
-            _bring_up(planner, choice, now)
+            _bring_up(planner, customer.ledger, choice, now)
         deliver(customer, summary, resend=True)
 
     return locked(customer, "replay", work)
 
 
-def _bring_up(planner: Planner, choice: Choice, now: float) -> None:
+def _bring_up(planner: Planner, ledger: Ledger, choice: Choice, now: float) -> None:
     today = datetime.fromtimestamp(now, UTC).date()
-    for stored in choice.untold:
-        planner.bring_up(stored, today, now)
+    for stored in (ledger.documents.by_id(chosen.id) for chosen in choice.untold):
+        if not stored.deleted and not ledger.deliveries.of_document(stored.id):
+            planner.bring_up(stored, today, now)
     planner.tell_floods(now)
 
 
@@ -116,7 +117,7 @@ def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, 
     try:
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, Summary(), None)
-        _bring_up(planner, choice, customer.clock.now())
+        _bring_up(planner, copy, choice, customer.clock.now())
         added = copy.deliveries.since_id(last)
         return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
     finally:
@@ -129,15 +130,16 @@ def _label(ledger: Ledger, delivery: Delivery) -> str:
     return ledger.documents.by_id(delivery.document_id).document.label
 
 
-def _take_up(ledger: Ledger, delivery: Delivery, now: float) -> None:
+def _take_up(ledger: Ledger, chosen: Delivery, now: float) -> None:
     deliveries = ledger.deliveries
-    if deliveries.get(delivery.id).state is not delivery.state:
-        return  # released together with its head
+    delivery = deliveries.get(chosen.id)
+    if (delivery.state, delivery.attempts) != (chosen.state, chosen.attempts):
+        return  # released together with its head, or another process was quicker
     head = deliveries.get(delivery.head_id) if delivery.head_id else None
     if head is not None and head.state in (State.HELD, State.FAILED):
         return  # it can only go when its head goes
     if delivery.state is State.AMBIGUOUS:
-        deliveries.postpone(delivery, 0.0)
+        deliveries.postpone(delivery, min(delivery.not_before, now))
     elif delivery.reason.startswith(UNKNOWN):
         deliveries.move(delivery, State.AMBIGUOUS, now, reason=delivery.reason)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import Action, State, check
+from exact_slack.ledger.states import Action, MovedOn, State, check
 
 FLOOD = "flood"
 """Why the flood guard holds a head."""
@@ -45,6 +45,10 @@ class Delivery:
     created_at: float
     sending_at: float | None
     done_at: float | None
+    ended_at: float
+    """When the last attempt was over, where its outcome is unknown."""
+    looks: int
+    """Complete look-ups since then that did not find it."""
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
@@ -73,6 +77,8 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         created_at=row["created_at"],
         sending_at=row["sending_at"],
         done_at=row["done_at"],
+        ended_at=row["ended_at"],
+        looks=row["looks"],
     )
 
 
@@ -120,7 +126,9 @@ class Deliveries:
 
     def notice(self, number: int, names: tuple[str, ...]) -> None:
         """Exceptions that a head, or a reply about a change, has to say beside those it says."""
-        if names:
+        if not names:
+            return
+        with self._db.transaction():
             reasons = dict.fromkeys((*self.get(number).reasons, *names))
             self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(reasons), number)
 
@@ -176,12 +184,7 @@ class Deliveries:
         """The same channel has a new name in the config: the head there stands for the new one,
         too, and what waits under that goes under it."""
         self.move(twin, State.SUPERSEDED, now, reason="its channel has this head already")
-        self._db.run(
-            "UPDATE deliveries SET channel=?, route=? WHERE id=?",
-            twin.channel,
-            twin.route,
-            head.id,
-        )
+        self.set(head, channel=twin.channel, route=twin.route)
         self._adopt(twin.id, head.id, twin.channel)
 
     def _adopt(self, old_head: int, new_head: int, channel: str) -> None:
@@ -273,9 +276,27 @@ class Deliveries:
         rows = self._db.rows("SELECT * FROM deliveries WHERE document=? ORDER BY id", document_id)
         return [delivery_of(row) for row in rows]
 
+    def set(self, seen: Delivery, **columns: object) -> Delivery:
+        """The one way to change a delivery: only while it is as it was `seen`, in state, attempt
+        and owner. MovedOn where it is not any more. Returns it as it is now."""
+        names = ", ".join(f"{name}=?" for name in columns)
+        with self._db.transaction():
+            rows = self._db.rows(
+                f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
+                " WHERE id=? AND state=? AND attempts=? AND owner=? RETURNING *",
+                *columns.values(),
+                seen.id,
+                seen.state.value,
+                seen.attempts,
+                seen.owner,
+            )
+        if not rows:
+            raise MovedOn
+        return delivery_of(rows[0])
+
     def move(
         self,
-        delivery: Delivery,
+        seen: Delivery,
         state: State,
         now: float,
         *,
@@ -284,29 +305,44 @@ class Deliveries:
         channel_id: str = "",
         not_before: float = 0.0,
         plain: bool | None = None,
-    ) -> None:
-        """One step in the table of states; with it the deliveries that hang on this head."""
+    ) -> Delivery:
+        """One step in the table of states, from what was `seen` when it was decided on (MovedOn
+        where another process was quicker); with it the deliveries that hang on this head."""
+        check(seen.state, state)
+        over = state in (State.POSTED, State.FAILED, State.SUPERSEDED)
         with self._db.transaction():
-            current = self.get(delivery.id)
-            check(current.state, state)
-            done = now if state in (State.POSTED, State.FAILED, State.SUPERSEDED) else None
-            self._db.run(
-                "UPDATE deliveries SET state=?, reason=?, ts=coalesce(nullif(?,''), ts),"
-                " channel_id=coalesce(nullif(?,''), channel_id), not_before=?, plain=?, owner='',"
-                " done_at=? WHERE id=?",
-                state.value,
-                reason,
-                ts,
-                channel_id,
-                not_before,
-                current.plain if plain is None else plain,
-                done,
-                delivery.id,
+            moved = self.set(
+                seen,
+                state=state.value,
+                reason=reason,
+                ts=ts or seen.ts,
+                channel_id=channel_id or seen.channel_id,
+                not_before=not_before,
+                plain=seen.plain if plain is None else plain,
+                owner="",
+                done_at=now if over else None,
             )
-            if delivery.action in (Action.HEAD, Action.DIGEST):
-                self._carry_replies(delivery.id, state)
+            if moved.action in (Action.HEAD, Action.DIGEST):
+                self._carry_replies(moved.id, state)
             if state is State.POSTED:
-                self._count(delivery, now)
+                self._count(moved, now)
+        return moved
+
+    def doubt(
+        self, seen: Delivery, ended_at: float, *, reason: str, not_before: float, by: str
+    ) -> Delivery:
+        """Nobody knows whether it arrived. `by` owns it from now on, until that is settled."""
+        check(seen.state, State.AMBIGUOUS)
+        return self.set(
+            seen,
+            state=State.AMBIGUOUS.value,
+            reason=reason,
+            not_before=not_before,
+            owner=by,
+            done_at=None,
+            ended_at=ended_at,
+            looks=0,
+        )
 
     def _count(self, delivery: Delivery, now: float) -> None:
         kind = self._db.row("SELECT kind FROM documents WHERE id=?", delivery.document_id)
@@ -330,46 +366,52 @@ class Deliveries:
     def redirect(self, head: Delivery, channel: str) -> None:
         """A head that nobody has seen, and what waits under it, goes to another channel."""
         self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
-        self._db.run(
-            "UPDATE deliveries SET channel=? WHERE id=? OR head=?", channel, head.id, head.id
-        )
-
-    def set_before(self, delivery: Delivery, before: str) -> None:
-        """Replace the state that a reply compares with."""
-        self._db.run("UPDATE deliveries SET before=? WHERE id=?", before, delivery.id)
-
-    def detach(self, delivery: Delivery) -> None:
-        """The thread takes no replies: this one goes into the channel itself."""
-        self._db.run("UPDATE deliveries SET head=NULL WHERE id=?", delivery.id)
-
-    def postpone(self, delivery: Delivery, until: float) -> None:
-        """Look again at `until`."""
         with self._db.transaction():
-            self._db.run("UPDATE deliveries SET not_before=? WHERE id=?", until, delivery.id)
+            self.set(head, channel=channel)
+            self._db.run("UPDATE deliveries SET channel=? WHERE head=?", channel, head.id)
 
-    def hold(self, delivery: Delivery, until: float, why: str) -> None:
+    def detach(self, delivery: Delivery) -> Delivery:
+        """The thread takes no replies: this one goes into the channel itself."""
+        return self.set(delivery, head=None)
+
+    def postpone(self, delivery: Delivery, until: float) -> Delivery:
+        """Look again at `until`."""
+        return self.set(delivery, not_before=until)
+
+    def hold(self, delivery: Delivery, until: float, why: str) -> Delivery:
         """It waits on purpose until then and goes out by itself; 0 lets it go."""
-        self._db.run(
-            "UPDATE deliveries SET hold_until=?, hold_why=? WHERE id=?", until, why, delivery.id
-        )
+        return self.set(delivery, hold_until=until, hold_why=why)
 
-    def renew(self, head: Delivery, now: float, reason: str) -> None:
+    def standing(self, channel_id: str, until: str, most: int) -> list[Delivery]:
+        """The latest messages of ours that stand in a channel itself, with a key, up to a ts."""
+        rows = self._db.rows(
+            "SELECT * FROM deliveries WHERE channel_id=? AND ts<>'' AND ts<=? AND head IS NULL"
+            " AND action<>'file' AND state='posted' ORDER BY ts DESC LIMIT ?",
+            channel_id,
+            until,
+            most,
+        )
+        return [delivery_of(row) for row in rows]
+
+    def renew(self, seen: Delivery, now: float, reason: str) -> None:
         """A head is gone (deleted in Slack, or its channel was replaced): a new one takes its
-        place, and its replies."""
-        if self.get(head.id).state is State.SUPERSEDED:
-            return
-        self.move(head, State.SUPERSEDED, now, reason=reason)
-        new = self.add(
-            action=head.action,
-            route=head.route,
-            channel=head.channel,
-            document=head.document_id,
-            subject=head.subject_id,
-            reasons=head.reasons,
-            before=head.before,
-            now=now,
-        )
-        self._adopt(head.id, new, head.channel)
-        self._db.run(
-            "UPDATE searches SET head=?, due_at=?, tries=0 WHERE head=?", new, now, head.id
-        )
+        place, and its replies. Where another process renewed it already, that one has them."""
+        with self._db.transaction():
+            head = self.get(seen.id)
+            if (head.state, head.ts) != (State.POSTED, seen.ts):
+                return
+            self.move(head, State.SUPERSEDED, now, reason=reason)
+            new = self.add(
+                action=head.action,
+                route=head.route,
+                channel=head.channel,
+                document=head.document_id,
+                subject=head.subject_id,
+                reasons=head.reasons,
+                before=head.before,
+                now=now,
+            )
+            self._adopt(head.id, new, head.channel)
+            self._db.run(
+                "UPDATE searches SET head=?, due_at=?, tries=0 WHERE head=?", new, now, head.id
+            )

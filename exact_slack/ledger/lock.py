@@ -53,6 +53,8 @@ class Owner:
         """Whether that sender no longer runs."""
         if name == self.name:
             return False
+        if not name:
+            return True  # nobody's
         path = self._folder / name
         try:
             fd = open_plain(path, os.O_RDWR, follow=False)

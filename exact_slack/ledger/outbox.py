@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Delivery, delivery_of
+from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
 from exact_slack.ledger.states import Action, State, check
 
 POST_GAP = 1.03
@@ -45,6 +45,7 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._deliveries = Deliveries(db)
         self._quickest = 0.0
         """Seconds of this process's quickest message, from claim to answer; 0 before the first."""
 
@@ -55,10 +56,7 @@ class Outbox:
             due = self._due(owner, now)
             if not isinstance(due, _Due):
                 return due
-            self._take(due.delivery, due.place, owner, now)
-            row = self._db.row("SELECT * FROM deliveries WHERE id=?", due.delivery.id)
-            assert row is not None
-            return delivery_of(row)
+            return self._take(due.delivery, due.place, owner, now)
 
     def _due(self, owner: str, now: float) -> "_Due | Wait | None":
         best: _Due | None = None
@@ -114,23 +112,30 @@ class Outbox:
         row = self._db.row("SELECT id FROM channels WHERE name=?", delivery.channel)
         return (row["id"] if row else "") or delivery.channel
 
-    def _take(self, delivery: Delivery, place: str, owner: str, now: float) -> None:
+    def _take(self, delivery: Delivery, place: str, owner: str, now: float) -> Delivery:
         check(delivery.state, State.SENDING)
         for scope, gap in _scopes(delivery, place):
             self._set(scope, now + gap)
-        # whatever our clock says, this message will have a later ts than our latest one there, or
-        # than Slack's time when the channel was found
-        self._db.run(
-            "UPDATE deliveries SET state='sending', owner=?, attempts=attempts+1, sending_at=?,"
-            " after_ts=coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
-            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''),"
-            " (SELECT found_ts FROM channels WHERE name=?), '') WHERE id=?",
-            owner,
-            now,
-            delivery.channel,
-            delivery.channel,
-            delivery.id,
+        return self._deliveries.set(
+            delivery,
+            state=State.SENDING.value,
+            owner=owner,
+            attempts=delivery.attempts + 1,
+            sending_at=now,
+            after_ts=self._after(delivery.channel),
         )
+
+    def _after(self, channel: str) -> str:
+        """Whatever our clock says, a message will have a later ts than our latest one there, or
+        than Slack's time when the channel was found."""
+        row = self._db.row(
+            "SELECT coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
+            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''),"
+            " (SELECT found_ts FROM channels WHERE name=?), '') AS ts",
+            channel,
+            channel,
+        )
+        return str(row["ts"]) if row else ""
 
     def answered(self, delivery: Delivery, now: float) -> None:
         """A call has its answer, or the lack of one. Slack counted the message somewhere between

@@ -224,4 +224,10 @@ DROP INDEX documents_reference;
 CREATE INDEX documents_reference
     ON documents (division, account, replace(lower(reference), ' ', ''));
 """,
+    """
+-- a send of unknown outcome: when its attempt was over, and the complete look-ups since then that
+-- did not find it
+ALTER TABLE deliveries ADD COLUMN ended_at REAL NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+""",
 )

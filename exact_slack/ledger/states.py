@@ -65,6 +65,11 @@ class Action(StrEnum):
         return self is Action.EDIT
 
 
+class MovedOn(Exception):
+    """Another process has moved this delivery on: what was decided about it is void, and whoever
+    decided it lets go."""
+
+
 def check(before: State, after: State) -> None:
     """Raise where the table above does not know this step."""
     if after not in TRANSITIONS[before]:

@@ -4,13 +4,17 @@ One look-up reads one channel (or thread) page by page and answers for all keys 
 there. It can pause: an app that is distributed may read only 15 objects once a minute
 (docs.slack.dev rate limits, change of 2025-05-29), so a full minute is no reason to begin anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 
 SETTLE = 5.0
-"""Seconds after a send before a look-up counts: Slack's history lags behind."""
+"""Seconds after a send before the first look-up: it may find the message."""
+LAG = 60.0
+"""Seconds after a send before a look-up may say that it is not there: Slack's history lags behind,
+by half a minute and more."""
 MARGIN = 86_400.0
 """Seconds before the send at which the window begins where no earlier message of ours is known:
 the two clocks may differ."""
@@ -29,10 +33,18 @@ class LookUp:
     channel_id: str
     thread_ts: str | None
     oldest: float
-    covers: frozenset[int] = frozenset()
-    """The deliveries that were due when it began. It proves nothing of what was sent later."""
+    began: float = 0.0
+    covers: frozenset[tuple[int, int]] = frozenset()
+    """The deliveries, with their attempts, that were due when it began. It proves nothing of what
+    was sent later."""
+    standing: Mapping[str, str] = field(default_factory=dict)
+    """The ts and keys of messages that stand in this span, as far as the ledger knows."""
     keys: dict[str, str] = field(default_factory=dict)
-    """Keys and ids of files seen so far, and the ts of their messages."""
+    """Keys seen so far, and the ts of their messages."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Ids of files seen so far, and the ts of their messages."""
+    bare: set[str] = field(default_factory=set)
+    """The ts of messages without a key: what was sent by others, or the keys are not shown."""
     complete: bool = False
     refused: Outcome | None = None
     """Why it cannot be read, now or ever."""
@@ -50,6 +62,15 @@ class LookUp:
         if self.refused.result is Result.TOKEN:
             return self.refused.error in _GRANTS
         return self.refused.result in (Result.CHANNEL, Result.RECORD, Result.GONE)
+
+    @property
+    def sees(self) -> bool:
+        """Whether a message of ours that stands in the span would have been seen: the keys of
+        those that are known to stand there were. Where none is known, one of unknown origin may
+        be the one that is looked for."""
+        if not self.bare.isdisjoint(self.standing):
+            return False
+        return bool(self.keys) or not (self.standing or self.bare)
 
     @property
     def token_dead(self) -> bool:
@@ -79,7 +100,8 @@ class LookUp:
             self._read += 1
             self.stumbles = 0
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
-            self.keys |= {file: m.ts for m in page.messages for file in m.files}
+            self.files |= {file: m.ts for m in page.messages for file in m.files}
+            self.bare |= {m.ts for m in page.messages if not (m.key or m.files)}
             self._cursor = page.cursor
             self.complete = page.cursor is None
 

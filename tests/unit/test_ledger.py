@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import pytest
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
-from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.deliveries import Deliveries, Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
 from exact_slack.ledger.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
-from exact_slack.ledger.states import TRANSITIONS, Action, State
+from exact_slack.ledger.states import TRANSITIONS, Action, MovedOn, State
 
 
 @pytest.fixture
@@ -57,6 +58,47 @@ def test_the_version_counts_visible_changes_only(ledger: Ledger) -> None:
         same = ledger.documents.save(_document(description="x"), 1.0)
         other = ledger.documents.save(_document(description="y"), 2.0)
     assert (first.version, same.version, other.version) == (1, 1, 2)
+
+
+_DECISIONS: dict[str, Callable[[Deliveries, Delivery], object]] = {
+    "posted": lambda d, seen: d.move(seen, State.POSTED, 9.0, ts="1", channel_id="C"),
+    "again": lambda d, seen: d.move(seen, State.PENDING, 9.0),
+    "held": lambda d, seen: d.move(seen, State.HELD, 9.0),
+    "unknown": lambda d, seen: d.doubt(seen, 9.0, reason="", not_before=9.0, by="me"),
+    "postponed": lambda d, seen: d.postpone(seen, 9.0),
+    "on purpose": lambda d, seen: d.hold(seen, 9.0, "quiet"),
+    "loose": lambda d, seen: d.detach(seen),
+    "elsewhere": lambda d, seen: d.redirect(seen, "#b"),
+    "renewed": lambda d, seen: d.renew(seen, 9.0, "deleted in Slack"),
+}
+
+
+@pytest.mark.parametrize("decision", _DECISIONS.values(), ids=_DECISIONS.keys())
+def test_what_was_decided_before_another_moved_on_does_not_happen(
+    ledger: Ledger, decision: Callable[[Deliveries, Delivery], object]
+) -> None:
+    """The same state again, an attempt later: the send that is under way now is not touched."""
+    _head(ledger, "a", "#a")
+    seen = _claim(ledger, "me", 10.0)
+    ledger.deliveries.move(seen, State.PENDING, 11.0)
+    now = _claim(ledger, "other", 20.0)
+    assert (now.state, now.attempts) == (seen.state, seen.attempts + 1)
+    with suppress(MovedOn):
+        decision(ledger.deliveries, seen)
+    assert ledger.deliveries.get(seen.id) == now
+    assert ledger.deliveries.heads(1) == [now]
+
+
+def test_a_look_up_has_one_owner(ledger: Ledger) -> None:
+    _head(ledger, "a", "#a")
+    sent = _claim(ledger, "gone", 10.0)
+    doubtful = ledger.deliveries.doubt(sent, 11.0, reason="", not_before=16.0, by="gone")
+    mine = ledger.deliveries.set(doubtful, owner="me")
+    with pytest.raises(MovedOn):
+        ledger.deliveries.set(doubtful, owner="other")
+    with pytest.raises(MovedOn):
+        ledger.deliveries.move(doubtful, State.PENDING, 20.0)
+    assert ledger.deliveries.move(mine, State.PENDING, 20.0).owner == ""
 
 
 def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
