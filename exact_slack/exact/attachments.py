@@ -56,7 +56,10 @@ def _as_download(url: str) -> str:
 
 
 def _same_division(division: int, url: str) -> None:
-    named = parse_qs(urlsplit(url).query).get("_Division_", [str(division)])
+    try:
+        named = parse_qs(urlsplit(url).query).get("_Division_", [str(division)])
+    except ValueError:  # no address at all: the client refuses it, and says so
+        return
     if named != [str(division)]:
         raise ExactRefused(
             f"Exact named a file of another division than {division}; it was not fetched.",

@@ -8,7 +8,8 @@ Everything else is told at once: Exact blocks an app that keeps asking what it r
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,7 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.exact import odata
 from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
-from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, ExactRefused, place, refusal
+from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, ExactRefused, NoNextPage, place, refusal
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.tokens import TokenChain
@@ -57,6 +58,8 @@ class _Call:
     payload: dict[str, str] | None = None
     take: Callable[[requests.Response], None] | None = None
     """Reads the body of a 200 that is a file and not data."""
+    shape: Callable[[Any], Answer] = odata.page
+    """What the answer must be."""
 
     @property
     def place(self) -> str:
@@ -123,9 +126,14 @@ class ExactClient:
             self.counts.adopt(division, turn.read())
 
     def get(self, division: int | None, path: str, params: dict[str, str]) -> Answer:
-        """The first page of a query, or one entity."""
+        """The first page of a query."""
+        return self._fetch(_Call(division, path, self.url(division, path, params)))
+
+    def entity(self, division: int | None, path: str, params: dict[str, str]) -> Answer:
+        """One entity, as the only row."""
         endpoint = path.partition("(")[0]
-        return self._fetch(_Call(division, endpoint, self.url(division, path, params)))
+        url = self.url(division, path, params)
+        return self._fetch(_Call(division, endpoint, url, shape=odata.entity))
 
     def follow(self, division: int | None, url: str) -> Answer:
         """A next page, by the address that Exact gave, unchanged. The token goes only to the
@@ -137,7 +145,7 @@ class ExactClient:
             if before != urlsplit(self._root).path or ".." in rest:
                 rest = ""
         if not rest:
-            raise TemporaryError(
+            raise NoNextPage(
                 f"Exact named a next page outside {self._root}{inside}; it was not followed.",
                 "Check exact.base_url if a proxy stands between.",
             )
@@ -284,7 +292,7 @@ class ExactClient:
             raise refusal(status, call.path, call.division, _reason(reply), text)
         if page:
             raise _Hiccup(f"{PAGE_TEXT} (status {status})")
-        return _parse(body)
+        return replace(_parse(call, body), at=_utc_ms(reply.headers.get("Date", "")))
 
     def _limited(self, call: _Call, reply: requests.Response) -> Exception:
         if call.division is not None and is_daily(reply.headers):
@@ -293,14 +301,23 @@ class ExactClient:
         return _Minute(wait_after(reply.headers, self._clock))
 
 
-def _parse(body: bytes) -> Answer:
+def _parse(call: _Call, body: bytes) -> Answer:
     if not body.strip():
         raise _Hiccup("an empty answer")
     try:
-        payload: Any = odata.parse(body)
-        return odata.answer(payload)
+        return call.shape(odata.parse(body))
+    except odata.WrongShape as wrong:
+        raise _Hiccup(str(wrong)) from None
     except (ValueError, RecursionError):
         raise _Hiccup("an answer that cannot be read") from None
+
+
+def _utc_ms(date: str) -> int | None:
+    """The time of an answer, as its `Date` says; None where it says none."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp() * 1000)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
 
 
 def _reason(reply: requests.Response) -> str:

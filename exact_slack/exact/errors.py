@@ -62,6 +62,10 @@ class DayUsedUp(TemporaryError):
         self.division = division
 
 
+class NoNextPage(TemporaryError):
+    """A list of Exact's does not go on: its next page lies elsewhere, or was there before."""
+
+
 class TooEarly(TemporaryError):
     """Exact does not renew a token that is still alive; the present one goes on."""
 

@@ -11,7 +11,8 @@ from exact_slack.errors import TemporaryError
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
-from exact_slack.exact.times import server_time_ms
+from exact_slack.exact.paging import follow_all
+from exact_slack.exact.times import plausible, server_time_ms
 from exact_slack.exact.values import integer, milliseconds, text
 
 BATCH: Final = 40
@@ -74,10 +75,10 @@ class Lookups:
     def me(self) -> Me:
         """current/Me: no scope, no division, not counted by Exact."""
         select = "UserName,FullName,CurrentDivision,ServerTime,ServerUtcOffset"
-        rows = self._client.get(None, "current/Me", {"$select": select}).rows
+        rows = self._client.entity(None, "current/Me", {"$select": select}).rows
         row = rows[0] if rows else {}
         try:
-            now = server_time_ms(text(row, "ServerTime"))
+            now = plausible(server_time_ms(text(row, "ServerTime")))
         except ValueError:
             raise TemporaryError(
                 "Exact did not say its own time (current/Me).", "The next run tries again."
@@ -202,18 +203,8 @@ class Lookups:
             yield from answer.rows
 
     def _pages(self, division: int, answer: Answer) -> Iterator[Answer]:
-        """The first answer and those that follow, until Exact names no next page."""
-        seen: set[str] = set()
-        yield answer
-        while answer.next:
-            if answer.next in seen:
-                raise TemporaryError(
-                    f"Exact's pages for division {division} go round in a circle.",
-                    "The next run tries again.",
-                )
-            seen.add(answer.next)
-            answer = self._client.follow(division, answer.next)
-            yield answer
+        """The first answer and those that follow."""
+        return follow_all(self._client, division, answer)
 
 
 def _is_web(url: str) -> bool:

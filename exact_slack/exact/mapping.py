@@ -8,7 +8,16 @@ from exact_slack.documents.document import Account, Document, Line, Ref, Settlem
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.exact.catalogue import Endpoint
 from exact_slack.exact.odata import Row, collection, guid
-from exact_slack.exact.values import absolute, date, integer, milliseconds, money, number, text
+from exact_slack.exact.values import (
+    Unreadable,
+    absolute,
+    date,
+    integer,
+    milliseconds,
+    money,
+    number,
+    text,
+)
 
 CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
@@ -50,7 +59,8 @@ _ACCOUNT: Final[tuple[tuple[str, str, str], ...]] = (
 def to_document(
     endpoint: Endpoint, division: int, row: Row, company_currency: str = ""
 ) -> Document:
-    """The document in a row; ValueError (with a sentence) where it has no key or `Modified`."""
+    """The document in a row; ValueError (with a sentence) where it has no key or `Modified`, or an
+    amount that none can be."""
     kind = endpoint.kind
     key = guid(row.get(endpoint.key))
     if not key:
@@ -58,7 +68,17 @@ def to_document(
     modified = milliseconds(row, "Modified")
     if modified is None:
         raise ValueError(f"{kind.label.lower()} {key} without a usable Modified")
-    document = _header(endpoint, Ref(division, kind, key), modified, row)
+    try:
+        return _mapped(endpoint, Ref(division, kind, key), modified, row, company_currency)
+    except Unreadable as error:
+        raise ValueError(f"{kind.label.lower()} {key} with an unusable {error}") from None
+
+
+def _mapped(
+    endpoint: Endpoint, ref: Ref, modified: int, row: Row, company_currency: str
+) -> Document:
+    kind = endpoint.kind
+    document = _header(endpoint, ref, modified, row)
     lines = [] if endpoint.lines is None else line_rows(row.get(endpoint.lines)) or []
     document = replace(
         document,

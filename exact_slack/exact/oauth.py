@@ -202,7 +202,8 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _json(reply: requests.Response) -> dict[str, Any]:
     try:
         text = reply.content.decode("utf-8-sig", "replace")
-        answer = json.loads(text, parse_int=float)  # Python refuses whole numbers of any length
+        # Python refuses whole numbers of any length
+        answer = json.loads(text, strict=False, parse_int=float)
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
@@ -257,7 +258,8 @@ def _unreachable(error: requests.RequestException) -> TemporaryError:
 
 def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]) -> Exception:
     """The error for a token request that did not work, by its text: statuses vary."""
-    error = str(answer.get("error", ""))
+    word = answer.get("error")
+    error = word if isinstance(word, str) else ""  # anything else is no answer of this protocol
     text = f"{error}: {answer.get('error_description', '')}"
     for secret in hidden:
         text = text.replace(secret, "…")

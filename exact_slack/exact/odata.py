@@ -16,12 +16,23 @@ _GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PORTS: Final = {"https": 443, "http": 80}
 
 
+_PLAIN_DIGITS: Final = 60
+"""Whole numbers that are longer stay Decimal: Python writes no int of any length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The rows of one answer and the address of the next page, if there is one."""
 
     rows: list[Row]
     next: str | None = None
+    at: int | None = None
+    """When Exact gave it, ms since 1970 in UTC, by the `Date` of the answer."""
+
+
+class WrongShape(ValueError):
+    """An answer that is no page, or no entity, of Exact's. It says nothing: least of all that
+    there is nothing."""
 
 
 def guid(value: object) -> str:
@@ -46,13 +57,19 @@ def any_of(field: str, ids: Iterable[str]) -> str:
 
 def same_origin(root: str, url: str) -> bool:
     """Whether an address that came from outside is on our own host. A token is sent only there."""
-    if "\\" in url or any(c.isspace() for c in url):
+    if "\\" in url or not sendable(url):
         return False
     try:
         ours, theirs = _origin(root), _origin(url)
     except ValueError:
         return False
     return ours == theirs
+
+
+def sendable(url: str) -> bool:
+    """Whether an address can be written into a request at all: no white space, no control
+    characters, no half characters."""
+    return url.isprintable() and not any(c.isspace() for c in url)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -63,20 +80,51 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 
 def parse(body: bytes) -> Any:
-    """JSON with every fractional number as Decimal; ValueError where it is no JSON."""
+    """JSON with every fractional number as Decimal; ValueError where it is no JSON. A raw tab or
+    another control character in a text is read: no document is worth less for it."""
     text = body.decode("utf-8-sig", "replace")
-    return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+    return json.loads(
+        text,
+        strict=False,
+        parse_float=_number,
+        parse_int=_whole,
+        parse_constant=lambda _: None,
+    )
 
 
-def answer(payload: Any) -> Answer:
-    """The rows in any of Exact's shapes: `{"d": […]}`, `{"d": {"results": […]}}`, `{"d": {…}}`."""
-    if not isinstance(payload, dict) or "d" not in payload:
-        raise ValueError('an answer without "d"')
-    data = payload["d"]
-    rows, following = collection(data)
+def _whole(text: str) -> int | Decimal | str:
+    return int(text) if len(text) <= _PLAIN_DIGITS else _number(text)
+
+
+def _number(text: str) -> Decimal | str:
+    """The number, or what stands there, where it is larger than any Decimal."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return text
+
+
+def page(payload: Any) -> Answer:
+    """A page of a collection: `{"d": […]}` or `{"d": {"results": […]}}`. Only a list is one:
+    whatever else came would otherwise be taken for "there is nothing"."""
+    rows, following = collection(_data(payload))
     if rows is None:
-        rows = [data] if isinstance(data, dict) else []
+        raise WrongShape("an answer that is no list")
     return Answer(rows, following)
+
+
+def entity(payload: Any) -> Answer:
+    """One entity, `{"d": {…}}`; or a page of such, which is how `current/Me` comes."""
+    data = _data(payload)
+    if isinstance(data, dict) and "results" not in data:
+        return Answer([data])
+    return page(payload)
+
+
+def _data(payload: Any) -> Any:
+    if not isinstance(payload, dict) or "d" not in payload:
+        raise WrongShape('an answer without "d"')
+    return payload["d"]
 
 
 def collection(data: Any) -> tuple[list[Row] | None, str | None]:
@@ -97,9 +145,9 @@ def error_text(body: bytes) -> str:
         error = parse(body)["error"]
         message = error["message"] if isinstance(error, dict) else error
         text = message["value"] if isinstance(message, dict) else message
-    except (ValueError, KeyError, TypeError):
+        return one_line(str(text or ""), 400)
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return one_line(str(text or ""), 400)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -4,8 +4,9 @@ Not every endpoint and edition of Exact takes every query option, and the docume
 say which. So a refused query is asked again in a simpler way, three attempts at most, and what was
 learnt is remembered, because Exact counts refusals."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from exact_slack.documents.document import Document, Ref
@@ -13,7 +14,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.exact import lessons
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.client import ExactClient
-from exact_slack.exact.errors import PAGE_TEXT, ExactRefused
+from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
 from exact_slack.exact.lookups import Lookups
 from exact_slack.exact.mapping import line_rows, to_document
 from exact_slack.exact.odata import Answer, Row, collection, guid
@@ -25,7 +26,8 @@ PAGE_SIZE: Final = 60
 """Rows on a page of Exact's; exactly that many expanded lines may be a cut-off list."""
 
 Query = tuple[str, dict[str, str]]
-Between = Callable[[Row], bool]
+Ask = Callable[[int, str, dict[str, str]], Answer]
+_log = logging.getLogger("exact_slack.exact")
 
 
 class Capabilities(Protocol):
@@ -39,15 +41,34 @@ class Capabilities(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that is no document: its key, "" where it has none that is a GUID, its `Modified`, and
+    what is wrong with it."""
+
+    key: str
+    modified: int | None
+    sentence: str
+
+
+class Unusable(ValueError):
+    """One document was asked for, and what came is none."""
+
+    def __init__(self, broken: Broken) -> None:
+        super().__init__(broken.sentence)
+        self.broken = broken
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some documents, in the order in which they were changed."""
 
     documents: tuple[Document, ...]
     newest: int | None
     """The latest `Modified` on the page: how far the cursor may move once it is stored."""
-    broken: tuple[str, ...] = ()
-    """A sentence for each row that is no document."""
+    broken: tuple[Broken, ...] = ()
     last: bool = False
+    at: int | None = None
+    """When Exact gave it, ms since 1970 in UTC; None where it did not say."""
 
 
 class Reader(Lookups):
@@ -84,11 +105,12 @@ class Reader(Lookups):
             rows = answer.rows
             if lessons.NO_FILTER in words:
                 rows = list(filter(between, rows))
-            self._give_lines(division, endpoint, rows)
-            yield self._page(division, endpoint, rows, answer.next is None)
+            page = self._page(division, endpoint, rows)
+            yield replace(page, last=answer.next is None, at=answer.at)
 
     def one(self, ref: Ref) -> Document | None:
-        """One document by its key; None where Exact does not have it (any more)."""
+        """One document by its key; None where Exact does not have it (any more), Unusable where
+        what it has is no document."""
         endpoint = ENDPOINTS[ref.kind]
         path = f"{endpoint.path}(guid'{guid(ref.key)}')"
         if not guid(ref.key):
@@ -98,27 +120,27 @@ class Reader(Lookups):
             return path, _select(endpoint, words)
 
         try:
-            answer, _ = self._adapt(ref.division, endpoint, build, (lessons.NO_EXPAND,))
+            answer, _ = self._adapt(
+                ref.division, endpoint, build, (lessons.NO_EXPAND,), self._client.entity
+            )
         except ExactRefused as refused:
             if refused.status == 404 and refused.text != PAGE_TEXT:
                 return None
             raise
-        if not answer.rows:
-            return None
-        self._give_lines(ref.division, endpoint, answer.rows[:1])
-        return to_document(endpoint, ref.division, answer.rows[0], self._currency(ref.division))
+        page = self._page(ref.division, endpoint, answer.rows[:1])
+        for broken in page.broken:
+            raise Unusable(broken)
+        return page.documents[0] if page.documents else None
 
-    def many(self, division: int, kind: Kind, keys: Iterable[str]) -> dict[str, Document]:
+    def many(self, division: int, kind: Kind, keys: Iterable[str]) -> Page:
         """Documents by their keys, in as few calls as possible; what Exact does not have (any
-        more) is absent. ValueError rows are left out: the next poll tells of them."""
+        more) is absent."""
         endpoint = ENDPOINTS[kind]
         words = self._capabilities.get(division, endpoint.path)
         params = _select(endpoint, words)
         select = params.pop("$select")
         rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, params))
-        self._give_lines(division, endpoint, rows)
-        found = self._page(division, endpoint, rows, True).documents
-        return {document.ref.key: document for document in found}
+        return replace(self._page(division, endpoint, rows), last=True)
 
     def existing(self, division: int, kind: Kind, keys: Iterable[str]) -> set[str]:
         """Those of the keys that Exact still has, in as few calls as possible."""
@@ -129,16 +151,24 @@ class Reader(Lookups):
     def _currency(self, division: int) -> str:
         return self._currencies.get(division, "")
 
-    def _page(self, division: int, endpoint: Endpoint, rows: list[Row], last: bool) -> Page:
+    def _page(self, division: int, endpoint: Endpoint, rows: list[Row]) -> Page:
+        """The documents in rows of which no one spoils another."""
+        cut_off = self._give_lines(division, endpoint, rows)
         documents: list[Document] = []
-        broken: list[str] = []
-        for row in rows:
+        broken: list[Broken] = []
+        for index, row in enumerate(rows):
             try:
+                if index in cut_off:
+                    raise ValueError(_named(endpoint, row, "whose lines cannot be read"))
                 documents.append(to_document(endpoint, division, row, self._currency(division)))
             except ValueError as error:
-                broken.append(f"Exact sent {error} in division {division}.")
+                broken.append(_broken(endpoint, division, row, str(error)))
+            except Exception as error:  # one row that nobody foresaw never stops the others
+                _log.debug("a row cannot be read", exc_info=True)
+                what = _named(endpoint, row, f"that cannot be read ({type(error).__name__})")
+                broken.append(_broken(endpoint, division, row, what))
         times = [ms for row in rows if (ms := milliseconds(row, "Modified")) is not None]
-        return Page(tuple(documents), max(times, default=None), tuple(broken), last)
+        return Page(tuple(documents), max(times, default=None), tuple(broken))
 
     def _adapt(
         self,
@@ -146,6 +176,7 @@ class Reader(Lookups):
         endpoint: Endpoint,
         build: Callable[[set[str]], Query],
         guesses: tuple[str, ...],
+        ask: Ask | None = None,
     ) -> tuple[Answer, set[str]]:
         """Ask, and where Exact answers 400, ask again without what it does not take."""
         words = set(self._capabilities.get(division, endpoint.path))
@@ -154,7 +185,7 @@ class Reader(Lookups):
         told: ExactRefused | None = None
         for _ in range(ATTEMPTS):
             try:
-                answer = self._client.get(division, *build(words))
+                answer = (ask or self._client.get)(division, *build(words))
             except ExactRefused as refused:
                 told = refused
                 lesson = lessons.from_refusal(refused, endpoint, words, guesses)
@@ -173,21 +204,31 @@ class Reader(Lookups):
         assert told is not None
         raise first if first is not None and told.status == 400 else told
 
-    def _give_lines(self, division: int, endpoint: Endpoint, rows: Iterable[Row]) -> None:
-        """Put all lines into the rows: the rest of a long list, or all where none came along."""
+    def _give_lines(self, division: int, endpoint: Endpoint, rows: list[Row]) -> set[int]:
+        """Put all lines into the rows: the rest of a long list, or all where none came along.
+        Returns the rows (by their place) of which that cannot be done."""
+        cut_off: set[int] = set()
         if endpoint.lines is None:
-            return
-        lacking: dict[str, Row] = {}
-        for row in rows:
+            return cut_off
+        lacking: dict[str, int] = {}
+        for index, row in enumerate(rows):
             inline, following = collection(row.get(endpoint.lines))
             key = guid(row.get(endpoint.key))
             if inline is not None and following:
-                rest = self._pages(division, self._client.follow(division, following))
-                row[endpoint.lines] = inline + [line for page in rest for line in page.rows]
+                try:
+                    rest = self._pages(division, self._client.follow(division, following))
+                    row[endpoint.lines] = inline + [line for page in rest for line in page.rows]
+                except NoNextPage:
+                    cut_off.add(index)
             elif key and (inline is None or len(inline) == PAGE_SIZE):
-                lacking[key] = row
+                lacking[key] = index
         if lacking:
-            self._fetch_lines(division, endpoint, lacking)
+            try:
+                wanting = {key: rows[index] for key, index in lacking.items()}
+                self._fetch_lines(division, endpoint, wanting)
+            except NoNextPage:
+                cut_off |= set(lacking.values())
+        return cut_off
 
     def _fetch_lines(self, division: int, endpoint: Endpoint, lacking: dict[str, Row]) -> None:
         assert endpoint.lines is not None
@@ -200,6 +241,15 @@ class Reader(Lookups):
         for key, row in lacking.items():
             if found[key] or line_rows(row.get(endpoint.lines)) is None:
                 row[endpoint.lines] = found[key]
+
+
+def _named(endpoint: Endpoint, row: Row, what: str) -> str:
+    return " ".join(filter(None, (endpoint.kind.label.lower(), guid(row.get(endpoint.key)), what)))
+
+
+def _broken(endpoint: Endpoint, division: int, row: Row, what: str) -> Broken:
+    sentence = f"Exact sent {what} in division {division}."
+    return Broken(guid(row.get(endpoint.key)), milliseconds(row, "Modified"), sentence)
 
 
 def _select(endpoint: Endpoint, words: set[str]) -> dict[str, str]:
@@ -231,6 +281,6 @@ def _back_to(answers: Iterable[Answer], after_ms: int) -> list[Answer]:
         times = (milliseconds(row, "Modified") for row in answer.rows)
         if any(ms is not None and ms <= after_ms for ms in times):
             break
-    turned = [Answer(answer.rows[::-1], "earlier") for answer in reversed(taken)]
-    turned[-1] = Answer(turned[-1].rows)
+    turned = [replace(one, rows=one.rows[::-1], next="earlier") for one in reversed(taken)]
+    turned[-1] = replace(turned[-1], next=None)
     return turned

@@ -12,6 +12,7 @@ DEEP_OVERLAP_MS: Final = 130 * 60_000
 """The same once an hour: late commits, and the autumn hour that happens twice."""
 
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - Exact's times are naive
+_PRESENT: Final = (dt.datetime(2000, 1, 1), dt.datetime(2100, 1, 1))  # noqa: DTZ001 - likewise
 _WIRE: Final = re.compile(r"/Date\((-?\d{1,18})(?:[+-]\d{4})?\)/")
 _ISO: Final = re.compile(
     r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)?"
@@ -40,6 +41,13 @@ def literal(ms: int) -> str:
 def date_from_wire(text: str) -> dt.date:
     """The date of a date-only field (midnight on the wire), never shifted."""
     return moment(ms_from_wire(text)).date()
+
+
+def plausible(ms: int) -> int:
+    """A present time of Exact's; ValueError where it lies in no year of this century."""
+    if not _PRESENT[0] <= moment(ms) < _PRESENT[1]:
+        raise ValueError("no present time")
+    return ms
 
 
 def server_time_ms(text: str) -> int:

@@ -1,7 +1,7 @@
 """Single values out of Exact's JSON, as tolerant as can be: null, missing, numbers as text."""
 
 import datetime as dt
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
 from exact_slack.exact.odata import Row
@@ -10,7 +10,14 @@ from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
 _NOISE: Final = Decimal("0.000001")
 """Exact's amounts are doubles: beyond six places there is only their noise."""
 _INT64: Final = 2**63
+_INT64_DIGITS: Final = 19
 _WIDE: Final = Context(prec=60)
+_LARGEST: Final = 40
+"""Digits before the point beyond which a number is no amount and cannot be shown as one."""
+
+
+class Unreadable(ValueError):
+    """A field holds what no document can hold; its name is the text."""
 
 
 def text(row: Row, *names: str) -> str:
@@ -20,12 +27,18 @@ def text(row: Row, *names: str) -> str:
         value = row.get(name)
         if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
             # a lone surrogate is legal in JSON and nowhere else
-            plain = f"{value:f}" if isinstance(value, Decimal) else str(value)
+            plain = _written(value) if isinstance(value, Decimal) else str(value)
             clean = plain.encode("utf-8", "replace").decode().replace("\0", "").strip()
             clean = clean.replace("\r\n", "\n")
             if clean:
                 return clean
     return ""
+
+
+def _written(value: Decimal) -> str:
+    """Without an exponent, where that is no longer than anything a person writes."""
+    short = value.is_finite() and abs(value.adjusted()) <= _LARGEST
+    return f"{value:f}" if short else str(value)
 
 
 def number(row: Row, *names: str) -> str:
@@ -44,32 +57,39 @@ def integer(row: Row, name: str) -> int | None:
         return None
     try:
         found = Decimal(value)
-        fits = abs(found) < _INT64 and found == found.to_integral_value()
-    except InvalidOperation:
+    except ArithmeticError:
         return None
-    return int(found) if fits else None
+    if not found.is_finite() or (found and found.adjusted() >= _INT64_DIGITS):
+        return None
+    whole = found == found.to_integral_value()
+    return int(found) if whole and -_INT64 <= found < _INT64 else None
 
 
 def money(row: Row, *names: str) -> Decimal | None:
-    """The first amount, without noise, exponent or minus zero."""
+    """The first amount, without noise, exponent or minus zero; Unreadable where it is larger than
+    any amount: a message without it, or a rule that does not see it, would be wrong."""
     for name in names:
         value = row.get(name)
         if isinstance(value, bool) or not isinstance(value, int | str | Decimal | float):
             continue
-        found = _plain(value)
+        found = _plain(name, value)
         if found is not None:
             return found
     return None
 
 
-def _plain(value: int | str | Decimal | float) -> Decimal | None:
+def _plain(name: str, value: int | str | Decimal | float) -> Decimal | None:
     try:
-        amount = Decimal(str(value).strip())
-        rounded = amount.quantize(_NOISE, ROUND_HALF_EVEN, _WIDE)
-    except InvalidOperation:
+        amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    except (ArithmeticError, ValueError):
         return None
-    if not rounded.is_finite():
+    if not amount.is_finite():
         return None
+    if amount and amount.adjusted() > _LARGEST:
+        raise Unreadable(name)
+    if amount.adjusted() < -_LARGEST:
+        return Decimal(0)
+    rounded = amount.quantize(_NOISE, ROUND_HALF_EVEN, _WIDE)
     if rounded == 0:
         return Decimal(0)
     plain = rounded.normalize(_WIDE)

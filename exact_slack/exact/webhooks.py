@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.odata import guid
+from exact_slack.exact.paging import follow_all
+from exact_slack.exact.values import text
 
 if TYPE_CHECKING:
     from exact_slack.exact.client import ExactClient
@@ -48,7 +50,7 @@ def signed_content(body: bytes, secret: bytes) -> bytes | None:
 def read(content: bytes) -> Notification | None:
     """What a signed content says; None where it is no notification about a document."""
     try:
-        values = json.loads(content)
+        values = json.loads(content, strict=False)
         division = int(values["Division"])
         key = guid(values["Key"])
         topic, action = str(values["Topic"]), str(values.get("Action", "Update"))
@@ -80,19 +82,17 @@ class Subscriptions:
     def list(self, division: int) -> list[Subscription]:
         """All there are in a division."""
         params = {"$select": "ID,Topic,CallbackURL,ClientID"}
-        answer = self._client.get(division, SUBSCRIPTIONS, params)
-        rows = list(answer.rows)
-        while answer.next:
-            answer = self._client.follow(division, answer.next)
-            rows += answer.rows
+        first = self._client.get(division, SUBSCRIPTIONS, params)
         return [
             Subscription(
-                guid(r.get("ID")),
-                str(r.get("Topic")),
-                str(r.get("CallbackURL")),
-                guid(r.get("ClientID")),
+                guid(row.get("ID")),
+                text(row, "Topic"),
+                text(row, "CallbackURL"),
+                guid(row.get("ClientID")),
             )
-            for r in rows
+            for answer in follow_all(self._client, division, first)
+            for row in answer.rows
+            if guid(row.get("ID"))
         ]
 
     def create(self, division: int, topic: str, callback: str) -> None:

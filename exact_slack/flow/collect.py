@@ -207,8 +207,8 @@ class Collector:
             if page.newest is not None:
                 newest = self._plausible(cursor, page.newest, documents)
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
-        for sentence in page.broken:
-            self._summary.problem(PersonNeeded(sentence))
+        for broken in page.broken:
+            self._summary.problem(PersonNeeded(broken.sentence))
 
     def _plausible(self, cursor: Cursor, newest: int, documents: tuple[Document, ...]) -> int:
         """How far the cursor may move: a row from far in the future must not hide what follows."""

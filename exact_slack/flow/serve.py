@@ -153,7 +153,7 @@ class Fetcher(Worker):
             reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take
             found = reader.many(division, kind, keys)
         completer = Completer(customer.ledger, reader, self.clock, Summary())
-        return {d.ref.key: d for d in completer.complete(division, tuple(found.values()))}
+        return {d.ref.key: d for d in completer.complete(division, found.documents)}
 
     def _gone(self, customer: Customer, division: int, kind: Kind, absent: list[str]) -> set[str]:
         """Those of the known documents that Exact surely no longer has; what it has, but sends in

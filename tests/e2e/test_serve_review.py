@@ -387,7 +387,7 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     rig.poll("--since", "1d")
     customer = Customer(load(rig.config))
     ref, now = Ref(DIVISION, Kind.PURCHASE_ENTRY, key), time.time()
-    read = customer.reader.many(DIVISION, ref.kind, [key])[key]
+    [read] = customer.reader.many(DIVISION, ref.kind, [key]).documents
     ledger = customer.ledger
     planner = Planner(customer.config, ledger, Summary(), None)
     today = datetime.now(UTC).date()

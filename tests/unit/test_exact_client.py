@@ -31,6 +31,19 @@ from tests.unit.exact_support import (
 
 PATH = "purchaseentry/PurchaseEntries"
 URL = f"{API}/{DIVISION}/{PATH}"
+NO_LISTS: tuple[Any, ...] = (
+    None,
+    5,
+    1.5,
+    "x",
+    True,
+    {},
+    {"A": 1},
+    {"results": None},
+    {"results": 5},
+    {"results": {"A": 1}},
+)
+NO_ANSWERS: tuple[Any, ...] = (None, 5, "d", [], True, [{"d": []}])
 ROWS = {"d": {"results": [{"A": 1.10}]}}
 
 
@@ -47,8 +60,7 @@ def get(tmp_path: Path, *answers: Any, clock: FakeClock | None = None) -> Any:
         ({"d": {"results": []}}, [], None),
         ({"d": [{"A": 1}]}, [{"A": 1}], None),
         ({"d": []}, [], None),
-        ({"d": {"A": 1}}, [{"A": 1}], None),
-        ({"d": None}, [], None),
+        ({"d": [None, 5, {"A": 1}]}, [{}, {}, {"A": 1}], None),
     ],
 )
 def test_every_shape_of_an_answer(
@@ -56,6 +68,23 @@ def test_every_shape_of_an_answer(
 ) -> None:
     answer = get(tmp_path, {"json": payload})
     assert (answer.rows, answer.next) == (rows, following)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('{"A": "a\tb\nc\u0001d"}', {"A": "a\tb\nc\x01d"}),
+        ('{"A": 1e1000000}', {"A": Decimal("1e1000000")}),
+        ('{"A": 1e99999999999999999999}', {"A": "1e99999999999999999999"}),
+        ('{"A": ' + "7" * 4301 + "}", {"A": Decimal("7" * 4301)}),
+        ('{"A": NaN}', {"A": None}),
+        ('{"A": "\\ud800"}', {"A": "\ud800"}),
+    ],
+)
+def test_nothing_in_a_row_makes_the_page_unreadable(
+    tmp_path: Path, text: str, row: dict[str, Any]
+) -> None:
+    assert get(tmp_path, {"text": '{"d": [' + text + "]}"}).rows == [row]
 
 
 def test_money_is_never_a_float(tmp_path: Path) -> None:
@@ -86,6 +115,9 @@ def test_the_request_is_as_exact_wants_it(tmp_path: Path) -> None:
         {"status_code": 200, "text": ""},
         {"status_code": 200, "text": '{"d": {"results": [{"A"'},
         {"status_code": 200, "json": {"error": "no"}},
+        *[{"status_code": 200, "json": {"d": one}} for one in NO_LISTS],
+        *[{"status_code": 200, "json": one} for one in NO_ANSWERS],
+        {"status_code": 200, "text": '{"d":' + "[" * 100_000},
         {"status_code": 302, "headers": {"Location": "https://elsewhere.example.com"}},
         {"exc": requests.exceptions.ReadTimeout},
         {"exc": requests.exceptions.ConnectionError},
@@ -183,6 +215,10 @@ def test_the_next_page_is_fetched_by_its_address_unchanged(tmp_path: Path) -> No
         f"https://start.exactonline.nl/api/v1/{DIVISION}/../999999/x/Y",
         "https://start.exactonline.nl/api/oauth2/token",
         "https://[",
+        "https://[::1",
+        f"{API}/{DIVISION}/x/Y?\ud800",
+        f"{API}/{DIVISION}/x/Y?\x1b[31m",
+        f"{API}/{DIVISION}/x/Y?a\x7fb",
     ],
 )
 def test_a_next_page_elsewhere_never_gets_the_token(tmp_path: Path, url: str) -> None:

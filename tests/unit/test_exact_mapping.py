@@ -248,10 +248,31 @@ def test_amounts_lose_their_noise(sent: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "abc", True, {}, [], "NaN", Decimal("Infinity"), "1E999999"]
+    "value", [None, "", "abc", True, {}, [], "NaN", Decimal("Infinity"), "1E999999999999999999999"]
 )
 def test_what_is_no_amount_is_none(value: Any) -> None:
     assert document(Kind.PURCHASE_ENTRY, {"AmountDC": value}).amount_dc is None
+
+
+HUGE = ("1E1000000", "-1E999999999", "7" * 4301, "1E41")
+
+
+@pytest.mark.parametrize("name", ["AmountDC", "AmountFC", "VATAmountFC"])
+@pytest.mark.parametrize("sent", HUGE)
+def test_a_number_that_no_amount_can_be_is_told_with_the_key(name: str, sent: str) -> None:
+    for value in (sent, Decimal(sent)):
+        for row in ({name: value}, {"PurchaseEntryLines": [{"AmountFC": value}]}):
+            with pytest.raises(ValueError, match=f"{K1} with an unusable Amount|{K1}.*{name}"):
+                document(Kind.PURCHASE_ENTRY, row)
+
+
+@pytest.mark.parametrize("sent", [*HUGE, "0E1000000", "1E-1000000", "-1E-999999999"])
+def test_any_number_is_a_text_or_a_code(sent: str) -> None:
+    for value in (sent, Decimal(sent)):
+        row = {"EntryNumber": value, "YourRef": value, "Status": value, "Type": value}
+        found = document(Kind.PURCHASE_ENTRY, row)
+        assert len(found.reference) <= 4301
+        assert found.status_code in (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -308,5 +329,9 @@ def test_any_row_with_key_and_modified_is_a_document(kind: Kind, data: st.DataOb
     row = {name: values[index % 7] for index, name in enumerate(names)}
     if endpoint.lines:
         row[endpoint.lines] = values[0]
-    found = document(kind, row)
+    try:
+        found = document(kind, row)
+    except ValueError as error:
+        assert K1 in str(error)
+        return
     assert fingerprint(from_json(to_json(found))) == fingerprint(found)

@@ -109,8 +109,8 @@ def test_a_broken_row_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     assert keys([page]) == [[K2]]
     assert page.newest == T0 + 9
     assert len(page.broken) == 2
-    assert str(DIVISION) in page.broken[0]
-    assert K3 in page.broken[1]
+    assert str(DIVISION) in page.broken[0].sentence
+    assert K3 in page.broken[1].sentence
 
 
 def test_without_expand_lines_come_in_batches(tmp_path: Path) -> None:
