@@ -1,8 +1,13 @@
-"""The promise against a model: any order of changes, polls, crashes, lost answers and replays
-ends with one live head a document, showing its latest state."""
+"""The promise against a model: any order of changes, polls, crashes, lost answers and replays,
+with one deliverer or with several whose steps are interleaved, ends with one live head a document,
+showing its latest state.
 
+`EXACT_SLACK_EXAMPLES` multiplies how many orders are tried."""
+
+import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.flow.poll import PollOptions, poll
 from exact_slack.flow.replay import ReplayOptions, replay
+from exact_slack.flow.run import deliver
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.sandbox.exact_api import ExactSandbox
@@ -22,6 +28,7 @@ from exact_slack.sandbox.exact_store import ExactStore
 from exact_slack.sandbox.faults import Kind as Fault
 from exact_slack.sandbox.slack_api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
+from tests.property.turns import Turns
 
 INVOICES = "salesinvoice/SalesInvoices"
 ROUTES = """\
@@ -31,21 +38,38 @@ ROUTES = """\
 """
 
 
+SENDING = ("after_claim", "after_call", "after_record", "after_look_up")
+
+
 class Crash(BaseException):
     """Stands for SIGKILL inside one process."""
 
 
+def _striking(point: str, nth: int) -> Callable[[str], None]:
+    left = [nth]
+
+    def strike(name: str) -> None:
+        left[0] -= name == point
+        if left[0] == 0:
+            raise Crash(name)
+
+    return strike
+
+
 class FastClock(Clock):
-    """Sleeping only moves the hands."""
+    """Sleeping only moves the hands, and lets another deliverer go on."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self.turns: Turns | None = None
 
     def now(self) -> float:
         return time.time() + self.ahead
 
     def sleep(self, seconds: float) -> None:
         self.ahead += max(seconds, 0.0)
+        if self.turns is not None:
+            self.turns.step_ends()
 
 
 class Promise(RuleBasedStateMachine):
@@ -73,7 +97,9 @@ class Promise(RuleBasedStateMachine):
             self.exact.faults.clear()
             for _ in range(6):
                 done = self.run_poll()
-                if done is not None and not (done.pending or done.ambiguous):
+                if done is not None and done.held:  # a look-up that could not see what it was for
+                    self.replay()
+                elif done is not None and not (done.pending or done.ambiguous):
                     break
             self.check()
         finally:
@@ -90,6 +116,9 @@ class Promise(RuleBasedStateMachine):
             shown = [head for head in heads if reference in head.text]
             assert all("Deleted" in head.text for head in shown), reference
             assert len(shown) <= 1
+        self.check_keys()
+
+    def check_keys(self) -> None:
         keys = [str(m.metadata) for m in self.slack.store.live_messages("feed")]
         assert len(set(keys)) == len(keys)
 
@@ -153,14 +182,7 @@ class Promise(RuleBasedStateMachine):
 
     @rule(point=st.sampled_from(failpoints.POINTS[:-3]), nth=st.integers(1, 4))
     def crash(self, point: str, nth: int) -> None:
-        left = [nth]
-
-        def strike(name: str) -> None:
-            left[0] -= name == point
-            if left[0] == 0:
-                raise Crash(name)
-
-        failpoints.hook = strike
+        failpoints.hook = _striking(point, nth)
         try:
             self.run_poll()
         finally:
@@ -173,6 +195,36 @@ class Promise(RuleBasedStateMachine):
     )
     def lose_an_answer(self, kind: Fault, when: Any, path: str) -> None:
         self.slack.faults.add(path, kind, times=1, when=when)
+
+    @rule(
+        order=st.lists(st.integers(0, 2), max_size=60),
+        deliverers=st.integers(2, 3),
+        news=st.integers(1, 3),
+        lost=st.lists(st.sampled_from(["before", "after"]), max_size=3),
+        crash=st.none() | st.tuples(st.sampled_from(SENDING), st.integers(1, 6)),
+    )
+    def deliver_side_by_side(
+        self,
+        order: list[int],
+        deliverers: int,
+        news: int,
+        lost: list[Any],
+        crash: tuple[str, int] | None,
+    ) -> None:
+        """As `serve` and `poll` do. One of them may die."""
+        for _ in range(news):
+            self.create(0)
+        self.with_customer(lambda c: poll(c, PollOptions(max_posts=0)))
+        for when in lost:
+            self.slack.faults.add("chat.postMessage", "close", times=1, when=when)
+        works = [lambda: self.with_customer(lambda c: deliver(c, Summary()))] * deliverers
+        failpoints.hook = _striking(*crash) if crash else None
+        self.clock.turns = Turns(works, order)
+        try:
+            self.clock.turns.run()
+        finally:
+            self.clock.turns = failpoints.hook = None
+        self.check_keys()
 
     @rule(hours=st.sampled_from([-26, -2, 2, 26]))
     def the_local_clock_jumps(self, hours: int) -> None:
@@ -198,7 +250,7 @@ class Promise(RuleBasedStateMachine):
 
 TestPromise = Promise.TestCase
 TestPromise.settings = settings(
-    max_examples=25,
+    max_examples=25 * int(os.environ.get("EXACT_SLACK_EXAMPLES", "1")),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
