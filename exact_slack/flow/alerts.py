@@ -19,11 +19,11 @@ def plan(customer: Customer, summary: Summary) -> bool:
         return False
     ledger, now = customer.ledger, customer.clock.now()
     found = _troubles(customer.config, customer, summary)
-    known = ledger.troubles()
-    news = [sentence for key, sentence in found.items() if key not in known]
-    well_again = bool(known) and not found
-    if found.keys() != known.keys():
-        with ledger.transaction():
+    with ledger.transaction():
+        known = ledger.troubles()
+        news = [sentence for key, sentence in found.items() if key not in known]
+        well_again = bool(known) and not found
+        if found.keys() != known.keys():
             ledger.set_troubles(found, now)
             if news:
                 _say(customer, "exact-slack needs a person:\n" + "\n".join(news), now)

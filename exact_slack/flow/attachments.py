@@ -86,19 +86,19 @@ class Attachments:
         with self._ledger.transaction():
             for search, ids in wanted:
                 mine = [one for one in found if one.document in ids]
-                add_files(self._ledger, search.head, mine, now)
-                self._next(search, bool(mine), now)
+                if self._next(search, bool(mine), now):
+                    add_files(self._ledger, search.head, mine, now)
 
-    def _next(self, search: Search, found: bool, now: float) -> None:
+    def _next(self, search: Search, found: bool, now: float) -> bool:
         later = None
         if not found and search.tries < len(_AGAIN):
             later = now + _AGAIN[search.tries]
-        self._ledger.files.searched(search.head.id, later, search.tries + 1)
+        return self._ledger.files.searched(search, later, search.tries + 1)
 
     def _searched(self, searches: Iterable[Search], again_at: float | None) -> None:
         with self._ledger.transaction():
             for search in searches:
-                self._ledger.files.searched(search.head.id, again_at, search.tries)
+                self._ledger.files.searched(search, again_at, search.tries)
 
 
 def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: float) -> None:

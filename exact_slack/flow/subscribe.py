@@ -1,14 +1,17 @@
 """`webhooks`: which subscriptions are wanted, which are there, and what arrived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from exact_slack.config.paths import private_folder
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.odata import guid
 from exact_slack.exact.webhooks import Subscription, Subscriptions
 from exact_slack.flow.wiring import Customer
+from exact_slack.ledger.lock import RunLock
 
 _SUSPICIOUS = 5
 """So many documents found by the poll since the last webhook make a subscription look dead."""
@@ -105,8 +108,24 @@ def subscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
             except ExactSlackError as error:
                 problems.append(error)
 
-    found = _in_each_division(customer, create)
+    with _alone(customer):
+        found = _in_each_division(customer, create)
     return problems + found
+
+
+@contextmanager
+def _alone(customer: Customer) -> Iterator[None]:
+    """What is missing is created by one process: Exact takes one subscription a topic."""
+    private_folder(customer.state)
+    lock = RunLock(customer.state, "webhooks")
+    if not lock.take():
+        raise TemporaryError(
+            "Another process changes the webhook subscriptions.", "Try again when it has ended."
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _ensure(ours: Ours, division: int, topic: str, known: Subscription | None, address: str) -> str:
@@ -129,7 +148,8 @@ def unsubscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
                 ours.delete(division, known)
                 tell(division, known.topic, "removed")
 
-    return _in_each_division(customer, remove)
+    with _alone(customer):
+        return _in_each_division(customer, remove)
 
 
 def _in_each_division(customer: Customer, work: Callable[[int], None]) -> list[ExactSlackError]:

@@ -15,6 +15,7 @@ class Search:
 
     head: Delivery
     tries: int
+    due_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Files:
     def due(self, now: float, most: int) -> list[Search]:
         """Searches to make now, but for heads that wait for a person, or on purpose."""
         rows = self._db.rows(
-            "SELECT d.*, s.tries FROM searches s JOIN deliveries d ON d.id=s.head"
+            "SELECT d.*, s.tries, s.due_at FROM searches s JOIN deliveries d ON d.id=s.head"
             " WHERE s.due_at IS NOT NULL AND (s.due_at<=? OR s.due_at>?)"
             " AND d.state IN ('pending', 'sending', 'limited', 'refused', 'ambiguous', 'posted')"
             " AND d.hold_until<=? ORDER BY s.due_at, s.head LIMIT ?",
@@ -59,11 +60,22 @@ class Files:
             now,
             most,
         )
-        return [Search(delivery_of(row), row["tries"]) for row in rows]
+        return [Search(delivery_of(row), row["tries"], row["due_at"]) for row in rows]
 
-    def searched(self, head_id: int, again_at: float | None, tries: int) -> None:
-        """Looked up; look again at `again_at`, or not before the document changes."""
-        self._db.run("UPDATE searches SET due_at=?, tries=? WHERE head=?", again_at, tries, head_id)
+    def searched(self, search: Search, again_at: float | None, tries: int) -> bool:
+        """Looked up; look again at `again_at`, or not before the document changes. False where it
+        is no longer to be made: another process did, the document changed, or the head has a
+        new one in its place."""
+        changed = self._db.rows(
+            "UPDATE searches SET due_at=?, tries=? WHERE head=? AND due_at=? AND tries=?"
+            " RETURNING head",
+            again_at,
+            tries,
+            search.head.id,
+            search.due_at,
+            search.tries,
+        )
+        return bool(changed)
 
     def under(self, head_id: int) -> set[str]:
         """The sources of the files that are under a head, or on their way there."""

@@ -9,10 +9,11 @@ from exact_slack.files import open_plain
 
 
 class RunLock:
-    """Held by `poll` and `replay` for their whole life; the kernel frees it at any death."""
+    """Held by `poll` and `replay` for their whole life; the kernel frees it at any death. Another
+    `name` is a lock for something else that only one process may do at a time."""
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "run.lock"
+    def __init__(self, state: Path, name: str = "run") -> None:
+        self._path = state / f"{name}.lock"
         self._fd: int | None = None
 
     def take(self) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
+from unittest import mock
 
 import pytest
 
+from exact_slack.exact.reader import Reader
 from exact_slack.failpoints import FILE_POINTS, POINTS
+from exact_slack.flow.wiring import Customer
 from exact_slack.sandbox.exact_api import ExactSandbox
 from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
@@ -154,6 +157,33 @@ def test_a_file_that_is_attached_later_follows(still: ClockedRig) -> None:
     still.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "Document": guid(1)})
     still.go("2026-11-24 12:20")
     assert len(shared(still)) == 2
+
+
+def test_a_head_that_is_renewed_while_its_files_are_looked_up(still: ClockedRig) -> None:
+    """The file goes under the head that stands, and not under one that nobody sees."""
+    row = document(still, 1)
+    still.go("2026-11-24 12:01")
+    attach(still, 1)
+    still.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "NEW"})
+    looked_up = Reader.attachments
+
+    def meanwhile(reader: Reader, *values: Any) -> Any:
+        found = looked_up(reader, *values)
+        still.slack.store.delete_message("feed", still.heads()[0].ts)
+        still.with_customer(_renew)
+        return found
+
+    with mock.patch.object(Reader, "attachments", meanwhile):
+        still.go("2026-11-24 12:10")
+    still.go("2026-11-24 12:20")
+    assert [message.thread_ts for message in shared(still)] == [still.heads()[0].ts]
+    assert still.status()["backlog"] == 0
+
+
+def _renew(customer: Customer) -> None:
+    for head in customer.ledger.deliveries.heads(1):
+        if head.ts:
+            customer.ledger.deliveries.renew(head, customer.clock.now(), "deleted in Slack")
 
 
 def test_a_change_looks_again_and_brings_only_what_is_new(still: ClockedRig) -> None:

@@ -16,6 +16,7 @@ import requests
 
 from exact_slack.exact.webhooks import signed_content
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import RunLock
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import SECRET, Serve, notification, serving, until
 
@@ -284,6 +285,10 @@ def test_subscriptions_and_what_arrives(rig: Rig, serve: Serve) -> None:
     assert "PurchaseEntries: created" in done.out
     assert "no webhooks for payment" in done.out
     assert "was there" in rig.run("webhooks", "subscribe").out
+    other = RunLock(rig.state, "webhooks")
+    assert other.take()
+    assert rig.run("webhooks", "subscribe").code == rig.run("webhooks", "unsubscribe").code == 75
+    other.release()
     rig.entry(1)  # Exact itself notifies
     until(lambda: len(rig.messages()) == 1)
     listed = rig.run("webhooks", "list").out
