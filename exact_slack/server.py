@@ -230,7 +230,7 @@ class Intake:
             return self._count("slack not stored", LATER)
         if event.effect is Effect.RETURN:
             self._send()
-        if event.effect in (Effect.RETURN, Effect.LOOK):
+        if event.effect in (Effect.RETURN, Effect.LOOK, Effect.RENAME):
             self._look()  # a channel that was parked before its id was known
         return self._count("slack accepted", OK)
 
@@ -302,6 +302,9 @@ def _apply(ledger: Ledger, event: events.Event, now: float) -> None:
         elif event.effect is Effect.RETURN:
             ledger.channels.unpark(name)
         elif event.effect is Effect.RENAME and name.startswith("#"):
-            # its id stays, so messages go on; but the config's name leads nowhere from now on
+            # its id stays, so messages go on, unless another channel bears the name from now on
             new = f"#{event.name}"
             ledger.set_fact(renamed_fact(name), "" if new == name else new)
+            ledger.channels.doubt(name)
+    if event.effect is Effect.RENAME:
+        ledger.channels.doubt(f"#{event.name}")

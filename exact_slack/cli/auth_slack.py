@@ -94,15 +94,14 @@ def _store(customer: "Customer", token: str) -> None:
     from exact_slack.flow.login import missing_scopes
     from exact_slack.slack.client import SlackClient
     from exact_slack.slack.outcome import Outcome, Result
+    from exact_slack.slack.token import unfit, unfit_for
 
     token = note(token.strip())
     if not token:
         raise LoginNeeded("No token was given.", "Paste the Bot User OAuth Token (xoxb-…).")
-    if not all("!" <= letter <= "~" for letter in token):
-        raise LoginNeeded(
-            "That is no Slack token: it holds characters that no token has.",
-            "Copy the Bot User OAuth Token (xoxb-…) once more, and nothing around it.",
-        )
+    unusable = unfit(token)
+    if unusable:
+        raise unusable
     if not token.startswith("xox") and customer.config.slack.base_url is None:
         raise LoginNeeded("That is no Slack token.", "Paste the Bot User OAuth Token (xoxb-…).")
     found = SlackClient(token, customer.config.slack.base_url).who()
@@ -112,12 +111,15 @@ def _store(customer: "Customer", token: str) -> None:
         raise TemporaryError(
             f"Slack does not answer ({found.error}), so the token was not stored.", "Try again."
         )
-    who, scopes = found
+    unusable = unfit_for(found)
+    if unusable:
+        raise unusable
+    scopes = found.scopes
     place, why = customer.secrets.best()
     customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
     told = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
-    click.echo(f"{who['user']} in {who['team']}. Scopes: {told}")
+    click.echo(f"{found.user} in {found.team}. Scopes: {told}")
     click.echo(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
     if why:
         click.echo(f"Not in the keyring: {why}")
@@ -141,6 +143,7 @@ def _tell_cron(customer: "Customer") -> None:
 def _installed(customer: "Customer") -> str:
     from exact_slack.slack.install import authorize_url, exchange, landed
     from exact_slack.slack.outcome import Outcome, Result
+    from exact_slack.slack.token import rotates
 
     slack = customer.config.slack
     if not (slack.client_id and slack.client_secret and slack.redirect_uri):
@@ -162,12 +165,14 @@ def _installed(customer: "Customer") -> str:
         raise LoginNeeded(f"Slack did not install the app ({found.error}).", "Start again.")
     if not random.compare_digest(found.state.encode(), state.encode()):
         raise LoginNeeded("That address belongs to another install.", "Start again.")
-    token = exchange(client_id, secret, note(found.code), slack.redirect_uri, slack.base_url)
-    if not isinstance(token, Outcome):
-        return token
-    if token.result in (Result.AMBIGUOUS, Result.NOT_SENT, Result.LIMITED):
+    made = exchange(client_id, secret, note(found.code), slack.redirect_uri, slack.base_url)
+    if not isinstance(made, Outcome):
+        if made.expires:
+            raise rotates()
+        return made.token
+    if made.result in (Result.AMBIGUOUS, Result.NOT_SENT, Result.LIMITED):
         raise TemporaryError(
-            f"Slack's answer with the token did not arrive ({token.error}); nothing was stored.",
+            f"Slack's answer with the token did not arrive ({made.error}); nothing was stored.",
             "Start again: exact-slack auth slack --install",
         )
-    raise LoginNeeded(f"Slack refuses the code ({token.error}).", "Start again.")
+    raise LoginNeeded(f"Slack refuses the code ({made.error}).", "Start again.")

@@ -67,7 +67,25 @@ class Secret:
             text.encode("utf-8")
         except UnicodeEncodeError:
             raise _no_text(name, self) from None
-        return note(text)
+        wrong = flaw(note(text))
+        if wrong:
+            raise ConfigError(
+                f"{name}: {self.description} {wrong}.",
+                "Store the secret alone, as plain text of one line without a byte-order mark.",
+            )
+        return text
+
+
+def flaw(secret: str) -> str:
+    """What is wrong with the letters of a secret, "" where nothing is. All of them go into headers
+    or forms: anything but the visible letters of ASCII came there by mistake."""
+    if secret.startswith("\ufeff"):
+        return "begins with a byte-order mark"
+    if any(letter.isspace() for letter in secret):
+        return "has a space or a line break in it"
+    if not all("!" <= letter <= "~" for letter in secret):
+        return "has a character in it that no secret has"
+    return ""
 
 
 def _no_text(name: str, secret: Secret) -> ConfigError:

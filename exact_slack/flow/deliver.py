@@ -76,14 +76,21 @@ class Deliverer:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
         wait."""
         self._channels.resolve(self._recheck_parked)
+        try:
+            return self._work_off(max_posts)
+        finally:
+            self._channels.unfinished()
+
+    def _work_off(self, max_posts: int | None) -> bool:
         before = self._summary.posted
         while max_posts is None or self._summary.posted - before < max_posts:
             if self._ending():
                 return False
+            self._channels.go_on()
             self._reconciler.run()
             step = self._ledger.outbox.claim(self._owner.name, self._clock.now())
             if step is None:
-                step = self._reconciler.wait() or self._wait_for_others()
+                step = self._reconciler.wait() or self._channels.wait() or self._wait_for_others()
             if step is None:
                 return False
             if isinstance(step, Wait):
@@ -140,21 +147,27 @@ class Deliverer:
         failpoint("after_record")
 
     def _moved_elsewhere(self, delivery: Delivery) -> bool:
-        """The config's channel is another one than it was: a head may be there already under an
-        old name, or a reply's head may stand in a channel that was replaced."""
+        """Whether a head is there already, under another name of its channel."""
         deliveries, now = self._ledger.deliveries, self._clock.now()
         here = self._ledger.channels.id_of(delivery.channel)
         if not here:
             return False
-        if delivery.action is Action.HEAD and delivery.subject_id is not None:
-            twin = deliveries.head_in(delivery.subject_id, here, but=delivery.id)
-            if twin is None:
-                return False
-            with self._ledger.transaction():
-                deliveries.take_over(twin, delivery, now)
-            return True
+        if delivery.action is not Action.HEAD or delivery.subject_id is None:
+            return False
+        twin = deliveries.head_in(delivery.subject_id, here, but=delivery.id)
+        if twin is None:
+            return False
+        with self._ledger.transaction():
+            deliveries.take_over(twin, delivery, now)
+        return True
+
+    def _was_replaced(self, delivery: Delivery) -> bool:
+        """Whether the head stands in a channel that bore the config's name before and takes
+        nothing now: then a new one is posted in the channel that bears it."""
+        deliveries, now = self._ledger.deliveries, self._clock.now()
+        here = self._ledger.channels.id_of(delivery.channel)
         head = deliveries.get(delivery.head_id) if delivery.head_id else None
-        if head is None or head.channel_id in ("", here):
+        if not here or head is None or head.channel_id in ("", here):
             return False
         with self._ledger.transaction():
             deliveries.renew(head, now, "its channel was replaced")
@@ -282,6 +295,8 @@ class Deliverer:
             )
 
     def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if self._was_replaced(delivery):
+            return
         cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
         with self._ledger.transaction():
             self._ledger.channels.park(delivery.channel, cure, self._clock.now())

@@ -15,6 +15,7 @@ from exact_slack.flow.wiring import EXACT_TOKENS, Customer
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.install import wanted_scopes
 from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.token import unfit_for
 
 REFRESH_LIMIT_DAYS = 30
 """Exact forgets a refresh token after 30 unused days (Exact's OAuth documentation)."""
@@ -196,12 +197,16 @@ def _slack(customer: Customer, found: Report) -> int:
         found.slack_problem = f"Slack {verb} ({answer.error})."
         found.warnings.append(found.slack_problem)
         return LOGIN if refused else TEMPORARY
-    who, scopes = answer
+    found.slack_team = answer.team
+    if answer.scopes is not None:
+        found.scopes = sorted(answer.scopes)
+        found.missing_scopes = missing_scopes(customer.config, answer.scopes)
+    unusable = unfit_for(answer)
+    if unusable:
+        found.slack_problem = str(unusable)
+        found.warnings.append(found.slack_problem)
+        return LOGIN
     found.slack = True
-    found.slack_team = who["team"]
-    if scopes is not None:
-        found.scopes = sorted(scopes)
-        found.missing_scopes = missing_scopes(customer.config, scopes)
     return OK
 
 

@@ -12,20 +12,21 @@ from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, Tempo
 from exact_slack.exact.catalogue import ENDPOINTS, scope_of
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, ScopeMissing, UserBlocked
 from exact_slack.exact.lookups import DivisionInfo
-from exact_slack.flow.channels import CHANNEL_CURES
+from exact_slack.flow.channels import CHANNEL_CURES, NOT_TOLD
 from exact_slack.flow.login import missing_scopes
 from exact_slack.flow.summary import worst
 from exact_slack.flow.wiring import Customer
-from exact_slack.slack.client import Channel, SlackClient
+from exact_slack.slack.answers import Channel, odd
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.listing import Listing
 from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.token import unfit_for
 
 NOT_ASKED = "not asked"
 _ONE_ROW = {"$top": "1"}
 _NO_ROW = "Timestamp gt 9223372036854775807L"
 """Sync endpoints filter by their row version only; this is the highest there can be."""
 _LISTED_WHEN_DELETED = {Kind.SALES_INVOICE, Kind.COST_TRANSACTION, Kind.PURCHASE_ORDER}
-_UNTOLD = ("missing_scope", "unknown_method", "HTTP 404")
-"""Answers after which Slack cannot say how a channel stands; posting may work all the same."""
 _SIDE = {
     "sync/Deleted": "deletions are not noticed",
     "crm/Accounts": "messages of purchase invoices lack the supplier's name",
@@ -258,10 +259,12 @@ def _who(config: Config, client: SlackClient, found: Online) -> None:
     answer = client.who()
     if isinstance(answer, Outcome):
         raise _unusable(answer)
-    who, scopes = answer
-    found.team, found.bot, found.scopes = who["team"], who["user"], sorted(scopes or ())
-    if scopes is not None:  # an answer without the header says nothing
-        found.missing_scopes = missing_scopes(config, scopes)
+    found.team, found.bot, found.scopes = answer.team, answer.user, sorted(answer.scopes or ())
+    unusable = unfit_for(answer)
+    if unusable:
+        raise unusable
+    if answer.scopes is not None:  # an answer without the header says nothing
+        found.missing_scopes = missing_scopes(config, answer.scopes)
     for scope, cost in found.missing_scopes.items():
         sentence = f"Slack: the scope {scope} is missing: {cost}."
         cure = "Add it to the app and install the app again."
@@ -300,17 +303,19 @@ def _channels(config: Config, client: SlackClient, found: Online) -> None:
 
 
 def _by_name(places: list[Place], client: SlackClient, found: Online) -> None:
-    listed, problem = client.channels()
-    known = {f"#{channel.name}": channel for channel in listed}
-    if problem and problem.error not in _UNTOLD:
+    by_name = {place.channel: place for place in places}
+    listing = Listing(list(by_name), 0.0)
+    listing.advance(client, lambda name, channel: _judge(by_name[name], channel, found))
+    problem = listing.stopped
+    if problem and problem.error not in NOT_TOLD:
         raise _unusable(problem)
-    for place in places:
-        if place.channel in known:
-            _judge(place, known[place.channel], found)
-        elif problem:
-            _untold(place, found)
+    for name in listing.names:
+        if problem or not listing.private:
+            _untold(by_name[name], found)
+        elif listing.whole:
+            _unfit(by_name[name], CHANNEL_CURES["channel_not_found"], found)
         else:
-            _unfit(place, CHANNEL_CURES["channel_not_found"], found)
+            raise _unusable(odd())
 
 
 def _by_id(place: Place, client: SlackClient, found: Online) -> None:
@@ -320,7 +325,7 @@ def _by_id(place: Place, client: SlackClient, found: Online) -> None:
     elif answer.result is Result.CHANNEL:
         cure = CHANNEL_CURES.get(answer.error, f"Slack says {answer.error}.")
         _unfit(place, cure, found)
-    elif answer.error in _UNTOLD:
+    elif answer.error in NOT_TOLD:
         _untold(place, found)
     else:
         raise _unusable(answer)

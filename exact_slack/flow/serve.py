@@ -269,7 +269,7 @@ class Sender(Worker):
         if 0 <= now - self._rechecked < rest:
             return False
         self._look.clear()
-        if not customer.ledger.channels.parked():
+        if not (customer.ledger.channels.parked() or customer.ledger.backlog.size(now)):
             return False
         self._rechecked = now
         return True

@@ -19,6 +19,7 @@ from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.token_keyring import PlacedTokenStore
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.slack.client import SlackClient
+from exact_slack.slack.token import unfit
 
 if TYPE_CHECKING:
     from exact_slack.exact.client import ExactClient
@@ -106,6 +107,13 @@ class Customer:
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""
+        token = self._slack_token()
+        unusable = unfit(token)
+        if unusable:
+            raise unusable
+        return token
+
+    def _slack_token(self) -> str:
         if self.config.slack.token:
             return self.config.slack.token.fetch("slack.token")
         stored = self.secrets.get(SLACK_TOKEN)

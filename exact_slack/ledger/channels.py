@@ -28,6 +28,16 @@ class Channels:
                 found_ts,
             )
 
+    def checked_since(self, channel: str, moment: float) -> bool:
+        """Whether Slack was asked for the channel since then."""
+        return bool(
+            self._db.row("SELECT 1 FROM channels WHERE name=? AND checked_at>=?", channel, moment)
+        )
+
+    def doubt(self, channel: str) -> None:
+        """Another channel may bear the name by now: Slack is asked before anything is sent."""
+        self._db.run("UPDATE channels SET checked_at=0 WHERE name=?", channel)
+
     def park(self, channel: str, sentence: str, now: float) -> None:
         """The channel takes nothing now; its deliveries wait, and no others."""
         with self._db.transaction():

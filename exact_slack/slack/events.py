@@ -9,7 +9,8 @@ import hmac
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from exact_slack.slack.fields import Fields
 
 WINDOW = 300
 """Seconds a request's timestamp may be away from now."""
@@ -80,47 +81,41 @@ def signed(secret: bytes, timestamp: str, signature: str, body: bytes, now: floa
 def challenge(body: bytes) -> str | None:
     """The challenge of a url_verification, or None where the request is none."""
     values = _object(body)
-    text = values.get("challenge")
-    if values.get("type") != "url_verification" or not isinstance(text, str):
+    if values.text("type") != "url_verification":
         return None
-    return _text(text, len(text))
+    return values.text("challenge") or None
 
 
 def read(body: bytes) -> Event | None:
     """The event in a signed request; None where there is none."""
     values = _object(body)
-    inner = values.get("event")
-    if values.get("type") != "event_callback" or not isinstance(inner, dict):
+    inner = values.fields("event")
+    kind = inner.text("type", 64)
+    if values.text("type") != "event_callback" or not kind:
         return None
-    kind = _text(inner.get("type"), 64)
-    channel = inner.get("channel")
-    about = channel if isinstance(channel, dict) else {"id": channel}
+    about = inner.fields("channel")
     effect = _EFFECTS.get(kind, Effect.NOTHING)
-    if kind == "tokens_revoked" and not _is_ours(inner.get("tokens")):
+    name = about.text("name", 80)
+    others = kind == "tokens_revoked" and not _is_ours(inner)
+    if others or (effect is Effect.RENAME and not name):
         effect = Effect.NOTHING
     return Event(
-        id=_text(values.get("event_id"), 64),
+        id=values.text("event_id", 64),
         kind=kind,
         effect=effect,
-        channel_id=_text(about.get("id"), 32),
-        name=_text(about.get("name"), 80),
+        channel_id=about.text("id", 32) or inner.text("channel", 32),
+        name=name,
     )
 
 
-def _is_ours(tokens: object) -> bool:
+def _is_ours(event: Fields) -> bool:
     """Whether the bot's token is among the revoked ones: the event lists those of people (oauth)
     and of the bot apart (docs.slack.dev, tokens_revoked)."""
-    return not isinstance(tokens, dict) or not tokens or bool(tokens.get("bot"))
+    return event.fields("tokens").given("bot") or not event.given("tokens")
 
 
-def _text(value: object, most: int) -> str:
-    """A short text that every place can store; "" where it is none."""
-    return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> Fields:
     try:
-        values = json.loads(body)
+        return Fields(json.loads(body))
     except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
+        return Fields(None)

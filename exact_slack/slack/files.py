@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
+from exact_slack.slack import answers
+from exact_slack.slack.answers import Answer
 from exact_slack.slack.client import TIMEOUT, SlackClient
-from exact_slack.slack.outcome import Outcome, Result, classify, faults
+from exact_slack.slack.outcome import Outcome, Result, faults
 
 GONE: Final = "file_not_found"
 """What completing says of an upload that is not, or no longer, there to be completed."""
@@ -35,16 +37,14 @@ def upload(client: SlackClient, content: BinaryIO, size: int, name: str) -> str 
     """The first two steps: Slack's id of the uploaded file, which nobody sees yet. What went wrong
     left nothing behind: NOT_SENT to try again, LIMITED, TOKEN, or RECORD where Slack does not take
     the file."""
-    client.calls += 1
-    try:
-        answer = client.web.files_getUploadURLExternal(filename=name, length=size)
-    except faults() as error:
-        return _harmless(classify(error))
-    address, file_id = str(answer.get("upload_url") or ""), str(answer.get("file_id") or "")
-    if not file_id or not _safe(address):
+    answer = client.ask(client.web.files_getUploadURLExternal, filename=name, length=size)
+    found = answers.upload(answer) if isinstance(answer, Answer) else answer
+    if isinstance(found, Outcome):
+        return _harmless(found)
+    if not _safe(found.url):
         return Outcome(Result.NOT_SENT, error="an answer without an address for the file")
-    told = _send(address, content, size)
-    return told or file_id
+    told = _send(found.url, content, size)
+    return told or found.file_id
 
 
 def share(
@@ -52,16 +52,14 @@ def share(
 ) -> Outcome:
     """The last step: the file appears in the channel or thread, once, whoever asks again. The
     answer has no ts."""
-    client.calls += 1
-    try:
-        client.web.files_completeUploadExternal(
-            files=[{"id": file_id, "title": title}], channel_id=channel_id, thread_ts=thread_ts
-        )
-    except faults() as error:
-        outcome = classify(error)
-        if outcome.error in _REFUSED:
-            return replace(outcome, result=Result.RECORD)
-        return outcome
+    answer = client.ask(
+        client.web.files_completeUploadExternal,
+        files=[{"id": file_id, "title": title}],
+        channel_id=channel_id,
+        thread_ts=thread_ts,
+    )
+    if isinstance(answer, Outcome):
+        return replace(answer, result=Result.RECORD) if answer.error in _REFUSED else answer
     return Outcome(Result.POSTED, channel_id=channel_id)
 
 

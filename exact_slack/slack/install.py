@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from exact_slack.slack import answers
+from exact_slack.slack.answers import Answer, Installed, ask
 from exact_slack.slack.client import api_address
-from exact_slack.slack.outcome import Outcome, Result, classify, faults
+from exact_slack.slack.outcome import Outcome
 
 SCOPES = {
     "chat:write": "nothing can be posted",
@@ -106,21 +108,17 @@ def landed(address: str) -> Landed:
 
 def exchange(
     client_id: str, client_secret: str, code: str, redirect_uri: str, base_url: str | None
-) -> str | Outcome:
+) -> Installed | Outcome:
     """oauth.v2.access: the bot token for a code (it lives ten minutes), or what went wrong: an
     answer without a token, or that does not say `ok`, counts as lost."""
     from slack_sdk import WebClient
 
     web = WebClient(base_url=api_address(base_url), retry_handlers=[])
-    try:
-        answer = web.oauth_v2_access(
-            client_id=client_id, client_secret=client_secret, code=code, redirect_uri=redirect_uri
-        )
-    except faults() as error:
-        return classify(error)
-    token = answer.get("access_token")
-    if answer.get("ok") is not True:
-        return Outcome(Result.AMBIGUOUS, error="an answer that is not ok")
-    if not isinstance(token, str) or not token.strip():
-        return Outcome(Result.AMBIGUOUS, error="an answer without a token")
-    return token
+    answer = ask(
+        web.oauth_v2_access,
+        client_id=client_id,
+        client_secret=client_secret,
+        code=code,
+        redirect_uri=redirect_uri,
+    )
+    return answers.installed(answer) if isinstance(answer, Answer) else answer

@@ -5,6 +5,7 @@ Names of errors: docs.slack.dev, chat.postMessage and chat.update; classes: what
 
 import http.client
 import math
+import re
 import socket
 import ssl
 import urllib.error
@@ -15,6 +16,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
+
+
+ODD = "an answer of another shape"
 
 
 class Result(StrEnum):
@@ -144,6 +148,7 @@ _UNCLEAR = frozenset(
         "duplicate_channel_not_found",
     ]
 )
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _CLASSES = (
     (_RECORD, Result.RECORD),
     (_THREAD, Result.THREAD),
@@ -160,7 +165,18 @@ def faults() -> tuple[type[BaseException], ...]:
     """What a call through slack_sdk may raise (its 3.47 source, and measured)."""
     from slack_sdk.errors import SlackClientError
 
-    return (SlackClientError, OSError, http.client.HTTPException, ValueError, AttributeError)
+    # the last ones for answers that slack_sdk cannot read: its TypeError, a charset that nobody
+    # knows, JSON nested ten thousand deep
+    return (
+        SlackClientError,
+        OSError,
+        http.client.HTTPException,
+        ValueError,
+        AttributeError,
+        TypeError,
+        LookupError,
+        RecursionError,
+    )
 
 
 def retry_after(headers: object) -> float:
@@ -183,18 +199,29 @@ def _from_answer(response: "SlackResponse") -> Outcome:
         return Outcome(
             Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
         )
-    error = str(data.get("error", ""))
-    if status != 200 or not error or "ok" not in data or " " in error:
-        # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence
+    if status != 200:
         return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}")
+    error = data.get("error")
+    if data.get("ok") is not False or not isinstance(error, str) or not _WORD.fullmatch(error):
+        # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence
+        return Outcome(Result.AMBIGUOUS, error=ODD)
     found = next((result for names, result in _CLASSES if error in names), Result.UNKNOWN)
-    needed = f"needed scope: {data['needed']}" if data.get("needed") else ""
-    said = "; ".join(
-        [*map(str, data.get("errors") or ()),
-         *map(str, (data.get("response_metadata") or {}).get("messages") or ())]
-    )  # fmt: skip
     wait = retry_after(response.headers) if found is Result.LIMITED else 1.0
-    return Outcome(found, error=error, detail=(needed or said)[:300], retry_after=wait)
+    return Outcome(found, error=error, detail=_detail(data)[:300], retry_after=wait)
+
+
+def _detail(data: Mapping[str, object]) -> str:
+    """What Slack says beside its word: the scope it wants, or what is wrong with the blocks."""
+    needed, about = data.get("needed"), data.get("response_metadata")
+    if needed and isinstance(needed, str):
+        return _storable(f"needed scope: {needed}")
+    messages = about.get("messages") if isinstance(about, dict) else None
+    lists = [said for said in (data.get("errors"), messages) if isinstance(said, list)]
+    return _storable("; ".join(said for list_ in lists for said in list_ if isinstance(said, str)))
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _never_left(error: BaseException) -> bool:
@@ -213,4 +240,6 @@ def classify(error: BaseException) -> Outcome:
     if _never_left(error):
         reason = getattr(error, "reason", error)
         return Outcome(Result.NOT_SENT, error=type(reason).__name__, detail=str(reason)[:200])
-    return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
+    if isinstance(error, OSError | http.client.HTTPException):
+        return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
+    return Outcome(Result.AMBIGUOUS, error=ODD)

@@ -7,8 +7,9 @@ there. It can pause: an app that is distributed may read only 15 objects once a 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from exact_slack.slack.answers import odd
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.outcome import ODD, Outcome, Result
 
 SETTLE = 5.0
 """Seconds after a send before the first look-up: it may find the message."""
@@ -20,8 +21,8 @@ MARGIN = 86_400.0
 the two clocks may differ."""
 PAGES = 60
 """At most so many pages a look-up: also at 15 objects a page that is 900 messages."""
-
-
+ODD_TIMES = 3
+"""So often a channel is read in which something cannot be read."""
 _GRANTS = frozenset(["missing_scope", "not_allowed_token_type", "unknown_method"])
 """Refusals of a working token: something must be granted, or never will be."""
 
@@ -53,6 +54,8 @@ class LookUp:
     """Pages in a row that could not be read, pauses not counted."""
     _cursor: str | None = None
     _read: int = 0
+    _whole: bool = True
+    _odd: int = 0
 
     @property
     def for_good(self) -> bool:
@@ -102,8 +105,20 @@ class LookUp:
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
             self.files |= {file: m.ts for m in page.messages for file in m.files}
             self.bare |= {m.ts for m in page.messages if not (m.key or m.files)}
+            self._whole = self._whole and page.whole
             self._cursor = page.cursor
-            self.complete = page.cursor is None
+            self.complete = page.cursor is None and self._whole
+            if page.cursor is None and not self.complete:
+                self._begin_anew(now)
+                return
+
+    def _begin_anew(self, now: float) -> None:
+        """Something on the pages could not be read, and may be what is looked for: read them
+        again, and believe in the end that they stay so."""
+        self._odd += 1
+        lasts = self._odd >= ODD_TIMES
+        self._stumbled(Outcome(Result.RECORD, error=ODD) if lasts else odd(), now)
+        self._cursor, self._read, self._whole = None, 0, True
 
     def _stumbled(self, outcome: Outcome, now: float) -> None:
         self.refused = outcome

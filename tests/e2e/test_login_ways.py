@@ -204,7 +204,7 @@ def test_an_answer_of_slack_that_is_not_ok_stores_nothing(rig: Rig) -> None:
 
 def test_scopes_that_slack_does_not_tell_are_unknown(rig: Rig) -> None:
     without_slack_token(rig)
-    answer = {"ok": True, "team": "T", "user": "U"}
+    answer = {"ok": True, "team": "T", "user": "U", "bot_id": "B1"}
     _slack_says(rig, "auth.test", answer)
     done = rig.run("auth", "slack", stdin=f"{TOKEN}\n")
     assert done.code == 0

@@ -1,0 +1,231 @@
+"""What Slack answers, in one shape for each method. Everything that reads an answer of Slack reads
+it here: a field of another type than Slack documents counts as not there, an answer that is not
+Slack's is no answer, and a page is whole only where everything on it could be read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from exact_slack.slack.fields import Fields
+from exact_slack.slack.outcome import ODD, Outcome, Result, classify, faults
+
+if TYPE_CHECKING:
+    from slack_sdk.web import SlackResponse
+
+EVENT_TYPE = "exact_slack_delivery"
+"""The metadata's event type; its payload holds the opaque key and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An object that says `"ok": true`, and its headers by their names in lower case."""
+
+    fields: Fields
+    headers: Mapping[str, str] = field(repr=False)
+
+    def following(self) -> tuple[str | None, bool]:
+        """Where the next page begins, None on the last one; and whether that could be read."""
+        about = self.fields.fields("response_metadata")
+        readable = self.fields.fits("response_metadata", dict) and about.readable("next_cursor")
+        cursor = about.text("next_cursor") or None
+        return cursor, readable and not (cursor is None and self.fields.given("has_more"))
+
+
+def ask(method: "Callable[..., SlackResponse]", **arguments: Any) -> Answer | Outcome:
+    """Call a method of `slack_sdk`. Whatever comes back, it is one of the two."""
+    try:
+        response = method(**arguments)
+    except faults() as error:
+        return classify(error)
+    fields = Fields(response.data)
+    if not fields.true("ok"):  # slack_sdk takes anything that counts as true
+        return odd()
+    return Answer(fields, {str(k).lower(): str(v) for k, v in response.headers.items()})
+
+
+def odd() -> Outcome:
+    """Slack answered what Slack does not answer: nobody knows what became of the call."""
+    return Outcome(Result.AMBIGUOUS, error=ODD)
+
+
+# -- chat.postMessage, chat.update -----------------------------------------------------------------
+
+
+def sent(answer: Answer) -> Outcome:
+    """A message that stands there now."""
+    ts, channel = answer.fields.ts("ts"), answer.fields.text("channel")
+    return Outcome(Result.POSTED, ts=ts, channel_id=channel) if ts else odd()
+
+
+# -- conversations.list, conversations.info --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as Slack lists it."""
+
+    id: str
+    name: str
+    is_member: bool
+    is_archived: bool
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPage:
+    """A page of the list of channels; `cursor` leads to the next one, None at the end. Where it
+    is not `whole`, what is not found in it may be there all the same."""
+
+    channels: tuple[Channel, ...]
+    cursor: str | None
+    whole: bool
+
+
+def channel(found: Fields | None) -> Channel | None:
+    """A channel; None where what describes it is no such thing."""
+    if found is None or not (found.text("id") and found.text("name")):
+        return None
+    return Channel(
+        id=found.text("id"),
+        name=found.text("name"),
+        is_member=found.true("is_member"),
+        is_archived=found.true("is_archived"),
+        is_private=found.true("is_private"),
+    )
+
+
+def channel_page(answer: Answer) -> ChannelPage | Outcome:
+    """What conversations.list answers."""
+    items = answer.fields.items("channels")
+    if items is None:
+        return odd()
+    found = [channel(item) for item in items]
+    cursor, readable = answer.following()
+    return ChannelPage(tuple(filter(None, found)), cursor, readable and None not in found)
+
+
+# -- conversations.history, conversations.replies --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """A message found in a channel: its ts, the key in its metadata ("" where none) and the ids
+    of its files."""
+
+    ts: str
+    key: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A page of a channel or thread; `cursor` leads to the next one, None at the end. Where it is
+    not `whole`, what is not found in it may be there all the same."""
+
+    messages: tuple[SeenMessage, ...]
+    cursor: str | None
+    whole: bool = True
+
+
+def seen_page(answer: Answer) -> SeenPage | Outcome:
+    """What conversations.history and conversations.replies answer."""
+    items = answer.fields.items("messages")
+    if items is None:
+        return odd()
+    cursor, readable = answer.following()
+    whole = readable and all(item is not None and _is_message(item) for item in items)
+    found = tuple(_message(item) for item in items if item is not None and item.ts("ts"))
+    return SeenPage(found, cursor, whole)
+
+
+def _is_message(item: Fields) -> bool:
+    metadata = item.fields("metadata")
+    files = item.items("files")
+    return (
+        bool(item.ts("ts"))
+        and item.fits("metadata", dict)
+        and metadata.readable("event_type")
+        and metadata.fits("event_payload", dict)
+        and metadata.fields("event_payload").readable("key")
+        and item.fits("files", list)
+        and all(file is not None and bool(file.text("id")) for file in files or ())
+    )
+
+
+def _message(item: Fields) -> SeenMessage:
+    metadata = item.fields("metadata")
+    ours = metadata.text("event_type") == EVENT_TYPE
+    key = metadata.fields("event_payload").text("key") if ours else ""
+    files = tuple(file.text("id") for file in item.items("files") or () if file is not None)
+    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)))
+
+
+# -- files.getUploadURLExternal --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Where the bytes of a file go, and Slack's id of it."""
+
+    url: str
+    file_id: str
+
+
+def upload(answer: Answer) -> Upload | Outcome:
+    """What files.getUploadURLExternal answers."""
+    found = Upload(answer.fields.text("upload_url"), answer.fields.text("file_id"))
+    return found if found.url and found.file_id else odd()
+
+
+# -- auth.test, oauth.v2.access --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a token belongs to. `bot_id` is "" where that is a person; `scopes` is None where Slack
+    does not say; `expires`: the app rotates its tokens, so this one dies within hours."""
+
+    team: str
+    team_id: str
+    user: str
+    bot_id: str
+    url: str
+    scopes: frozenset[str] | None
+    expires: bool
+
+
+def who(answer: Answer) -> Who:
+    """What auth.test answers."""
+    said, scopes = answer.fields, answer.headers.get("x-oauth-scopes")
+    return Who(
+        team=said.text("team"),
+        team_id=said.text("team_id"),
+        user=said.text("user"),
+        bot_id=said.text("bot_id"),
+        url=said.text("url"),
+        scopes=None if scopes is None else _words(scopes),
+        expires=said.given("expires_in"),
+    )
+
+
+def _words(listed: str) -> frozenset[str]:
+    words = (word.strip().encode("ascii", "replace").decode() for word in listed.split(","))
+    return frozenset(filter(None, words))
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The bot token of an install; `expires`: it lives for hours, and would have to be renewed."""
+
+    token: str = field(repr=False)
+    expires: bool
+
+
+def installed(answer: Answer) -> Installed | Outcome:
+    """What oauth.v2.access answers."""
+    said = answer.fields
+    token = said.text("access_token")
+    expires = said.given("expires_in") or said.given("refresh_token")
+    if not token:
+        return Outcome(Result.AMBIGUOUS, error="an answer without a token")
+    return Installed(token, expires)
