@@ -71,18 +71,21 @@ class Lookups:
 
     def __init__(self, client: ExactClient) -> None:
         self._client = client
+        self.ahead_ms: int | None = None
+        """How far Exact's wall clock was ahead of the `Date` of its answers, when last asked."""
 
     def me(self) -> Me:
         """current/Me: no scope, no division, not counted by Exact."""
         select = "UserName,FullName,CurrentDivision,ServerTime,ServerUtcOffset"
-        rows = self._client.entity(None, "current/Me", {"$select": select}).rows
-        row = rows[0] if rows else {}
+        answer = self._client.entity(None, "current/Me", {"$select": select})
+        row = answer.rows[0] if answer.rows else {}
         try:
             now = plausible(server_time_ms(text(row, "ServerTime")))
         except ValueError:
             raise TemporaryError(
                 "Exact did not say its own time (current/Me).", "The next run tries again."
             ) from None
+        self.ahead_ms = None if answer.at is None else now - answer.at
         return Me(
             user_name=text(row, "UserName", "FullName"),
             current_division=integer(row, "CurrentDivision"),

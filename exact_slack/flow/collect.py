@@ -14,7 +14,7 @@ from exact_slack.config.model import Config
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, PersonNeeded
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Notice, PersonNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DivisionInfo
@@ -24,6 +24,8 @@ from exact_slack.failpoints import failpoint
 from exact_slack.flow.budget import Allowance
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.divisions import tell_changes
+from exact_slack.flow.exact_now import ExactNow
+from exact_slack.flow.period import wall
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.cursors import Cursor, DivisionRecord
@@ -33,8 +35,6 @@ log = logging.getLogger("exact_slack.collect")
 _DEEP_EVERY = 3000.0
 """Seconds after which a poll reaches back over the long overlap: at least once an hour."""
 _CHECK_LOGIN_EVERY = 86400.0
-_FUTURE_MS = 48 * 3600 * 1000
-"""Exact's wall clock may be hours ahead of UTC, and ours may be wrong; not by two days."""
 BREAKER_AT, BREAKER_REST = 3, 3600.0
 """Refusals in a row after which an endpoint of a division is left alone, and for how many seconds:
 Exact blocks an app after ten an hour (API limits article)."""
@@ -77,7 +77,7 @@ class Collector:
         self._planner = planner
         self._clock = clock
         self._summary = summary
-        self._server_now: int | None = None
+        self._now = ExactNow(ledger, reader)
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
@@ -92,6 +92,7 @@ class Collector:
             if span.deletions or (span.since is None and not span.kinds):
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
+            self._now.remember()
             if span == Span():
                 self._planner.fall_due(self._today(), self._clock.now())
             self._planner.tell_floods(self._clock.now())
@@ -174,27 +175,45 @@ class Collector:
                 )
             cursor = self._ledger.cursors.get(division, kind)
             assert cursor is not None
+        if self._read_from(cursor, span):
+            return
+        back = self._ledger.cursors.get(division, kind)
+        assert back is not None
+        self._read_from(back, span)
+
+    def _read_from(self, cursor: Cursor, span: Span) -> bool:
+        """Read what changed since the cursor. False where it lay ahead of Exact's now, so that
+        something may have been passed over; it was put back."""
+        division, kind = cursor.division, cursor.kind
         deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
         overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
         after = cursor.newest - overlap
         if span.since is not None:
             after = min(after, span.since - 1)  # the cursor must not jump over a gap
         read_at = self._clock.now()
+        at: int | None = None
         for page in self._reader.changed(division, kind, after, span.until):
             failpoint("after_page")
             self._take_in(cursor, page, span.since, read_at)
             failpoint("after_page_commit")
+            at = page.at
+        ends = self._now.limit(at, cursor.newest)
+        ahead = ends is not None and ends < cursor.newest
         with self._ledger.transaction():
             done_deep = deep and span.since is None
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
+            if ahead:
+                self._ledger.cursors.put_back(division, kind, ends or 0)
+        return not ahead
 
     def _take_in(self, cursor: Cursor, page: Page, since: int | None, read_at: float) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
-        today, now, fresh = self._today(), self._clock.now(), 0
+        newest = None if page.newest is None else self._now.limit(page.at, page.newest)
+        today, now, fresh, latest = self._today(), self._clock.now(), 0, 0
         with self._ledger.transaction():
             for document in documents:
                 again = since is not None and document.modified >= since
-                fresh += self._planner.take_in(
+                news = self._planner.take_in(
                     document,
                     first_run_at=cursor.floor,
                     today=today,
@@ -202,27 +221,16 @@ class Collector:
                     read_at=read_at,
                     again=again,
                 )
+                fresh += news
+                latest = max(latest, document.modified) if news else latest
             if fresh and since is None and ENDPOINTS[cursor.kind].topic:
                 self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
-            if page.newest is not None:
-                newest = self._plausible(cursor, page.newest, documents)
+            if newest is not None:
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
+        if newest is not None and latest > newest + OVERLAP_MS:
+            self._summary.problem(_ahead(cursor, latest))
         for broken in page.broken:
             self._summary.problem(PersonNeeded(broken.sentence))
-
-    def _plausible(self, cursor: Cursor, newest: int, documents: tuple[Document, ...]) -> int:
-        """How far the cursor may move: a row from far in the future must not hide what follows."""
-        bound = int(self._clock.now() * 1000) + _FUTURE_MS
-        if newest <= bound:
-            return newest
-        self._summary.problem(
-            PersonNeeded(
-                f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that was "
-                "changed in the future; it was taken in, but reading goes on from before it.",
-                "Compare this machine's clock with Exact's.",
-            )
-        )
-        return max((d.modified for d in documents if d.modified <= bound), default=0)
 
     def _today(self) -> date:
         return local(self._clock.now(), self._config.zone()).date()
@@ -230,22 +238,25 @@ class Collector:
     def _prime(self, division: int, kind: Kind) -> None:
         """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
         without a message, so that the overlap brings up only what comes late."""
-        if self._server_now is None:
-            # ServerTime has whole seconds: what was changed within this one was there before
-            self._server_now = self._reader.me().server_time_ms + 999
-        start, now = self._server_now, self._clock.now()
+        start, now = self._now.ask(), self._clock.now()
         after = start - DEEP_OVERLAP_MS - OVERLAP_MS
-        pages = [
-            self._completer.complete(division, page.documents)
-            for page in self._reader.changed(division, kind, after, start)
-        ]
+        there: list[Document] = []
+        for page in self._reader.changed(division, kind, after):
+            documents = self._completer.complete(division, page.documents)
+            there += [d for d in documents if self._was_there(d, start, page)]
         with self._ledger.transaction():
-            for document in (d for page in pages for d in page):
-                if document.modified <= start:
-                    self._ledger.documents.save(document, now)
-                    self._summary.seen += 1
+            for document in there:
+                self._ledger.documents.save(document, now)
+                self._summary.seen += 1
             self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, True, now)
+
+    def _was_there(self, document: Document, start: int, page: Page) -> bool:
+        """Whether it was changed before the first run: also where it says that it will be."""
+        if document.modified <= start:
+            return True
+        now = self._now.limit(page.at, document.modified)
+        return now is not None and document.modified > now
 
     # -- deletions -------------------------------------------------------------------------
 
@@ -284,6 +295,14 @@ class Collector:
                 if stored:
                     self._planner.deleted(stored, self._today(), now)
             self._ledger.cursors.set_deletions(division, newest, now)
+
+
+def _ahead(cursor: Cursor, modified: int) -> Notice:
+    return Notice(
+        f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that says it was "
+        f"changed at {wall(modified)}, which is ahead of Exact's own clock. It was taken in, and "
+        "reading goes on from before it."
+    )
 
 
 def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:

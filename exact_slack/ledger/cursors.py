@@ -78,6 +78,20 @@ class Cursors:
             kind.value,
         )
 
+    def put_back(self, division: int, kind: Kind, now_ms: int) -> None:
+        """A cursor that lies ahead of Exact's now goes back to the latest document that was known
+        when it jumped: when the first document came that says it will be changed."""
+        self._db.run(
+            "WITH known AS (SELECT modified, first_seen, changed_at FROM documents"
+            " WHERE division=?1 AND kind=?2) UPDATE cursors SET newest=max(floor, coalesce("
+            "(SELECT max(modified) FROM known WHERE modified<=?3 AND first_seen<=coalesce("
+            "(SELECT min(changed_at) FROM known WHERE modified>?3), first_seen)), floor))"
+            " WHERE division=?1 AND kind=?2",
+            division,
+            kind.value,
+            now_ms,
+        )
+
     def finished(self, division: int, kind: Kind, deep: bool, now: float) -> None:
         """A reading ended; `deep` where it reached back over the long overlap."""
         self._db.run(

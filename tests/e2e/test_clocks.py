@@ -1,15 +1,19 @@
 """Late commits, equal times, the repeated hour: nothing lost, nothing repeated."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
+from exact_slack.flow.period import ms
 from exact_slack.flow.poll import PollOptions, poll
+from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.sandbox.http import Request, Response
-from tests.e2e.rig import ENTRIES, Rig
+from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -67,6 +71,95 @@ def test_the_hour_that_happens_twice(rig: Rig) -> None:
     assert rig.poll()["posted"] == 1
     assert len(rig.messages()) == 2
     assert rig.poll()["posted"] == 0
+
+
+HOUR = timedelta(hours=1)
+
+
+@contextmanager
+def customer_of(rig: Rig) -> Iterator[Customer]:
+    rig.write_config()
+    rig.log_in()
+    made = Customer(load(rig.config))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def polled(customer: Customer) -> Summary:
+    """What a poll collects; nothing needs to be sent for it."""
+    found = poll(customer, PollOptions(max_posts=0))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("offset", range(-12, 15))
+def test_a_row_from_the_future_hides_nothing_whatever_the_zone(rig: Rig, offset: int) -> None:
+    store = rig.exact.store
+    store.utc_offset = offset * 3600
+    with customer_of(rig) as customer:
+        polled(customer)
+        for hours in (3, 20, 47):
+            moment = store.now() + hours * HOUR
+            store.upsert(DIVISION, ENTRIES, {"EntryNumber": hours}, modified=moment)
+        found = polled(customer)
+        assert (found.new, found.exit_code()) == (3, 0)
+        assert "ahead of Exact's own clock" in str(found.problems)
+        rig.entry(1)
+        found = polled(customer)
+        assert (found.new, found.problems) == (1, [])
+        [cursor] = customer.ledger.cursors.all()
+        assert cursor.newest <= ms(store.now()) + 2000
+
+
+def test_what_was_passed_over_by_a_cursor_that_lies_ahead_is_read_after_all(rig: Rig) -> None:
+    store = rig.exact.store
+    with customer_of(rig) as customer:
+        polled(customer)
+        rig.entry(1)
+        polled(customer)
+        with customer.ledger.transaction():
+            customer.ledger.db.run("UPDATE cursors SET newest=newest+72000000")
+        rig.entry(2)
+        assert polled(customer).new == 1
+        assert [c.newest <= ms(store.now()) for c in customer.ledger.cursors.all()] == [True]
+
+
+def test_what_lies_ahead_at_the_first_run_was_there_before(rig: Rig) -> None:
+    store = rig.exact.store
+    store.upsert(DIVISION, ENTRIES, {"EntryNumber": 1}, modified=store.now() + 5 * HOUR)
+    with customer_of(rig) as customer:
+        assert [polled(customer).new for _ in range(2)] == [0, 0]
+        rig.entry(2)
+        assert polled(customer).new == 1
+
+
+@pytest.mark.parametrize("hours", [1, 12])
+def test_exacts_clock_is_put_forward(rig: Rig, hours: int) -> None:
+    store = rig.exact.store
+    with customer_of(rig) as customer:
+        polled(customer)
+        rig.entry(1)
+        polled(customer)
+        store.utc_offset += hours * 3600
+        rig.entry(2)
+        assert polled(customer).new == 1
+        rig.entry(3)
+        found = polled(customer)
+        assert (found.new, found.problems) == (1, [])
+        [cursor] = customer.ledger.cursors.all()
+        assert cursor.newest >= ms(store.now()) - 60_000
+
+
+def test_exact_is_not_asked_for_the_time_in_every_poll(rig: Rig) -> None:
+    with customer_of(rig) as customer:
+        polled(customer)
+        rig.exact.server.clear_requests()
+        for number in range(3):
+            rig.entry(number + 1)
+            polled(customer)
+    assert not [r for r in rig.exact.server.requests if "current/Me" in r.path]
 
 
 def test_a_row_that_changes_while_pages_are_read(rig: Rig) -> None:

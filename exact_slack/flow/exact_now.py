@@ -1,0 +1,70 @@
+"""Exact's own now, without a call for it: the `Date` of an answer, and how far Exact's wall clock
+was ahead of that when it was last asked for (`current/Me`).
+
+A row may say that it was changed hours from now. A cursor that followed it would lie ahead of
+everything that comes until then, so no cursor passes Exact's own now. Only where something seems
+to lie ahead Exact is asked anew, once a run: its clock may have been put forward or back. The
+local clock decides nothing."""
+
+import logging
+
+from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.exact.reader import Reader
+from exact_slack.ledger.ledger import Ledger
+
+log = logging.getLogger("exact_slack.collect")
+_ROUNDING_MS = 2_000
+"""Both times have whole seconds. Less than any overlap, so that nothing hides in it."""
+_FACT = "exact clock ahead"
+
+
+class ExactNow:
+    """The present by Exact's wall clock, in ms, written as if it were UTC."""
+
+    def __init__(self, ledger: Ledger, reader: Reader) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._remembered = _parsed(ledger.fact(_FACT))
+        self._asked: int | None = None
+
+    def ask(self) -> int:
+        """What Exact says now: up to the end of that second."""
+        if self._asked is None:
+            self._asked = self._reader.me().server_time_ms + 999
+        return self._asked
+
+    def limit(self, at: int | None, newest: int) -> int | None:
+        """`newest`, or Exact's now where that is earlier; None where nobody can say. `at`: when
+        the answer was given, by its `Date`."""
+        known = self._by(at)
+        if known is not None and newest <= known:
+            return newest
+        try:
+            now = self.ask()
+        except LoginNeeded:
+            raise
+        except ExactSlackError as error:
+            log.info("%s", error)
+        else:
+            known = self._by(at)
+            known = now if known is None else max(known, now)
+        return None if known is None else min(newest, known)
+
+    def remember(self) -> None:
+        """Keep for the next run what was learnt, in the transaction of whoever calls."""
+        ahead = self._reader.ahead_ms
+        if ahead is not None and abs(ahead - (self._remembered or 0)) > _ROUNDING_MS:
+            self._ledger.set_fact(_FACT, str(ahead))
+            self._remembered = ahead
+
+    def _by(self, at: int | None) -> int | None:
+        ahead = self._reader.ahead_ms
+        ahead = self._remembered if ahead is None else ahead
+        return None if at is None or ahead is None else at + ahead + _ROUNDING_MS
+
+
+def _parsed(text: str | None) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        return None
