@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from exact_slack.config.cases import Case, Known
+from exact_slack.config.channels import channel
 from exact_slack.config.secrets import Secret
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
@@ -144,13 +145,7 @@ def _mention(value: str) -> str:
     return value
 
 
-def _channel(value: str) -> str:
-    if not re.fullmatch(r"#[^\s#@]{1,80}|[CG][A-Z0-9]{4,}", value):
-        raise ValueError('a channel such as "#finance" (in quotes) or its id C0123ABCD')
-    return value
-
-
-Channel = Annotated[str, AfterValidator(_channel)]
+Channel = Annotated[str, AfterValidator(channel)]
 
 
 _COUNTRIES = {

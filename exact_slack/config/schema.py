@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from exact_slack.config import model, template, timing, values
+from exact_slack.config import channels, model, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.keys import KEYS
 from exact_slack.config.secrets import SOURCES
@@ -75,7 +75,7 @@ _KNOWN: list[tuple[Any, Schema]] = [
         _pattern(r"^(https://[^/\s]|http://(127\.0\.0\.1|localhost|\[::1\])([:/?]|$))"),
     ),
     (model.SecretValue, _secret()),
-    (model.Channel, _pattern(r"^(#[^\s#@]{1,80}|[CG][A-Z0-9]{4,})$")),
+    (model.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
     (model.Locale, {"enum": sorted(model.LOCALES)}),
     (model.Division, {"type": "integer", "minimum": 1}),
     (template.Source, {**_TEXT, "maxLength": template.MOST_SOURCE}),

@@ -11,7 +11,8 @@ import pytest
 
 from exact_slack.flow.replay import ReplayOptions, replay
 from exact_slack.sandbox.faults import When
-from exact_slack.slack.client import SeenMessage, SeenPage, SlackClient
+from exact_slack.slack.answers import SeenMessage, SeenPage
+from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED
 

@@ -68,6 +68,38 @@ def test_a_mistake_names_file_line_key_found_and_expected(
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("#Finance-Feed", '"#finance-feed"'),
+        ("#finance.feed", '"#finance-feed"'),
+        ("# finance, feed!", '"#finance-feed"'),
+        ("finance", '"#finance"'),
+        ("#DÉBIT", '"#débit"'),
+        ("#a@b/c", '"#a-b-c"'),
+        ("#CASHFLOW", '"#cashflow"'),
+        ("#" + "x" * 81, '"#' + "x" * 80 + '"'),
+        ("#C0ABCDEF12", "C0ABCDEF12: an id has no # before it"),
+        ("#?", 'a channel such as "#finance"'),
+    ],
+)
+def test_a_name_that_no_channel_has_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    path = _changed(tmp_path, '"#ap-exceptions"', f'"{written}"')
+    with pytest.raises(ConfigError, match=r":25: .*channel") as caught:
+        load(path)
+    assert f"expected {meant}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["#a", "#1", "#a_b-c", "#débit", "#会計", "#हिन्दी", "#" + "x" * 80]
+)
+def test_names_that_slack_has(tmp_path: Path, name: str) -> None:
+    config = load(_changed(tmp_path, '"#ap-exceptions"', f'"{name}"'))
+    assert name in {route.channel for route in config.routes}
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line", "told"),
     [
         ("  region", "\tregion", 3, "found a tab where only spaces may stand"),

@@ -208,7 +208,9 @@ def test_every_key_is_described_and_nothing_else() -> None:
 def test_the_schema_knows_the_forms_of_the_model() -> None:
     """Two doors to one list: a new channel, mention or address form must change both."""
     properties = schema()["$defs"]["Route"]["properties"]
-    for value in ("#a", "#finance-feed", "C0123ABCD", "G0123ABCD", "a", "#", "@x", "c0123abcd"):
+    names = ("#a", "#finance-feed", "C0123ABCD", "G0123ABCD", "a", "#", "@x", "c0123abcd")
+    more = ("#Finance-Feed", "#finance.feed", "#a b", "#a@b", "#débit", "#会計_1", "#" + "x" * 81)
+    for value in names + more:
         assert _fits(properties["channel"], value) == _model_takes(channel=value), value
     for value in ("here", "U123", "S0123ABCD", "W99", "channel", "U1", "u123", "@here"):
         assert _fits(properties["mention"], value) == _model_takes(mention=value), value
