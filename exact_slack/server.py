@@ -24,6 +24,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, PersonNeeded
 from exact_slack.exact import webhooks
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.inbox import Told
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.slack import events
 from exact_slack.slack.events import Effect
@@ -196,11 +197,15 @@ class Intake:
         told = webhooks.read(content)
         if told is None or told.kind not in self._kinds or told.division not in self._divisions:
             return self._count("exact ignored", OK)
-        return self._store(told.division, told.kind, told.key)
+        return self._store(told.kind, told)
 
-    def _store(self, division: int, kind: Kind, key: str) -> Answer:
-        now = self._clock.now()
-        if not self._writer.commit(lambda ledger: ledger.inbox.put(division, kind, key, now)):
+    def _store(self, kind: Kind, told: webhooks.Notification) -> Answer:
+        now, said = self._clock.now(), Told(told.at, told.mark, told.deletes)
+
+        def put(ledger: Ledger) -> None:
+            ledger.inbox.put(told.division, kind, told.key, now, said)
+
+        if not self._writer.commit(put):
             return self._count("exact not stored", LATER)
         self._fetch()
         return self._count("exact accepted", OK)

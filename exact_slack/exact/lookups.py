@@ -62,6 +62,9 @@ class Attachment:
 
 
 ATTACHMENTS: Final = "documents/DocumentAttachments"
+ACCOUNTS: Final = "crm/Accounts"
+DOCUMENTS: Final = "documents/Documents"
+DELETED: Final = "sync/Deleted"
 _HRM_STATUS: Final = {0: "active", 1: "archived"}
 _SYSTEM_STATUS: Final = {0: "inactive", 1: "active", 2: "archived"}
 
@@ -136,7 +139,7 @@ class Lookups:
         }
         rows: list[DeletedRow] = []
         newest = after_timestamp
-        for row in self._rows(division, "sync/Deleted", params):
+        for row in self._rows(division, DELETED, params):
             timestamp, kind = integer(row, "Timestamp"), integer(row, "EntityType")
             key = guid(row.get("EntityKey"))
             if timestamp is None:
@@ -148,12 +151,12 @@ class Lookups:
 
     def accounts(self, division: int, ids: Iterable[str]) -> dict[str, Account]:
         """Relations by id; an id that Exact does not know is absent."""
-        found = self._by_id(division, "crm/Accounts", "ID,Code,Name", ids)
+        found = self._by_id(division, ACCOUNTS, "ID,Code,Name", ids)
         return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in found}
 
     def document_links(self, division: int, ids: Iterable[str]) -> dict[str, str]:
         """The addresses under which Exact's documents open in a browser."""
-        found = self._by_id(division, "documents/Documents", "ID,DocumentViewUrl", ids)
+        found = self._by_id(division, DOCUMENTS, "ID,DocumentViewUrl", ids)
         links = {id_: text(row, "DocumentViewUrl") for id_, row in found}
         return {id_: url for id_, url in links.items() if _is_web(url)}
 

@@ -34,6 +34,15 @@ class Notification:
     division: int
     key: str
     action: str
+    at: str = ""
+    """`EventCreatedOn`, as Exact writes it; "" where it is missing."""
+    mark: str = ""
+    """A digest of the whole content: the same again has the same one."""
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the document is gone, by Exact's word."""
+        return self.action == "Delete"
 
 
 def signed_content(body: bytes, secret: bytes) -> bytes | None:
@@ -54,11 +63,15 @@ def read(content: bytes) -> Notification | None:
         division = int(values["Division"])
         key = guid(values["Key"])
         topic, action = str(values["Topic"]), str(values.get("Action", "Update"))
+        at = values.get("EventCreatedOn")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     if not key or not 0 < division < 2**31:
         return None
-    return Notification(TOPICS.get(topic), division, key, action)
+    mark = hashlib.sha256(content).hexdigest()
+    return Notification(
+        TOPICS.get(topic), division, key, action, at if isinstance(at, str) else "", mark
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,11 +190,11 @@ class Collector:
         after = cursor.newest - overlap
         if span.since is not None:
             after = min(after, span.since - 1)  # the cursor must not jump over a gap
-        read_at = self._clock.now()
+        asked = self._ledger.documents.saves()
         at: int | None = None
         for page in self._reader.changed(division, kind, after, span.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.since, read_at)
+            self._take_in(cursor, page, span.since, asked)
             failpoint("after_page_commit")
             at = page.at
         ends = self._now.limit(at, cursor.newest)
@@ -206,7 +206,7 @@ class Collector:
                 self._ledger.cursors.put_back(division, kind, ends or 0)
         return not ahead
 
-    def _take_in(self, cursor: Cursor, page: Page, since: int | None, read_at: float) -> None:
+    def _take_in(self, cursor: Cursor, page: Page, since: int | None, asked: int) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
         today, now, fresh, latest = self._today(), self._clock.now(), 0, 0
@@ -218,7 +218,7 @@ class Collector:
                     first_run_at=cursor.floor,
                     today=today,
                     now=now,
-                    read_at=read_at,
+                    asked=asked,
                     again=again,
                 )
                 fresh += news

@@ -4,14 +4,16 @@ It reads one row of each routed kind in each division and posts nothing. Exact c
 each endpoint and blocks an app after ten an hour, so a kind that is refused once is not asked for
 in the next division, and one refused for lack of a scope speaks for all kinds of that scope."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS, scope_of
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, ScopeMissing, UserBlocked
-from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
 from exact_slack.flow.channels import CHANNEL_CURES, NOT_TOLD
 from exact_slack.flow.login import missing_scopes
 from exact_slack.flow.summary import worst
@@ -23,14 +25,15 @@ from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
 NOT_ASKED = "not asked"
-_ONE_ROW = {"$top": "1"}
-_NO_ROW = "Timestamp gt 9223372036854775807L"
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+"""An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
+_NO_VERSION = 2**63 - 1
 """Sync endpoints filter by their row version only; this is the highest there can be."""
 _LISTED_WHEN_DELETED = {Kind.SALES_INVOICE, Kind.COST_TRANSACTION, Kind.PURCHASE_ORDER}
 _SIDE = {
-    "sync/Deleted": "deletions are not noticed",
-    "crm/Accounts": "messages of purchase invoices lack the supplier's name",
-    "documents/Documents": "messages have no link to the document in Exact Online",
+    DELETED: "deletions are not noticed",
+    ACCOUNTS: "messages of purchase invoices lack the supplier's name",
+    DOCUMENTS: "messages have no link to the document in Exact Online",
 }
 """What else is read, and what is lost where it is refused."""
 
@@ -132,9 +135,10 @@ def check_online(customer: Customer) -> Online:
 
 def _exact(customer: Customer, found: Online) -> None:
     try:
-        found.user = customer.reader.me().user_name
+        me = customer.reader.me()
+        found.user = me.user_name
         usable = _divisions(customer, found)
-        _Access(customer, found).run(usable)
+        _Access(customer, found, me.server_time_ms).run(usable)
     finally:
         found.exact_calls = customer.calls.total
         customer.record_calls()
@@ -171,10 +175,13 @@ def _division(code: int, info: DivisionInfo | None) -> Division:
 
 
 class _Access:
-    """One cheap read of everything that `poll` will read."""
+    """Everything that `poll` will read, asked for with its own queries: some endpoints refuse what
+    has no filter, and what an edition does not take is remembered for both."""
 
-    def __init__(self, customer: Customer, found: Online) -> None:
+    def __init__(self, customer: Customer, found: Online, server_now: int) -> None:
         self._customer = customer
+        self._reader = customer.reader
+        self._server_now = server_now
         self._found = found
         self._refused: dict[str, str] = {}
         """Endpoints and scopes that Exact refused, and for which endpoint and division."""
@@ -196,19 +203,19 @@ class _Access:
                 self._fail(error)
 
     def _division(self, division: int) -> None:
-        kinds = self._customer.config.routed_kinds()
+        kinds, reader = self._customer.config.routed_kinds(), self._reader
         for kind in kinds:
-            endpoint = ENDPOINTS[kind]
-            self._ask(division, kind.value, endpoint.path, endpoint.key)
-        self._ask(division, "", "documents/Documents", "ID")
+            self._ask(division, kind.value, ENDPOINTS[kind].path, partial(self._changes, kind))
+        self._ask(division, "", DOCUMENTS, lambda of: reader.document_links(of, [_NOBODY]))
         if Kind.PURCHASE_INVOICE in kinds:
-            self._ask(division, "", "crm/Accounts", "ID")
+            self._ask(division, "", ACCOUNTS, lambda of: reader.accounts(of, [_NOBODY]))
         if _LISTED_WHEN_DELETED & set(kinds):
-            self._ask(division, "", "sync/Deleted", "Timestamp", {"$filter": _NO_ROW})
+            self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
 
-    def _ask(
-        self, division: int, kind: str, path: str, key: str, how: dict[str, str] = _ONE_ROW
-    ) -> None:
+    def _changes(self, kind: Kind, division: int) -> object:
+        return next(self._reader.changed(division, kind, self._server_now))
+
+    def _ask(self, division: int, kind: str, path: str, read: Callable[[int], object]) -> None:
         access = Access(division, kind, path, scope_of(path))
         self._found.access.append(access)
         told = self._refused.get(path) or self._refused.get(access.scope)
@@ -216,7 +223,7 @@ class _Access:
             access.problem = f"{NOT_ASKED}: refused for {told}"
             return
         try:
-            self._customer.exact.get(division, path, {**how, "$select": key})
+            read(division)
         except (DivisionDenied, UserBlocked):
             self._found.access.remove(access)
             raise

@@ -24,10 +24,6 @@ _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILE
 """States of what was surely not posted, or waits for a person."""
 
 
-_OVERTAKEN = 900.0
-"""Seconds within which a reading of another process may have overtaken ours. More apart, the local
-clock was set back: then the reading at hand is believed."""
-
 _DUE_JUDGED = "due_judged"
 """The fact that says up to which day `fall_due` has looked."""
 _DAY = timedelta(days=1)
@@ -63,25 +59,26 @@ class Planner:
         first_run_at: int,
         today: date,
         now: float,
-        read_at: float,
+        asked: int,
         again: bool = False,
     ) -> bool:
         """One document as read; whether it is new or changed. `first_run_at`: ms of Exact's
-        clock; what was created before it is not new. `read_at`: when it was asked for, by the
-        local clock. `again`: also bring up what is known but was never posted."""
+        clock; what was created before it is not new. `asked`: the ledger's count of
+        saves when Exact was asked for it. `again`: also bring up what is known but was never
+        posted."""
         summary, documents = self._summary, self._ledger.documents
         summary.seen += 1
         old = documents.get(document.ref)
-        if old and 0 < old.read_at - read_at < _OVERTAKEN:
+        if old and old.saved > asked and document.modified <= old.modified:
             summary.unchanged += 1
-            return False  # another process has read it since
+            return False  # another process has stored what it read later
         if old and not old.deleted and old.fingerprint == fingerprint(document):
-            documents.save(document, now, read_at)
+            documents.save(document, now)
             untold = again and not self._ledger.deliveries.of_document(old.id)
             if not untold:
                 summary.unchanged += 1
                 return False
-        stored = documents.save(document, now, read_at)
+        stored = documents.save(document, now)
         stored = self._join(stored) if old is None else stored
         if old is None:
             summary.new += 1
@@ -193,14 +190,12 @@ class Planner:
         if self._files and wants_files(self._config, self._ledger.deliveries.get(head)):
             self._ledger.files.want(head, now)
 
-    def deleted(
-        self, stored: Stored, today: date, now: float, read_at: float | None = None
-    ) -> None:
+    def deleted(self, stored: Stored, today: date, now: float) -> None:
         """Exact no longer has the document: strike it through and say so; routes that ask for
-        deletions get a head of it. `read_at`: when this was asked for, if not just now."""
+        deletions get a head of it."""
         if stored.deleted:
             return
-        self._ledger.documents.mark_deleted(stored, now, now if read_at is None else read_at)
+        self._ledger.documents.mark_deleted(stored, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
             self._threads.tell_deleted(head, stored, now)

@@ -24,6 +24,7 @@ from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.files import FileSender
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.prepare import prepare
+from exact_slack.flow.share import LOOK_AGAIN, Share, day_allows
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.flow.worker import Ending, WakingClock, Worker
@@ -31,7 +32,11 @@ from exact_slack.ledger.inbox import Item
 from exact_slack.ledger.lock import Owner
 
 log = logging.getLogger("exact_slack.serve")
-_BATCH = 100
+_BATCH = 40
+"""Documents in one round: what one call can ask for, so that news never waits for long."""
+_EARLY, _EARLY_TRIES = 5.0, 4
+"""Seconds after which a document is asked for again that Exact has told of and does not give out
+yet; doubled each time, so for a minute and a quarter. Then it is the poll's."""
 _GIVE_UP = 5
 """Attempts after which a document that nobody can take in is left to the next poll."""
 _RECHECK, _RECHECK_SOON = 600.0, 5.0
@@ -53,6 +58,7 @@ class Fetcher(Worker):
         self._then = then
         self._heads: Counter[str] = Counter()
         self._window = 0.0
+        self._share = Share()
 
     def login(self, customer: Customer) -> object:
         """Exact's tokens."""
@@ -62,17 +68,27 @@ class Fetcher(Worker):
         """Everything that is due, many documents of a kind in one call."""
         self._flood_window(customer)
         while not self.ending:
-            items = customer.ledger.inbox.due(self.clock.now(), _BATCH)
-            if not items:
+            waits = {d: self._share.wait(d) for d in self._config.exact.divisions}
+            waiting = frozenset(division for division, wait in waits.items() if wait > 0)
+            items = customer.ledger.inbox.due(self.clock.now(), _BATCH, waiting)
+            if items:
+                self._round(customer, items)
+            elif waiting and customer.ledger.inbox.due(self.clock.now(), 1):
+                self.clock.sleep(min(waits[division] for division in waiting))
+            else:
                 return
-            groups: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
-            for item in items:
-                groups[item.division, item.kind].append(item)
-            try:
-                for (division, kind), group in groups.items():
-                    self._group(customer, division, kind, group)
-            finally:
-                self.count_calls(customer)
+
+    def _round(self, customer: Customer, items: list[Item]) -> None:
+        groups: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
+        for item in items:
+            groups[item.division, item.kind].append(item)
+        try:
+            for (division, kind), group in groups.items():
+                self._group(customer, division, kind, group)
+        finally:
+            for division, calls in customer.calls.per_division.items():
+                self._share.use(division, calls)
+            self.count_calls(customer)
 
     def _flood_window(self, customer: Customer) -> None:
         """Begin to count anew; tell of what was held in the window before."""
@@ -98,6 +114,9 @@ class Fetcher(Worker):
         if failures >= BREAKER_AT and 0 < until - self.clock.now() <= BREAKER_REST:
             self._later(customer, items, until)
             return
+        if not day_allows(customer, division):
+            self._leave_to_polls(customer, division, items)
+            return
         try:
             self._handle(customer, division, kind, items)
         except (Ending, LoginNeeded):
@@ -116,6 +135,14 @@ class Fetcher(Worker):
             if failures:
                 cursors.set_breaker(division, path, 0, 0.0, "")
 
+    def _leave_to_polls(self, customer: Customer, division: int, items: list[Item]) -> None:
+        """The rest of the day's calls belongs to the polls, which read these documents too."""
+        log.warning("Division %s: the day's calls for webhooks are used up; polls go on.", division)
+        until = self.clock.now() + LOOK_AGAIN
+        with customer.ledger.transaction():
+            for item in items:
+                customer.ledger.inbox.rest(item, until)
+
     def _unforeseen(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
         """A document that cannot be taken in must not stop the others."""
         if len(items) > 1:
@@ -129,11 +156,11 @@ class Fetcher(Worker):
             self._postpone(customer, items)
 
     def _handle(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
-        read_at = self.clock.now()
+        asked = customer.ledger.documents.saves()
         found = self._fetch(customer, division, kind, items)
         gone = self._gone(customer, division, kind, [i.key for i in items if i.key not in found])
         failpoint("after_fetch")
-        self._take_in(customer, items, found, gone, read_at)
+        self._take_in(customer, items, found, gone, asked)
         failpoint("after_take_in")
         self._then()
 
@@ -168,7 +195,7 @@ class Fetcher(Worker):
         items: list[Item],
         found: dict[str, Document],
         gone: set[str],
-        read_at: float,
+        asked: int,
     ) -> None:
         ledger, planner, now = customer.ledger, self._planner(customer), self.clock.now()
         today = datetime.fromtimestamp(now, UTC).date()
@@ -176,23 +203,28 @@ class Fetcher(Worker):
             for item in items:
                 document = found.get(item.key)
                 stored = ledger.documents.get(Ref(item.division, item.kind, item.key))
+                fruitful = False
                 if document is not None:
                     cursor = ledger.cursors.get(item.division, item.kind)
-                    planner.take_in(
+                    fruitful = planner.take_in(
                         document,
                         first_run_at=cursor.floor if cursor else document.modified - _FRESH_MS,
                         today=today,
                         now=now,
-                        read_at=read_at,
+                        asked=asked,
                     )
                 elif stored is not None and item.key in gone:
-                    planner.deleted(stored, today, now, read_at)
-                ledger.inbox.done(item)
+                    planner.deleted(stored, today, now)
+                    fruitful = True
+                elif stored is None and _may_still_come(item):
+                    ledger.inbox.later(item, now + _EARLY * 2**item.attempts)
+                    continue
+                ledger.inbox.done(item, now, fruitful=fruitful)
 
     def _done(self, customer: Customer, items: list[Item]) -> None:
         with customer.ledger.transaction():
             for item in items:
-                customer.ledger.inbox.done(item)
+                customer.ledger.inbox.done(item, self.clock.now(), fruitful=False)
 
     def _later(self, customer: Customer, items: list[Item], until: float) -> None:
         with customer.ledger.transaction():
@@ -202,6 +234,11 @@ class Fetcher(Worker):
     def _postpone(self, customer: Customer, items: list[Item]) -> None:
         longest = max(item.attempts for item in items)
         self._later(customer, items, self.clock.now() + 30.0 * 2 ** min(longest, 6))
+
+
+def _may_still_come(item: Item) -> bool:
+    """Exact may tell of a document a moment before it lets it be read."""
+    return not item.deletes and item.attempts < _EARLY_TRIES
 
 
 class Sender(Worker):

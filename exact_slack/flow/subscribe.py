@@ -15,6 +15,8 @@ from exact_slack.ledger.lock import RunLock
 
 _SUSPICIOUS = 5
 """So many documents found by the poll since the last webhook make a subscription look dead."""
+_FLOOD, _FLOOD_TOLD = 200, 7200.0
+"""Notifications without news in an hour that are called a flood, and seconds for which."""
 Tell = Callable[[int, str, str], None]
 """Division, topic, and what was done."""
 
@@ -176,5 +178,12 @@ def warnings(customer: Customer) -> list[str]:
                 f"Division {known.division}, topic {topic}: the poll found {known.polled_since} "
                 "changes since the last webhook. Is `exact-slack serve` running and subscribed? "
                 "See: exact-slack webhooks list"
+            )
+        if known.idle >= _FLOOD and customer.clock.now() - known.idle_since < _FLOOD_TOLD:
+            found.append(
+                f"Division {known.division}, topic {topic}: {known.idle} notifications within an "
+                "hour told nothing new. They are read rarely and take no calls from the polls; if "
+                "somebody sends captured ones again, a new webhook secret in Exact's App Center "
+                "ends it."
             )
     return found

@@ -128,7 +128,7 @@ class Verifier:
                 first_run_at=cursor.floor,
                 today=self._today(),
                 now=self._clock.now(),
-                read_at=self._clock.now(),
+                asked=self._ledger.documents.saves(),
                 again=True,
             )
         result.healed += 1

@@ -21,7 +21,8 @@ class Stored:
     document: Document
     fingerprint: str
     modified: int
-    read_at: float
+    saved: int
+    """The ledger's count of saves when it was stored."""
     deleted: bool
     forgotten: bool
     """Whether the ledger no longer knows what it said (retention)."""
@@ -39,7 +40,7 @@ def _stored(row: sqlite3.Row, document: Document | None = None) -> Stored:
         forgotten=not row["data"],
         fingerprint=row["fingerprint"],
         modified=row["modified"],
-        read_at=row["read_at"],
+        saved=row["saved"],
         deleted=row["deleted_at"] is not None,
     )
 
@@ -81,14 +82,24 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
-    def save(self, document: Document, now: float, read_at: float = 0.0) -> Stored:
+    def saves(self) -> int:
+        """How often any document was saved: whoever is about to ask Exact remembers it, and so
+        sees whether another process has stored something since, whatever the clocks say."""
+        row = self._db.row("SELECT n FROM saves")
+        return int(row["n"]) if row else 0
+
+    def _saved(self) -> int:
+        self._db.run("UPDATE saves SET n=n+1")
+        return self.saves()
+
+    def save(self, document: Document, now: float) -> Stored:
         """Insert or update; the version counts up where the fingerprint differs."""
         mark = fingerprint(document)
         settles = document.settlement.entry_id if document.settlement else ""
         ref = document.ref
         self._db.run(
             "INSERT INTO documents (division, kind, key, number, account, reference, file,"
-            " settles, modified, fingerprint, version, data, first_seen, changed_at, read_at)"
+            " settles, modified, fingerprint, version, data, first_seen, changed_at, saved)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,1,?,?,?,?)"
             " ON CONFLICT (division, kind, key) DO UPDATE SET number=excluded.number,"
             " account=excluded.account, reference=excluded.reference, file=excluded.file,"
@@ -96,7 +107,7 @@ class Documents:
             " version=version + (fingerprint<>excluded.fingerprint OR deleted_at IS NOT NULL),"
             " changed_at=CASE WHEN fingerprint<>excluded.fingerprint THEN excluded.changed_at"
             " ELSE changed_at END, fingerprint=excluded.fingerprint, data=excluded.data,"
-            " read_at=excluded.read_at",
+            " saved=excluded.saved",
             ref.division,
             ref.kind.value,
             ref.key,
@@ -110,20 +121,20 @@ class Documents:
             to_json(document),
             now,
             now,
-            read_at,
+            self._saved(),
         )
         row = self._row(ref)
         assert row is not None
         return _stored(row, document)
 
-    def mark_deleted(self, stored: Stored, now: float, read_at: float) -> None:
-        """Remember that Exact no longer has it: what was read before `read_at` is overtaken."""
+    def mark_deleted(self, stored: Stored, now: float) -> None:
+        """Remember that Exact no longer has it: a reading that began before is overtaken."""
         self._db.run(
-            "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, read_at=?"
+            "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, saved=?"
             " WHERE id=?",
             now,
             now,
-            read_at,
+            self._saved(),
             stored.id,
         )
 

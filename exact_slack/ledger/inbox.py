@@ -1,5 +1,6 @@
 """What webhooks brought and is not worked off yet, and what came by webhook or by poll."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
@@ -10,6 +11,10 @@ _EVENTS_KEPT = 86_400.0
 
 LONGEST_REST = 7200.0
 """Seconds: no item rests for longer."""
+_REST, _LONGEST_IDLE = 1.0, 3600.0
+"""Seconds after which a document is read again for a notification that brings no news: doubled
+with every reading that found nothing new, up to an hour."""
+_IDLE_WINDOW = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,25 @@ class Item:
     key: str
     version: int
     attempts: int
+    deletes: bool = False
+    """Whether Exact said that the document is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a notification says of its document: Exact's time of the event ("" where it says
+    none), and a digest of the whole, by which the same is known again."""
+
+    at: str = ""
+    mark: str = ""
+    deletes: bool = False
+
+    def is_news(self, known_at: str, known_mark: str) -> bool:
+        """Whether it tells of something later than what was told before. A captured notification
+        has no time stamp of its own, so it can be sent again for ever; its event's time stays."""
+        if self.at and len(self.at) == len(known_at) and self.at != known_at:
+            return self.at > known_at
+        return self.mark != known_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +59,12 @@ class Arrivals:
     last_webhook: float | None
     polled_since: int
     """Documents that the poll found since the last webhook came."""
+    idle: int
+    """Notifications that told nothing new, within an hour or so from `idle_since` on."""
+    idle_since: float
+
+
+_NOTHING = Told()
 
 
 class Inbox:
@@ -43,17 +73,23 @@ class Inbox:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, division: int, kind: Kind, key: str, now: float) -> None:
-        """One notification; several for one document become one item."""
-        self._db.run(
-            "INSERT INTO inbox (division, kind, key, version, received_at) VALUES (?,?,?,1,?)"
-            " ON CONFLICT (division, kind, key) DO UPDATE SET version=version+1, attempts=0,"
-            " not_before=0",
+    def put(self, division: int, kind: Kind, key: str, now: float, told: Told = _NOTHING) -> None:
+        """One notification; several for one document become one item. What is news is due at
+        once; what is not rests, so that one notification sent again and again costs little."""
+        known = self._db.row(
+            "SELECT * FROM notified WHERE division=? AND kind=? AND key=?",
             division,
             kind.value,
             key,
-            now,
         )
+        if known is None or told.is_news(known["event"], known["mark"]):
+            self._note(division, kind, key, now, told)
+            self._enter(division, kind, key, now, told, 0.0)
+        else:
+            self._count_idle(division, kind, now)
+            if not self._waits(division, kind, key):
+                rest = min(_REST * 2 ** min(known["idle"], 12), _LONGEST_IDLE)
+                self._enter(division, kind, key, now, told, known["read_at"] + rest)
         self._db.run(
             "INSERT INTO arrivals (division, kind, by_webhook, last_webhook) VALUES (?,?,1,?)"
             " ON CONFLICT (division, kind) DO UPDATE SET by_webhook=by_webhook+1,"
@@ -63,22 +99,92 @@ class Inbox:
             now,
         )
 
-    def due(self, now: float, most: int) -> list[Item]:
-        """The oldest items whose time has come."""
-        rows = self._db.rows(
-            # a time further away than any pause: the local clock was set back
-            "SELECT * FROM inbox WHERE NOT not_before BETWEEN ? AND ? ORDER BY received_at LIMIT ?",
+    def _note(self, division: int, kind: Kind, key: str, now: float, told: Told) -> None:
+        self._db.run(
+            "INSERT INTO notified (division, kind, key, event, mark, at) VALUES (?,?,?,?,?,?)"
+            " ON CONFLICT (division, kind, key) DO UPDATE SET event=excluded.event,"
+            " mark=excluded.mark, at=excluded.at",
+            division,
+            kind.value,
+            key,
+            told.at,
+            told.mark,
             now,
-            now + LONGEST_REST,
-            most,
         )
-        return [
-            Item(r["division"], Kind(r["kind"]), r["key"], r["version"], r["attempts"])
-            for r in rows
-        ]
 
-    def done(self, item: Item) -> None:
-        """The item is worked off, unless another notification came meanwhile."""
+    def _waits(self, division: int, kind: Kind, key: str) -> bool:
+        row = self._db.row(
+            "SELECT 1 FROM inbox WHERE division=? AND kind=? AND key=?", division, kind.value, key
+        )
+        return row is not None
+
+    def _enter(
+        self, division: int, kind: Kind, key: str, now: float, told: Told, not_before: float
+    ) -> None:
+        # REPLACE gives it a new place: the newest come first, see `due`
+        self._db.run(
+            "INSERT OR REPLACE INTO inbox"
+            " (division, kind, key, version, received_at, not_before, deletes) VALUES (?,?,?,"
+            " 1 + coalesce((SELECT version FROM inbox WHERE division=? AND kind=? AND key=?), 0),"
+            " ?,?,?)",
+            division,
+            kind.value,
+            key,
+            division,
+            kind.value,
+            key,
+            now,
+            not_before,
+            told.deletes,
+        )
+
+    def _count_idle(self, division: int, kind: Kind, now: float) -> None:
+        self._db.run(
+            "UPDATE arrivals SET idle=CASE WHEN ? BETWEEN idle_since AND idle_since+? THEN idle+1"
+            " ELSE 1 END, idle_since=CASE WHEN ? BETWEEN idle_since AND idle_since+?"
+            " THEN idle_since ELSE ? END WHERE division=? AND kind=?",
+            now,
+            _IDLE_WINDOW,
+            now,
+            _IDLE_WINDOW,
+            now,
+            division,
+            kind.value,
+        )
+
+    def due(self, now: float, most: int, but: frozenset[int] = frozenset()) -> list[Item]:
+        """Items whose time has come, of all divisions but some: half of them the newest, the
+        others the oldest, so that neither a flood hides what is new nor news what is old."""
+        marks = ",".join("?" * len(but))
+        # a time further away than any pause: the local clock was set back
+        rest = f"division NOT IN ({marks}) AND NOT not_before BETWEEN ? AND ?"
+        found: dict[int, Item] = {}
+        for order, share in (("DESC", (most + 1) // 2), ("ASC", most)):
+            for row in self._db.rows(
+                f"SELECT rowid, * FROM inbox WHERE {rest} ORDER BY rowid {order} LIMIT ?",  # noqa: S608 - marks and two words
+                *but,
+                now,
+                now + LONGEST_REST,
+                share,
+            ):
+                if len(found) < most:
+                    found.setdefault(row["rowid"], _item(row))
+        return list(found.values())
+
+    def done(self, item: Item, now: float, *, fruitful: bool) -> None:
+        """The item is worked off, unless another notification came meanwhile. `fruitful`:
+        whether the reading brought anything new."""
+        if not fruitful:
+            self._count_idle(item.division, item.kind, now)
+        self._db.run(
+            "UPDATE notified SET read_at=?, idle=CASE WHEN ? THEN 0 ELSE idle+1 END"
+            " WHERE division=? AND kind=? AND key=?",
+            now,
+            fruitful,
+            item.division,
+            item.kind.value,
+            item.key,
+        )
         self._db.run(
             "DELETE FROM inbox WHERE division=? AND kind=? AND key=? AND version=?",
             item.division,
@@ -100,6 +206,17 @@ class Inbox:
                 item.key,
                 item.version,
             )
+
+    def rest(self, item: Item, until: float) -> None:
+        """Leave the item alone until then; that is no attempt."""
+        self._db.run(
+            "UPDATE inbox SET not_before=? WHERE division=? AND kind=? AND key=? AND version=?",
+            until,
+            item.division,
+            item.kind.value,
+            item.key,
+            item.version,
+        )
 
     def waiting(self) -> int:
         """How many documents wait to be fetched."""
@@ -129,6 +246,8 @@ class Inbox:
                 r["by_poll"],
                 r["last_webhook"],
                 r["polled_since"],
+                r["idle"],
+                r["idle_since"],
             )
             for r in rows
         ]
@@ -140,3 +259,14 @@ class Inbox:
         self._db.run("DELETE FROM events WHERE at<?", now - _EVENTS_KEPT)
         self._db.run("INSERT INTO events VALUES (?,?)", event_id, now)
         return True
+
+
+def _item(row: sqlite3.Row) -> Item:
+    return Item(
+        row["division"],
+        Kind(row["kind"]),
+        row["key"],
+        row["version"],
+        row["attempts"],
+        bool(row["deletes"]),
+    )

@@ -92,6 +92,7 @@ class Ledger:
             self.digests.forget(documents_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
             self.db.run("DELETE FROM lookups WHERE at<?", runs_before)
+            self.db.run("DELETE FROM notified WHERE at<?", runs_before)
             for table in ("calls", "tally"):
                 day = utc_day(documents_before)
                 self.db.run(f"DELETE FROM {table} WHERE day<?", day)  # noqa: S608 - two names

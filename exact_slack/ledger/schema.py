@@ -230,4 +230,27 @@ CREATE INDEX documents_reference
 ALTER TABLE deliveries ADD COLUMN ended_at REAL NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
 """,
+    """
+-- a reading is overtaken by what was saved after it began: counted, because clocks are set back
+CREATE TABLE saves (n INTEGER NOT NULL) STRICT;
+INSERT INTO saves VALUES (0);
+ALTER TABLE documents ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
+""",
+    """
+-- what was already told of a document, and how often reading it brought nothing
+CREATE TABLE notified (
+    division INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    event TEXT NOT NULL,            -- Exact's time of the latest event, as Exact writes it
+    mark TEXT NOT NULL,             -- digest of that notification
+    at REAL NOT NULL,
+    read_at REAL NOT NULL DEFAULT 0,
+    idle INTEGER NOT NULL DEFAULT 0, -- readings in a row that found nothing new
+    PRIMARY KEY (division, kind, key)
+) STRICT;
+ALTER TABLE inbox ADD COLUMN deletes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN idle_since REAL NOT NULL DEFAULT 0;
+""",
 )

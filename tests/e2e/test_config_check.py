@@ -38,8 +38,18 @@ def test_where_all_is_well_it_says_so_and_posts_nothing(rig: Rig) -> None:
     assert (place["channel"], place["is_member"], place["is_archived"]) == ("#feed", True, False)
     assert place["used_by"] == ["all"]
     assert rig.messages() == []
-    # one call a kind, what is read beside them, me and the two lists of divisions: not more
-    assert found["exact"]["calls"] == len(found["exact"]["access"]) + 3
+    # one call a kind, what is read beside them, me and the two lists of divisions; payments and
+    # receipts refuse a filter on Modified once, which is remembered
+    assert found["exact"]["calls"] == len(found["exact"]["access"]) + 3 + 2
+    again = _check(rig, 0, routes=ALL)
+    assert again["exact"]["calls"] == len(found["exact"]["access"]) + 3
+
+
+def test_endpoints_that_want_a_filter_are_asked_as_poll_asks(rig: Rig) -> None:
+    rig.exact.rules.filter_required = {*(e.path for e in ENDPOINTS.values()), "crm/Accounts"}
+    rig.exact.rules.filter_required -= {"cashflow/Payments", "cashflow/Receivables"}
+    found = _check(rig, 0, routes=ALL)
+    assert found["problems"] == found["warnings"] == []
 
 
 def test_a_person_reads_it_in_sentences(rig: Rig) -> None:

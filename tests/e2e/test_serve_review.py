@@ -394,13 +394,14 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     stored = ledger.documents.get(ref)
     assert stored is not None
     with ledger.transaction():
-        planner.deleted(stored, today, now, read_at=now - 1)
-        planner.take_in(read, first_run_at=0, today=today, now=now, read_at=now - 2)
+        asked = ledger.documents.saves()
+        planner.deleted(stored, today, now)
+        planner.take_in(read, first_run_at=0, today=today, now=now, asked=asked)
     late = ledger.documents.get(ref)
     assert late is not None
     assert late.deleted
     with ledger.transaction():  # created anew with the same key
-        planner.take_in(read, first_run_at=0, today=today, now=now, read_at=now)
+        planner.take_in(read, first_run_at=0, today=today, now=now, asked=ledger.documents.saves())
     again = ledger.documents.get(ref)
     assert again is not None
     assert not again.deleted
