@@ -1,7 +1,12 @@
 """What can go wrong, as types. Each carries one sentence, its cure and the exit code it means.
 
-`cli/run.py` turns them into a line on stderr and an exit code; nothing else prints errors.
+`cli/run.py` turns them into a line on stderr and an exit code; nothing else prints errors. What
+comes from outside may be in a sentence, and the sentence is stored, shown and posted: so no error
+holds a known secret, or a character that nobody should see.
 """
+
+from exact_slack.foreign import visible
+from exact_slack.hidden import hide
 
 OK, PERSON, USAGE, LOGIN, TEMPORARY, CONFIG = 0, 1, 2, 3, 75, 78
 """Exit codes: done; a person is needed; usage; log in again; temporary; configuration."""
@@ -13,9 +18,15 @@ class ExactSlackError(Exception):
     exit_code = PERSON
 
     def __init__(self, sentence: str, cure: str = "") -> None:
+        sentence, cure = _clean(sentence), _clean(cure)
         super().__init__(f"{sentence} {cure}".strip())
         self.sentence = sentence
         self.cure = cure
+
+
+def _clean(text: str) -> str:
+    """Lines stay: a config has one for each mistake."""
+    return hide("\n".join(map(visible, text.split("\n"))))
 
 
 class ConfigError(ExactSlackError):

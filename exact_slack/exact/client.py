@@ -28,6 +28,8 @@ from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.tokens import TokenChain
 from exact_slack.exact.turns import Turn, Turns
+from exact_slack.foreign import said
+from exact_slack.hidden import note
 
 __all__ = ["Answer", "ExactClient"]
 
@@ -42,7 +44,7 @@ class _Bearer(AuthBase):
     """The token as a header, set here so that no .netrc of the machine can replace it."""
 
     def __init__(self, token: str) -> None:
-        self._token = token
+        self._token = note(token)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"
@@ -321,7 +323,7 @@ def _utc_ms(date: str) -> int | None:
 
 
 def _reason(reply: requests.Response) -> str:
-    return odata.one_line(reply.headers.get("Reason", ""))
+    return said(reply.headers.get("Reason", ""))
 
 
 def _network(error: requests.RequestException) -> str:

@@ -17,8 +17,8 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
-from exact_slack.exact.odata import one_line
 from exact_slack.exact.token_file import Tokens, is_token
+from exact_slack.foreign import said
 from exact_slack.hidden import note
 
 TIMEOUT: Final = (10, 60)
@@ -77,7 +77,7 @@ def parse_redirect(text: str, state: str) -> str:
     query = _query(address)
     if "error" in query:
         told = query.get("error_description", "").replace("+", " ") or query["error"]
-        raise BadRedirect(f"Exact did not log in: {one_line(told)}.", "Start the login again.")
+        raise BadRedirect(f"Exact did not log in: {said(told)}.", "Start the login again.")
     if "response_type" in query:
         raise BadRedirect(
             "That is the address of the login page itself.",
@@ -163,7 +163,7 @@ def _bad_code(config: ExactConfig, code: str, told: str) -> BadRedirect:
 
 def refresh(config: ExactConfig, tokens: Tokens, clock: Clock) -> Tokens:
     """The next tokens. The old refresh token is dead as soon as Exact has answered."""
-    form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
+    form = {"grant_type": "refresh_token", "refresh_token": note(tokens.refresh)}
     now = clock.now()
     return _tokens(config, _ask(config, form), now, tokens.chain_started_at)
 
@@ -190,8 +190,7 @@ def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
     answer = _json(reply)
     if reply.status_code == 200:
         return answer
-    hidden = {**form, **secrets, "grant_type": "", "redirect_uri": ""}
-    raise _refused(reply, answer, [value for value in hidden.values() if value])
+    raise _refused(reply, answer)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -256,14 +255,11 @@ def _unreachable(error: requests.RequestException) -> TemporaryError:
     return _lost(f"Exact's answer with the new tokens did not arrive ({name})", name)
 
 
-def _refused(reply: requests.Response, answer: dict[str, Any], hidden: list[str]) -> Exception:
+def _refused(reply: requests.Response, answer: dict[str, Any]) -> Exception:
     """The error for a token request that did not work, by its text: statuses vary."""
     word = answer.get("error")
     error = word if isinstance(word, str) else ""  # anything else is no answer of this protocol
-    text = f"{error}: {answer.get('error_description', '')}"
-    for secret in hidden:
-        text = text.replace(secret, "…")
-    text = one_line(text)
+    text = said(f"{error}: {answer.get('error_description', '')}")
     both = f"{text} {reply.headers.get('Reason', '')}".lower()
     status = reply.status_code
     if "not expired" in both or "tooearly" in both:

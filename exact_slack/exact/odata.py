@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from exact_slack.foreign import said
+
 Row = dict[str, Any]
 
 URL_LIMIT: Final = 6000
@@ -145,14 +147,9 @@ def error_text(body: bytes) -> str:
         error = parse(body)["error"]
         message = error["message"] if isinstance(error, dict) else error
         text = message["value"] if isinstance(message, dict) else message
-        return one_line(str(text or ""), 400)
+        return said(str(text or ""), 400)
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-
-
-def one_line(text: str, limit: int = 200) -> str:
-    """Foreign text for a sentence: one line, printable, not long."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:limit]
 
 
 def is_html(content_type: str, body: bytes) -> bool:

@@ -4,10 +4,11 @@ Foreign text goes into plain_text, rich_text leaves and raw_text cells only; lim
 docs.slack.dev (Block Kit reference, table block)."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+from exact_slack.foreign import is_visible, visible
 
 Block = dict[str, Any]
 HEADER_MAX = 150
@@ -23,21 +24,11 @@ EMPTY = "–"
 _SPACE = re.compile(r"[^\S\xa0\u202f]+")
 """All white space but the kind that keeps an amount together."""
 _NOT_IN_A_LINK = re.compile(r'[\s<>|"\\]')
-_DROPPED = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff\u2028\u2029") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
-"""Invisible characters, and those that turn the direction of what follows: they make texts lie."""
-
-
-def _visible(char: str) -> bool:
-    return char not in _DROPPED and unicodedata.category(char) not in ("Cc", "Cs", "Cn")
 
 
 def clean(text: str, most: int) -> str:
-    """Foreign text on one line without control characters, cut with "…"; never empty."""
-    squeezed = _SPACE.sub(" ", text).strip()
-    if not squeezed.isprintable():  # all that is not visible is not printable either
-        squeezed = _SPACE.sub(" ", "".join(filter(_visible, squeezed))).strip()
+    """Foreign text on one line, as it may be shown, cut with "…"; never empty."""
+    squeezed = _SPACE.sub(" ", visible(text)).strip()
     if len(squeezed) > most:
         squeezed = squeezed[: most - 1].rstrip() + "…"
     return squeezed or EMPTY
@@ -112,7 +103,7 @@ def link(url: str, label: str) -> Block | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc or len(url) > URL_MAX:
         return None
-    if _NOT_IN_A_LINK.search(url) or not (url.isprintable() or all(map(_visible, url))):
+    if _NOT_IN_A_LINK.search(url) or not is_visible(url):
         return None
     return rich([{"type": "link", "url": url, "text": label}])
 

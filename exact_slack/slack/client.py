@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from exact_slack.hidden import note
 from exact_slack.slack import answers
 from exact_slack.slack.answers import (
     EVENT_TYPE,
@@ -67,7 +68,7 @@ class SlackClient:
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
         address = api_address(base_url)
         self.web = WebClient(
-            token=token,
+            token=note(token),
             base_url=address,
             timeout=TIMEOUT,
             ssl=ssl.create_default_context() if address.startswith("https:") else None,

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from exact_slack.foreign import said
+
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
 
@@ -39,7 +41,8 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One answer. `retry_after` in seconds; `error` is Slack's word or the kind of fault."""
+    """One answer. `retry_after` in seconds; `error` is Slack's word or the kind of fault. Both
+    texts come from outside and are stored and shown: they are cleaned here, whoever makes one."""
 
     result: Result
     ts: str = ""
@@ -47,6 +50,11 @@ class Outcome:
     error: str = ""
     detail: str = ""
     retry_after: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, most in (("error", 100), ("detail", 300)):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, said(text, most))
 
 
 _RECORD = frozenset(
@@ -207,21 +215,17 @@ def _from_answer(response: "SlackResponse") -> Outcome:
         return Outcome(Result.AMBIGUOUS, error=ODD)
     found = next((result for names, result in _CLASSES if error in names), Result.UNKNOWN)
     wait = retry_after(response.headers) if found is Result.LIMITED else 1.0
-    return Outcome(found, error=error, detail=_detail(data)[:300], retry_after=wait)
+    return Outcome(found, error=error, detail=_detail(data), retry_after=wait)
 
 
 def _detail(data: Mapping[str, object]) -> str:
     """What Slack says beside its word: the scope it wants, or what is wrong with the blocks."""
     needed, about = data.get("needed"), data.get("response_metadata")
     if needed and isinstance(needed, str):
-        return _storable(f"needed scope: {needed}")
+        return f"needed scope: {needed}"
     messages = about.get("messages") if isinstance(about, dict) else None
-    lists = [said for said in (data.get("errors"), messages) if isinstance(said, list)]
-    return _storable("; ".join(said for list_ in lists for said in list_ if isinstance(said, str)))
-
-
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    lists = [told for told in (data.get("errors"), messages) if isinstance(told, list)]
+    return "; ".join(told for list_ in lists for told in list_ if isinstance(told, str))
 
 
 def _never_left(error: BaseException) -> bool:
@@ -239,7 +243,7 @@ def classify(error: BaseException) -> Outcome:
         return _from_answer(response)
     if _never_left(error):
         reason = getattr(error, "reason", error)
-        return Outcome(Result.NOT_SENT, error=type(reason).__name__, detail=str(reason)[:200])
+        return Outcome(Result.NOT_SENT, error=type(reason).__name__, detail=str(reason))
     if isinstance(error, OSError | http.client.HTTPException):
         return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
     return Outcome(Result.AMBIGUOUS, error=ODD)
