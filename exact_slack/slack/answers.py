@@ -2,6 +2,7 @@
 it here: a field of another type than Slack documents counts as not there, an answer that is not
 Slack's is no answer, and a page is whole only where everything on it could be read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -48,13 +49,23 @@ def odd() -> Outcome:
     return Outcome(Result.AMBIGUOUS, error=ODD)
 
 
+_CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{2,}")
+"""How Slack writes the id of a conversation."""
+_BY_APPS = ("", "bot_message", "thread_broadcast", "file_share")
+"""Subtypes of messages that an app may have sent; the others tell of joins, topics, deletions."""
+
+
 # -- chat.postMessage, chat.update -----------------------------------------------------------------
 
 
-def sent(answer: Answer) -> Outcome:
-    """A message that stands there now."""
-    ts, channel = answer.fields.ts("ts"), answer.fields.text("channel")
-    return Outcome(Result.POSTED, ts=ts, channel_id=channel) if ts else odd()
+def sent(answer: Answer, channel: str) -> Outcome:
+    """A message that stands there now. An answer without its ts, or about another channel than the
+    one that was meant, says nothing of it."""
+    ts, told = answer.fields.ts("ts"), answer.fields.text("channel")
+    if _CHANNEL_ID.fullmatch(channel):
+        right = answer.fields.fits("channel", str) and told in ("", channel)
+        return Outcome(Result.POSTED, ts=ts, channel_id=channel) if ts and right else odd()
+    return Outcome(Result.POSTED, ts=ts, channel_id=told) if ts and told else odd()
 
 
 # -- conversations.list, conversations.info --------------------------------------------------------
@@ -109,12 +120,13 @@ def channel_page(answer: Answer) -> ChannelPage | Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message found in a channel: its ts, the key in its metadata ("" where none) and the ids
-    of its files."""
+    """A message found in a channel: its ts, the key in its metadata ("" where none), the ids of
+    its files, and whether it surely is nothing that this app sent."""
 
     ts: str
     key: str
     files: tuple[str, ...] = ()
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,9 @@ def _message(item: Fields) -> SeenMessage:
     ours = metadata.text("event_type") == EVENT_TYPE
     key = metadata.fields("event_payload").text("key") if ours else ""
     files = tuple(file.text("id") for file in item.items("files") or () if file is not None)
-    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)))
+    # people's programs give their messages an id of their own, Slack gives an app's none
+    foreign = item.given("client_msg_id") or item.text("subtype") not in _BY_APPS
+    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)), foreign)
 
 
 # -- files.getUploadURLExternal --------------------------------------------------------------------

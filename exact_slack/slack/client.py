@@ -91,8 +91,8 @@ class SlackClient:
     ) -> Outcome:
         """chat.postMessage, with the key in the metadata."""
         return self._say(
+            channel_id,
             self.web.chat_postMessage,
-            channel=channel_id,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
         )
@@ -100,17 +100,17 @@ class SlackClient:
     def update(self, channel_id: str, ts: str, text: str, blocks: list[dict[str, Any]]) -> Outcome:
         """chat.update; the metadata stays. Safe to repeat."""
         return self._say(
+            channel_id,
             self.web.chat_update,
-            channel=channel_id,
             ts=ts,
             text=text,
             blocks=blocks,
             parse="none",
         )
 
-    def _say(self, method: Callable[..., Any], **arguments: Any) -> Outcome:
-        answer = self.ask(method, **arguments)
-        return answers.sent(answer) if isinstance(answer, Answer) else answer
+    def _say(self, channel_id: str, method: Callable[..., Any], **arguments: Any) -> Outcome:
+        answer = self.ask(method, channel=channel_id, **arguments)
+        return answers.sent(answer, channel_id) if isinstance(answer, Answer) else answer
 
     def ask(self, method: Callable[..., Any], **arguments: Any) -> Answer | Outcome:
         """One call, counted."""

@@ -104,7 +104,7 @@ class LookUp:
             self.stumbles = 0
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
             self.files |= {file: m.ts for m in page.messages for file in m.files}
-            self.bare |= {m.ts for m in page.messages if not (m.key or m.files)}
+            self.bare |= {m.ts for m in page.messages if not (m.key or m.files or m.foreign)}
             self._whole = self._whole and page.whole
             self._cursor = page.cursor
             self.complete = page.cursor is None and self._whole

@@ -146,7 +146,7 @@ def _truthful(method: str, found: Any, told: Any) -> bool:
             return True
         if method == "files.completeUploadExternal":
             return told["ok"] is True
-        return bool(found.ts == told["ts"] == TS)
+        return bool(found.ts == told["ts"] == TS and found.channel_id == "C0AP")
     if isinstance(found, ChannelPage):
         names = [one.name for one in found.channels]
         known = names == [c.get("name") for c in told["channels"] if isinstance(c, dict)]
@@ -196,6 +196,21 @@ def test_any_value_in_any_field(answers: Answers, method: str) -> None:
             if not good:
                 wrong.append((path, repr(value)[:60], repr(found)[:200]))
     assert wrong == []
+
+
+@pytest.mark.parametrize("sent_to", ["C0AP", "#ap"])
+@pytest.mark.parametrize("ts", [TS, 1795766400.0001, "1795766400", "1795766400.1", "now", [TS]])
+@pytest.mark.parametrize("channel", ["C0AP", "C0OTHER", "", None, ["C0AP"], 5])
+def test_a_message_stands_only_where_it_was_sent_and_with_a_ts(
+    answers: Answers, sent_to: str, ts: Any, channel: Any
+) -> None:
+    answers.always({"ok": True, "ts": ts, "channel": channel})
+    found = SlackClient("xoxb-1", answers.url).post(sent_to, "text", [], "k1")
+    named = ("C0AP", "C0OTHER") if sent_to == "#ap" else ("C0AP", "", None)
+    if ts == TS and channel in named:
+        assert found == Outcome(Result.POSTED, ts=TS, channel_id=channel or "C0AP")
+    else:
+        assert found.result is Result.AMBIGUOUS
 
 
 @pytest.mark.parametrize("method", METHODS)
