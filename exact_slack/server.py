@@ -305,7 +305,7 @@ def _apply(ledger: Ledger, event: events.Event, now: float) -> None:
         if event.effect is Effect.PARK:
             ledger.channels.park(name, events.sentence(event.kind), now)
         elif event.effect is Effect.RETURN:
-            ledger.channels.unpark(name)
+            ledger.channels.unpark(name, now)
         elif event.effect is Effect.RENAME and name.startswith("#"):
             # its id stays, so messages go on, unless another channel bears the name from now on
             new = f"#{event.name}"

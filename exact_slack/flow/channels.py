@@ -44,6 +44,7 @@ class Channels:
         self._clock = clock
         self._summary = summary
         self._listing: Listing | None = None
+        self._asked_at = 0.0
         self._resume_at = 0.0
         self._waited = 0.0
 
@@ -100,7 +101,7 @@ class Channels:
         return kept is not None and name in Listing.of(kept, [], self._clock.now()).names
 
     def _advance(self, listing: Listing) -> None:
-        self._resume_at = 0.0
+        self._resume_at, self._asked_at = 0.0, self._clock.now()
         listing.advance(self._client, self._judge)
         problem = listing.stopped
         if problem and problem.result is Result.TOKEN and problem.error not in NOT_TOLD:
@@ -151,6 +152,7 @@ class Channels:
         return bool(new)
 
     def _check(self, name: str, channel_id: str) -> None:
+        self._asked_at = self._clock.now()
         found = self._client.channel(channel_id)
         if isinstance(found, Channel):
             self._judge(name, found)
@@ -168,10 +170,10 @@ class Channels:
             self._found(name, channel.id)
 
     def _found(self, name: str, channel_id: str) -> None:
-        self._channels.resolved(name, channel_id, self._clock.now(), self._client.answered_ts)
+        self._channels.resolved(name, channel_id, self._asked_at, self._client.answered_ts)
 
     def _park(self, name: str, cure: str) -> None:
-        self._channels.park(name, cure, self._clock.now())
+        self._channels.park(name, cure, self._asked_at)
         self._summary.problem(PersonNeeded(f"{name}: {cure}"))
 
 

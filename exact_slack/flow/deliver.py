@@ -50,7 +50,7 @@ class Deliverer:
         owner: Owner,
         clock: Clock,
         summary: Summary,
-        resend: bool = False,
+        resend: frozenset[int] = frozenset(),
         recheck_parked: bool = True,
         ending: Callable[[], bool] = lambda: False,
         files: FileSender | None = None,
@@ -193,7 +193,7 @@ class Deliverer:
         if delivery.action is Action.EDIT:
             assert head is not None
             return self._client.update(head.channel_id, head.ts, message.text, blocks)
-        channel = self._ledger.channels.id_of(delivery.channel) or delivery.channel
+        channel = delivery.channel_id or delivery.channel
         return self._client.post(
             head.channel_id if head else channel,
             message.text,

@@ -53,7 +53,7 @@ class Reconciler:
         owner: Owner,
         clock: Clock,
         summary: Summary,
-        resend: bool,
+        resend: frozenset[int],
     ) -> None:
         self._policy = config.on_ambiguous
         self._ledger = ledger
@@ -62,7 +62,8 @@ class Reconciler:
         self._clock = clock
         self._summary = summary
         self._resend = resend
-        """`replay` sends what a look-up does not find, whatever `on_ambiguous` says."""
+        """The deliveries that `replay` was asked to send where a look-up does not find them,
+        whatever `on_ambiguous` says."""
         self._waited = 0.0
         self._under_way: dict[tuple[str, str | None], LookUp] = {}
 
@@ -135,7 +136,7 @@ class Reconciler:
         if delivery.head_id is not None:
             head = deliveries.get(delivery.head_id)
             return head.channel_id, head.ts
-        return self._ledger.channels.id_of(delivery.channel), None
+        return delivery.channel_id or self._ledger.channels.id_of(delivery.channel), None
 
     def _look_up(self, place: _Place, waiting: list[Delivery], now: float) -> None:
         if not place[0]:
@@ -239,7 +240,7 @@ class Reconciler:
             self._impossible(delivery, _BLIND)
 
     def _absent(self, delivery: Delivery, now: float) -> None:
-        if self._policy == "strict" and not self._resend:
+        if self._policy == "strict" and delivery.id not in self._resend:
             reason = f"{UNKNOWN} ({delivery.reason})"
             self._ledger.deliveries.move(delivery, State.HELD, now, reason=reason)
             return
@@ -269,7 +270,7 @@ class Reconciler:
                 self._ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
 
     def _impossible(self, delivery: Delivery, why: str) -> None:
-        again = self._policy == "repost" or self._resend
+        again = self._policy == "repost" or delivery.id in self._resend
         self._ledger.deliveries.move(
             delivery,
             State.PENDING if again else State.HELD,

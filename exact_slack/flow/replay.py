@@ -96,7 +96,7 @@ def replay(customer: Customer, options: ReplayOptions) -> Summary | None:
             for delivery in choice.deliveries:
                 _take_up(customer.ledger, delivery, now)
             _bring_up(planner, customer.ledger, choice, now)
-        deliver(customer, summary, resend=True)
+        deliver(customer, summary, resend=frozenset(d.id for d in choice.deliveries))
 
     return locked(customer, "replay", work)
 

@@ -22,9 +22,12 @@ def step(summary: Summary, step: Callable[[], None]) -> None:
 
 
 def deliver(
-    customer: Customer, summary: Summary, max_posts: int | None = None, resend: bool = False
+    customer: Customer,
+    summary: Summary,
+    max_posts: int | None = None,
+    resend: frozenset[int] = frozenset(),
 ) -> None:
-    """Work off what is due. `resend`: also send what a look-up does not find, as asked for."""
+    """Work off what is due. `resend`: deliveries to send also where no look-up is possible."""
     ledger = customer.ledger
     prepare(customer, summary)
     if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):

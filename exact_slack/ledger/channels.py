@@ -2,6 +2,9 @@
 
 from exact_slack.ledger.database import Database
 
+_LATER = "NOT channels.checked_at - excluded.checked_at BETWEEN 0.001 AND 120"
+"""Nobody asked later. Seconds: further apart, the local clock was set back."""
+
 
 class Channels:
     """The table `channels`."""
@@ -14,17 +17,19 @@ class Channels:
         row = self._db.row("SELECT id FROM channels WHERE name=?", channel)
         return str(row["id"]) if row else ""
 
-    def resolved(self, channel: str, channel_id: str, now: float, found_ts: str = "") -> None:
+    def resolved(self, channel: str, channel_id: str, asked_at: float, found_ts: str = "") -> None:
         """The channel exists and takes messages: what it held back goes on. `found_ts` is Slack's
-        own time of that, in the form of a message's ts."""
+        own time of that, in the form of a message's ts. Another process may know better: who
+        asked last is believed."""
         with self._db.transaction():
             self._db.run(
-                "INSERT INTO channels (name, id, checked_at, found_ts) VALUES (?,?,?,?)"
+                "INSERT INTO channels (name, id, checked_at, found_ts) VALUES (?,?,?,?)"  # noqa: S608
                 " ON CONFLICT (name) DO UPDATE SET id=excluded.id, parked='',"
-                " checked_at=excluded.checked_at, found_ts=excluded.found_ts",
+                " checked_at=excluded.checked_at, found_ts=excluded.found_ts"
+                f" WHERE {_LATER}",
                 channel,
                 channel_id,
-                now,
+                asked_at,
                 found_ts,
             )
 
@@ -38,16 +43,17 @@ class Channels:
         """Another channel may bear the name by now: Slack is asked before anything is sent."""
         self._db.run("UPDATE channels SET checked_at=0 WHERE name=?", channel)
 
-    def park(self, channel: str, sentence: str, now: float) -> None:
-        """The channel takes nothing now; its deliveries wait, and no others."""
+    def park(self, channel: str, sentence: str, asked_at: float) -> None:
+        """The channel takes nothing now; its deliveries wait, and no others. Who asked last is
+        believed."""
         with self._db.transaction():
             self._db.run(
-                "INSERT INTO channels (name, parked, checked_at) VALUES (?,?,?)"
+                "INSERT INTO channels (name, parked, checked_at) VALUES (?,?,?)"  # noqa: S608
                 " ON CONFLICT (name) DO UPDATE SET"
-                " parked=excluded.parked, checked_at=excluded.checked_at",
+                f" parked=excluded.parked, checked_at=excluded.checked_at WHERE {_LATER}",
                 channel,
                 sentence,
-                now,
+                asked_at,
             )
 
     def names_of(self, channel_id: str) -> list[str]:
@@ -57,9 +63,9 @@ class Channels:
         )
         return [row["name"] for row in rows]
 
-    def unpark(self, channel: str) -> None:
+    def unpark(self, channel: str, now: float) -> None:
         """The channel is back: what it held goes on."""
-        self._db.run("UPDATE channels SET parked='' WHERE name=?", channel)
+        self._db.run("UPDATE channels SET parked='', checked_at=? WHERE name=?", now, channel)
 
     def parked(self) -> dict[str, str]:
         """Parked channels and why."""

@@ -126,7 +126,18 @@ class Outbox:
             attempts=delivery.attempts + 1,
             sending_at=now,
             after_ts=self._after(delivery.channel),
+            channel_id=self._sent_to(delivery),
         )
+
+    def _sent_to(self, delivery: Delivery) -> str:
+        """The channel of this attempt: a look-up must not ask the one that has its name later."""
+        row = self._db.row(
+            "SELECT id FROM channels WHERE name=?"
+            if delivery.head_id is None
+            else "SELECT channel_id AS id FROM deliveries WHERE id=?",
+            delivery.head_id or delivery.channel,
+        )
+        return str(row["id"]) if row else ""
 
     def _after(self, channel: str) -> str:
         """Whatever our clock says, a message will have a later ts than our latest one there, or

@@ -155,6 +155,23 @@ def test_a_parked_channel_holds_its_own_deliveries_and_no_others(ledger: Ledger)
     assert isinstance(ledger.outbox.claim("me", 20.0), Delivery)
 
 
+def test_who_asked_last_for_a_channel_is_believed(ledger: Ledger) -> None:
+    ledger.channels.resolved("#a", "C2", 20.0)
+    ledger.channels.park("#a", "asked before somebody invited the bot", 10.0)
+    ledger.channels.resolved("#a", "C1", 10.0)
+    assert (ledger.channels.parked(), ledger.channels.id_of("#a")) == ({}, "C2")
+    ledger.channels.park("#a", "the local clock was set back", -5_000.0)
+    assert ledger.channels.parked()
+
+
+def test_a_look_up_asks_the_channel_that_the_message_was_sent_to(ledger: Ledger) -> None:
+    _head(ledger, "a", "#a")
+    ledger.channels.resolved("#a", "C1", 1.0)
+    assert _claim(ledger, "me", 10.0).channel_id == "C1"
+    ledger.channels.resolved("#a", "C2", 11.0)
+    assert ledger.deliveries.get(1).channel_id == "C1"
+
+
 def test_two_heads_in_one_channel_are_impossible(ledger: Ledger) -> None:
     import sqlite3
 
