@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE, ExactSlackError
+from exact_slack.exact.errors import ExactDown, Unanswered
 
 _RANK = (LOGIN, CONFIG, PERSON, TEMPORARY, USAGE)
 """Which exit code wins where several apply."""
@@ -38,7 +39,9 @@ class Summary:
     problems: list[ExactSlackError] = field(default_factory=list)
 
     def problem(self, error: ExactSlackError) -> None:
-        """Remember a problem, once."""
+        """Remember a problem, once. Where Exact is down as a whole, that says it all."""
+        if isinstance(error, ExactDown):
+            self.problems = [one for one in self.problems if not isinstance(one, Unanswered)]
         if str(error) not in {str(known) for known in self.problems}:
             self.problems.append(error)
 

@@ -12,6 +12,7 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.reader import Reader
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.plan import Planner
@@ -87,7 +88,7 @@ class Verifier:
                 results.append(result)
                 try:
                     self._check(result, since, until)
-                except LoginNeeded:
+                except (LoginNeeded, ExactDown):
                     raise
                 except ExactSlackError as error:
                     result.problem = str(error)
