@@ -158,6 +158,20 @@ class _Tls(_Timely, HTTPSConnection):  # type: ignore[misc]
         super().connect()
 
 
+class _Once:
+    """Not used a second time: whether a kept one still lives is known only after a send."""
+
+    is_connected = False
+
+
+class _PlainOnce(_Once, _Plain):  # type: ignore[misc]
+    pass
+
+
+class _TlsOnce(_Once, _Tls):  # type: ignore[misc]
+    pass
+
+
 class _PlainPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Plain
 
@@ -166,7 +180,16 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _Tls
 
 
+class _PlainOncePool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainOnce
+
+
+class _TlsOncePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsOnce
+
+
 POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
+_ONCE: Final = {"http": _PlainOncePool, "https": _TlsOncePool}
 
 
 def proxy_of(scheme: str, host: str) -> str | None:
@@ -178,13 +201,13 @@ def proxy_of(scheme: str, host: str) -> str | None:
 
 
 def pool_for(scheme: str, host: str) -> urllib3.PoolManager:
-    """Connections to one host, through the proxy where there is one. ConfigError where an
-    authority that the environment names cannot be used: known before anything is sent."""
+    """A new connection to a host for each call, through the proxy where there is one. ConfigError
+    where an authority that the environment names cannot be used: before anything is sent."""
     if scheme == "https":
         context()
     proxy = proxy_of(scheme, host)
     manager = urllib3.PoolManager(1, retries=False) if proxy is None else _through(proxy)
-    manager.pool_classes_by_scheme = POOLS
+    manager.pool_classes_by_scheme = _ONCE
     return manager
 
 

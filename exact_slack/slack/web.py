@@ -122,8 +122,6 @@ def _post(
         raise http.client.HTTPException("an answer that cannot be read") from error
     except HTTPError as error:
         raise _plain(error) from error
-    finally:
-        pool.clear()  # whether a kept connection still lives is known only after a send
 
 
 def _plain(error: HTTPError) -> Exception:

@@ -19,7 +19,10 @@ from tests.unit.loopback import answer, host
 HERE = Path(__file__).parent / "authority"
 AUTHORITY = HERE / "authority.pem"
 FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-BODY = b'{"ok":true,"ts":"1.2","channel":"C1","d":[],"access_token":"a","refresh_token":"b"}'
+BODY = (
+    b'{"ok":true,"ts":"1795500000.000100","channel":"C1","d":[],'
+    b'"access_token":"a","refresh_token":"b"}'
+)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (web, "LONGEST"),
         (web, "LONGEST_FILE"),
     ):
-        monkeypatch.setattr(module, name, 0.1)
+        monkeypatch.setattr(module, name, 0.15)
     yield
 
 
@@ -111,7 +111,6 @@ DRIPS = {
 def test_a_byte_now_and_then_does_not_keep_a_call(tmp_path: Path, ask: Ask, before: str) -> None:
     with host(drip(*DRIPS[before])) as slow:
         _ends(ask, slow.url, tmp_path)
-        assert slow.requests
 
 
 def test_no_limit_is_above_two_minutes() -> None:
@@ -165,7 +164,10 @@ def test_what_is_packed_arrives_whole(size: int, packing: str, tmp_path: Path) -
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("ask", ALL)
 def test_no_redirect_is_followed(tmp_path: Path, ask: Ask, status: int) -> None:
-    body = b'{"ok":true,"ts":"1.2","channel":"C1","d":[],"access_token":"a","refresh_token":"b"}'
+    body = (
+        b'{"ok":true,"ts":"1795500000.000100","channel":"C1","d":[],'
+        b'"access_token":"a","refresh_token":"b"}'
+    )
     with (
         host(answer("200 OK", body)) as elsewhere,
         host(answer(f"{status} Moved", Location=f"{elsewhere.url}/x")) as first,
