@@ -36,6 +36,8 @@ class Summary:
     duration_s: float = 0.0
     capped: bool = False
     """Stopped by `--max-posts`: what is pending was left on purpose."""
+    beside: bool = False
+    """Another living process sends: what is left is not this run's trouble."""
     problems: list[ExactSlackError] = field(default_factory=list)
 
     def problem(self, error: ExactSlackError) -> None:
@@ -50,13 +52,13 @@ class Summary:
         codes = [problem.exit_code for problem in self.problems]
         if self.failed or self.held:
             codes.append(PERSON)
-        if self.ambiguous or (self.pending and not self.capped):
+        if not self.beside and (self.ambiguous or (self.pending and not self.capped)):
             codes.append(TEMPORARY)
         return worst(codes)
 
     def as_json(self) -> dict[str, object]:
         """The counts, and the problems as sentences."""
-        names = [name for name in self.__slots__ if name not in ("problems", "capped")]
+        names = [name for name in self.__slots__ if name not in ("problems", "capped", "beside")]
         values: dict[str, object] = {name: getattr(self, name) for name in names}
         values["problems"] = [str(problem) for problem in self.problems]
         values["exit_code"] = self.exit_code()

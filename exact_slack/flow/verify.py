@@ -77,6 +77,8 @@ class Verifier:
         self._planner = planner
         self._clock = clock
         self._heal = heal
+        self._asked = 0
+        """The ledger's count of saves when Exact was asked: what was saved since is newer."""
 
     def run(self, since: int, until: int) -> list[Checked]:
         """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
@@ -102,6 +104,7 @@ class Verifier:
         # before the first run nothing was promised
         after = max(since - 1, cursor.floor)
         seen: set[str] = set()
+        self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.key)
@@ -112,6 +115,8 @@ class Verifier:
 
     def _compare(self, result: Checked, cursor: Cursor, document: Document) -> None:
         stored = self._ledger.documents.get(document.ref)
+        if stored is not None and stored.saved > self._asked:
+            return  # `serve` has read it since
         if stored is None or stored.deleted:
             what = "missing"
         elif stored.fingerprint != fingerprint(document):
@@ -129,7 +134,7 @@ class Verifier:
                 first_run_at=cursor.floor,
                 today=self._today(),
                 now=self._clock.now(),
-                asked=self._ledger.documents.saves(),
+                asked=self._asked,
                 again=True,
             )
         result.healed += 1
@@ -153,13 +158,17 @@ class Verifier:
 
     def _gone(self, result: Checked, stored: Stored) -> None:
         result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
-        if self._heal:
-            with self._ledger.transaction():
-                self._planner.deleted(stored, self._today(), self._clock.now())
-            result.healed += 1
+        if not self._heal:
+            return
+        with self._ledger.transaction():
+            now_known = self._ledger.documents.by_id(stored.id)
+            if now_known.saved <= self._asked:  # else `serve` has read it since
+                self._planner.deleted(now_known, self._today(), self._clock.now())
+        result.healed += 1
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:
         """Changed again after the period: stale only where the ledger has not seen it."""
+        self._asked = self._ledger.documents.saves()
         now_there = self._reader.one(stored.document.ref)
         if now_there is not None:
             for document in self._completer.complete(result.division, (now_there,)):
