@@ -55,6 +55,10 @@ class PersonNeeded(ExactSlackError):
     """Something that only a person can mend, outside the configuration."""
 
 
+class Unforeseen(PersonNeeded):
+    """What nobody thought of, in one of many: the others went on."""
+
+
 class BadRequest(ExactSlackError):
     """The command was asked for something that cannot be."""
 

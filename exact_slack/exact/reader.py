@@ -69,6 +69,8 @@ class Page:
     last: bool = False
     at: int | None = None
     """When Exact gave it, ms since 1970 in UTC; None where it did not say."""
+    by_key: bool = False
+    """Picked out by their keys: they say nothing about how far was read."""
 
 
 class Reader(Lookups):
@@ -140,7 +142,7 @@ class Reader(Lookups):
         params = _select(endpoint, words)
         select = params.pop("$select")
         rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, params))
-        return replace(self._page(division, endpoint, rows), last=True)
+        return replace(self._page(division, endpoint, rows), last=True, by_key=True)
 
     def existing(self, division: int, kind: Kind, keys: Iterable[str]) -> set[str]:
         """Those of the keys that Exact still has, in as few calls as possible."""

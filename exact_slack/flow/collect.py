@@ -4,9 +4,11 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 `Modified` values; the local clock only says when the long overlap is due."""
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from exact_slack.clock import Clock
 from exact_slack.config.load import line_of
@@ -25,12 +27,16 @@ from exact_slack.flow.budget import Allowance
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.divisions import tell_changes
 from exact_slack.flow.exact_now import ExactNow
+from exact_slack.flow.isolated import isolated, unforeseen
 from exact_slack.flow.period import wall
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.summary import Summary
+from exact_slack.flow.unread import UNREADABLE_CURE, Unread
 from exact_slack.ledger.cursors import Cursor, DivisionRecord
 from exact_slack.ledger.ledger import Ledger
 
+REFUSED = "refused"
+"""What is learnt of a question that Exact does not answer."""
 log = logging.getLogger("exact_slack.collect")
 _DEEP_EVERY = 3000.0
 """Seconds after which a poll reaches back over the long overlap: at least once an hour."""
@@ -81,8 +87,7 @@ class Collector:
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
-        with self._ledger.transaction():
-            self._planner.reroute(self._today(), self._clock.now())
+        self._planned(lambda: self._planner.reroute(self._today(), self._clock.now()))
         allowed = self._allowed(span.divisions or self._config.exact.divisions)
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
@@ -93,9 +98,16 @@ class Collector:
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._now.remember()
-            if span == Span():
-                self._planner.fall_due(self._today(), self._clock.now())
-            self._planner.tell_floods(self._clock.now())
+        if span == Span():
+            self._planned(lambda: self._planner.fall_due(self._today(), self._clock.now()))
+        self._planned(lambda: self._planner.tell_floods(self._clock.now()))
+
+    def _planned(self, work: Callable[[], None]) -> None:
+        """A step of its own; what nobody foresaw in it stops no other."""
+        with self._ledger.transaction():
+            error = isolated(self._ledger, work)
+        if error is not None:
+            self._summary.problem(unforeseen("what waits already", error))
 
     # -- which divisions -------------------------------------------------------------------
 
@@ -158,9 +170,17 @@ class Collector:
             self._summary.problem(error)
         except ExactSlackError as error:
             self._summary.problem(error)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # what nobody foresaw in one kind never stops the others
+            log.debug("%s of division %s", kind, division, exc_info=True)
+            self._summary.problem(unforeseen(f"{kind} of division {division}", error))
         else:
             if failures:
                 self._ledger.cursors.set_breaker(division, path, 0, 0.0, "")
+        finally:
+            for row in self._ledger.unreadable.of(division, kind):
+                self._summary.problem(PersonNeeded(row.sentence, UNREADABLE_CURE))
 
     def _read(self, division: int, kind: Kind, span: Span) -> None:
         cursor = self._ledger.cursors.get(division, kind)
@@ -192,11 +212,13 @@ class Collector:
             after = min(after, span.since - 1)  # the cursor must not jump over a gap
         asked = self._ledger.documents.saves()
         at: int | None = None
+        unread = Unread(self._ledger, division, kind, self._clock.now())
         for page in self._reader.changed(division, kind, after, span.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.since, asked)
+            self._take_in(cursor, page, span.since, asked, unread, after)
             failpoint("after_page_commit")
             at = page.at
+        self._look_again(cursor, unread, asked)
         ends = self._now.limit(at, cursor.newest)
         ahead = ends is not None and ends < cursor.newest
         with self._ledger.transaction():
@@ -206,31 +228,87 @@ class Collector:
                 self._ledger.cursors.put_back(division, kind, ends or 0)
         return not ahead
 
-    def _take_in(self, cursor: Cursor, page: Page, since: int | None, asked: int) -> None:
+    def _look_again(self, cursor: Cursor, unread: Unread, asked: int) -> None:
+        """At what could not be taken in and was not met; a refusal of that is no refusal of the
+        kind, and is not repeated."""
+        cursors, what = self._ledger.cursors, f"unreadable {cursor.kind}"
+        if REFUSED in cursors.learnt(cursor.division, what, self._clock.now()):
+            return
+        try:
+            unread.look_again(
+                self._reader,
+                lambda page, after: self._take_in(cursor, page, None, asked, unread, after),
+            )
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            cursors.learn(cursor.division, what, REFUSED, self._clock.now())
+            self._summary.problem(error)
+        except ExactSlackError as error:
+            self._summary.problem(error)
+
+    def _take_in(
+        self,
+        cursor: Cursor,
+        page: Page,
+        since: int | None,
+        asked: int,
+        unread: Unread,
+        after: int,
+    ) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
         today, now, fresh, latest = self._today(), self._clock.now(), 0, 0
         with self._ledger.transaction():
+            unread.broken(page.broken, after, page.newest)
             for document in documents:
                 again = since is not None and document.modified >= since
-                news = self._planner.take_in(
-                    document,
-                    first_run_at=cursor.floor,
-                    today=today,
-                    now=now,
-                    asked=asked,
-                    again=again,
+                news = self._one(
+                    document, unread, cursor=cursor, today=today, now=now, asked=asked, again=again
                 )
                 fresh += news
                 latest = max(latest, document.modified) if news else latest
             if fresh and since is None and ENDPOINTS[cursor.kind].topic:
                 self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
-            if newest is not None:
+            if newest is not None and not page.by_key:
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
         if newest is not None and latest > newest + OVERLAP_MS:
             self._summary.problem(_ahead(cursor, latest))
-        for broken in page.broken:
-            self._summary.problem(PersonNeeded(broken.sentence))
+
+    def _one(
+        self,
+        document: Document,
+        unread: Unread,
+        *,
+        cursor: Cursor,
+        today: date,
+        now: float,
+        asked: int,
+        again: bool,
+    ) -> bool:
+        """Take in one document; whether it was news. One that cannot be is noted, and the others
+        go on."""
+        news, summary = False, self._summary
+        counted = summary.new, summary.changed, summary.unrouted
+
+        def work() -> None:
+            nonlocal news
+            news = self._planner.take_in(
+                document,
+                first_run_at=cursor.floor,
+                today=today,
+                now=now,
+                asked=asked,
+                again=again,
+            )
+            unread.taken(document)
+
+        error = isolated(self._ledger, work)
+        if error is None:
+            return news
+        summary.new, summary.changed, summary.unrouted = counted
+        unread.failed(document, error)
+        return False
 
     def _today(self) -> date:
         return local(self._clock.now(), self._config.zone()).date()
@@ -240,16 +318,26 @@ class Collector:
         without a message, so that the overlap brings up only what comes late."""
         start, now = self._now.ask(), self._clock.now()
         after = start - DEEP_OVERLAP_MS - OVERLAP_MS
+        unread = Unread(self._ledger, division, kind, now)
         there: list[Document] = []
+        pages: list[Page] = []
         for page in self._reader.changed(division, kind, after):
             documents = self._completer.complete(division, page.documents)
             there += [d for d in documents if self._was_there(d, start, page)]
+            pages.append(page)
         with self._ledger.transaction():
             for document in there:
-                self._ledger.documents.save(document, now)
-                self._summary.seen += 1
+                error = isolated(self._ledger, partial(self._note, document, now))
+                if error is not None:
+                    unread.failed(document, error)
+            for page in pages:
+                unread.broken(page.broken, after, page.newest)
             self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, True, now)
+
+    def _note(self, document: Document, now: float) -> None:
+        self._ledger.documents.save(document, now)
+        self._summary.seen += 1
 
     def _was_there(self, document: Document, start: int, page: Page) -> bool:
         """Whether it was changed before the first run: also where it says that it will be."""
@@ -267,7 +355,7 @@ class Collector:
             return
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
-        refused = "refused" in cursors.learnt(division, "sync/Deleted", time)
+        refused = REFUSED in cursors.learnt(division, "sync/Deleted", time)
         recent = last is not None and abs(time - last[1]) < _DEEP_EVERY
         if not now and (refused or recent):
             return
@@ -276,7 +364,7 @@ class Collector:
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.learn(division, "sync/Deleted", "refused", time)
+            cursors.learn(division, "sync/Deleted", REFUSED, time)
             self._summary.problem(
                 PersonNeeded(
                     f"Division {division} does not tell what was deleted ({error.sentence})",

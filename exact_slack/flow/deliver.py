@@ -4,18 +4,20 @@ Every send is committed as `sending` before its call. A send has one of the outc
 `exact_slack.slack.outcome`; each leads to one step in the table of states."""
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
+from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.files import FileSender
 from exact_slack.flow.holds import Holds
+from exact_slack.flow.isolated import unforeseen
 from exact_slack.flow.present import Presenter
-from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, Reconciler
+from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, UNKNOWN, Reconciler
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
@@ -101,9 +103,23 @@ class Deliverer:
                 self._clock.sleep(step.seconds)
                 continue
             failpoint("after_claim")
-            with suppress(MovedOn):  # it is another's now
+            try:
                 self._send(step)
+            except MovedOn:  # it is another's now
+                continue
+            except (ExactSlackError, sqlite3.Error):
+                raise
+            except Exception as error:
+                log.debug("delivery %s", step.id, exc_info=True)
+                self._unforeseen(step, error)
         return True
+
+    def _unforeseen(self, delivery: Delivery, error: Exception) -> None:
+        """It waits for a person, who has it looked up by `replay`; the others go on."""
+        self._summary.problem(unforeseen(f"delivery {delivery.id} to {delivery.channel}", error))
+        with suppress(MovedOn):
+            reason = f"{UNKNOWN} ({type(error).__name__})"
+            self._move(delivery, State.HELD, reason=reason)
 
     def _wait_for_others(self) -> Wait | None:
         """Another process is sending: what waits for its outcome may still be ours to send."""
@@ -130,35 +146,18 @@ class Deliverer:
             self._move(delivery, State.FAILED, reason=reason)
             return
         if message is None:
-            with self._ledger.transaction():
-                self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
-                self._ledger.outbox.give_back(delivery)
-            return
-        if self._shown_already(delivery, message):
+            self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
             return
         if delivery.plain:
             message = plain(message)
-        self._finish(delivery, self._call(delivery, message), message)
+        self._finish(delivery, self._call(delivery, message))
 
-    def _shown_already(self, delivery: Delivery, message: Message) -> bool:
-        """An edit after which the head would look as it does costs no call and nobody's pace."""
-        if delivery.action is not Action.EDIT or delivery.head_id is None:
-            return False
-        if delivery.shown not in (message.imprint(), plain(message).imprint()):
-            return False
-        with self._ledger.transaction():
-            self._move(delivery, State.SUPERSEDED, reason="the head shows it already")
-            self._ledger.deliveries.shows(delivery.head_id, delivery.shown)
-            self._ledger.outbox.give_back(delivery)
-        return True
-
-    def _finish(self, delivery: Delivery, outcome: Outcome, message: Message | None = None) -> None:
+    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
         failpoint("after_call")
         with self._ledger.transaction():
             self._ledger.outbox.answered(delivery, self._clock.now())
             if outcome.result is Result.POSTED:
                 self._posted(delivery, outcome)
-                self._note_shown(delivery, message)
         if outcome.result is not Result.POSTED:
             self._not_posted(delivery, outcome)
         failpoint("after_record")
@@ -267,11 +266,6 @@ class Deliverer:
             self._summary.updated += 1
         else:
             self._summary.posted += 1
-
-    def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
-        """What the head, or the latest reply in its place, shows from now on."""
-        if message is not None and delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
-            self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
 
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.plain:

@@ -6,6 +6,8 @@ message, so it is made once, whoever looks and however often. What comes later, 
 minute, is collected for the next one."""
 
 import json
+import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,6 +15,7 @@ from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
+from exact_slack.errors import ExactSlackError
 from exact_slack.flow.digest_lines import list_name, route_of
 from exact_slack.flow.holds import Holds
 from exact_slack.ledger.deliveries import Delivery
@@ -24,6 +27,7 @@ from exact_slack.ledger.states import Action, State
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
+log = logging.getLogger("exact_slack.flow")
 _OPEN = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 
 
@@ -107,14 +111,20 @@ class Digests:
         later: list[int] = []
         reasons: Counter[str] = Counter()
         for subject in self._ledger.digests.subjects(digest):
-            stored = self._shown(subject)
-            why = self._holds.silence_of(route, stored, now)
+            try:
+                stored = self._shown(subject)
+                why = self._holds.silence_of(route, stored, now)
+                line = None if why else self._line(route, subject, stored, due)
+            except (ExactSlackError, sqlite3.Error):
+                raise
+            except Exception:  # one that cannot be told waits for the next: the others are told
+                log.exception("document %s cannot stand in the digest %s", subject, route.name)
+                later.append(subject)
+                continue
             if why:
                 reasons[why] += 1
                 later.append(subject)
-                continue
-            line = self._line(route, subject, stored, due)
-            if line is not None:
+            elif line is not None:
                 lines[subject] = line.to_json()
         if lines:
             self._send(route, digest, due, lines, reasons, now)

@@ -3,11 +3,10 @@ and raises the alarm when it hears nothing. It never fails the run."""
 
 import logging
 
-from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.errors import OK, TEMPORARY
 
 log = logging.getLogger("exact_slack.monitor")
-_LONGEST = 10.0
-"""Seconds for a ping altogether."""
+_TIMEOUT = 10
 
 
 def start(url: str | None) -> None:
@@ -29,15 +28,9 @@ def _ping(url: str | None, suffix: str) -> None:
         return
     import requests
 
-    from exact_slack.exact import session
-    from exact_slack.network.errors import NoConnection
-
     try:
-        with (
-            session.session() as web,
-            session.call(web, "GET", url.rstrip("/") + suffix, seconds=_LONGEST) as answer,
-        ):
-            if answer.status_code >= 400:
-                log.warning("the monitor answered %s", answer.status_code)
-    except (NoConnection, ExactSlackError, requests.RequestException) as error:
+        answer = requests.get(url.rstrip("/") + suffix, timeout=_TIMEOUT, allow_redirects=False)
+        if answer.status_code >= 400:
+            log.warning("the monitor answered %s", answer.status_code)
+    except requests.RequestException as error:
         log.warning("the monitor cannot be reached (%s)", type(error).__name__)

@@ -2,7 +2,9 @@
 transaction that also moves the cursor."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
@@ -10,6 +12,7 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.flow.attachments import wants_files
 from exact_slack.flow.digests import Digests
+from exact_slack.flow.isolated import isolated, unforeseen
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.threads import Threads
 from exact_slack.ledger.deliveries import FLOOD, Delivery
@@ -73,14 +76,11 @@ class Planner:
             summary.unchanged += 1
             return False  # another process has stored what it read later
         if old and not old.deleted and old.fingerprint == fingerprint(document):
-            same = documents.save(document, now)
-            summary.unchanged += 1
-            if again and not self._ledger.deliveries.of_document(old.id):
-                found = self._exceptions(same, today)
-                self._deliver(
-                    old, same, Occasion(document, _event(old, document, first_run_at), found), now
-                )
-            return False
+            documents.save(document, now)
+            untold = again and not self._ledger.deliveries.of_document(old.id)
+            if not untold:
+                summary.unchanged += 1
+                return False
         stored = documents.save(document, now)
         stored = self._join(stored) if old is None else stored
         if old is None:
@@ -104,6 +104,14 @@ class Planner:
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
+        self._isolated(stored, lambda: self._bring_up(stored, today, now))
+
+    def _isolated(self, stored: Stored, work: Callable[[], None]) -> None:
+        error = isolated(self._ledger, work)
+        if error is not None:
+            self._summary.problem(unforeseen(str(stored.document.ref), error))
+
+    def _bring_up(self, stored: Stored, today: date, now: float) -> None:
         found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.MODIFIED, found)
         self._deliver(None, stored, occasion, now)
@@ -124,7 +132,7 @@ class Planner:
         routes = [route for route in routes if not route.digest]
         self._digests.collect(stored, collecting, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
-        for head in () if _same(old, stored) else heads:
+        for head in heads:
             self._want_files(head.id, now)
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
@@ -163,7 +171,7 @@ class Planner:
             return routes
         before = old.document.settlement if old else None
         was_paid = bool(before and before.paid)
-        for head in () if _same(old, term) else heads:
+        for head in heads:
             self._threads.tell_term(head, term, was_paid, bool(routes), now)
         settlement = term.document.settlement
         if not (settlement and settlement.paid):
@@ -196,8 +204,10 @@ class Planner:
     def deleted(self, stored: Stored, today: date, now: float) -> None:
         """Exact no longer has the document: strike it through and say so; routes that ask for
         deletions get a head of it."""
-        if stored.deleted:
-            return
+        if not stored.deleted:
+            self._isolated(stored, lambda: self._deleted(stored, today, now))
+
+    def _deleted(self, stored: Stored, today: date, now: float) -> None:
         self._ledger.documents.mark_deleted(stored, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
@@ -224,12 +234,14 @@ class Planner:
             return
         since = date.fromisoformat(last)
         for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
-            crossed = _crossed(stored.document, since, today)
-            if crossed and stored.document.ref.division in self._config.exact.divisions:
-                self._fell_due(stored, crossed, today, now)
+            if stored.document.ref.division in self._config.exact.divisions:
+                self._isolated(stored, partial(self._fell_due, stored, since, today, now))
 
-    def _fell_due(self, stored: Stored, crossed: str, today: date, now: float) -> None:
+    def _fell_due(self, stored: Stored, since: date, today: date, now: float) -> None:
         document, history = stored.document, Earlier(self._ledger.db, stored)
+        crossed = _crossed(document, since, today)
+        if not crossed:
+            return
         found = exceptions.find(document, history, today)
         if crossed not in found or not (document.is_term or history.is_open(document)):
             return
@@ -259,14 +271,19 @@ class Planner:
             stray = deliveries.get(delivery.id)  # it may have gone with its head
             if stray.channel in known or stray.state not in _MOVABLE:
                 continue
-            reason = "its channel is no longer in the config"
-            deliveries.move(stray, State.SUPERSEDED, now, reason=reason)
-            if delivery.action is Action.HEAD and delivery.document_id is not None:
-                for below in deliveries.under(delivery.id):
-                    if below.state in _MOVABLE:
-                        deliveries.move(below, State.SUPERSEDED, now, reason=reason)
-                self.bring_up(self._ledger.documents.by_id(delivery.document_id), today, now)
+            error = isolated(self._ledger, partial(self._redirect, stray, today, now))
+            if error is not None:
+                self._summary.problem(unforeseen(f"delivery {stray.id}", error))
         self._ledger.channels.forget_others(known)
+
+    def _redirect(self, stray: Delivery, today: date, now: float) -> None:
+        deliveries, reason = self._ledger.deliveries, "its channel is no longer in the config"
+        deliveries.move(stray, State.SUPERSEDED, now, reason=reason)
+        if stray.action is Action.HEAD and stray.document_id is not None:
+            for below in deliveries.under(stray.id):
+                if below.state in _MOVABLE:
+                    deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+            self._bring_up(self._ledger.documents.by_id(stray.document_id), today, now)
 
     def tell_floods(self, now: float) -> None:
         """One message in each flooded channel, also for what a killed run held."""
@@ -296,11 +313,6 @@ def _crossed(document: Document, since: date, today: date) -> str:
     if since <= due < today:
         return "overdue"
     return "due_soon" if max(today, since + exceptions.DUE_SOON + _DAY) <= due else ""
-
-
-def _same(old: Stored | None, now: Stored) -> bool:
-    """Whether a document is as it was: its heads have nothing new to say."""
-    return old is not None and not old.deleted and old.fingerprint == now.fingerprint
 
 
 def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:

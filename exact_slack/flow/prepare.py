@@ -1,13 +1,18 @@
 """What is due before anything is delivered: decide what waits on purpose."""
 
+import logging
+import sqlite3
 from collections.abc import Callable
 
 from exact_slack.errors import ExactSlackError
 from exact_slack.flow.attachments import Attachments
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.holds import Holds
+from exact_slack.flow.isolated import unforeseen
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
+
+log = logging.getLogger("exact_slack.flow")
 
 
 def prepare(customer: Customer, summary: Summary) -> None:
@@ -31,3 +36,8 @@ def prepare(customer: Customer, summary: Summary) -> None:
             step()
         except ExactSlackError as error:
             summary.problem(error)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # what nobody foresaw here stops no message
+            log.debug("a step before the delivery ended", exc_info=True)
+            summary.problem(unforeseen("what is due before the delivery", error))

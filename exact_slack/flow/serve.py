@@ -17,6 +17,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.reader import Unusable
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.collect import BREAKER_AT, BREAKER_REST
 from exact_slack.flow.complete import Completer
@@ -26,6 +27,7 @@ from exact_slack.flow.plan import Planner
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.share import LOOK_AGAIN, Share, day_allows
 from exact_slack.flow.summary import Summary
+from exact_slack.flow.unread import Unread
 from exact_slack.flow.wiring import Customer
 from exact_slack.flow.worker import Ending, WakingClock, Worker
 from exact_slack.ledger.inbox import Item
@@ -177,8 +179,12 @@ class Fetcher(Worker):
         except ExactRefused as refused:
             if refused.status != 400:
                 raise
-            reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take
+            with contextlib.suppress(Unusable):
+                reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take
             found = reader.many(division, kind, keys)
+        if found.broken:
+            with customer.ledger.transaction():  # the poll looks after it, and tells of it
+                Unread(customer.ledger, division, kind, self.clock.now()).broken(found.broken, 0)
         completer = Completer(customer.ledger, reader, self.clock, Summary())
         return {d.ref.key: d for d in completer.complete(division, found.documents)}
 

@@ -12,10 +12,12 @@ from exact_slack.flow.alerts import gone_stale
 from exact_slack.flow.budget import schedule
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
+from exact_slack.flow.unread import UNREADABLE_CURE
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.states import State
+from exact_slack.ledger.unreadable import Unreadable
 
 _LISTED = 20
 DAYS = 30
@@ -41,9 +43,11 @@ def status(customer: Customer) -> dict[str, object]:
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD]
     stale = gone_stale(customer)
+    unreadable = _unreadable(customer)
     return {
         "ok": ended_well
         and not needs
+        and not unreadable
         and not stale
         and not parked
         and bool(auth["exact"])
@@ -64,7 +68,19 @@ def status(customer: Customer) -> dict[str, object]:
         "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
         "renamed_channels": _renamed(customer),
-        "problems": [*filter(None, [stale.partition(" See:")[0]]), *_problems(last)],
+        "problems": list(
+            dict.fromkeys(
+                [
+                    *filter(None, [stale.partition(" See:")[0]]),
+                    *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
+                    *_problems(last),
+                ]
+            )
+        ),
+        "unreadable": [
+            {"division": row.division, "kind": row.kind.value, "key": row.key, "why": row.sentence}
+            for row in unreadable
+        ],
         "cursors": [
             {
                 "division": c.division,
@@ -79,6 +95,17 @@ def status(customer: Customer) -> dict[str, object]:
         "webhooks": _webhooks(customer),
         "activity": [asdict(tally) for tally in _activity(customer, now)],
     }
+
+
+def _unreadable(customer: Customer) -> list[Unreadable]:
+    """What Exact has and cannot be taken in, of what the config reads."""
+    config, unread = customer.config, customer.ledger.unreadable
+    return [
+        row
+        for division in config.exact.divisions
+        for kind in config.routed_kinds()
+        for row in unread.of(division, kind)
+    ]
 
 
 def _problems(last: Run | None) -> list[object]:

@@ -12,9 +12,9 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded
-from exact_slack.exact.errors import ExactDown
-from exact_slack.exact.reader import Reader
+from exact_slack.exact.reader import Reader, Unusable
 from exact_slack.flow.complete import Completer
+from exact_slack.flow.isolated import isolated
 from exact_slack.flow.plan import Planner
 from exact_slack.ledger.cursors import Cursor
 from exact_slack.ledger.documents import Stored
@@ -23,7 +23,7 @@ from exact_slack.ledger.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One document that differs. `what`: missing, stale, deleted or undelivered."""
+    """One document that differs. `what`: missing, stale, deleted, undelivered or unreadable."""
 
     what: str
     key: str
@@ -43,7 +43,7 @@ class Checked:
 
     def as_json(self) -> dict[str, object]:
         """Counts, and the gaps by what they are."""
-        kinds = ("missing", "stale", "deleted", "undelivered")
+        kinds = ("missing", "stale", "deleted", "undelivered", "unreadable")
         return {
             "division": self.division,
             "kind": self.kind.value,
@@ -77,8 +77,6 @@ class Verifier:
         self._planner = planner
         self._clock = clock
         self._heal = heal
-        self._asked = 0
-        """The ledger's count of saves when Exact was asked: what was saved since is newer."""
 
     def run(self, since: int, until: int) -> list[Checked]:
         """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
@@ -90,7 +88,7 @@ class Verifier:
                 results.append(result)
                 try:
                     self._check(result, since, until)
-                except (LoginNeeded, ExactDown):
+                except LoginNeeded:
                     raise
                 except ExactSlackError as error:
                     result.problem = str(error)
@@ -104,19 +102,35 @@ class Verifier:
         # before the first run nothing was promised
         after = max(since - 1, cursor.floor)
         seen: set[str] = set()
-        self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.key)
-                self._compare(result, cursor, document)
+                self._guarded(result, cursor, document)
+            for broken in page.broken:
+                self._unreadable(result, broken.key, broken.sentence)
+        for row in self._ledger.unreadable.of(result.division, result.kind):
+            self._unreadable(result, row.key, row.sentence)
         result.in_exact = len(seen)
+        seen |= {gap.key for gap in result.gaps}
         self._look_for_deleted(result, cursor, after, until, seen)
         self._undelivered(result, after, until)
 
+    @staticmethod
+    def _unreadable(result: Checked, key: str, sentence: str) -> None:
+        """A row that is there and cannot be taken in, told once."""
+        gap = Gap("unreadable", key or sentence, "")
+        if gap not in result.gaps:
+            result.gaps.append(gap)
+
+    def _guarded(self, result: Checked, cursor: Cursor, document: Document) -> None:
+        """One document that cannot be compared or taken in leaves the others."""
+        with self._ledger.transaction():
+            error = isolated(self._ledger, lambda: self._compare(result, cursor, document))
+        if error is not None:
+            self._unreadable(result, document.ref.key, str(error))
+
     def _compare(self, result: Checked, cursor: Cursor, document: Document) -> None:
         stored = self._ledger.documents.get(document.ref)
-        if stored is not None and stored.saved > self._asked:
-            return  # `serve` has read it since
         if stored is None or stored.deleted:
             what = "missing"
         elif stored.fingerprint != fingerprint(document):
@@ -134,7 +148,7 @@ class Verifier:
                 first_run_at=cursor.floor,
                 today=self._today(),
                 now=self._clock.now(),
-                asked=self._asked,
+                asked=self._ledger.documents.saves(),
                 again=True,
             )
         result.healed += 1
@@ -158,21 +172,21 @@ class Verifier:
 
     def _gone(self, result: Checked, stored: Stored) -> None:
         result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
-        if not self._heal:
-            return
-        with self._ledger.transaction():
-            now_known = self._ledger.documents.by_id(stored.id)
-            if now_known.saved <= self._asked:  # else `serve` has read it since
-                self._planner.deleted(now_known, self._today(), self._clock.now())
-        result.healed += 1
+        if self._heal:
+            with self._ledger.transaction():
+                self._planner.deleted(stored, self._today(), self._clock.now())
+            result.healed += 1
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:
         """Changed again after the period: stale only where the ledger has not seen it."""
-        self._asked = self._ledger.documents.saves()
-        now_there = self._reader.one(stored.document.ref)
+        try:
+            now_there = self._reader.one(stored.document.ref)
+        except Unusable as unusable:
+            self._unreadable(result, stored.document.ref.key, str(unusable))
+            return
         if now_there is not None:
             for document in self._completer.complete(result.division, (now_there,)):
-                self._compare(result, cursor, document)
+                self._guarded(result, cursor, document)
 
     def _undelivered(self, result: Checked, after: int, until: int) -> None:
         told = {gap.key for gap in result.gaps}

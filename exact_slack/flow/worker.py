@@ -15,7 +15,7 @@ looks for a new login."""
 _REST_TROUBLE = 15.0
 
 
-class Ending(Exception):
+class Ending(BaseException):
     """The command ends while a worker waits for Exact's next minute."""
 
 
@@ -94,7 +94,6 @@ class Worker(threading.Thread):
         try:
             while not self.ending:
                 self.clock.now()
-                customer.new_round()
                 self._guarded(customer)
         finally:
             self.finish()

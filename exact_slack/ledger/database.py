@@ -123,6 +123,19 @@ class Database:
         except sqlite3.OperationalError as error:
             raise _translated(self.path, error) from None
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: all of this or nothing; the transaction goes on."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # SQLite may have rolled back by itself (disk full)
             self._connection.execute("ROLLBACK")

@@ -19,6 +19,7 @@ from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.outbox import Outbox
+from exact_slack.ledger.unreadable import Unread
 
 SLACK_SAYS_DEAD = "slack token dead"
 """The fact that Slack told of a revoked token or a removed app."""
@@ -58,6 +59,7 @@ class Ledger:
         self.digests = Digests(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
+        self.unreadable = Unread(self.db)
 
     def in_memory(self) -> "Ledger":
         """A copy that can be changed and thrown away."""

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from exact_slack.documents.kinds import Kind
+from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.unreadable import Unreadable
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -112,6 +115,11 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("poll", "poll", "--json")
     rig.exact.rules.missing_scopes = set()
     run("poll", "poll", "--json")
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        odd = Unreadable(DIVISION, Kind.PURCHASE_ENTRY, "", 1, 0, 2, "Exact sent nonsense.")
+        ledger.unreadable.note(odd, 0.0)
+    ledger.close()
     run("status", "status", "--json")
     run("config check --online", "config", "check", "--online", "--json")
     row = rig.entry(26700004)

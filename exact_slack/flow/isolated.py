@@ -1,0 +1,33 @@
+"""One of many that cannot be handled never stops the others."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from exact_slack.errors import ExactSlackError, Unforeseen
+from exact_slack.ledger.ledger import Ledger
+
+log = logging.getLogger("exact_slack.flow")
+
+
+def isolated(ledger: Ledger, work: Callable[[], None]) -> Exception | None:
+    """Do this whole or not at all, inside a transaction that goes on either way; returns what
+    nobody foresaw. Errors of ours, and of the ledger itself, concern all and are raised."""
+    try:
+        with ledger.db.savepoint():
+            work()
+    except (ExactSlackError, sqlite3.Error):
+        raise
+    except Exception as error:
+        log.debug("one of many cannot be handled", exc_info=True)
+        return error
+    return None
+
+
+def unforeseen(what: str, error: Exception) -> Unforeseen:
+    """The sentence for it. The details are for -vv: they may hold what no mail should."""
+    return Unforeseen(
+        f"Unexpected trouble ({type(error).__name__}) with {what}; the rest went on.",
+        "This is a mistake in exact-slack: run it once more with -vv for the details, and report"
+        " them.",
+    )
