@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from exact_slack.config.model import ExactConfig
+from exact_slack.exact.odata import same_origin
 
 _DOMAINS: Final = {
     "nl": "nl",
@@ -15,6 +16,10 @@ _DOMAINS: Final = {
     "us": "com",
 }
 """Region to top-level domain, as in picqer/exact-php-client and the n8n node for Exact Online."""
+_LONGEST: Final = 2_000
+"""Characters of the address of a page: Exact's own have some hundred."""
+_PLAIN: Final = re.compile(r"[!#-;=?-\[\]-{}~]+")
+"""Visible ASCII without what ends a link: quotes, angles, bars and backslashes."""
 
 
 def api_root(config: ExactConfig) -> str:
@@ -22,3 +27,16 @@ def api_root(config: ExactConfig) -> str:
     if config.base_url is None:
         return f"https://start.exactonline.{_DOMAINS[config.region]}"
     return re.sub(r"/+(api(/v1)?)?/*$", "", config.base_url)
+
+
+def is_page(config: ExactConfig, url: str) -> bool:
+    """Whether an address that came from outside is of this customer's Exact Online, so that a
+    message may call it so: one of its hosts by https, or where `base_url` leads. Nothing may stand
+    before the host, and no port after it that is not the usual one."""
+    if len(url) > _LONGEST or not _PLAIN.fullmatch(url):
+        return False
+    if config.base_url is not None and same_origin(api_root(config), url):
+        return True
+    domain = re.escape(f"exactonline.{_DOMAINS[config.region]}")
+    known = rf"https://(?:[a-z0-9-]+\.)*{domain}(?::443)?(?:[/?#][^\s\\]*)?"
+    return re.fullmatch(known, url, re.IGNORECASE) is not None

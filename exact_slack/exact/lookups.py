@@ -4,12 +4,12 @@ relation, where is that document."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from exact_slack.documents.document import Account
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.hosts import is_page
 from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
 from exact_slack.exact.paging import follow_all
 from exact_slack.exact.times import plausible, server_time_ms
@@ -158,7 +158,7 @@ class Lookups:
         """The addresses under which Exact's documents open in a browser."""
         found = self._by_id(division, DOCUMENTS, "ID,DocumentViewUrl", ids)
         links = {id_: text(row, "DocumentViewUrl") for id_, row in found}
-        return {id_: url for id_, url in links.items() if _is_web(url)}
+        return {id_: url for id_, url in links.items() if is_page(self._client.config, url)}
 
     def attachments(self, division: int, ids: Iterable[str]) -> list[Attachment]:
         """The files of Exact's documents, many documents in one call."""
@@ -211,11 +211,3 @@ class Lookups:
     def _pages(self, division: int, answer: Answer) -> Iterator[Answer]:
         """The first answer and those that follow."""
         return follow_all(self._client, division, answer)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("https", "http") and bool(parts.hostname)

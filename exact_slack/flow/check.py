@@ -7,7 +7,7 @@ from exact_slack.config.source import Location, read
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import samples_of
 from exact_slack.errors import ConfigError
-from exact_slack.flow.present import company_page
+from exact_slack.flow.present import page_of
 from exact_slack.rendering.message import HeadContext
 from exact_slack.rendering.templates import TemplateFailed, render
 
@@ -34,7 +34,7 @@ def _failures(config: Config, route: Route) -> list[tuple[tuple[str, ...], str]]
     for name, document in samples_of(kinds).items():
         context = HeadContext(
             locale=route.locale or config.locale,
-            link=company_page(config, document.ref.division),
+            link=page_of(config, document),
         )
         for part in route.template.each():
             try:

@@ -83,7 +83,8 @@ class Presenter:
         """Why a file is not there, and where the document is."""
         row, link = self._ledger.files.of(delivery.id), ""
         if delivery.document_id is not None:
-            link = self._ledger.documents.by_id(delivery.document_id).document.url
+            document = self._ledger.documents.by_id(delivery.document_id).document
+            link = page_of(self._config, document)
         limit = self._config.attachments_max_mb
         return missing(row.problem, row.name, row.detail, limit, link, locale)
 
@@ -111,7 +112,7 @@ class Presenter:
             resolved=_resolved(reasons, document, history, bool(terms) and not opened),
             same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
             usual=_usual(history, document) if "unusual_amount" in reasons else None,
-            link=company_page(self._config, document.ref.division),
+            link=page_of(self._config, document),
         )
 
 
@@ -134,11 +135,14 @@ def _usual(history: Earlier, document: Document) -> Decimal | None:
     return usual(history.earlier_amounts(document))
 
 
-def company_page(config: Config, division: int) -> str:
-    """Where a person finds a document that has no page of its own."""
-    from exact_slack.exact.hosts import api_root
+def page_of(config: Config, document: Document) -> str:
+    """Where a person finds a document: its own page, where that is one of Exact's, else the page
+    of its company. The ledger may hold an address from before this was asked."""
+    from exact_slack.exact.hosts import api_root, is_page
 
-    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={division}"
+    if document.url and is_page(config.exact, document.url):
+        return document.url
+    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"
 
 
 def _size(term: Document) -> Decimal:

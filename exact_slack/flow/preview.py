@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from exact_slack.config.match import matches
 from exact_slack.config.model import Route
 from exact_slack.errors import BadRequest, ExactSlackError
-from exact_slack.flow.present import Presenter, company_page
+from exact_slack.flow.present import Presenter, page_of
 from exact_slack.flow.subjects import Subject
 from exact_slack.flow.wiring import Customer
 from exact_slack.flow.wording import Wording
@@ -94,5 +94,5 @@ class Previewer:
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),
             reasons=reasons,
-            link=company_page(config, subject.document.ref.division),
+            link=page_of(config, subject.document),
         )

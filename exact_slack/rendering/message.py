@@ -43,7 +43,8 @@ class HeadContext:
     terms_total: Decimal | None = None
     """Total of its payment terms, in the company's currency."""
     link: str = ""
-    """Where to look when the document has no page of its own."""
+    """Where it is to be seen: its own page or the company's. Not every address that a document
+    names is one of Exact's, so the flow says which."""
     reasons: tuple[str, ...] = ()
     """Names of the exceptions that fired."""
     resolved: tuple[str, ...] = ()
@@ -75,8 +76,7 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
     if more:
         shown.append(b.pairs(more, strike=strike))
     tail = [b.pairs([(words.caption("per_cost_center"), shares)], strike=strike)] if shares else []
-    label = words.label("open_link")
-    link = b.link(document.url, label) or b.link(context.link, label)
+    link = b.link(context.link, words.label("open_link"))
     tail += [link] if link else []
     tail += [b.context(origin)] if origin else []
     if document.lines:

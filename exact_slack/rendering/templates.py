@@ -199,7 +199,7 @@ def values(document: Document, context: "HeadContext", words: Words) -> dict[str
         "exception_names": list(context.reasons),
         "cost_centers": [name for name, _ in centers],
         "cost_center_amounts": [{"name": name, "amount": total} for name, total in centers],
-        "url": d.url or context.link,
+        "url": context.link,
     }
 
 

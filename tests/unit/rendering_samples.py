@@ -242,7 +242,9 @@ SAMPLES: dict[Kind, tuple[Document, HeadContext]] = {
 def sample(kind: Kind, locale: str) -> tuple[Document, HeadContext]:
     """A document of a kind, and what the flow knows of it, for a locale."""
     found, context = SAMPLES[kind]
-    return found, replace(context, locale=locale, division_name="Acme Logistics", link=PAGE)
+    return found, replace(
+        context, locale=locale, division_name="Acme Logistics", link=found.url or PAGE
+    )
 
 
 def later(before: Document) -> Document:

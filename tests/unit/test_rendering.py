@@ -234,11 +234,16 @@ def test_an_empty_document_renders() -> None:
         "https://x/" + "y" * 3000,
     ],
 )
-def test_an_address_that_is_none_gives_way_to_the_next(url: str) -> None:
+def test_an_address_that_is_none_is_no_link(url: str) -> None:
+    blocks = _flat(head(ENTRY, replace(EN, link=url)).blocks)
+    assert "'link'" not in blocks
+
+
+def test_what_a_document_calls_its_page_is_no_link_by_itself() -> None:
     context = replace(EN, link="https://start.exactonline.nl/docs/")
-    blocks = _flat(head(replace(ENTRY, url=url), context).blocks)
+    blocks = _flat(head(replace(ENTRY, url="https://evil.example/"), context).blocks)
     assert "'url': 'https://start.exactonline.nl/docs/'" in blocks
-    assert blocks.count("'link'") == 1
+    assert "evil.example" not in blocks
 
 
 def test_invisible_characters_are_gone() -> None:
