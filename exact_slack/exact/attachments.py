@@ -4,20 +4,17 @@
 with both, a page to log in, or one that says that the data cannot be found, comes with status 200
 (picqer/exact-php-client #246, #465)."""
 
-import time
 from typing import BinaryIO, Final
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from exact_slack.errors import ExactSlackError, TemporaryError
+from exact_slack.errors import ExactSlackError
+from exact_slack.exact import session
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import ATTACHMENTS
 
-_CHUNK: Final = 64 * 1024
-_LONGEST: Final = 180.0
-"""Seconds for one file altogether."""
 _PAGES: Final = (".htm", ".html", ".xhtml", ".mht")
 _MARKS: Final = {
     ".pdf": (b"%PDF-",),
@@ -83,15 +80,12 @@ class _Take:
         self._into.truncate()
         self.size = 0
         self._declared(reply)
-        ends = time.monotonic() + _LONGEST
         first = b""
-        for chunk in reply.iter_content(_CHUNK):
+        for chunk in session.pieces(reply):
             first = first or chunk
             self.size += len(chunk)
             if self.size > self._most:
                 raise TooLarge(f"It has more than {self._most} bytes.")
-            if time.monotonic() > ends:
-                raise TemporaryError("A file from Exact takes too long.", "It is tried again.")
             self._into.write(chunk)
         self._judge(reply, first)
 

@@ -3,6 +3,9 @@
 A GET is safe, so it is sent once more after a hiccup (5xx, a page instead of data, a lost
 connection), twice more after a full minute, and once more with a new token after a 401.
 Everything else is told at once: Exact blocks an app that keeps asking what it refuses.
+
+What is wrong with the host is no query's own: after the second such failure in a row nothing is
+asked any more.
 """
 
 import logging
@@ -10,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,19 +23,31 @@ from requests.auth import AuthBase
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
-from exact_slack.exact import odata
+from exact_slack.exact import odata, session
 from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
-from exact_slack.exact.errors import LOGIN_CURE, PAGE_TEXT, ExactRefused, NoNextPage, place, refusal
+from exact_slack.exact.errors import (
+    LOGIN_CURE,
+    PAGE_TEXT,
+    ExactDown,
+    ExactRefused,
+    NoNextPage,
+    Unanswered,
+    place,
+    refusal,
+)
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.tokens import TokenChain
 from exact_slack.exact.turns import Turn, Turns
 from exact_slack.foreign import said
 from exact_slack.hidden import note
+from exact_slack.network.errors import NoConnection
 
 __all__ = ["Answer", "ExactClient"]
 
-TIMEOUT: Final = (10, 60)
+LONGEST_FILE: Final = 180.0
+"""Seconds for one file altogether."""
+_STRIKES: Final = 2
 BACK_OFF: Final = 2.0
 """Seconds before the one retry of a hiccup."""
 _NEXT_RUN: Final = "The next run tries again."
@@ -81,6 +95,14 @@ class _Hiccup(Exception):
     """Exact or the way to it failed for a moment; the text says how."""
 
 
+class _Lost(_Hiccup):
+    """The connection was lost before the whole answer had come."""
+
+
+class _Silence(Exception):
+    """No answer in time, or not all of it."""
+
+
 class _Minute(Exception):
     """The minute is used up."""
 
@@ -110,13 +132,19 @@ class ExactClient:
         self._chain = chain
         self._clock = clock
         self._turns = Turns(locks)
-        self._session = requests.Session()
+        self._session = session.session()
         self._session.headers["Accept"] = "application/json"
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._strikes = 0
+        """Failures of the host in a row."""
+        self._down: ExactDown | None = None
 
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
+
+    def ask_again(self) -> None:
+        """A new round: Exact may be back."""
+        self._strikes, self._down = 0, None
 
     def url(self, division: int | None, path: str, params: dict[str, str]) -> str:
         """The encoded address of a query (Exact accepts up to 6000 characters)."""
@@ -181,15 +209,46 @@ class ExactClient:
     def _fetch(self, call: _Call) -> Answer:
         left = _Left() if call.method == "GET" else _Left(hiccups=0)
         while True:
-            token = self._chain.access_token()
+            token = self._token()
             try:
                 return self._once(call, token)
+            except NoConnection as error:
+                self._strike(
+                    f"Exact cannot be reached: {error}.", f"{error.cause.cure} {_NEXT_RUN}".strip()
+                )
+                self._after_hiccup(call, left, str(error))
+            except _Silence:
+                self._strike("Exact takes requests and does not answer.", _NEXT_RUN)
+                # not once more: it may be only this query, and there are others to read
+                raise Unanswered(f"Exact did not answer {call.place} in time.", _NEXT_RUN) from None
+            except _Lost as lost:
+                if left.hiccups == 0:
+                    self._strike("Exact takes requests and drops them.", _NEXT_RUN)
+                    raise Unanswered(
+                        f"Exact did not answer {call.place}: {lost}.", _NEXT_RUN
+                    ) from None
+                self._after_hiccup(call, left, str(lost))
             except _Hiccup as hiccup:
                 self._after_hiccup(call, left, str(hiccup))
             except _Minute as minute:
                 self._after_full_minute(call, left, minute.wait)
             except _TokenRejected:
                 self._after_rejection(call, left, token)
+
+    def _token(self) -> str:
+        if self._down is not None:
+            raise self._down
+        try:
+            return self._chain.access_token()
+        except TemporaryError as error:  # nothing can be asked without one
+            self._down = ExactDown(error.sentence, error.cure)
+            raise self._down from error
+
+    def _strike(self, sentence: str, cure: str) -> None:
+        self._strikes += 1
+        if self._strikes >= _STRIKES:
+            self._down = ExactDown(f"{sentence[:-1]}; it is not asked again in this run.", cure)
+            raise self._down from None
 
     def _after_hiccup(self, call: _Call, left: _Left, told: str) -> None:
         if left.hiccups == 0:
@@ -223,41 +282,30 @@ class ExactClient:
         with self._turns.take(call.division) as turn:
             self._before(call, turn)
             try:
-                reply = self._session.request(
+                with session.call(
+                    self._session,
                     call.method,
                     call.url,
+                    seconds=LONGEST_FILE if call.take else session.LONGEST,
                     json=call.payload,
                     auth=_Bearer(token),
-                    timeout=TIMEOUT,
-                    allow_redirects=False,
-                    stream=call.take is not None,
-                )
-                if call.take:
-                    with reply:
-                        return self._taken(call, turn, reply, started, call.take)
-            except requests.RequestException as error:
+                ) as reply:
+                    self.counts.observe(call.division, reply.headers, self._clock)
+                    self._after(call, turn)
+                    self._note(call, reply.status_code, started)
+                    taken = call.take is not None and reply.status_code == 200
+                    if call.take is not None and taken:
+                        call.take(reply)
+                    body = b"" if taken else session.body(reply)
+                    self._strikes = 0
+            except (NoConnection, requests.RequestException) as error:
                 self._note(call, type(error).__name__, started)
-                raise _Hiccup(_network(error)) from None
-            self.counts.observe(call.division, reply.headers, self._clock)
-            self._after(call, turn)
-        self._note(call, reply.status_code, started)
-        return self._judge(call, reply)
-
-    def _taken(
-        self,
-        call: _Call,
-        turn: Turn,
-        reply: requests.Response,
-        started: float,
-        take: Callable[[requests.Response], None],
-    ) -> Answer:
-        self.counts.observe(call.division, reply.headers, self._clock)
-        self._after(call, turn)
-        self._note(call, reply.status_code, started)
-        if reply.status_code != 200:
-            return self._judge(call, reply)
-        take(reply)
-        return Answer([])
+                if isinstance(error, requests.Timeout):
+                    raise _Silence from None
+                if isinstance(error, NoConnection):
+                    raise
+                raise _Lost(_network(error)) from None
+        return Answer([]) if taken else self._judge(call, reply, body)
 
     def _before(self, call: _Call, turn: Turn) -> None:
         """What other processes used of the minute counts; a call that must fail is not made."""
@@ -275,8 +323,8 @@ class ExactClient:
         where = (call.method, call.division or "-", call.path)
         _log.info("%s %s %s -> %s in %.0f ms", *where, status, took)
 
-    def _judge(self, call: _Call, reply: requests.Response) -> Answer:
-        status, body = reply.status_code, reply.content
+    def _judge(self, call: _Call, reply: requests.Response, body: bytes) -> Answer:
+        status = reply.status_code
         page = odata.is_html(reply.headers.get("Content-Type", ""), body)
         if status == 401:
             raise _TokenRejected
@@ -329,6 +377,6 @@ def _reason(reply: requests.Response) -> str:
 def _network(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "its TLS certificate could not be verified"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "an answer that cannot be read, or of more than 64 MB"
     return f"the connection failed ({type(error).__name__})"

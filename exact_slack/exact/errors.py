@@ -66,6 +66,15 @@ class NoNextPage(TemporaryError):
     """A list of Exact's does not go on: its next page lies elsewhere, or was there before."""
 
 
+class Unanswered(TemporaryError):
+    """One call had no answer in time: the host's trouble, or only this query is too much."""
+
+
+class ExactDown(TemporaryError):
+    """Exact cannot be asked at all: the host, the proxy, the certificate or the login service is
+    out of order. Nobody of this run asks any more."""
+
+
 class TooEarly(TemporaryError):
     """Exact does not renew a token that is still alive; the present one goes on."""
 

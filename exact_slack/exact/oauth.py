@@ -15,13 +15,16 @@ import requests
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.exact import session
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.token_file import Tokens, is_token
 from exact_slack.foreign import said
 from exact_slack.hidden import note
+from exact_slack.network.errors import NoConnection
 
-TIMEOUT: Final = (10, 60)
+LONGEST: Final = 60.0
+"""Seconds for a request of tokens altogether: other processes wait for it."""
 _LIFETIME: Final = 600
 """Seconds an access token lives (Exact's "Refreshing the access token" article)."""
 _LONGEST: Final = 3600
@@ -174,20 +177,31 @@ def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
         "client_secret": config.client_secret.fetch("exact.client_secret"),
     }
     started = time.monotonic()
+    url = f"{api_root(config)}/api/oauth2/token"
     try:
-        reply = requests.post(
-            f"{api_root(config)}/api/oauth2/token",
-            data={**form, **secrets},
-            headers={"Accept": "application/json"},
-            auth=_as_it_is,
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
+        with (
+            session.session() as web,
+            session.call(
+                web,
+                "POST",
+                url,
+                seconds=LONGEST,
+                data={**form, **secrets},
+                headers={"Accept": "application/json"},
+                auth=_as_it_is,
+            ) as reply,
+        ):
+            body = session.body(reply)
+    except NoConnection as error:
+        raise TemporaryError(
+            f"Exact's login service cannot be reached: {error}.",
+            f"{error.cause.cure} The next run tries again.".strip(),
+        ) from None
     except requests.RequestException as error:
         raise _unreachable(error) from None
     took = (time.monotonic() - started) * 1000
     _log.info("POST oauth2/token %s -> %s in %.0f ms", form["grant_type"], reply.status_code, took)
-    answer = _json(reply)
+    answer = _json(body)
     if reply.status_code == 200:
         return answer
     raise _refused(reply, answer)
@@ -198,9 +212,9 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _json(reply: requests.Response) -> dict[str, Any]:
+def _json(body: bytes) -> dict[str, Any]:
     try:
-        text = reply.content.decode("utf-8-sig", "replace")
+        text = body.decode("utf-8-sig", "replace")
         # Python refuses whole numbers of any length
         answer = json.loads(text, strict=False, parse_int=float)
     except (ValueError, RecursionError):

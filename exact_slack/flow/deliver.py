@@ -146,18 +146,35 @@ class Deliverer:
             self._move(delivery, State.FAILED, reason=reason)
             return
         if message is None:
-            self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
+            with self._ledger.transaction():
+                self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
+                self._ledger.outbox.give_back(delivery)
+            return
+        if self._shown_already(delivery, message):
             return
         if delivery.plain:
             message = plain(message)
-        self._finish(delivery, self._call(delivery, message))
+        self._finish(delivery, self._call(delivery, message), message)
 
-    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _shown_already(self, delivery: Delivery, message: Message) -> bool:
+        """An edit after which the head would look as it does costs no call and nobody's pace."""
+        if delivery.action is not Action.EDIT or delivery.head_id is None:
+            return False
+        if delivery.shown not in (message.imprint(), plain(message).imprint()):
+            return False
+        with self._ledger.transaction():
+            self._move(delivery, State.SUPERSEDED, reason="the head shows it already")
+            self._ledger.deliveries.shows(delivery.head_id, delivery.shown)
+            self._ledger.outbox.give_back(delivery)
+        return True
+
+    def _finish(self, delivery: Delivery, outcome: Outcome, message: Message | None = None) -> None:
         failpoint("after_call")
         with self._ledger.transaction():
             self._ledger.outbox.answered(delivery, self._clock.now())
             if outcome.result is Result.POSTED:
                 self._posted(delivery, outcome)
+                self._note_shown(delivery, message)
         if outcome.result is not Result.POSTED:
             self._not_posted(delivery, outcome)
         failpoint("after_record")
@@ -266,6 +283,11 @@ class Deliverer:
             self._summary.updated += 1
         else:
             self._summary.posted += 1
+
+    def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
+        """What the head, or the latest reply in its place, shows from now on."""
+        if message is not None and delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
+            self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
 
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.plain:

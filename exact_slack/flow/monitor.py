@@ -3,10 +3,11 @@ and raises the alarm when it hears nothing. It never fails the run."""
 
 import logging
 
-from exact_slack.errors import OK, TEMPORARY
+from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 
 log = logging.getLogger("exact_slack.monitor")
-_TIMEOUT = 10
+_LONGEST = 10.0
+"""Seconds for a ping altogether."""
 
 
 def start(url: str | None) -> None:
@@ -28,9 +29,15 @@ def _ping(url: str | None, suffix: str) -> None:
         return
     import requests
 
+    from exact_slack.exact import session
+    from exact_slack.network.errors import NoConnection
+
     try:
-        answer = requests.get(url.rstrip("/") + suffix, timeout=_TIMEOUT, allow_redirects=False)
-        if answer.status_code >= 400:
-            log.warning("the monitor answered %s", answer.status_code)
-    except requests.RequestException as error:
+        with (
+            session.session() as web,
+            session.call(web, "GET", url.rstrip("/") + suffix, seconds=_LONGEST) as answer,
+        ):
+            if answer.status_code >= 400:
+                log.warning("the monitor answered %s", answer.status_code)
+    except (NoConnection, ExactSlackError, requests.RequestException) as error:
         log.warning("the monitor cannot be reached (%s)", type(error).__name__)

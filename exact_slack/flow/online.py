@@ -12,7 +12,13 @@ from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS, scope_of
-from exact_slack.exact.errors import DivisionDenied, ExactRefused, ScopeMissing, UserBlocked
+from exact_slack.exact.errors import (
+    DivisionDenied,
+    ExactDown,
+    ExactRefused,
+    ScopeMissing,
+    UserBlocked,
+)
 from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
 from exact_slack.flow.channels import CHANNEL_CURES, NOT_TOLD
 from exact_slack.flow.login import missing_scopes
@@ -198,6 +204,8 @@ class _Access:
             except DivisionDenied as error:
                 self._mark(division, str(error))
                 self._fail(error)
+            except ExactDown:
+                raise  # no division's own
             except TemporaryError as error:
                 self._mark(division, str(error))
                 self._fail(error)

@@ -76,11 +76,14 @@ class Planner:
             summary.unchanged += 1
             return False  # another process has stored what it read later
         if old and not old.deleted and old.fingerprint == fingerprint(document):
-            documents.save(document, now)
-            untold = again and not self._ledger.deliveries.of_document(old.id)
-            if not untold:
-                summary.unchanged += 1
-                return False
+            same = documents.save(document, now)
+            summary.unchanged += 1
+            if again and not self._ledger.deliveries.of_document(old.id):
+                found = self._exceptions(same, today)
+                self._deliver(
+                    old, same, Occasion(document, _event(old, document, first_run_at), found), now
+                )
+            return False
         stored = documents.save(document, now)
         stored = self._join(stored) if old is None else stored
         if old is None:
@@ -132,7 +135,7 @@ class Planner:
         routes = [route for route in routes if not route.digest]
         self._digests.collect(stored, collecting, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
-        for head in heads:
+        for head in () if _same(old, stored) else heads:
             self._want_files(head.id, now)
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
@@ -171,7 +174,7 @@ class Planner:
             return routes
         before = old.document.settlement if old else None
         was_paid = bool(before and before.paid)
-        for head in heads:
+        for head in () if _same(old, term) else heads:
             self._threads.tell_term(head, term, was_paid, bool(routes), now)
         settlement = term.document.settlement
         if not (settlement and settlement.paid):
@@ -313,6 +316,11 @@ def _crossed(document: Document, since: date, today: date) -> str:
     if since <= due < today:
         return "overdue"
     return "due_soon" if max(today, since + exceptions.DUE_SOON + _DAY) <= due else ""
+
+
+def _same(old: Stored | None, now: Stored) -> bool:
+    """Whether a document is as it was: its heads have nothing new to say."""
+    return old is not None and not old.deleted and old.fingerprint == now.fingerprint
 
 
 def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError
 from exact_slack.flow import alerts, retention
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.files import FileSender
@@ -12,7 +12,7 @@ from exact_slack.flow.isolated import unforeseen
 from exact_slack.flow.prepare import prepare
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
-from exact_slack.ledger.lock import Owner, RunLock
+from exact_slack.ledger.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.states import State
 
 log = logging.getLogger("exact_slack.flow")
@@ -79,11 +79,21 @@ def locked(
         if alerts.plan(customer, summary):
             deliver(customer, summary)
             _close(customer, summary, started)
+        if summary.exit_code() == TEMPORARY and not summary.problems:
+            summary.problem(_left(summary))
         retention.run(customer)
         ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
         return summary
     finally:
         lock.release()
+
+
+def _left(summary: Summary) -> TemporaryError:
+    count = summary.pending + summary.ambiguous
+    return TemporaryError(
+        f"{count} {'message is' if count == 1 else 'messages are'} still on the way to Slack.",
+        "The next run goes on.",
+    )
 
 
 def _close(customer: Customer, summary: Summary, started: float) -> None:
@@ -95,6 +105,8 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
     summary.ambiguous = counts[State.AMBIGUOUS]
     moving = (State.PENDING, State.SENDING, State.LIMITED, State.REFUSED)
     summary.pending = sum(counts[state] for state in moving)
+    unsent = summary.pending or summary.ambiguous
+    summary.beside = bool(unsent) and anyone_sends(customer.state)
     summary.exact_calls = customer.calls.total
     if "slack" in customer.__dict__:
         summary.slack_calls = customer.slack.calls

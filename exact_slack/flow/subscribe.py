@@ -8,6 +8,7 @@ from exact_slack.config.paths import private_folder
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.odata import guid
 from exact_slack.exact.webhooks import Subscription, Subscriptions
 from exact_slack.flow.wiring import Customer
@@ -105,7 +106,7 @@ def subscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
         for topic in wanted:
             try:
                 tell(division, topic, _ensure(ours, division, topic, there.get(topic), address))
-            except LoginNeeded:
+            except (LoginNeeded, ExactDown):
                 raise
             except ExactSlackError as error:
                 problems.append(error)
@@ -159,7 +160,7 @@ def _in_each_division(customer: Customer, work: Callable[[int], None]) -> list[E
     for division in customer.config.exact.divisions:
         try:
             work(division)
-        except LoginNeeded:
+        except (LoginNeeded, ExactDown):
             raise
         except ExactSlackError as error:
             problems.append(error)

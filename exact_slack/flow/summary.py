@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE, ExactSlackError
+from exact_slack.exact.errors import ExactDown, Unanswered
 
 _RANK = (LOGIN, CONFIG, PERSON, TEMPORARY, USAGE)
 """Which exit code wins where several apply."""
@@ -35,10 +36,14 @@ class Summary:
     duration_s: float = 0.0
     capped: bool = False
     """Stopped by `--max-posts`: what is pending was left on purpose."""
+    beside: bool = False
+    """Another living process sends: what is left is not this run's trouble."""
     problems: list[ExactSlackError] = field(default_factory=list)
 
     def problem(self, error: ExactSlackError) -> None:
-        """Remember a problem, once."""
+        """Remember a problem, once. Where Exact is down as a whole, that says it all."""
+        if isinstance(error, ExactDown):
+            self.problems = [one for one in self.problems if not isinstance(one, Unanswered)]
         if str(error) not in {str(known) for known in self.problems}:
             self.problems.append(error)
 
@@ -47,13 +52,13 @@ class Summary:
         codes = [problem.exit_code for problem in self.problems]
         if self.failed or self.held:
             codes.append(PERSON)
-        if self.ambiguous or (self.pending and not self.capped):
+        if not self.beside and (self.ambiguous or (self.pending and not self.capped)):
             codes.append(TEMPORARY)
         return worst(codes)
 
     def as_json(self) -> dict[str, object]:
         """The counts, and the problems as sentences."""
-        names = [name for name in self.__slots__ if name not in ("problems", "capped")]
+        names = [name for name in self.__slots__ if name not in ("problems", "capped", "beside")]
         values: dict[str, object] = {name: getattr(self, name) for name in names}
         values["problems"] = [str(problem) for problem in self.problems]
         values["exit_code"] = self.exit_code()

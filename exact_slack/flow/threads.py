@@ -4,7 +4,7 @@ from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import Action, State, Urgency
 
 HEAD_MISSING = "its head message is not posted"
 _UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
@@ -23,11 +23,15 @@ class Threads:
         self._deliveries = ledger.deliveries
         self._run = run
 
-    def edit(self, head: Delivery, now: float) -> None:
+    def edit(self, head: Delivery, now: float, urgency: Urgency = Urgency.STEP) -> None:
         """Let the head show the present state; one waiting edit is enough."""
-        if unseen(head) or self._deliveries.waiting(head.id, Action.EDIT, head.document_id):
+        if unseen(head):
             return
-        self.reply(head, Action.EDIT, head.document_id, "", now)
+        waiting = self._deliveries.waiting(head.id, Action.EDIT, head.document_id)
+        if waiting is None:
+            self.reply(head, Action.EDIT, head.document_id, "", now, urgency=urgency)
+        else:
+            self._deliveries.hurry(waiting, urgency)
 
     def tell_change(
         self, head: Delivery, old: Stored, stored: Stored, noticed: tuple[str, ...], now: float
@@ -36,7 +40,8 @@ class Threads:
         that brought."""
         if unseen(head):
             return
-        self.edit(head, now)
+        news = noticed or old.deleted or _paid(stored) is not _paid(old)
+        self.edit(head, now, Urgency.NEWS if news else Urgency.STEP)
         if old.fingerprint == stored.fingerprint:
             if old.deleted and not self._deliveries.waiting(head.id, Action.STATE, stored.id):
                 self.reply(head, Action.STATE, stored.id, "", now)  # it is back
@@ -55,7 +60,7 @@ class Threads:
 
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
         """Strike the head through, and say so."""
-        self.edit(head, now)
+        self.edit(head, now, Urgency.NEWS)
         if not unseen(head) and not stored.document.is_term:
             self.reply(head, Action.DELETED, stored.id, "", now)
 
@@ -64,8 +69,8 @@ class Threads:
     ) -> None:
         """A payment term of the head's invoice: the head shows what is open; a reply tells when
         it is paid, once."""
-        self.edit(head, now)
-        paid = bool(term.document.settlement and term.document.settlement.paid)
+        paid = _paid(term)
+        self.edit(head, now, Urgency.STEP if paid is was_paid else Urgency.NEWS)
         waiting = self._deliveries.waiting(head.id, Action.PAID, term.id)
         if waiting and not paid:
             self._drop(waiting, "no longer paid before it was told", now)
@@ -83,6 +88,7 @@ class Threads:
         before: str,
         now: float,
         reasons: tuple[str, ...] = (),
+        urgency: int = 0,
     ) -> None:
         """A new delivery under the head; it waits for the head."""
         held = head.state in (State.HELD, State.FAILED)
@@ -98,4 +104,10 @@ class Threads:
             reason=HEAD_MISSING if held else "",
             run=self._run,
             now=now,
+            urgency=urgency,
         )
+
+
+def _paid(stored: Stored) -> bool:
+    settlement = stored.document.settlement
+    return bool(settlement and settlement.paid)

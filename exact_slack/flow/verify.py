@@ -12,6 +12,7 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.reader import Reader, Unusable
 from exact_slack.flow.complete import Completer
 from exact_slack.flow.isolated import isolated
@@ -77,6 +78,8 @@ class Verifier:
         self._planner = planner
         self._clock = clock
         self._heal = heal
+        self._asked = 0
+        """The ledger's count of saves when Exact was asked: what was saved since is newer."""
 
     def run(self, since: int, until: int) -> list[Checked]:
         """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
@@ -88,7 +91,7 @@ class Verifier:
                 results.append(result)
                 try:
                     self._check(result, since, until)
-                except LoginNeeded:
+                except (LoginNeeded, ExactDown):
                     raise
                 except ExactSlackError as error:
                     result.problem = str(error)
@@ -102,6 +105,7 @@ class Verifier:
         # before the first run nothing was promised
         after = max(since - 1, cursor.floor)
         seen: set[str] = set()
+        self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.key)
@@ -131,6 +135,8 @@ class Verifier:
 
     def _compare(self, result: Checked, cursor: Cursor, document: Document) -> None:
         stored = self._ledger.documents.get(document.ref)
+        if stored is not None and stored.saved > self._asked:
+            return  # `serve` has read it since
         if stored is None or stored.deleted:
             what = "missing"
         elif stored.fingerprint != fingerprint(document):
@@ -148,7 +154,7 @@ class Verifier:
                 first_run_at=cursor.floor,
                 today=self._today(),
                 now=self._clock.now(),
-                asked=self._ledger.documents.saves(),
+                asked=self._asked,
                 again=True,
             )
         result.healed += 1
@@ -172,13 +178,17 @@ class Verifier:
 
     def _gone(self, result: Checked, stored: Stored) -> None:
         result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
-        if self._heal:
-            with self._ledger.transaction():
-                self._planner.deleted(stored, self._today(), self._clock.now())
-            result.healed += 1
+        if not self._heal:
+            return
+        with self._ledger.transaction():
+            now_known = self._ledger.documents.by_id(stored.id)
+            if now_known.saved <= self._asked:  # else `serve` has read it since
+                self._planner.deleted(now_known, self._today(), self._clock.now())
+        result.healed += 1
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:
         """Changed again after the period: stale only where the ledger has not seen it."""
+        self._asked = self._ledger.documents.saves()
         try:
             now_there = self._reader.one(stored.document.ref)
         except Unusable as unusable:

@@ -131,6 +131,11 @@ class Customer:
         """Slack's API."""
         return SlackClient(self.slack_token(), self.config.slack.base_url)
 
+    def new_round(self) -> None:
+        """`serve` begins anew after a rest: what was out of order may be well again."""
+        if "exact" in self.__dict__:
+            self.exact.ask_again()
+
     def server_now(self) -> datetime:
         """Exact's own wall clock, as a time without a zone."""
         ms = self.reader.me().server_time_ms

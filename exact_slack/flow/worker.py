@@ -94,6 +94,7 @@ class Worker(threading.Thread):
         try:
             while not self.ending:
                 self.clock.now()
+                customer.new_round()
                 self._guarded(customer)
         finally:
             self.finish()

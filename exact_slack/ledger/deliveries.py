@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import Action, MovedOn, State, check
+from exact_slack.ledger.states import Action, MovedOn, State, Urgency, check
 
 FLOOD = "flood"
 """Why the flood guard holds a head."""
@@ -49,6 +49,10 @@ class Delivery:
     """When the last attempt was over, where its outcome is unknown."""
     looks: int
     """Complete look-ups since then that did not find it."""
+    urgency: int
+    shown: str
+    """Of a head: the imprint of what it surely shows, "" where that is not known. Of an edit: that
+    of its head when it was claimed."""
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
@@ -79,6 +83,8 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         done_at=row["done_at"],
         ended_at=row["ended_at"],
         looks=row["looks"],
+        urgency=row["urgency"],
+        shown=row["shown"],
     )
 
 
@@ -103,12 +109,14 @@ class Deliveries:
         state: State = State.PENDING,
         reason: str = "",
         run: int | None = None,
+        urgency: int = 0,
     ) -> int:
         """A new delivery with a key of its own; returns its id."""
         self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
         return self._db.run(
             "INSERT INTO deliveries (key, document, subject, head, action, route, channel, state,"
-            " reason, reasons, before, run, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " reason, reasons, before, run, created_at, urgency)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             secrets.token_hex(16),
             document,
             subject,
@@ -122,6 +130,7 @@ class Deliveries:
             before,
             run,
             now,
+            urgency,
         )
 
     def notice(self, number: int, names: tuple[str, ...]) -> None:
@@ -131,6 +140,15 @@ class Deliveries:
         with self._db.transaction():
             reasons = dict.fromkeys((*self.get(number).reasons, *names))
             self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(reasons), number)
+
+    def hurry(self, waiting: Delivery, urgency: Urgency) -> None:
+        """What waits has become at least so urgent."""
+        if urgency < waiting.urgency:
+            self.set(waiting, urgency=int(urgency))
+
+    def shows(self, head_id: int, imprint: str) -> None:
+        """What a head surely shows now; "" where nobody knows."""
+        self._db.run("UPDATE deliveries SET shown=? WHERE id=?", imprint, head_id)
 
     def get(self, number: int) -> Delivery:
         """The delivery with this id."""

@@ -72,5 +72,26 @@ class Owner:
             os.close(fd)
 
 
+def anyone_sends(state: Path) -> bool:
+    """Whether a living process sends from this ledger. It only looks: a mark that is just being
+    made must not be taken for a dead one."""
+    folder = state / "senders"
+    return folder.is_dir() and any(_is_held(path) for path in folder.iterdir())
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        fd = open_plain(path, os.O_RDWR, follow=False)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
 def _open(path: Path) -> int:
     return open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)

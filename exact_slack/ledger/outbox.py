@@ -24,6 +24,14 @@ _GLANCE = 0.05
 """Seconds after which to look again whether another process has its answer."""
 _WORKSPACE, _EDITS = "posts", "edits"
 _OPEN = "('pending', 'limited', 'refused')"
+_FIRST = (
+    # a thread keeps its order: nothing overtakes a reply of unknown outcome
+    "e.id<d.id AND e.action<>'edit' AND e.state IN ('sending', 'ambiguous')"
+    # the head first: what tells a change waits until the head shows it, and its edits keep theirs
+    " OR e.action='edit' AND d.action<>'file' AND (e.state='sending'"
+    f" OR d.action<>'edit' AND e.state IN {_OPEN} AND e.hold_until<=?)"
+)
+"""What goes before a delivery `d` in its thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class _Due:
     at: float
     delivery: Delivery
     place: str
+
+    @property
+    def order(self) -> tuple[float, int, int]:
+        return self.at, self.delivery.urgency, self.delivery.id
 
 
 class Outbox:
@@ -73,7 +85,7 @@ class Outbox:
                 at = max(_sane(due.not_before, now), _ready(due, place, pace, now))
                 if place in busy and not edits:
                     at = max(at, now + _GLANCE)
-                if best is None or (at, due.id) < (best.at, best.delivery.id):
+                if best is None or (at, due.urgency, due.id) < best.order:
                     best = _Due(at, due, place)
         return Wait(best.at - now) if best and best.at > now else best
 
@@ -95,18 +107,25 @@ class Outbox:
         return {row["id"] or row["channel"] for row in rows}
 
     def _first(self, channel: str, edits: bool, now: float) -> Delivery | None:
+        """The first one that may go; of edits the most urgent one whose time has come."""
+        found = self._first_by("d.urgency, d.not_before", channel, edits, now)
+        if found and found.not_before > now and found.urgency:
+            return self._first_by("d.not_before>?, d.urgency, d.not_before", channel, edits, now)
+        return found
+
+    def _first_by(self, order: str, channel: str, edits: bool, now: float) -> Delivery | None:
         row = self._db.row(
             "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
             f" WHERE d.channel=? AND d.state IN {_OPEN} AND (d.action='edit')=?"
             " AND (d.head IS NULL OR h.state='posted')"
-            # a thread keeps its order: nothing overtakes a reply of unknown outcome
-            " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND e.id<d.id"
-            " AND e.action<>'edit' AND e.state IN ('sending', 'ambiguous'))"
+            f" AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND ({_FIRST}))"
             " AND d.hold_until<=?"
-            " ORDER BY d.not_before, d.id LIMIT 1",
+            f" ORDER BY {order}, d.id LIMIT 1",
             channel,
             edits,
             now,
+            now,
+            *([now] if "?" in order else []),
         )
         return delivery_of(row) if row else None
 
@@ -127,6 +146,7 @@ class Outbox:
             sending_at=now,
             after_ts=self._after(delivery.channel),
             channel_id=self._sent_to(delivery),
+            shown=self._in_doubt(delivery),
         )
 
     def _sent_to(self, delivery: Delivery) -> str:
@@ -138,6 +158,21 @@ class Outbox:
             delivery.head_id or delivery.channel,
         )
         return str(row["id"]) if row else ""
+
+    def _in_doubt(self, delivery: Delivery) -> str:
+        """What an edit's head shows; whatever becomes of the edit, that is not sure from now on."""
+        if not delivery.action.is_edit or delivery.head_id is None:
+            return delivery.shown
+        shown = self._deliveries.get(delivery.head_id).shown
+        self._deliveries.shows(delivery.head_id, "")
+        return shown
+
+    def give_back(self, delivery: Delivery) -> None:
+        """It was claimed, and needs no call after all: so does the pace that it took."""
+        at = delivery.sending_at or 0.0
+        for scope, gap in _scopes(delivery, self._place(delivery)):
+            unused = "UPDATE pace SET next_at=? WHERE scope=? AND next_at=?"
+            self._db.run(unused, at, scope, at + gap)
 
     def _after(self, channel: str) -> str:
         """Whatever our clock says, a message will have a later ts than our latest one there, or

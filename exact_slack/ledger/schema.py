@@ -254,6 +254,14 @@ ALTER TABLE arrivals ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE arrivals ADD COLUMN idle_since REAL NOT NULL DEFAULT 0;
 """,
     """
+-- edits that bring news go before those that bring a step; and what a head surely shows now
+ALTER TABLE deliveries ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+DROP INDEX open_deliveries;
+CREATE INDEX open_deliveries ON deliveries (channel, (action='edit'), urgency, not_before, id)
+    WHERE state IN ('pending', 'limited', 'refused');
+""",
+    """
 CREATE TABLE unreadable (           -- rows of Exact that could not be taken in and are still there
     division INTEGER NOT NULL,
     kind TEXT NOT NULL,

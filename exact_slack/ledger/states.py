@@ -1,6 +1,6 @@
 """The states of a delivery and which may follow which. docs/promise.md shows the same table."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class State(StrEnum):
@@ -63,6 +63,15 @@ class Action(StrEnum):
     def is_edit(self) -> bool:
         """Edits obey their own pace, and are safe to repeat."""
         return self is Action.EDIT
+
+
+class Urgency(IntEnum):
+    """Which edits go first. What has no urgency of its own has 0: it goes in its turn."""
+
+    NEWS = 1
+    """Exceptions, paid, deleted."""
+    STEP = 2
+    """Everything else that a head shows."""
 
 
 class MovedOn(Exception):

@@ -1,5 +1,7 @@
 """Messages: a head that shows the present state, and the replies under it."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +26,11 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
+
+    def imprint(self) -> str:
+        """The same for two messages that look the same."""
+        content = json.dumps((self.text, self.blocks)).encode()
+        return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Slack's Web API: the few methods exact-slack uses, one request an attempt, nothing retried.
 
-`slack_sdk` retries lost posts by default and so posts twice; here `retry_handlers=[]`.
+`slack_sdk` retries lost posts by default and so posts twice; `SlackWeb` sends once.
 """
 
 import logging
-import ssl
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,7 +23,6 @@ from exact_slack.slack.answers import (
 )
 from exact_slack.slack.outcome import Outcome
 
-TIMEOUT = 30
 CHANNELS_A_PAGE = 500
 _HOSTS_DIFFER = 300.0
 """Seconds by which the clocks of Slack's own machines may differ."""
@@ -62,18 +60,11 @@ class SlackClient:
     """One workspace. Every method is one call (or one page of calls) and says what came back."""
 
     def __init__(self, token: str, base_url: str | None = None) -> None:
-        from slack_sdk import WebClient
+        from exact_slack.slack.web import SlackWeb
 
         # at DEBUG the SDK logs payloads and tokens, at ERROR whole answers
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
-        address = api_address(base_url)
-        self.web = WebClient(
-            token=note(token),
-            base_url=address,
-            timeout=TIMEOUT,
-            ssl=ssl.create_default_context() if address.startswith("https:") else None,
-            retry_handlers=[],
-        )
+        self.web = SlackWeb(api_address(base_url), note(token))
         self.calls = 0
         self.answered_ts = ""
         """A ts by Slack's own clock: what is posted from now on has a later one. "" where no

@@ -3,17 +3,14 @@
 files.getUploadURLExternal, a POST of the bytes, files.completeUploadExternal, "once only" for an
 upload; files.upload is gone since 2025-11-12 (docs.slack.dev, working with files)."""
 
-import ssl
-import urllib.error
-import urllib.request
 from dataclasses import replace
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from exact_slack.slack import answers
 from exact_slack.slack.answers import Answer
-from exact_slack.slack.client import TIMEOUT, SlackClient
-from exact_slack.slack.outcome import Outcome, Result, faults
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Outcome, Result, classify, faults
 
 GONE: Final = "file_not_found"
 """What completing says of an upload that is not, or no longer, there to be completed."""
@@ -78,20 +75,12 @@ def _safe(address: str) -> bool:
 
 
 def _send(address: str, content: BinaryIO, size: int) -> Outcome | None:
-    """POST the bytes as they are; http.client reads the file in small blocks."""
-    content.seek(0)
-    request = urllib.request.Request(  # noqa: S310 - https, or this machine
-        address,
-        data=content,
-        headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-        method="POST",
-    )
-    context = ssl.create_default_context() if address.startswith("https:") else None
+    """POST the bytes as they are; the file is read in small blocks."""
+    from exact_slack.slack.web import post_file
+
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT, context=context):  # noqa: S310
-            return None
-    except urllib.error.HTTPError as error:
-        error.close()
-        return Outcome(Result.NOT_SENT, error=f"upload: HTTP {error.code}")
+        status = post_file(address, content, size)
     except faults() as error:
-        return Outcome(Result.NOT_SENT, error=f"upload: {type(error).__name__}")
+        failed = classify(error)
+        return replace(failed, result=Result.NOT_SENT, error=f"upload: {failed.error}")
+    return None if status == 200 else Outcome(Result.NOT_SENT, error=f"upload: HTTP {status}")

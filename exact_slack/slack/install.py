@@ -111,9 +111,9 @@ def exchange(
 ) -> Installed | Outcome:
     """oauth.v2.access: the bot token for a code (it lives ten minutes), or what went wrong: an
     answer without a token, or that does not say `ok`, counts as lost."""
-    from slack_sdk import WebClient
+    from exact_slack.slack.web import SlackWeb
 
-    web = WebClient(base_url=api_address(base_url), retry_handlers=[])
+    web = SlackWeb(api_address(base_url))
     answer = ask(
         web.oauth_v2_access,
         client_id=client_id,

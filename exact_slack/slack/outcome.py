@@ -6,15 +6,13 @@ Names of errors: docs.slack.dev, chat.postMessage and chat.update; classes: what
 import http.client
 import math
 import re
-import socket
-import ssl
-import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from exact_slack.foreign import said
+from exact_slack.network.errors import NoConnection
 
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
@@ -176,6 +174,7 @@ def faults() -> tuple[type[BaseException], ...]:
     # the last ones for answers that slack_sdk cannot read: its TypeError, a charset that nobody
     # knows, JSON nested ten thousand deep
     return (
+        NoConnection,
         SlackClientError,
         OSError,
         http.client.HTTPException,
@@ -228,22 +227,13 @@ def _detail(data: Mapping[str, object]) -> str:
     return "; ".join(told for list_ in lists for told in list_ if isinstance(told, str))
 
 
-def _never_left(error: BaseException) -> bool:
-    if not isinstance(error, urllib.error.URLError) or isinstance(error, urllib.error.HTTPError):
-        return False
-    return isinstance(
-        error.reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError
-    )
-
-
 def classify(error: BaseException) -> Outcome:
     """What an exception of `faults()` says about the call."""
     response = getattr(error, "response", None)
     if response is not None and hasattr(response, "status_code"):
         return _from_answer(response)
-    if _never_left(error):
-        reason = getattr(error, "reason", error)
-        return Outcome(Result.NOT_SENT, error=type(reason).__name__, detail=str(reason))
+    if isinstance(error, NoConnection):
+        return Outcome(Result.NOT_SENT, error=str(error), detail=error.cause.cure)
     if isinstance(error, OSError | http.client.HTTPException):
         return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
     return Outcome(Result.AMBIGUOUS, error=ODD)

@@ -3,7 +3,11 @@
 import itertools
 import subprocess
 import sys
+import time
 
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner
 from exact_slack.sandbox.slack_call import Settings
 from exact_slack.sandbox.slack_model import Message
 from tests.e2e.rig import Rig
@@ -45,6 +49,24 @@ def test_a_post_that_is_slow_on_its_way_moves_the_next_one(rig: Rig) -> None:
     rig.slack.faults.add(POST, "delay", times=1, when="before", seconds=0.6, skip=1)
     assert rig.poll()["posted"] == 4
     assert rig.slack.violations == 0
+
+
+def test_what_another_living_process_sends_is_not_this_runs_trouble(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(1)
+    rig.run("poll", "--max-posts", "0")
+    ledger, other = Ledger(rig.state), Owner(rig.state)
+    sent = ledger.outbox.claim(other.name, time.time())
+    assert isinstance(sent, Delivery)
+    done = rig.run("poll", "--json")
+    assert (done.code, done.json["pending"], done.err) == (0, 1, "")
+    now = time.time()
+    ledger.deliveries.doubt(sent, now, reason="", not_before=now, by=other.name)
+    done = rig.run("poll", "--json")
+    assert (done.code, done.json["ambiguous"], done.err) == (0, 1, "")
+    assert rig.messages() == []
+    ledger.close()
+    other.close()
 
 
 def _crowd(rig: Rig, people: int) -> None:

@@ -1,9 +1,19 @@
 """`status --verify`, `--heal`, and `replay` in all its forms."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from unittest import mock
 
 import pytest
 
+from exact_slack.config.load import load
+from exact_slack.documents.document import Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.reader import Page, Reader
+from exact_slack.flow.verification import verify
+from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.ledger import Ledger
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
@@ -49,6 +59,34 @@ def test_gaps_are_found_and_healed(rig: Rig) -> None:
     rig.poll()
     assert rig.run("status", "--verify", "1d").code == 0
     assert any("Deleted" in message.text for message in rig.replies())
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_serve_reads_meanwhile_is_not_overtaken(rig: Rig, gone: bool) -> None:
+    """Exact was asked before: what came since is newer, and is neither told back nor struck out."""
+    rig.poll()
+    key = rig.entry(2, YourRef="OLD")["EntryID"]
+    rig.poll()
+    changed, customer = Reader.changed, Customer(load(rig.config))
+    ref = Ref(DIVISION, Kind.PURCHASE_ENTRY, key)
+
+    def meanwhile(reader: Reader, *values: Any) -> Iterator[Page]:
+        for page in changed(reader, *values):
+            stored = customer.ledger.documents.get(ref)
+            assert stored
+            with customer.ledger.transaction():
+                customer.ledger.documents.save(replace(stored.document, reference="NEWER"), 0.0)
+            yield replace(page, documents=()) if gone else page
+
+    with (
+        mock.patch.object(Reader, "changed", meanwhile),
+        mock.patch.object(Reader, "existing", lambda *_: set()),
+    ):
+        verify(customer, "1d", heal=True)
+    stored = customer.ledger.documents.get(ref)
+    customer.close()
+    assert stored
+    assert (stored.document.reference, stored.deleted) == ("NEWER", False)
 
 
 def test_what_was_there_before_the_first_run_is_no_gap(rig: Rig) -> None:

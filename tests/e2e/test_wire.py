@@ -6,6 +6,7 @@ import pytest
 
 from exact_slack.sandbox.faults import Kind, When
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
+from tests.unit.loopback import free_port
 
 pytestmark = pytest.mark.usefixtures("hands")
 POST = "chat.postMessage"
@@ -157,3 +158,16 @@ def test_slack_cannot_be_reached(rig: Rig) -> None:
     assert (done.code, done.json["pending"]) == (75, 1)
     rig.config.write_text(config)
     assert rig.poll()["posted"] == 1
+
+
+def test_what_is_wrong_with_the_way_to_exact_is_told_once(rig: Rig) -> None:
+    rig.routes = '  - name: all\n    when: {kind: "*"}\n    channel: "#feed"\n'
+    rig.divisions = (DIVISION, 234567)
+    rig.write_config()
+    rig.poll()
+    for _ in range(2):
+        done = rig.run("poll", env={"http_proxy": f"http://127.0.0.1:{free_port()}"})
+        assert done.code == 75
+        assert done.err.count("\n") == 1
+        assert "proxy" in done.err
+        assert "HTTPS_PROXY" in done.err

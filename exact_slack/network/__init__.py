@@ -1,0 +1,1 @@
+"""One way to the outside for every client: time, size, redirects, proxies and authorities."""

@@ -1,0 +1,46 @@
+"""What is wrong on the way to a host, as types. None is an OSError: no library on the way wraps
+them, and an error of the disk is not taken for one of them."""
+
+from enum import Enum
+
+PAGE = "docs/how-to/proxies.md"
+
+
+class Cause(Enum):
+    """Why there is no connection, with what to do about it."""
+
+    REFUSED = ("it refuses connections", "")
+    UNKNOWN_HOST = ("its name cannot be resolved", "Check this machine's name service.")
+    NO_ROUTE = ("there is no way to it", "Check this machine's network.")
+    SILENT = ("it does not answer", "")
+    PROXY = (
+        "the proxy does not let us through",
+        f"Check HTTPS_PROXY and NO_PROXY; see {PAGE}.",
+    )
+    CERTIFICATE = (
+        "its certificate cannot be verified",
+        f"Where the authority is your own, name its file in SSL_CERT_FILE; see {PAGE}.",
+    )
+    TLS = ("no TLS connection comes about", f"A proxy may stand between; see {PAGE}.")
+
+    def __init__(self, told: str, cure: str) -> None:
+        self.told = told
+        self.cure = cure
+
+
+class NoConnection(Exception):
+    """There was no connection, so nothing was sent. It is the host's, the proxy's or the
+    certificate's trouble, and not that of one request."""
+
+    def __init__(self, cause: Cause, host: str, detail: str = "") -> None:
+        super().__init__(f"{host}: {cause.told}" + (f" ({detail})" if detail else ""))
+        self.cause = cause
+        self.host = host
+
+
+class TooMuch(Exception):
+    """An answer of more bytes than are read."""
+
+
+class Unpackable(Exception):
+    """An answer that is packed in a way that cannot be undone."""

@@ -1,0 +1,277 @@
+"""Every call of every client ends: in time, in size, at the host it was meant for."""
+
+import gzip
+import io
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from exact_slack.errors import TemporaryError
+from exact_slack.exact import client as exact_client
+from exact_slack.exact import oauth, session
+from exact_slack.exact.attachments import NotTheFile, download
+from exact_slack.exact.errors import ExactDown, Unanswered
+from exact_slack.flow import monitor
+from exact_slack.network import transport
+from exact_slack.slack import files, web
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Outcome, Result
+from tests.unit.exact_support import DIVISION, FakeClock, make_client, make_config, make_tokens
+from tests.unit.loopback import Behaviour, answer, drip, flood, free_port, host, silence
+
+PATH = "purchaseentry/PurchaseEntries"
+Ask = Callable[[str, Path], object]
+
+
+def _data(url: str, folder: Path) -> object:
+    return make_client(folder, FakeClock(), base_url=url).get(DIVISION, PATH, {})
+
+
+def _file(url: str, folder: Path) -> object:
+    client = make_client(folder, FakeClock(), base_url=url)
+    return download(client, DIVISION, f"{url}/docs/a.pdf", "a.pdf", io.BytesIO(), 10**9)
+
+
+def _tokens(url: str, folder: Path) -> object:
+    return oauth.refresh(make_config(base_url=url), make_tokens(), FakeClock())
+
+
+def _ping(url: str, folder: Path) -> object:
+    monitor.start(url)
+    return None
+
+
+def _post(url: str, folder: Path) -> object:
+    return SlackClient("xoxb-1", url).post("C1", "text", [], "key")
+
+
+def _history(url: str, folder: Path) -> object:
+    return SlackClient("xoxb-1", url).seen("C1", 0.0, None, None)
+
+
+def _upload(url: str, folder: Path) -> object:
+    return files._send(f"{url}/upload", io.BytesIO(b"x" * 100_000), 100_000)
+
+
+ALL: list[Ask] = [_data, _file, _tokens, _ping, _post, _history, _upload]
+UNCLEAR = {_post: Result.AMBIGUOUS, _history: Result.AMBIGUOUS, _upload: Result.NOT_SENT}
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All limits of time are a fraction of a second."""
+    for module, name in (
+        (session, "LONGEST"),
+        (exact_client, "LONGEST_FILE"),
+        (oauth, "LONGEST"),
+        (monitor, "_LONGEST"),
+        (web, "LONGEST"),
+        (web, "LONGEST_FILE"),
+    ):
+        monkeypatch.setattr(module, name, 0.15)
+    yield
+
+
+def _ends(ask: Ask, url: str, folder: Path) -> None:
+    """It ends, and with what each cause means."""
+    if ask in UNCLEAR:
+        outcome = ask(url, folder)
+        assert isinstance(outcome, Outcome)
+        assert outcome.result is UNCLEAR[ask]
+    elif ask is _ping:
+        ask(url, folder)
+    else:
+        with pytest.raises((TemporaryError, NotTheFile)):
+            ask(url, folder)
+
+
+DRIPS = {
+    "status line": (b"HTTP/1.1 200", b"0"),
+    "headers": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "many headers": (b"HTTP/1.1 200 OK\r\n", b"X: x\r\n"),
+    "body": (b'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{"a', b"a"),
+    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    "without a length": (b"HTTP/1.1 200 OK\r\n\r\n", b"a"),
+}
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("before", DRIPS)
+@pytest.mark.parametrize("ask", ALL)
+def test_a_byte_now_and_then_does_not_keep_a_call(tmp_path: Path, ask: Ask, before: str) -> None:
+    with host(drip(*DRIPS[before])) as slow:
+        _ends(ask, slow.url, tmp_path)
+
+
+def test_no_limit_is_above_two_minutes() -> None:
+    assert max(session.LONGEST, oauth.LONGEST, web.LONGEST) <= 120
+
+
+ZEROS = 50_000_000
+GZIPPED = gzip.compress(bytes(ZEROS), 1)
+BOMBS: dict[str, Behaviour] = {
+    "gzip": answer("200 OK", GZIPPED, Content_Encoding="gzip"),
+    "deflate": answer("200 OK", zlib.compress(bytes(ZEROS), 1), Content_Encoding="deflate"),
+    "many parts": answer("200 OK", gzip.compress(bytes(900_000)) * 50, Content_Encoding="gzip"),
+    "plain": flood(b"HTTP/1.1 200 OK\r\n\r\n"),
+    "chunks": flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n"),
+    "an error": answer("500 Oops", GZIPPED, Content_Encoding="gzip"),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("ask", [_data, _tokens, _post, _history])
+def test_no_more_is_read_and_unpacked_than_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask, bomb: str
+) -> None:
+    monkeypatch.setattr(transport, "MOST", 1_000_000)
+    with host(BOMBS[bomb]) as large:
+        tracemalloc.start()
+        try:
+            _ends(ask, large.url, tmp_path)
+            assert tracemalloc.get_traced_memory()[1] < 12_000_000
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 3_000_000])
+@pytest.mark.parametrize("packing", ["gzip", "deflate", "raw", "parts"])
+def test_what_is_packed_arrives_whole(size: int, packing: str, tmp_path: Path) -> None:
+    rows = b'{"d":[{"A":"' + b"a" * size + b'"}]}'
+    raw = zlib.compressobj(wbits=-15)
+    packed = {
+        "gzip": gzip.compress(rows),
+        "deflate": zlib.compress(rows),
+        "raw": raw.compress(rows) + raw.flush(),
+        "parts": gzip.compress(rows[:5]) + gzip.compress(rows[5:]) + b"\0\0",
+    }[packing]
+    name = "gzip" if packing in ("gzip", "parts") else "deflate"
+    with host(answer("200 OK", packed, Content_Encoding=name)) as packing_host:
+        got = make_client(tmp_path, FakeClock(), base_url=packing_host.url).get(DIVISION, PATH, {})
+    assert got.rows == [{"A": "a" * size}]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("ask", ALL)
+def test_no_redirect_is_followed(tmp_path: Path, ask: Ask, status: int) -> None:
+    body = (
+        b'{"ok":true,"ts":"1795500000.000100","channel":"C1","d":[],'
+        b'"access_token":"a","refresh_token":"b"}'
+    )
+    with (
+        host(answer("200 OK", body)) as elsewhere,
+        host(answer(f"{status} Moved", Location=f"{elsewhere.url}/x")) as first,
+    ):
+        _ends(ask, first.url, tmp_path)
+        assert first.requests
+        assert elsewhere.requests == []
+
+
+# -- the host, the proxy, the certificate --------------------------------------------------------
+
+
+@pytest.mark.usefixtures("short")
+def test_a_host_that_never_answers_is_asked_twice(tmp_path: Path) -> None:
+    """One silent query may be too much for Exact; the second one in a row is the host's."""
+    with host(silence) as silent:
+        client = make_client(tmp_path, FakeClock(), base_url=silent.url)
+        with pytest.raises(Unanswered):
+            client.get(DIVISION, PATH, {})
+        for kind in ("salesentry/SalesEntries", "cashflow/Payments", "current/Me"):
+            with pytest.raises(ExactDown) as down:
+                client.get(DIVISION, kind, {})
+            assert "does not answer" in str(down.value)
+        assert len(silent.requests) == 2
+        client.ask_again()
+        with pytest.raises(Unanswered):
+            client.get(DIVISION, PATH, {})
+
+
+@pytest.mark.usefixtures("short")
+def test_a_query_that_never_answers_is_not_the_host(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def behave(connection: object, end: object) -> None:
+        seen.append(len(seen))
+        good = answer("200 OK", b'{"d":[]}', Connection="close")
+        (good if len(seen) % 2 == 0 else silence)(connection, end)  # type: ignore[arg-type]
+
+    with host(behave) as moody:
+        client = make_client(tmp_path, FakeClock(), base_url=moody.url)
+        for _ in range(3):
+            with pytest.raises(Unanswered):
+                client.get(DIVISION, PATH, {})
+            assert client.get(DIVISION, "current/Me", {}).rows == []
+
+
+def _refused(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
+    return f"http://127.0.0.1:{free_port()}"
+
+
+def _dead_proxy(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
+    monkeypatch.setenv("https_proxy", f"http://somebody:pass-word@127.0.0.1:{free_port()}")
+    return "https://api.example.com"
+
+
+def _unknown(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
+    return "https://no-such-host.invalid"
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [(_refused, "refuses connections"), (_dead_proxy, "HTTPS_PROXY"), (_unknown, "resolved")],
+)
+def test_no_connection_is_told_once_with_its_cure(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    where: Callable[[pytest.MonkeyPatch, Path], str],
+    told: str,
+) -> None:
+    url = where(monkeypatch, tmp_path)
+    client = make_client(tmp_path, FakeClock(), base_url=url)
+    said = set()
+    for kind in (PATH, "salesentry/SalesEntries"):
+        with pytest.raises(ExactDown, match=told) as down:
+            client.get(DIVISION, kind, {})
+        said.add(str(down.value))
+    assert len(said) == 1
+    with pytest.raises(TemporaryError, match=told):
+        _tokens(url, tmp_path)
+    outcome = _post(url, tmp_path)
+    assert isinstance(outcome, Outcome)
+    assert outcome.result is Result.NOT_SENT
+    assert told in f"{outcome.error} {outcome.detail}"
+    assert "pass-word" not in f"{said} {outcome}"
+
+
+@pytest.mark.parametrize(
+    "refusal", [answer("403 Forbidden"), answer("407 Who"), answer("502 Bad"), silence]
+)
+@pytest.mark.usefixtures("short")
+def test_a_proxy_that_refuses_to_connect_sends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Behaviour
+) -> None:
+    monkeypatch.setattr(transport, "CONNECT", 0.15)
+    with host(refusal) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        outcome = _post("https://api.example.com", tmp_path)
+        assert isinstance(outcome, Outcome)
+        assert outcome.result is Result.NOT_SENT
+        with pytest.raises(ExactDown, match="proxy"):
+            _data("https://api.example.com", tmp_path)
+        assert all(sent.startswith(b"CONNECT api.example.com:443") for sent in proxy.requests)
+        assert not any(b"Bearer" in sent for sent in proxy.requests)
+        monkeypatch.setenv("NO_PROXY", "example.com")
+        before = len(proxy.requests)
+        _post("https://no-such-host.example.com", tmp_path)
+        assert len(proxy.requests) == before
