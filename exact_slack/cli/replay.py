@@ -6,7 +6,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
-from exact_slack.cli.run import Settings, tell
+from exact_slack.cli.run import Settings, say, tell
 
 if TYPE_CHECKING:
     from exact_slack.flow.wiring import Customer
@@ -71,6 +71,8 @@ def replay(
             return 0, {"skipped": True}
         for problem in summary.problems:
             tell(problem)
+        if summary.held or summary.failed:
+            say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         if settings.talkative and not as_json:
             click.echo(f"{summary.posted} posted, {summary.updated} updated")
         return summary.exit_code(), summary.as_json()

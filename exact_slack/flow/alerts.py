@@ -8,6 +8,8 @@ from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.states import Action
 
+_PATIENCE = 1800.0
+"""Seconds after the first poll by which one should have ended well."""
 _STALE, _MISSED = 6 * 3600.0, 3
 """Seconds without a success after which also what is only temporary is told; and for who polls
 seldom, so many polls."""
@@ -75,10 +77,27 @@ def _is_news(problem: ExactSlackError) -> bool:
 
 
 def gone_stale(customer: Customer) -> str:
-    """That nothing has succeeded for long; "" where all is well, or where it never ran yet."""
+    """That nothing has succeeded for long, or yet; "" where all is well, or where it never ran."""
     last, now = customer.ledger.last_success(), customer.clock.now()
+    if last is None:
+        first = customer.ledger.first_poll()
+        return _never(now - first) if first is not None and now - first >= _PATIENCE else ""
     limit = max(_STALE, _MISSED * (rhythm(customer) or 0.0))
-    if last is None or now - last < limit:
+    if now - last < limit:
         return ""
     hours = int((now - last) // 3600)
     return f"No poll has ended well for {hours} hours. See: exact-slack status"
+
+
+def never_well(customer: Customer) -> str:
+    """That polls have ended, and none of them well; "" otherwise. For who looks: an alert waits."""
+    if customer.ledger.last_success() is not None or not customer.ledger.recent_polls(1):
+        return ""
+    first = customer.ledger.first_poll()
+    return _never(customer.clock.now() - (first or 0.0))
+
+
+def _never(seconds: float) -> str:
+    minutes = max(int(seconds // 60), 0)
+    since = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return f"No poll has ended well yet, since the first one {since} ago. See: exact-slack status"

@@ -8,7 +8,7 @@ from exact_slack.config.timing import local
 from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 from exact_slack.exact.budget import A_DAY
 from exact_slack.flow import period, subscribe
-from exact_slack.flow.alerts import gone_stale
+from exact_slack.flow.alerts import gone_stale, never_well
 from exact_slack.flow.budget import schedule
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
@@ -42,7 +42,7 @@ def status(customer: Customer) -> dict[str, object]:
     last = customer.ledger.last_run()
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD]
-    stale = gone_stale(customer)
+    stale = gone_stale(customer) or never_well(customer)
     unreadable = _unreadable(customer)
     return {
         "ok": ended_well
@@ -111,7 +111,11 @@ def _unreadable(customer: Customer) -> list[Unreadable]:
 def _problems(last: Run | None) -> list[object]:
     """What the last run met."""
     problems = last.summary.get("problems") if last else None
-    return problems if isinstance(problems, list) else []
+    if isinstance(problems, list) and problems:
+        return problems
+    if last is None or last.exit_code in (None, OK):
+        return []
+    return [f"The last {last.command} ended with exit code {last.exit_code}."]
 
 
 def _renamed(customer: Customer) -> dict[str, str]:

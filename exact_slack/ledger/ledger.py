@@ -128,6 +128,11 @@ class Ledger:
         )
         return float(row["ended_at"]) if row else None
 
+    def first_poll(self) -> float | None:
+        """When the first poll that is remembered began, seconds since 1970."""
+        row = self.db.row("SELECT min(started_at) AS at FROM runs WHERE command='poll'")
+        return float(row["at"]) if row and row["at"] is not None else None
+
     def recent_polls(self, most: int) -> list[Run]:
         """The latest polls that ended, newest first."""
         rows = self.db.rows(

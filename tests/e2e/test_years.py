@@ -92,6 +92,49 @@ def test_what_is_only_temporary_is_told_when_it_lasts(rig: Rig) -> None:
     assert "No poll has ended well for 8 hours" in _told(rig)[0]
 
 
+@pytest.mark.parametrize("trouble", ["down", "no calls", "no list"])
+def test_that_nothing_ever_succeeded_is_told(rig: Rig, trouble: str) -> None:
+    rig.slack.store.add_channel("ops")
+    rig.extra = 'alerts: "#ops"\n'
+    rig.write_config()
+    body = b'{"d": null}' if trouble == "no list" else b""
+    status = {"down": 503, "no calls": 429, "no list": 200}[trouble]
+    spent = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0"}
+    headers = spent if trouble == "no calls" else {}
+    rig.exact.faults.add("api/v1", "status", times=99, status=status, body=body, headers=headers)
+    assert rig.run("poll").code == 75
+    assert rig.run("status", "--quiet").code == 1
+    shown = rig.run("status").out
+    assert "NO" in shown
+    assert "No poll has ended well yet" in shown
+    assert _told(rig) == []
+    _move_runs_back(rig)
+    for _ in range(2):
+        rig.run("poll")
+    [told] = _told(rig)
+    assert "No poll has ended well yet, since the first one 8 hours ago" in told
+
+
+def test_a_run_that_ended_badly_says_so(rig: Rig) -> None:
+    rig.poll()
+    ledger = Ledger(rig.state)
+    ledger.end_run(ledger.start_run("replay", 1.0), 1, {"problems": []}, 2.0)
+    ledger.close()
+    assert rig.run("status", "--quiet").code == 1
+    assert "The last replay ended with exit code 1." in rig.run("status").out
+
+
+def test_whoever_replays_in_vain_hears_why(rig: Rig) -> None:
+    rig.poll()
+    rig.extra = "flood_limit: 1\n"
+    rig.write_config()
+    for number in (2, 3):
+        rig.entry(number)
+    rig.run("poll")
+    done = rig.run("replay", "--failed")
+    assert (done.code, "0 failed, 1 held" in done.err) == (1, True)
+
+
 def _move_runs_back(rig: Rig) -> None:
     """As if all runs so far had been eight hours earlier."""
     ledger = Ledger(rig.state)
