@@ -1,6 +1,5 @@
 """`auth`: log in at Exact and Slack, once; and say how the logins stand."""
 
-import json
 import os
 import secrets as random
 import sys
@@ -11,6 +10,7 @@ import click
 from exact_slack.cli.auth_slack import auth_slack, own, stdin
 from exact_slack.cli.each import one
 from exact_slack.cli.options import Suggesting
+from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
@@ -59,8 +59,8 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
         state = random.token_urlsafe(16)
         url = oauth.authorize_url(exact, client_id, state)
         with Redirect(exact.redirect_uri, state, Lines(stdin())) as redirect:
-            click.echo(f"Open this address and log in:\n\n  {url}\n")
-            click.echo("Then paste the address the browser lands on (within 3 minutes):")
+            out_lines(f"Open this address and log in:\n\n  {url}\n\n")
+            out("Then paste the address the browser lands on (within 3 minutes):")
             if not no_browser and _has_display():
                 click.launch(url)
             code = _code(redirect, state)
@@ -98,25 +98,25 @@ def _tell_store(customer: "Customer", name: str, why: str) -> None:
     """Where the login is now, and whether cron can use it: asked in a process like cron's."""
     from exact_slack.flow.login import readable_from_cron
 
-    click.echo(f"The login is kept in {customer.secrets.describe(name)}.")
+    out(f"The login is kept in {customer.secrets.describe(name)}.")
     if why:
-        click.echo(f"Not in the keyring: {why}")
+        out(f"Not in the keyring: {why}")
     problems = {n: w for n, w in readable_from_cron(customer.config).items() if w}
     problems.pop("slack token", None)  # `auth slack` may come later
     if not problems:
-        click.echo("A process with cron's environment can use it.")
+        out("A process with cron's environment can use it.")
     for problem, told in problems.items():
-        click.echo(f"Cron cannot use {problem}: {told.removeprefix(f'{problem}: ')}")
+        out(f"Cron cannot use {problem}: {told.removeprefix(f'{problem}: ')}")
 
 
 def _tell_divisions(customer: "Customer") -> None:
     me = customer.reader.me()
     divisions = customer.reader.divisions()
     configured = customer.config.exact.divisions
-    click.echo(f"Logged in as {me.user_name}. The login may use these divisions:")
+    out(f"Logged in as {me.user_name}. The login may use these divisions:")
     for code, info in sorted(divisions.items()):
         mark = "*" if code in configured else " "
-        click.echo(f" {mark} {code}  {info.name}  {info.currency}")
+        out(f" {mark} {code}  {info.name}  {info.currency}")
     missing = [str(code) for code in configured if code not in divisions]
     if missing:
         raise PersonNeeded(
@@ -145,7 +145,7 @@ def auth_status(settings: Settings, as_json: bool) -> None:
     finally:
         customer.close()
     if as_json:
-        click.echo(json.dumps(found.as_json(), indent=2))
+        out_json(found.as_json())
     else:
         _show(found)
     raise click.exceptions.Exit(found.exit_code)
@@ -154,19 +154,19 @@ def auth_status(settings: Settings, as_json: bool) -> None:
 def _show(found: "Report") -> None:
     for name, place in found.places.items():
         here, cron = (why.removeprefix(f"{name}: ") or "fine." for why in found.here_and_cron(name))
-        click.echo(f"{name}: {place}. Here: {here} Under cron: {cron}")
+        out(f"{name}: {place}. Here: {here} Under cron: {cron}")
     if found.chain_days is not None:
-        click.echo(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
-    click.echo(f"Exact: {'works' if found.exact else found.exact_problem}")
+        out(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
+    out(f"Exact: {'works' if found.exact else found.exact_problem}")
     if found.slack:
         scopes = "unknown" if found.scopes is None else ", ".join(found.scopes)
-        click.echo(f"Slack: {found.slack_team}. Scopes: {scopes}")
+        out(f"Slack: {found.slack_team}. Scopes: {scopes}")
     else:
-        click.echo(f"Slack: {found.slack_problem} Run: exact-slack auth slack")
+        out(f"Slack: {found.slack_problem} Run: exact-slack auth slack")
     for scope, cost in found.missing_scopes.items():
-        click.echo(f"Missing Slack scope {scope}: without it {cost}.")
+        out(f"Missing Slack scope {scope}: without it {cost}.")
     for warning in found.warnings:
-        click.echo(warning)
+        out(warning)
 
 
 @auth.command("probe", hidden=True)
@@ -177,7 +177,7 @@ def auth_probe(settings: Settings) -> None:
 
     customer = one(settings)
     try:
-        click.echo(json.dumps(readable(customer)))
+        out_json(readable(customer))
     finally:
         customer.close()
 
@@ -202,11 +202,11 @@ def auth_logout(settings: Settings, revoke: bool) -> None:
     finally:
         customer.close()
     if not any(problems[-2:]):
-        click.echo("The stored logins are removed.")
+        out("The stored logins are removed.")
     if customer.config.slack.token is not None:
-        click.echo("The config names slack.token: take it out there, too.")
+        out("The config names slack.token: take it out there, too.")
     if revoke:
-        click.echo(
+        out(
             "Exact has no address for revoking: withdraw the app's access in Exact Online under "
             "your name, Manage connected apps."
         )
@@ -228,7 +228,7 @@ def _revoke(customer: "Customer") -> ExactSlackError | None:
     try:
         refused = customer.slack.revoke()
     except SlackLoginNeeded:
-        click.echo("There was no Slack token to revoke.")
+        out("There was no Slack token to revoke.")
         return None
     except ExactSlackError as error:
         return PersonNeeded(
@@ -236,12 +236,12 @@ def _revoke(customer: "Customer") -> ExactSlackError | None:
             "Remove the app in Slack.",
         )
     if refused is not None and refused.result is Result.TOKEN:
-        click.echo(f"The Slack token was void already ({refused.error}).")
+        out(f"The Slack token was void already ({refused.error}).")
         return None
     if refused is not None:
         raise PersonNeeded(
             f"Slack did not revoke the token ({refused.error}); nothing was removed.",
             "Try again, or remove the app in Slack and run auth logout without --revoke.",
         )
-    click.echo("The Slack token is void.")
+    out("The Slack token is void.")
     return None

@@ -1,6 +1,5 @@
 """`auth slack`: the bot token, the manifest of the customer's own app, the OAuth install."""
 
-import json
 import secrets as random
 import sys
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.each import one
+from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings
 from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
@@ -81,10 +81,10 @@ def _show_manifest(customer: "Customer") -> None:
     from exact_slack.slack.install import manifest, manifest_link
 
     content = manifest(_attachments(customer), customer.config.serve.public_url)
-    click.echo(json.dumps(content, indent=2))
-    click.echo("Create the app in your own workspace with one click:", err=True)
-    click.echo(manifest_link(content), err=True)
-    click.echo(
+    out_json(content)
+    out("Create the app in your own workspace with one click:", err=True)
+    out(manifest_link(content), err=True)
+    out(
         "Then: Install to Workspace, copy the Bot User OAuth Token, exact-slack auth slack.",
         err=True,
     )
@@ -119,16 +119,16 @@ def _store(customer: "Customer", token: str) -> None:
     customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
     told = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
-    click.echo(f"{found.user} in {found.team}. Scopes: {told}")
-    click.echo(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
+    out(f"{found.user} in {found.team}. Scopes: {told}")
+    out(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
     if why:
-        click.echo(f"Not in the keyring: {why}")
+        out(f"Not in the keyring: {why}")
     _tell_cron(customer)
     if customer.config.slack.token is not None:
-        click.echo("The config names slack.token, too: that one is used. Take it out there.")
+        out("The config names slack.token, too: that one is used. Take it out there.")
     missing = {} if scopes is None else missing_scopes(customer.config, scopes)
     for scope, cost in missing.items():
-        click.echo(f"Missing scope {scope}: without it {cost}. Add it and install the app again.")
+        out(f"Missing scope {scope}: without it {cost}. Add it and install the app again.")
 
 
 def _tell_cron(customer: "Customer") -> None:
@@ -137,7 +137,7 @@ def _tell_cron(customer: "Customer") -> None:
     found = readable_from_cron(customer.config)
     why = found.get("everything") or found.get("slack token", "")
     told = f"Cron cannot use it: {why}" if why else "A process with cron's environment can use it."
-    click.echo(told)
+    out(told)
 
 
 def _installed(customer: "Customer") -> str:
@@ -156,8 +156,8 @@ def _installed(customer: "Customer") -> str:
     secret = slack.client_secret.fetch("slack.client_secret")
     state = random.token_urlsafe(16)
     url = authorize_url(client_id, slack.redirect_uri, state, _attachments(customer))
-    click.echo(f"Open this address and install the app:\n\n  {url}\n")
-    click.echo("Then paste the address the browser lands on (within 10 minutes):")
+    out_lines(f"Open this address and install the app:\n\n  {url}\n\n")
+    out("Then paste the address the browser lands on (within 10 minutes):")
     found = landed(read_line())
     if not (found.code or found.error):
         raise LoginNeeded('There is no "code=…" in what was pasted.', "Start again.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from exact_slack.cli.each import one
+from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings
 from exact_slack.errors import PersonNeeded
 
@@ -27,4 +28,4 @@ def backup(settings: Settings, file: Path) -> None:
         raise PersonNeeded(f"{file} is there already.", "Name a new file.") from None
     finally:
         customer.close()
-    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+    out(f"{file}: {file.stat().st_size:,} bytes")

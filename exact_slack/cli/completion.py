@@ -2,6 +2,8 @@
 
 import click
 
+from exact_slack.cli.out import out_lines
+
 
 @click.command(short_help="Print the completion script for bash, zsh or fish.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -20,4 +22,4 @@ def completion(shell: str) -> None:
     assert found is not None
     source = found(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source()
     # click's script for fish cuts a help text at its first comma
-    click.echo(source.replace('string split ","', 'string split --max 1 ","'))
+    out_lines(source.replace('string split ","', 'string split --max 1 ","'))

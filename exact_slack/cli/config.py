@@ -1,6 +1,5 @@
 """`config`: write one, check it, show it as understood, describe it for editors."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import click
 
 from exact_slack.cli.config_init import config_init
 from exact_slack.cli.options import Suggesting
+from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings, tell
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
         if owner != found.path:
             raise shared_state(found.path, customer.state, owner)
         if not (as_json or settings.quiet):
-            click.echo(_fine(found))
+            out(_fine(found))
         if online:
             value = _asked(customer, value, as_json, settings.quiet)
         if not as_json:
             for warning in value["warnings"]:
-                click.echo(warning, err=True)
+                out(warning, err=True)
         return value["exit_code"], value
 
     each(settings, as_json, work)
@@ -110,19 +110,19 @@ def _asked(
 
 def _show(asked: "Online") -> None:
     """What was found, for a person; the errors follow on stderr."""
-    click.echo(f"Exact Online: logged in as {asked.user}" if asked.user else "Exact Online:")
+    out(f"Exact Online: logged in as {asked.user}" if asked.user else "Exact Online:")
     for division in asked.divisions:
         known = "  ".join(filter(None, (division.name, division.currency, division.status)))
-        click.echo(f"  {division.division}  {known or 'not known'}{_but(division.problem)}")
+        out(f"  {division.division}  {known or 'not known'}{_but(division.problem)}")
     for access in asked.access:
         what = access.kind or f"({access.endpoint})"
-        click.echo(f"  {access.division}  {what}{_but(access.problem) or ': can be read'}")
-    click.echo(f"Slack: {asked.bot} in {asked.team}" if asked.team else "Slack:")
+        out(f"  {access.division}  {what}{_but(access.problem) or ': can be read'}")
+    out(f"Slack: {asked.bot} in {asked.team}" if asked.team else "Slack:")
     if asked.scopes:
-        click.echo(f"  scopes: {', '.join(asked.scopes)}")
+        out(f"  scopes: {', '.join(asked.scopes)}")
     for place in asked.channels:
-        click.echo(f"  {place.channel}{_but(place.problem) or _state(place)}")
-    click.echo(f"{asked.exact_calls} calls to Exact, {asked.slack_calls} to Slack.")
+        out(f"  {place.channel}{_but(place.problem) or _state(place)}")
+    out(f"{asked.exact_calls} calls to Exact, {asked.slack_calls} to Slack.")
 
 
 def _but(problem: str) -> str:
@@ -149,7 +149,7 @@ def show(settings: Settings) -> None:
 
     shown = {str(path): _shown(load(path)) for path in expand(settings.configs)}
     value = next(iter(shown.values())) if len(shown) == 1 else shown
-    click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+    out_json(value)
 
 
 def _shown(found: "Config") -> dict[str, Any]:
@@ -189,4 +189,4 @@ def schema() -> None:
     """
     from exact_slack.config.schema import as_text
 
-    click.echo(as_text(), nl=False)
+    out_lines(as_text())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from exact_slack.cli.out import out, out_lines
 from exact_slack.cli.run import Settings, say
 from exact_slack.errors import BadRequest, ConfigError
 
@@ -62,11 +63,11 @@ def config_init(
         answers = _read(addresses)
     content = text(complete(answers), path.name if path else "FILE", addresses)
     if path is None:
-        click.echo(content, nl=False)
+        out_lines(content)
         return
     _write(path, content, force)
     if not settings.quiet:
-        click.echo(f"{path} is written. Next: exact-slack -c {path} config check")
+        out(f"{path} is written. Next: exact-slack -c {path} config check")
 
 
 def _path(settings: Settings, file: Path | None, force: bool) -> Path:
@@ -100,7 +101,7 @@ def _asked(addresses: "Addresses") -> dict[str, str]:
             told = mistake(answers, addresses, _STDIN, 1)
             if not told:
                 break
-            click.echo(told.replace(f"{_STDIN}:1: ", ""), err=True)
+            out(told.replace(f"{_STDIN}:1: ", ""), err=True)
     return answers
 
 

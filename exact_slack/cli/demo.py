@@ -2,6 +2,8 @@
 
 import click
 
+from exact_slack.cli.out import out_lines
+
 
 @click.command(short_help="See it work on a sandbox on this machine.")
 @click.option("--once", is_flag=True, help="One round: print each message as it looks, then end.")
@@ -28,9 +30,9 @@ def demo(once: bool, serve: bool, port: int) -> None:
         raise click.UsageError("--once and --serve exclude each other")
     try:
         if serve:
-            standing.serve(port, click.echo)
+            standing.serve(port, out_lines)
             return
-        with Demo(port=0 if once else port, say=click.echo) as running:
+        with Demo(port=0 if once else port, say=out_lines) as running:
             if once:
                 running.once()
             else:

@@ -1,6 +1,5 @@
 """One command over one or many customers: several at a time, each isolated."""
 
-import json
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from exact_slack.cli.out import out_json
 from exact_slack.cli.run import Settings, set_up_logging, speaking_of, tell, unexpected
 from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
@@ -75,7 +75,7 @@ def each(
         results = [run(path) for path in paths]
     if as_json:
         shown = _by_name(results) if several else results[0].value
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        out_json(shown)
     codes = {done.code for done in results}
     sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
 

@@ -6,6 +6,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
+from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings, say, tell
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
@@ -66,7 +67,7 @@ def poll(
             found = dry_poll(customer, options)
             if not as_json:
                 for item in found.planned:
-                    click.echo(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
+                    out(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
                 for problem in found.summary.problems:
                     tell(problem)
             return found.summary.exit_code(), found.as_json()
@@ -78,7 +79,7 @@ def poll(
         if summary.held or summary.failed:
             say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         if settings.talkative and not as_json:
-            click.echo(
+            out(
                 f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
                 f"{summary.posted} posted, {summary.updated} updated; "
                 f"{summary.exact_calls} calls to Exact in {summary.duration_s:.1f} s"

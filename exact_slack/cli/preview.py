@@ -6,6 +6,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import document_options
+from exact_slack.cli.out import out_lines
 from exact_slack.cli.run import Settings, tell
 from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK
@@ -58,7 +59,7 @@ def preview(
         for problem in previewer.problems:
             tell(problem)
         if not as_json:
-            click.echo("\n\n".join(_drawn(one) for one in shown))
+            out_lines("\n\n".join(_drawn(one) for one in shown))
         return OK, {"messages": [one.as_json() for one in shown]}
 
     each(settings, as_json, work)

@@ -6,6 +6,7 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
+from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings, say, tell
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def replay(
             ]
             if not as_json:
                 for row in rows:
-                    click.echo("{channel}  {action}  {document}  {state} {reason}".format(**row))
+                    out("{channel}  {action}  {document}  {state} {reason}".format(**row))
             return 0, {"planned": rows}
         summary = run_replay(customer, options)
         if summary is None:
@@ -74,7 +75,7 @@ def replay(
         if summary.held or summary.failed:
             say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         if settings.talkative and not as_json:
-            click.echo(f"{summary.posted} posted, {summary.updated} updated")
+            out(f"{summary.posted} posted, {summary.updated} updated")
         return summary.exit_code(), summary.as_json()
 
     each(settings, as_json, work)

@@ -7,9 +7,11 @@ import click
 
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import document_options
+from exact_slack.cli.out import out, out_lines
 from exact_slack.cli.run import Settings
 from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK, PERSON
+from exact_slack.foreign import visible
 
 if TYPE_CHECKING:
     from exact_slack.flow.explain import Explained, Tested
@@ -43,7 +45,7 @@ def explain(
     def work(customer: "Customer") -> Result:
         found = [explained(customer, s) for s in subjects(customer, document, sample, event)]
         if not as_json:
-            click.echo("\n\n".join(_explained(one) for one in found))
+            out_lines("\n\n".join(_explained(one) for one in found))
         return OK, {"documents": [one.as_json() for one in found]}
 
     each(settings, as_json, work)
@@ -51,10 +53,10 @@ def explain(
 
 def _explained(one: "Explained") -> str:
     occasion, document = one.subject.occasion, one.subject.document
-    party = f" · {_plain(document.account.label)}" if document.account.label else ""
+    party = f" · {visible(document.account.label)}" if document.account.label else ""
     fired = ", ".join(occasion.exceptions) or "none"
     lines = [
-        f"{_plain(document.label)}{party} · division {document.ref.division}",
+        f"{visible(document.label)}{party} · division {document.ref.division}",
         f"  event: {occasion.event}; exceptions: {fired}",
     ]
     name = max((len(r.route.name) for r in one.reasons), default=0)
@@ -62,17 +64,12 @@ def _explained(one: "Explained") -> str:
     for reason in one.reasons:
         mark = "posts" if reason.posts else "takes" if reason.taken else "-"
         text = f"  {mark:<5}  {reason.route.name:<{name}}  {reason.route.channel:<{channel}}"
-        lines.append(f"{text}  {_plain(reason.sentence())}".rstrip())
+        lines.append(f"{text}  {visible(reason.sentence())}".rstrip())
     for told in one.messages:
         why = f" ({told.reason})" if told.reason else ""
         lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
-    lines += [f"  note: {_plain(note)}" for note in one.notes]
+    lines += [f"  note: {visible(note)}" for note in one.notes]
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    """Text from Exact on one line of a terminal, without anything that would steer it."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 @route.command("test")
@@ -97,9 +94,9 @@ def test(settings: Settings, file: Path | None, as_json: bool) -> None:
         failed = [one for one in found if not one.result.holds]
         if not as_json:
             for one in failed:
-                click.echo(_difference(one))
+                out_lines(_difference(one))
             if failed or not settings.quiet:
-                click.echo(f"{len(found) - len(failed)} of {len(found)} cases hold.")
+                out(f"{len(found) - len(failed)} of {len(found)} cases hold.")
         value = {"cases": [one.as_json() for one in found], "failed": len(failed)}
         return PERSON if failed else OK, value
 

@@ -16,7 +16,10 @@ from typing import Any
 import click
 
 from exact_slack import signals
+from exact_slack.cli.out import out, out_lines
 from exact_slack.errors import CONFIG, PERSON, TEMPORARY, ExactSlackError
+from exact_slack.foreign import visible
+from exact_slack.hidden import hide, trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ def colour() -> bool:
 
 
 class _Hiding(logging.Formatter):
-    """No secret in any line, whoever wrote it; tracebacks only at -vv."""
+    """No secret in any line, whoever wrote it, and nothing that steers a terminal; tracebacks only
+    at -vv. A record's own text is one line: nobody outside writes a second one into the log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from exact_slack.hidden import hide
+        return "\n".join(map(visible, hide(super().format(record)).split("\n")))
 
-        return hide(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # the name logging wants
+        return visible(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # the name logging wants
         if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
@@ -82,10 +87,11 @@ def speaking_of(path: Path) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """A sentence on stderr; with several config files behind the name of its own."""
+    """A sentence on stderr; with several config files behind the name of its own. The mistakes of
+    a config are several, one a line."""
     name = _customer.get()
     where = f"{name}: " if name and not text.startswith(name) else ""
-    click.echo(f"exact-slack: {where}{text}", err=True)
+    out_lines(f"exact-slack: {where}{text}", err=True)
 
 
 def tell(error: ExactSlackError) -> None:
@@ -102,9 +108,7 @@ def unexpected(error: BaseException) -> None:
         "Run it once more with -vv for the details, and report them."
     )
     if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
-        from exact_slack.hidden import trace
-
-        click.echo(trace(error), err=True)
+        out_lines(trace(error), err=True)
 
 
 _READER_HAS_GONE = 128 + signal.SIGPIPE
@@ -142,10 +146,12 @@ def guarded(command: Callable[..., Any]) -> None:
             sys.exit(_READER_HAS_GONE)
         raise
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        out_lines(shown.getvalue(), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("exact-slack: interrupted; the next run goes on.", err=True)
+        out("exact-slack: interrupted; the next run goes on.", err=True)
         sys.exit(130)
     except ExactSlackError as error:
         tell(error)
@@ -154,7 +160,7 @@ def guarded(command: Callable[..., Any]) -> None:
         if error.errno is None:  # a library's own error: its text may hold a header or a form
             unexpected(error)
             sys.exit(PERSON)
-        click.echo(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
+        out(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
         sys.exit(TEMPORARY if error.errno in (errno.ENOSPC, errno.EROFS) else CONFIG)
     except Exception as error:
         unexpected(error)

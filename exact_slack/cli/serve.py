@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.each import one
+from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings
 from exact_slack.errors import ConfigError
 
@@ -67,7 +68,7 @@ def serve(settings: Settings, listen: str | None) -> None:
     _on_signal()
     bound = getattr(server, "effective_port", port)  # a host with several addresses has none
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Listening on http://{shown}:{bound}", err=True)
+    out(f"Listening on http://{shown}:{bound}", err=True)
     server.run()  # until a signal
     server.close()
     _end(writer, workers)

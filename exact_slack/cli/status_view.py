@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from exact_slack.cli.out import out
 from exact_slack.cli.run import colour
+from exact_slack.foreign import visible
 
 if TYPE_CHECKING:
     from exact_slack.flow.verification import Verification
@@ -23,17 +24,22 @@ Row = tuple[str, str]
 def show(title: str, found: dict[str, Any]) -> None:
     """Everything a person wants to know first, then the numbers."""
     console = Console(no_color=not colour(), highlight=False)
-    console.print(Text(title, style="bold"))
+    console.print(_text(title, "bold"))
     facts = Table.grid(padding=(0, 2))
     for name, value in [*_state(found), *_trouble(found), *_budget(found["budget"])]:
-        facts.add_row(Text(name), Text(value))
+        facts.add_row(_text(name), _text(value))
     console.print(facts)
     for table in (_traffic(found["activity"]), _cursors(found["cursors"])):
         if table.row_count:
             console.print(table)
     warnings = [*found["auth"]["warnings"], *found["webhooks"]["warnings"], *found["problems"]]
     for sentence in dict.fromkeys(warnings):  # the last poll met what still holds
-        console.print(Text(str(sentence)))
+        console.print(_text(str(sentence)))
+
+
+def _text(shown: str, style: str = "") -> Text:
+    """As every cell and line goes to the console: the door of `cli.out`, for rich."""
+    return Text(visible(shown), style=style)
 
 
 def _state(found: dict[str, Any]) -> list[Row]:
@@ -121,7 +127,7 @@ def _traffic(activity: list[dict[str, Any]]) -> Table:
     ]
     for name, counts in _series(activity).items():
         values = [counts[day] for day in days]
-        table.add_row(name, str(values[-1]), str(sum(values)), _chart(values))
+        table.add_row(_text(name), str(values[-1]), str(sum(values)), _chart(values))
     return table
 
 
@@ -149,18 +155,20 @@ def _cursors(cursors: list[dict[str, Any]]) -> Table:
         oldest, kind = min(read)
         even = max(read)[0][:16] == oldest[:16]  # to the minute
         table.add_row(
-            str(division), oldest, f"{len(read)} kinds" if even else f"{kind}; others later"
+            str(division),
+            _text(oldest),
+            _text(f"{len(read)} kinds" if even else f"{kind}; others later"),
         )
     return table
 
 
 def show_checked(checked: "Verification") -> None:
     """What `--verify` found."""
-    click.echo(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
+    out(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
     for one in checked.results:
         told = f"{one.in_exact} in Exact, {len(one.gaps)} gaps"
         told += f", {one.healed} healed" if one.healed else ""
         told += f". {one.problem}" if one.problem else ""
-        click.echo(f"  {one.division}  {one.kind}: {told}")
+        out(f"  {one.division}  {one.kind}: {told}")
         for gap in one.gaps:
-            click.echo(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
+            out(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")

@@ -1,6 +1,5 @@
 """`webhooks`: Exact's subscriptions for the routed kinds."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ import click
 
 from exact_slack.cli.each import one
 from exact_slack.cli.options import Suggesting
+from exact_slack.cli.out import out, out_json
 from exact_slack.cli.run import Settings, tell
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ def list_(settings: Settings, as_json: bool) -> None:
         customer.close()
     if as_json:
         values = [asdict(line) for line in lines]
-        click.echo(json.dumps({"subscriptions": values, "warnings": told}, indent=2))
+        out_json({"subscriptions": values, "warnings": told})
         _end(problems)
         return
     for line in lines:
         where = line.callback or ("none" if line.topic else "Exact has none: by poll only")
-        click.echo(
+        out(
             f"{line.division}  {line.kind}  {where}  "
             f"({line.by_webhook} by webhook, {line.by_poll} by poll)"
         )
     for warning in told:
-        click.echo(warning)
+        out(warning)
     _end(problems)
 
 
@@ -65,7 +65,7 @@ def _end(problems: "list[ExactSlackError]") -> None:
 
 
 def _done(division: int, topic: str, done: str) -> None:
-    click.echo(f"{division}  {topic}: {done}")
+    out(f"{division}  {topic}: {done}")
 
 
 @webhooks.command()
@@ -86,7 +86,7 @@ def subscribe(settings: Settings) -> None:
         problems = create(customer, _done)
         polled = ", ".join(kind for kind, topic in topics(customer).items() if not topic)
         if polled:
-            click.echo(f"Exact has no webhooks for {polled}: they stay with exact-slack poll.")
+            out(f"Exact has no webhooks for {polled}: they stay with exact-slack poll.")
     finally:
         customer.close()
     _end(problems)
