@@ -13,7 +13,7 @@ from exact_slack.exact.hosts import is_page
 from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
 from exact_slack.exact.paging import follow_all
 from exact_slack.exact.times import plausible, server_time_ms
-from exact_slack.exact.values import integer, milliseconds, text
+from exact_slack.exact.values import currency_code, integer, milliseconds, text
 
 BATCH: Final = 40
 """Keys asked for in one call, where the address is not full before."""
@@ -124,7 +124,7 @@ class Lookups:
                 status = words.get(integer(row, "Status") or 0, "inactive")
                 if integer(row, "BlockingStatus"):
                     status = "blocked"
-                name, currency = text(row, "Description"), text(row, "Currency")
+                name, currency = text(row, "Description"), currency_code(row)
                 found[code] = DivisionInfo(code, name, currency, status)
         except ExactRefused as refused:
             return found, refused

@@ -11,6 +11,7 @@ from exact_slack.exact.odata import Row, collection, guid
 from exact_slack.exact.values import (
     Unreadable,
     absolute,
+    currency_code,
     date,
     integer,
     milliseconds,
@@ -124,7 +125,7 @@ def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
         description=text(row, "Description", "ExpenseDescription"),
         notes=text(row, "Remarks", "Notes"),
         account=_account(row),
-        currency=text(row, "Currency"),
+        currency=currency_code(row),
         amount=amount,
         amount_dc=amount_dc,
         vat=money(row, "VATAmountFC", "VATAmount"),

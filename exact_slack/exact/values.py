@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from exact_slack.exact.odata import Row
 from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
+from exact_slack.foreign import visible
 
 _NOISE: Final = Decimal("0.000001")
 """Exact's amounts are doubles: beyond six places there is only their noise."""
 _INT64: Final = 2**63
 _INT64_DIGITS: Final = 19
 _WIDE: Final = Context(prec=60)
+_CODE: Final = 12
+"""Characters of a code at most."""
 _LARGEST: Final = 40
 """Digits before the point beyond which a number is no amount and cannot be shown as one."""
 
@@ -33,6 +36,11 @@ def text(row: Row, *names: str) -> str:
             if clean:
                 return clean
     return ""
+
+
+def currency_code(row: Row) -> str:
+    """The currency. It stands inside amounts, where nothing else is cleaned."""
+    return visible(text(row, "Currency"))[:_CODE].strip()
 
 
 def _written(value: Decimal) -> str:

@@ -202,3 +202,41 @@ def test_a_delivery_that_nobody_foresaw_stops_no_other(
         assert "delivery" in str(found.problems)
     assert rig.run("replay", "--held", "--json").json["posted"] == 1
     assert len(rig.heads()) == 2
+
+
+_ODD = "a\\ud800\\u001b[31m\\u202e\\u0000\tb"
+_KEPT = ("__next", "ServerTime", "EntryID", "ID", "Modified", "Created", "uri", "Supplier")
+
+
+def _odd(value: Any) -> Any:
+    """Every text with half a character, control sequences and a raw tab before it."""
+    if isinstance(value, dict):
+        return {name: inner if name in _KEPT else _odd(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_odd(inner) for inner in value]
+    return f"ODD{value}" if isinstance(value, str) and value[:5] != "/Date" else value
+
+
+def test_text_of_any_kind_gets_through_every_command(rig: Rig) -> None:
+    answer = rig.exact.server.handler
+
+    def odd(request: Request) -> Response:
+        found = answer(request)
+        if "api/v1" not in request.path or not found.body.startswith(b"{"):
+            return found
+        body = json.dumps(_odd(json.loads(found.body))).replace("ODD", _ODD)
+        return Response(found.status, found.headers, body.encode(), found.reason)
+
+    rig.exact.server.handler = odd
+    rig.poll()
+    rig.entry(1)
+    for words in (("-vv", "poll", "--dry-run"), ("-vv", "poll")):
+        assert rig.run(*words).code == 0
+    rig.exact.rules.missing_scopes = {"Financial accounting"}
+    for command in ("poll", "status", "status --json", "status --verify 7d", "webhooks list"):
+        done = rig.run("-vv", *command.split())
+        assert "nexpected" not in done.err
+        assert "\x1b[31m" not in done.out + done.err
+    [head] = rig.heads()
+    assert "\x1b" not in head.text
+    assert "Boxes" in head.text
