@@ -77,24 +77,24 @@ def reader(client: ExactClient) -> Reader:
     return Reader(client, Learnt(), {DIVISION: "EUR"})
 
 
-@pytest.mark.parametrize("body", NO_PAGES)
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_what_is_no_list_never_means_that_there_is_nothing(
-    tmp_path: Path, door: Door, body: str
-) -> None:
-    with requests_mock.Mocker() as web:
-        web.get(requests_mock.ANY, text=body)
-        with pytest.raises(TemporaryError):
-            door(make_client(tmp_path, FakeClock()))
+def test_what_is_no_list_never_means_that_there_is_nothing(tmp_path: Path, door: Door) -> None:
+    client = make_client(tmp_path, FakeClock())
+    for body in NO_PAGES:
+        with requests_mock.Mocker() as web:
+            web.get(requests_mock.ANY, text=body)
+            with pytest.raises(TemporaryError):
+                pytest.fail(f"{body[:40]}: {door(client)}")
 
 
-@pytest.mark.parametrize("row", ODD_ROWS)
 @pytest.mark.parametrize("door", [d for name, d in DOORS.items() if name != "documents"])
-def test_an_odd_row_is_nobody(tmp_path: Path, door: Door, row: str) -> None:
-    closed = row + "}" * row.startswith('{"ID"')
-    with requests_mock.Mocker() as web:
-        web.get(requests_mock.ANY, text='{"d": [' + closed + "]}")
-        assert not door(make_client(tmp_path, FakeClock()))
+def test_an_odd_row_is_nobody(tmp_path: Path, door: Door) -> None:
+    client = make_client(tmp_path, FakeClock())
+    for row in ODD_ROWS:
+        closed = row + "}" * row.startswith('{"ID"')
+        with requests_mock.Mocker() as web:
+            web.get(requests_mock.ANY, text='{"d": [' + closed + "]}")
+            assert not door(client), row
 
 
 @pytest.mark.parametrize("row", ODD_ROWS)
@@ -134,13 +134,14 @@ def test_one_document_that_is_none_is_an_error(tmp_path: Path, body: str) -> Non
             reader(make_client(tmp_path, FakeClock())).one(Ref(DIVISION, Kind.PURCHASE_ENTRY, K1))
 
 
-@pytest.mark.parametrize("body", [*NO_PAGES, '{"d": []}'])
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 429, 500])
-def test_the_token_endpoint_may_answer_anything(body: str, status: int) -> None:
-    with requests_mock.Mocker() as web:
-        web.post(TOKEN_URL, status_code=status, text=body)
-        with pytest.raises(TemporaryError):
-            oauth.refresh(make_config(), make_tokens(), FakeClock())
+def test_the_token_endpoint_may_answer_anything(status: int) -> None:
+    config = make_config()
+    for body in (*NO_PAGES, '{"d": []}'):
+        with requests_mock.Mocker() as web:
+            web.post(TOKEN_URL, status_code=status, text=body)
+            with pytest.raises(TemporaryError):
+                pytest.fail(f"{body[:40]}: {oauth.refresh(config, make_tokens(), FakeClock())}")
 
 
 @pytest.mark.parametrize("odd", [None, 5, 1.5, "", "x\ny", [], {}, [[]], {"a": {}}])
@@ -156,14 +157,15 @@ def test_tokens_of_any_type_are_no_crash(odd: Any) -> None:
                     assert isinstance(error, TemporaryError) or odd == "x\ny"
 
 
-@pytest.mark.parametrize("body", [*NO_PAGES, "", "\x1b[31m", '{"error": {"message": "\\ud800"}}'])
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-def test_a_refusal_may_say_anything(tmp_path: Path, body: str, status: int) -> None:
-    with requests_mock.Mocker() as web:
-        web.get(requests_mock.ANY, text=body, status_code=status, headers={"Reason": "\x1b[1m\x9b"})
-        with pytest.raises(ExactSlackError) as caught:
-            make_client(tmp_path, FakeClock()).get(DIVISION, "x/Y", {})
-    assert str(caught.value).isprintable()
+def test_a_refusal_may_say_anything(tmp_path: Path, status: int) -> None:
+    client, reason = make_client(tmp_path, FakeClock()), {"Reason": "\x1b[1m\x9b"}
+    for body in (*NO_PAGES, "", "\x1b[31m", '{"error": {"message": "\\ud800"}}'):
+        with requests_mock.Mocker() as web:
+            web.get(requests_mock.ANY, text=body, status_code=status, headers=reason)
+            with pytest.raises(ExactSlackError) as caught:
+                client.get(DIVISION, "x/Y", {})
+        assert str(caught.value).isprintable(), body[:40]
 
 
 @pytest.mark.parametrize("content", [*NO_PAGES, '{"Division": 1e1000000, "Key": [], "Topic": {}}'])
@@ -192,14 +194,15 @@ def endless(kind: str) -> Callable[[Any, Any], Any]:
     return answer
 
 
-@pytest.mark.parametrize("kind", ["same rows", "no rows", "two in turn", "same address"])
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_pages_that_never_end_are_noticed_everywhere(tmp_path: Path, door: Door, kind: str) -> None:
-    with requests_mock.Mocker() as web:
-        web.get(requests_mock.ANY, json=endless(kind))
-        with pytest.raises(TemporaryError, match="circle"):
-            door(make_client(tmp_path, FakeClock()))
-        assert web.call_count < 50
+def test_pages_that_never_end_are_noticed_everywhere(tmp_path: Path, door: Door) -> None:
+    client = make_client(tmp_path, FakeClock())
+    for kind in ("same rows", "no rows", "two in turn", "same address"):
+        with requests_mock.Mocker() as web:
+            web.get(requests_mock.ANY, json=endless(kind))
+            with pytest.raises(TemporaryError, match="circle"):
+                door(client)
+            assert web.call_count < 50
 
 
 @pytest.mark.parametrize(
