@@ -7,14 +7,16 @@ the one that makes a sender unsure, so it is the default.
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from exact_slack.sandbox.http import Request
+    from exact_slack.sandbox.http_messages import Request
 
 Kind = Literal[
     "close",  # the connection ends without an answer
@@ -25,12 +27,31 @@ Kind = Literal[
     "html200",  # 200 with an HTML page
     "empty200",  # 200 with an empty body
     "delay",  # the ordinary answer, late
+    "answer",  # any JSON or bytes, with any status
+    "change",  # the ordinary answer after a function went over its JSON
+    "redirect",  # the same path on another host
+    "drip",  # a byte every few seconds, in the headers or the body
+    "pour",  # a body of any size, packed or not
 ]
 When = Literal["before", "after"]
+Part = Literal["headers", "body"]
 Match = str | Callable[["Request"], bool]
 
 ALWAYS = -1
 """For `times`: the fault stays."""
+FOREVER = math.inf
+"""For `seconds`: a connection that is taken and never answered, while the server lives."""
+NOWHERE = "http://127.0.0.1:9"
+"""A host that nobody serves."""
+_DEEP = "[" * 100 + "]" * 100
+ODD_ANSWERS: tuple[str, ...] = (
+    *("null", "true", "5", "0.5", '""', '"ok"', "[]", "[null]", "[[]]", "{}", _DEEP),
+    *('{"ok":true}', '{"ok":1}', '{"ok":null}', '{"ok":"true"}', '{"ok":[]}'),
+    *('{"d":null}', '{"d":5}', '{"d":{}}', '{"d":[null]}', '{"d":{"results":null}}'),
+    *('{"d":{"results":{}}}', '{"d":"x"}', '{"error":null}', '{"error":{"message":[]}}'),
+)
+"""JSON of every type, as neither service would ever send it."""
+_PARTS: tuple[Part, ...] = ("headers", "body")
 
 
 @dataclass
@@ -47,6 +68,13 @@ class Fault:
     seconds: float = 30.0
     skip: int = 0
     """This many matching requests pass first."""
+    change: Callable[[Any], Any] | None = None
+    elsewhere: str = NOWHERE
+    """Where a redirect leads to, without a path."""
+    part: Part = "body"
+    size: int = 0
+    """Bytes; for a drip 0 means no end."""
+    packed: bool = False
 
     def matches(self, request: Request) -> bool:
         """Tell whether the request is one this fault is meant for."""
@@ -64,6 +92,7 @@ class _Soak:
     kinds: Sequence[Kind]
     when: When | None
     seconds: float
+    size: int
 
 
 class Faults:
@@ -75,6 +104,12 @@ class Faults:
         self._soak: _Soak | None = None
         self.served: list[tuple[str, str, Kind, When]] = []
         """Each fault that struck: method, path, kind, when."""
+
+    def plan(self, fault: Fault) -> Fault:
+        """Plan a fault of any kind."""
+        with self._lock:
+            self._planned.append(fault)
+        return fault
 
     def add(
         self,
@@ -91,10 +126,35 @@ class Faults:
     ) -> Fault:
         """Plan a fault for the next `times` requests whose path contains `match`."""
         raw = body.encode() if isinstance(body, str) else body
-        fault = Fault(match, kind, times, when, status, raw, dict(headers or {}), seconds, skip)
-        with self._lock:
-            self._planned.append(fault)
-        return fault
+        planned = dict(headers or {})
+        return self.plan(Fault(match, kind, times, when, status, raw, planned, seconds, skip))
+
+    def answer(
+        self, match: Match, body: object, status: int = 200, times: int = 1, when: When = "after"
+    ) -> Fault:
+        """Answer with any JSON, or with bytes as they are."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.plan(Fault(match, "answer", times, when, status, raw))
+
+    def change(self, match: Match, change: Callable[[Any], Any], times: int = 1) -> Fault:
+        """Send the ordinary answer after `change` went over its JSON."""
+        return self.plan(Fault(match, "change", times, change=change))
+
+    def redirect(
+        self, match: Match, elsewhere: str, status: int = 302, times: int = 1, when: When = "before"
+    ) -> Fault:
+        """Send the client to the same path on another host."""
+        return self.plan(Fault(match, "redirect", times, when, status, elsewhere=elsewhere))
+
+    def drip(
+        self, match: Match, seconds: float, part: Part = "body", times: int = 1, size: int = 0
+    ) -> Fault:
+        """Send a byte every few seconds; the work is done before the first one."""
+        return self.plan(Fault(match, "drip", times, seconds=seconds, part=part, size=size))
+
+    def pour(self, match: Match, size: int, packed: bool = False, times: int = 1) -> Fault:
+        """Send a body of so many bytes, as they are or as gzip."""
+        return self.plan(Fault(match, "pour", times, size=size, packed=packed))
 
     def random(
         self,
@@ -104,9 +164,10 @@ class Faults:
         *,
         when: When | None = None,
         seconds: float = 0.2,
+        size: int = 1_000_000,
     ) -> None:
         """Hit a share of all requests; without `when`, before or after is drawn too."""
-        soak = _Soak(random.Random(seed), rate, tuple(kinds), when, seconds)
+        soak = _Soak(random.Random(seed), rate, tuple(kinds), when, seconds, size)
         with self._lock:
             self._soak = soak
 
@@ -142,4 +203,13 @@ class Faults:
             return None
         kind = soak.generator.choice(soak.kinds)
         drawn: When = "after" if soak.generator.random() < 0.5 else "before"
-        return Fault("", kind, when=soak.when or drawn, seconds=soak.seconds)
+        fault = Fault("", kind, when=soak.when or drawn, seconds=soak.seconds)
+        if kind == "answer":
+            fault.status, fault.body = 200, soak.generator.choice(ODD_ANSWERS).encode()
+        elif kind == "redirect":
+            fault.status = soak.generator.choice((301, 302, 303, 307))
+        elif kind == "drip":
+            fault.part = soak.generator.choice(_PARTS)
+        elif kind == "pour":
+            fault.size, fault.packed = soak.size, soak.generator.random() < 0.5
+        return fault

@@ -7,132 +7,29 @@ damage or delay answers.
 
 from __future__ import annotations
 
-import json
 import socket
 import struct
 import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http import HTTPStatus
+from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import unquote_plus
 
 from exact_slack.sandbox.faults import Fault, Faults
+from exact_slack.sandbox.http_messages import Headers, Request, Response
+from exact_slack.sandbox.http_trouble import drip, pour, replaced
+
+__all__ = ["Headers", "LoopbackServer", "Record", "Request", "Response"]
 
 LOOPBACK = "127.0.0.1"
 LOG_SIZE = 200_000
 NO_ANSWER = 0
 """The status in the request log when the client got no answer."""
-
-
-class Headers:
-    """Header values by name, whatever the name's case."""
-
-    def __init__(self, pairs: Mapping[str, str]) -> None:
-        self._values = {name.lower(): value for name, value in pairs.items()}
-
-    def get(self, name: str, default: str = "") -> str:
-        """Return the header's value or the default."""
-        return self._values.get(name.lower(), default)
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()]
-
-    def __contains__(self, name: str) -> bool:
-        return name.lower() in self._values
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request as it came; path and query are not decoded."""
-
-    method: str
-    path: str
-    query: str
-    headers: Headers
-    body: bytes = b""
-
-    @property
-    def base_url(self) -> str:
-        """The address the client used, without a path."""
-        return f"http://{self.headers.get('Host')}"
-
-    @property
-    def target(self) -> str:
-        """Path and query as they came."""
-        return f"{self.path}?{self.query}" if self.query else self.path
-
-    def args(self) -> dict[str, str]:
-        """The query's values, decoded; the last one wins."""
-        return _last_values(self.query)
-
-    def form(self) -> dict[str, str]:
-        """The values of a form-encoded body; the last one wins."""
-        return _last_values(self.body.decode("utf-8"))
-
-    def json(self) -> Any:
-        """The body as JSON; raises ValueError when it is none."""
-        return json.loads(self.body.decode("utf-8"))
-
-
-def _last_values(encoded: str) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(encoded, keep_blank_values=True).items()}
-
-
-@dataclass
-class Response:
-    """One answer; Content-Length is added when it is sent."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    reason: str = ""
-    """The reason phrase, where it differs from the usual one."""
-
-    @classmethod
-    def json(
-        cls, obj: object, status: int = 200, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """An answer with a JSON body."""
-        body = json.dumps(obj, ensure_ascii=False, separators=(",", ":")).encode()
-        return cls._typed(status, "application/json; charset=utf-8", body, headers)
-
-    @classmethod
-    def html(
-        cls, text: str, status: int = 200, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """An answer with an HTML page."""
-        return cls._typed(status, "text/html; charset=utf-8", text.encode(), headers)
-
-    @classmethod
-    def text(
-        cls, text: str, status: int = 200, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """An answer in plain text."""
-        return cls._typed(status, "text/plain; charset=utf-8", text.encode(), headers)
-
-    @classmethod
-    def data(
-        cls, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """An answer with bytes of the given type."""
-        return cls._typed(200, content_type, body, headers)
-
-    @classmethod
-    def redirect(cls, location: str) -> Response:
-        """A 302 to another address."""
-        return cls(302, {"Location": location})
-
-    @classmethod
-    def _typed(
-        cls, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None
-    ) -> Response:
-        return cls(status, {"Content-Type": content_type, **(headers or {})}, body)
 
 
 @dataclass(frozen=True)
@@ -335,25 +232,34 @@ class _Connection(BaseHTTPRequestHandler):
         elif fault.kind == "truncate":
             self._send(request, answer, fault, share=0.5)
             self.close_connection = True
+        elif fault.kind in ("drip", "pour"):
+            self._flow(request, fault)
         else:
             if fault.kind == "delay" and fault.when == "after":
                 owner.stopping.wait(fault.seconds)
-            self._send(request, _replaced(answer, fault), fault)
+            self._send(request, replaced(request, answer, fault), fault)
 
     def _vanish(self, fault: Fault) -> None:
         self.close_connection = True
         if fault.kind == "hang":
-            self.server.owner.stopping.wait(fault.seconds)
+            self.server.owner.stopping.wait(min(fault.seconds, threading.TIMEOUT_MAX))
         if fault.kind == "reset":
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.server.reset.add(self.connection)
 
+    def _flow(self, request: Request, fault: Fault) -> None:
+        """An answer without an end, or far too long."""
+        self.server.owner.record(request, 200, fault)
+        self.close_connection = True
+        send = drip if fault.kind == "drip" else pour
+        send(self.wfile, fault, self.server.owner.stopping)
+
     def _send(
         self, request: Request, answer: Response, fault: Fault | None, share: float = 1.0
     ) -> None:
         self.server.owner.record(request, answer.status, fault)
-        self.send_response(answer.status, answer.reason or _reason(answer.status))
+        self.send_response(answer.status, answer.phrase())
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.status not in (204, 304):
@@ -362,22 +268,3 @@ class _Connection(BaseHTTPRequestHandler):
         if request.method != "HEAD":
             self.wfile.write(answer.body[: int(len(answer.body) * share)])
         self.wfile.flush()
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Status"
-
-
-def _replaced(answer: Response, fault: Fault) -> Response:
-    """Return what the client gets instead of the ordinary answer."""
-    if fault.kind == "status":
-        headers = {"Content-Type": "text/plain; charset=utf-8", **fault.headers}
-        return Response(fault.status, headers, fault.body)
-    if fault.kind == "html200":
-        return Response.html("<!DOCTYPE html><html><body>One moment, please.</body></html>")
-    if fault.kind == "empty200":
-        return Response(200, {"Content-Type": "application/json; charset=utf-8"}, b"")
-    return answer
