@@ -27,6 +27,8 @@ def open_plain(path: Path, flags: int, mode: int = 0o600, *, follow: bool = True
     except OSError as error:
         if error.errno in (errno.ENXIO, errno.EISDIR):  # a pipe or socket; a folder
             check_plain(path)
+        if error.errno == errno.ELOOP and not follow:
+            raise _link(path) from None
         raise
     try:
         _judge(path, os.fstat(descriptor).st_mode)
@@ -52,6 +54,18 @@ def check_plain(path: Path) -> None:
     except FileNotFoundError:
         return
     _judge(path, mode)
+
+
+def check_no_link(path: Path) -> None:
+    """Refuse a symbolic link where a file or folder of our own is written: it may lead to
+    anything."""
+    if path.is_symlink():
+        raise _link(path)
+
+
+def _link(path: Path) -> OSError:
+    why = "it is a symbolic link, which is not followed; put the file or folder itself there"
+    return OSError(errno.ELOOP, why, str(path))
 
 
 def _judge(path: Path, mode: int) -> None:

@@ -4,7 +4,6 @@ import errno
 import io
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,7 +110,7 @@ def unexpected(error: BaseException) -> None:
         out_lines(trace(error), err=True)
 
 
-_READER_HAS_GONE = 128 + signal.SIGPIPE
+_READER_HAS_GONE = 128 + 13  # the number of SIGPIPE
 """`status | head -1`: as a shell reports it of other commands. 1 would mean a person is needed."""
 
 
@@ -133,8 +132,19 @@ def _speak_any_alphabet() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
+def _known_system() -> None:
+    """Windows has no locks that end with their process, and no users as the state needs them."""
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        told = "exact-slack runs on Linux and macOS, not on this system."
+        out(f"{told} On Windows use WSL, or a container.", err=True)
+        sys.exit(PERSON)
+
+
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
+    _known_system()
     signals.install()
     _speak_any_alphabet()
     try:

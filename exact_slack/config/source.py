@@ -30,11 +30,27 @@ _MOST_BYTES = 1024 * 1024
 """A config of a thousand routes has a fifth of it; YAML takes a second for each of them."""
 _MOST_VALUES = 100_000
 """More than any config has: nine aliases of nine aliases, nine deep, would never end."""
+_MOST_WRITTEN = 50_000
+"""Keys, values and lists that are written: twice what a thousand routes have, read in a second or
+two. A text of commas and brackets would take half a minute for its megabyte."""
+
+
+class _TooMany(Exception):
+    """More is written than a config has; the line where it was enough."""
 
 
 class _Loader(yaml.SafeLoader):
     """YAML as people mean it: 0700 and 1.10 are codes, not numbers that lose their noughts, and
     `on` is a word."""
+
+    _written = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Counts while it reads: nobody waits for the end of what is too much."""
+        self._written += 1
+        if self._written > _MOST_WRITTEN:
+            raise _TooMany(self.line + 1)
+        return super().compose_node(parent, index)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """A tag may ask for anything of a text (`!!bool 7`), and a date need not exist: what fails
@@ -114,6 +130,8 @@ def read(path: Path) -> Source:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{path}:{line}: expected YAML, but {_problem(error)}.") from None
+    except _TooMany as error:
+        raise ConfigError(f"{path}:{error}: found more values than a config has.") from None
     except RecursionError:
         raise ConfigError(f"{path}:1: found an alias inside itself, expected plain YAML.") from None
     finally:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from exact_slack.config.owner import giving
 from exact_slack.config.paths import private_folder
 from exact_slack.config.secrets import others_can_read
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
@@ -239,7 +240,8 @@ def _unreadable(path: Path, error: OSError) -> ConfigError:
             " a file of its own.",
             "Put the file itself there, or set the key `state` to the folder where it is.",
         )
-    return ConfigError(f"{path} cannot be read ({error.strerror}).")
+    cure = f"Run: {giving(path)}" if error.errno == errno.EACCES else ""
+    return ConfigError(f"{path} cannot be read ({error.strerror}).", cure)
 
 
 def dump(tokens: Tokens) -> str:

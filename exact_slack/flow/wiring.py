@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
+from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.store import SLACK_TOKEN, SecretStore
 from exact_slack.config.together import shared_state
 from exact_slack.errors import SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.token_keyring import PlacedTokenStore
-from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.token import unfit
 
@@ -49,7 +50,13 @@ class Customer:
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
         self.clock = clock or Clock()
-        self.state = config.state_dir()
+
+    @cached_property
+    def state(self) -> Path:
+        """The state folder. ConfigError where it is another user's."""
+        folder = self.config.state_dir()
+        refuse_other_user(folder, FILE)
+        return folder
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -1,6 +1,7 @@
 """Opening the SQLite file and its transactions."""
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from exact_slack.errors import (
     PersonNeeded,
     TemporaryError,
 )
-from exact_slack.files import check_plain
+from exact_slack.files import check_no_link, check_plain
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 
@@ -61,9 +62,15 @@ class Database:
             private_folder(path.parent)
             refuse_network(path.parent)
             for part in ("", "-wal", "-shm"):
+                check_no_link(path.with_name(path.name + part))
                 check_plain(path.with_name(path.name + part))
             _create(path)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise ConfigError(
+                    f"{path} is a symbolic link; the ledger must be a file of its own.",
+                    "Put the file itself there, or set the key `state` to the folder where it is.",
+                ) from None
             if error.errno == 28:
                 raise TemporaryError(f"The disk is full: {path} cannot be created.") from None
             raise TemporaryError(

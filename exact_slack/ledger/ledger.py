@@ -41,11 +41,15 @@ class Run:
     summary: dict[str, object]
 
 
+FILE = "ledger.sqlite"
+"""Its name in the state folder: there from the first command on."""
+
+
 class Ledger:
     """All state of one customer, in `ledger.sqlite` of its state folder."""
 
     def __init__(self, state: Path) -> None:
-        self._use(Database(state / "ledger.sqlite"))
+        self._use(Database(state / FILE))
 
     def _use(self, db: Database) -> None:
         self.db = db

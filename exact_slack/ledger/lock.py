@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from exact_slack.files import open_plain
+from exact_slack.files import check_no_link, open_plain
 
 
 class RunLock:
@@ -40,6 +40,7 @@ class Owner:
 
     def __init__(self, state: Path) -> None:
         self._folder = state / "senders"
+        check_no_link(self._folder)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self.name = secrets.token_hex(8)
         self._fd = _open(self._folder / self.name)

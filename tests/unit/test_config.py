@@ -231,3 +231,21 @@ def test_secrets_written_in_a_file_that_others_can_read_are_told(tmp_path: Path)
     assert f"chmod 600 {path}" in exposed(load(path))
     path.chmod(0o600)
     assert exposed(load(path)) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [" + "1," * 400_000 + "1]",
+        "".join(f"k{number}: 1\n" for number in range(70_000)),
+        "a: &a {b: 1}\nc: {" + "<<: *a, " * 100_000 + "}",
+        "- " * 500_000,
+        "a: " + "x" * 1_100_000,
+    ],
+    ids=["list", "keys", "merges", "nested", "long"],
+)
+def test_what_no_config_is_as_large_as_is_not_read_to_its_end(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"more values|more than|inside itself"):
+        load(path)

@@ -150,3 +150,59 @@ def test_a_file_without_an_end_is_refused(tmp_path: Path, door: Door) -> None:
     path.chmod(0o600)
     with pytest.raises(ExactSlackError, match="more than"):
         door(path)
+
+
+OUR_FILES: dict[str, Callable[[Path], None]] = {
+    "exact-123456.lock": lambda state: _take_turn(state / "exact-123456.lock"),
+    "run.lock": lambda state: _take_run(state / "run.lock"),
+    "senders": lambda state: Owner(state).close(),
+    "ledger.sqlite": lambda state: Ledger(state).db.close(),
+    "ledger.sqlite-wal": lambda state: Ledger(state).db.close(),
+    "ledger.sqlite-shm": lambda state: Ledger(state).db.close(),
+    "slack-token.part": lambda state: write_private(state / "slack-token", "xoxb-1"),
+    "exact-token.json.new": lambda state: TokenStore(state / "exact-token.json").reserve(),
+    "exact-token.json.lock": lambda state: _save_locked(TokenStore(state / "exact-token.json")),
+    "exact-token.json": lambda state: _load(TokenStore(state / "exact-token.json")),
+}
+
+
+def _take_turn(path: Path) -> None:
+    with Turns(path.parent).take(123456) as turn:
+        turn.write({"a": 1})
+
+
+def _take_run(path: Path) -> None:
+    RunLock(path.parent).take()
+
+
+def _save_locked(store: TokenStore) -> None:
+    with store.lock():
+        store.save(make_tokens())
+
+
+def _load(store: TokenStore) -> None:
+    store.load()
+
+
+@pytest.mark.parametrize("name", OUR_FILES)
+def test_a_link_is_not_followed_for_a_file_that_is_written(tmp_path: Path, name: str) -> None:
+    state, elsewhere = tmp_path / "state", tmp_path / "elsewhere"
+    state.mkdir(mode=0o700)
+    if name == "senders":
+        elsewhere.mkdir()
+    else:
+        elsewhere.write_text("precious")
+    (state / name).symlink_to(elsewhere)
+    with pytest.raises((ExactSlackError, OSError), match="symbolic link"):
+        OUR_FILES[name](state)
+    if name == "senders":
+        assert list(elsewhere.iterdir()) == []
+    else:
+        assert elsewhere.read_text() == "precious"
+
+
+def test_the_state_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "state").symlink_to(tmp_path / "real")
+    Ledger(tmp_path / "state").db.close()
+    assert (tmp_path / "real" / "ledger.sqlite").exists()

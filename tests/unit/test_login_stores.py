@@ -194,6 +194,14 @@ def test_a_program_that_writes_much_is_read_whole() -> None:
     assert len(output) == 1_000_001
 
 
+@pytest.mark.parametrize("words", [["yes"], ["cat", "/dev/zero"]])
+def test_a_program_that_never_stops_writing_is_ended(words: list[str]) -> None:
+    with pytest.raises(OSError, match="prints more than"):
+        output_of(words)
+    with pytest.raises(ConfigError, match="prints more than"):
+        Secret("command", tuple(words)).fetch("slack.token")
+
+
 @pytest.mark.parametrize(
     "value", [{"file": "/a\0b"}, {"command": ["a\0b"]}, {"command": ["cat", "a\0b"]}]
 )
