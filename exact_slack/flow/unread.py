@@ -3,12 +3,15 @@ every poll, and forgotten when it was taken in or is gone."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
-from exact_slack.exact.reader import Broken, Page, Reader
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from exact_slack.exact.reader import Broken, Page, Reader
 
 UNREADABLE_CURE = "It is looked at in every poll: correct it in Exact Online."
 _DAY_MS = 86_400_000
@@ -27,7 +30,7 @@ class Unread:
         self._known = {row.mark: row for row in ledger.unreadable.of(division, kind)}
         self._met: set[str] = set()
 
-    def broken(self, rows: Iterable[Broken], after: int, until: int | None = None) -> None:
+    def broken(self, rows: "Iterable[Broken]", after: int, until: int | None = None) -> None:
         """Rows that are no documents, met between two times; inside the transaction."""
         for row in rows:
             ends = after + _DAY_MS if until is None else until
@@ -56,7 +59,7 @@ class Unread:
         self._known[row.mark] = row
         self._met.add(row.mark)
 
-    def look_again(self, reader: Reader, take_in: Callable[[Page, int], None]) -> None:
+    def look_again(self, reader: "Reader", take_in: "Callable[[Page, int], None]") -> None:
         """Ask for those that this reading did not meet: mended, they are taken in; gone, they are
         forgotten."""
         missed = [row for mark, row in self._known.items() if mark not in self._met]

@@ -15,12 +15,14 @@ from exact_slack.documents.document import Account, Document, Line, Ref, Settlem
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.flow.wording import Wording
+from exact_slack.foreign import is_visible
 from exact_slack.rendering.lines import amount_of, choose, shares
 from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
 from exact_slack.sandbox.slack_blocks import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
 NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]
+NASTY += ["\u202egpj.exe", "\x1b[31m\x9b2J", "a\u200db\ufe0fc", "\U000e0041\u3164", "a\nb\u2028c"]
 _TEXT = st.text(max_size=300) | st.sampled_from(NASTY)
 _MONEY = st.none() | st.decimals("-1e13", "1e13", places=2) | st.sampled_from([Decimal("9e45")])
 _LINE = st.builds(
@@ -99,6 +101,8 @@ def _fits(message: Message, mention: str = "") -> None:
     assert judge(blocks, all_text=9_000) is None
     assert all(text.strip() or text == "\n" for text in _strings(blocks))
     assert _markup(blocks) == ([mention] if mention else [])
+    shown = [*_strings(blocks), message.text]
+    assert all(is_visible(line) for text in shown for line in text.split("\n"))
     assert 0 < len(message.text) <= 3_900
     foreign = message.text.removeprefix(mention)
     assert not re.search(r"[<>]", foreign)
