@@ -30,6 +30,8 @@ _LISTING = "listing of channels"
 _RENAMED = "Slack calls it otherwise by now; whether another channel has its name is not known yet."
 _RECENT = 3600.0
 """Seconds for which it is believed that nobody else bears the name of a renamed channel."""
+_NEVER = 1.0
+"""Before that, nobody was asked."""
 _PATIENCE = 90.0
 """Seconds a run waits for Slack's list before it leaves the rest to the next one."""
 
@@ -54,7 +56,8 @@ class Channels:
         parked, names = self._channels.parked(), []
         for name in self._channels.in_use():
             known = name not in parked and self._channels.id_of(name)
-            if known and not (recheck and self._lost_its_name(name, known)):
+            asks = known and (recheck or not self._channels.checked_since(name, _NEVER))
+            if known and not (asks and self._lost_its_name(name, known)):
                 continue
             if name in parked and not (recheck or self._is_listed(name)):
                 continue
@@ -137,6 +140,7 @@ class Channels:
         this id otherwise. What Slack does not say, sending finds out."""
         if not name.startswith("#"):
             return False
+        self._asked_at = self._clock.now()
         found = self._client.channel(channel_id)
         if not isinstance(found, Channel):
             return False
@@ -148,7 +152,9 @@ class Channels:
         if told != new:
             self._ledger.set_fact(fact, new)
         if new:
-            self._channels.park(name, _RENAMED, self._clock.now())
+            self._channels.park(name, _RENAMED, self._asked_at)
+        elif not self._channels.checked_since(name, _NEVER):
+            self._found(name, channel_id)
         return bool(new)
 
     def _check(self, name: str, channel_id: str) -> None:

@@ -225,6 +225,60 @@ def test_a_token_with_odd_characters_gets_a_sentence(rig: Rig, token: str) -> No
     assert "hidden" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("xoxp-hidden", "a user's token"),
+        ("xapp-1-hidden", "an app-level token"),
+        ("xoxe.xoxb-1-hidden", "tokens of this Slack app rotate"),
+        ("\ufeffxoxb-hidden", "a byte-order mark"),
+    ],
+)
+def test_another_kind_of_token_is_refused_by_its_name(rig: Rig, token: str, said: str) -> None:
+    without_slack_token(rig)
+    done = rig.run("auth", "slack", stdin=f"{token}\n")
+    assert done.code == 3
+    assert said in done.err
+    assert "hidden" not in done.err
+    assert not (rig.state / "slack-token").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"user": "anna"}, "not a bot's"),
+        ({"bot_id": None}, "not a bot's"),
+        ({"bot_id": "B1", "expires_in": 43200}, "tokens of this Slack app rotate"),
+    ],
+)
+def test_what_slack_says_of_a_token_decides(rig: Rig, said: dict[str, object], told: str) -> None:
+    answer = {"ok": True, "team": "T", "user": "U", **said}
+    _slack_says(rig, "auth.test", answer)
+    done = rig.run("config", "check", "--online")
+    assert (done.code, told in done.err + done.out) == (3, True)
+    _slack_says(rig, "auth.test", answer)
+    assert told in rig.run("auth", "status").out
+    without_slack_token(rig)
+    _slack_says(rig, "auth.test", answer)
+    done = rig.run("auth", "slack", stdin=f"{TOKEN}\n")
+    assert (done.code, told in done.err) == (3, True)
+    assert not (rig.state / "slack-token").exists()
+
+
+@pytest.mark.parametrize("more", [{"expires_in": 43200}, {"refresh_token": "xoxe-1-hidden"}])
+def test_an_install_whose_tokens_rotate_is_refused_at_once(
+    rig: Rig, more: dict[str, object]
+) -> None:
+    answer = {"ok": True, "access_token": "xoxb-hidden", "token_type": "bot", **more}
+    _slack_says(rig, "oauth.v2.access", answer)
+    code, err = _install(rig)
+    assert code == 3
+    assert "tokens of this Slack app rotate" in err
+    assert "auth slack --manifest" in err
+    assert "hidden" not in err
+    assert not (rig.state / "slack-token").exists()
+
+
 def _install(rig: Rig) -> tuple[int, str]:
     redirect = "https://finance.example.com/slack"
     more = f"slack:\n  client_id: '1.2'\n  client_secret: sss\n  redirect_uri: {redirect}\n"
