@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from exact_slack.sandbox.slack_blocks import MARKDOWN_TEXT, judge, parse_blocks
@@ -33,13 +34,14 @@ def post_message(call: Call) -> dict[str, Any]:
     writable(call, channel)
     pace_post(call, channel)
     text, blocks, attachments = _content(call)
+    thread = thread_of(call, channel)
     message = Message(
         channel.id,
         "",
         text[:TEXT_KEPT],
         blocks,
         _metadata(call),
-        thread_parent(call, channel),
+        thread.ts,
         call.flag("reply_broadcast"),
         call.store.bot_user,
         call.store.bot_id,
@@ -49,15 +51,25 @@ def post_message(call: Call) -> dict[str, Any]:
         attachments=attachments,
     )
     message.reply_broadcast = message.reply_broadcast and message.thread_ts is not None
-    stored = store_post(call, message)
+    stored = store_post(call, message, thread)
     warnings = ["message_truncated"] if len(text) > TEXT_KEPT else []
-    shown = message_json(call.store, stored, [], True)
+    shown = message_json(call.store, stored, [], "payloads")
     answer = {"ok": True, "channel": channel.id, "ts": stored.ts, "message": shown}
     return with_warnings(answer, warnings)
 
 
-def store_post(call: Call, message: Message) -> Message:
-    """Store a message with ids for its blocks, and count it."""
+@dataclass(frozen=True)
+class Thread:
+    """Where a message goes: under `ts`, at top level, or nowhere."""
+
+    ts: str | None = None
+    swallowed: bool = False
+
+
+def store_post(call: Call, message: Message, thread: Thread) -> Message:
+    """Store a message and count it, unless it is swallowed."""
+    if thread.swallowed:
+        return replace(message, ts=call.store.unused_ts())
     stored = call.store.add_message(message)
     call.posted_to.append(stored.channel)
     return stored
@@ -71,19 +83,18 @@ def writable(call: Call, channel: Channel) -> None:
         raise SlackError("not_in_channel")
 
 
-def thread_parent(call: Call, channel: Channel) -> str | None:
-    """Return the parent's `ts` for a reply; a reply's own `ts` leads to its parent.
-
-    What Slack says to a `thread_ts` that does not exist is not documented for
-    chat.postMessage; the name is the one conversations.replies uses.
-    """
+def thread_of(call: Call, channel: Channel) -> Thread:
+    """Return the thread a call names; a reply's own `ts` leads to its parent's."""
     ts = call.text("thread_ts")
     if not ts:
-        return None
+        return Thread()
     parent = call.store.message(channel.id, ts)
-    if parent is None or (parent.deleted and not call.store.replies(channel.id, ts)):
+    if parent is not None and not (parent.deleted and not call.store.replies(channel.id, ts)):
+        return Thread(parent.thread_ts if parent.is_reply else ts)
+    orphans = call.store.quirks.orphans
+    if orphans == "refused":
         raise SlackError("thread_not_found")
-    return parent.thread_ts if parent.is_reply else ts
+    return Thread(swallowed=orphans == "swallowed")
 
 
 def update(call: Call) -> dict[str, Any]:
@@ -130,7 +141,7 @@ def _broadcast(call: Call, channel: Channel, message: Message) -> dict[str, Any]
 
 
 def _updated(call: Call, channel: Channel, edited: Message) -> dict[str, Any]:
-    shown = message_json(call.store, edited, call.store.replies(channel.id, edited.ts), True)
+    shown = message_json(call.store, edited, call.store.replies(channel.id, edited.ts), "payloads")
     return {
         "ok": True,
         "channel": channel.id,

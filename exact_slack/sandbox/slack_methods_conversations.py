@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 from typing import Any
 
 from exact_slack.sandbox.slack_call import Call, SlackError, with_warnings
 from exact_slack.sandbox.slack_model import Channel, Message
+from exact_slack.sandbox.slack_quirks import Shown
 from exact_slack.sandbox.slack_wire import channel_json, message_json, threads_of
 
 LIST_DEFAULT, LIST_MOST = 100, 999
 HISTORY_DEFAULT, HISTORY_MOST = 100, 999
 REPLIES_DEFAULT, REPLIES_MOST = 1000, 1000
+_TURN = "/"
+"""Before what makes a cursor differ from the last one that led to the same place."""
+_turns = itertools.count()
 LIST_SCOPES = {
     "public_channel": "channels:read",
     "private_channel": "groups:read",
@@ -40,6 +45,7 @@ def list_channels(call: Call) -> dict[str, Any]:
     rest = [c for c in found if start is None or c.id >= start]
     page = [channel_json(call.store, channel) for channel in rest[:limit]]
     cursor = _cursor("channel:", rest[limit].id) if len(rest) > limit else ""
+    cursor = _never_ends(call, "channel:", found[0].id if found else "") or cursor
     return {"ok": True, "channels": page, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -76,16 +82,17 @@ def history(call: Call) -> dict[str, Any]:
     """conversations.history: top-level messages and broadcast replies, newest first."""
     channel = _read_channel(call)
     limit = _page_size(call, HISTORY_DEFAULT, HISTORY_MOST)
-    stored = call.store.messages(channel.id)
+    stored = call.store.shown_messages(channel.id)
     threads = threads_of(stored)
-    shown = [m for m in stored if _in_history(m, m.ts in threads)]
+    visible = [m for m in stored if _in_history(m, m.ts in threads)]
     start = _position(call, "next_ts:")
-    wanted = [m for m in reversed(_window(call, shown)) if start is None or m.ts <= start]
-    every = call.flag("include_all_metadata")
-    page = [message_json(call.store, m, threads.get(m.ts, []), every) for m in wanted[:limit]]
+    wanted = [m for m in reversed(_window(call, visible)) if start is None or m.ts <= start]
+    limit = _but_first(call, limit)
+    shown = _metadata_shown(call)
+    page = [message_json(call.store, m, threads.get(m.ts, []), shown) for m in wanted[:limit]]
     answer = {"ok": True, "messages": page, "has_more": len(wanted) > limit, "pin_count": 0}
     answer |= {"channel_actions_ts": None, "channel_actions_count": 0}
-    return _paged(answer, wanted, limit)
+    return _paged(call, answer, wanted, limit)
 
 
 def replies(call: Call) -> dict[str, Any]:
@@ -96,16 +103,17 @@ def replies(call: Call) -> dict[str, Any]:
     """
     channel = _read_channel(call)
     ts = call.text("ts") or ""
-    stored = call.store.messages(channel.id)
+    stored = call.store.shown_messages(channel.id)
     threads = threads_of(stored)
     thread = _thread(stored, ts, set(threads))
     limit = _page_size(call, REPLIES_DEFAULT, REPLIES_MOST)
     start = _position(call, "next_ts:")
     wanted = [m for m in _window(call, thread) if start is None or m.ts >= start]
-    every = call.flag("include_all_metadata")
-    page = [message_json(call.store, m, threads.get(m.ts, []), every) for m in wanted[:limit]]
+    limit = _but_first(call, limit)
+    shown = _metadata_shown(call)
+    page = [message_json(call.store, m, threads.get(m.ts, []), shown) for m in wanted[:limit]]
     answer = {"ok": True, "messages": page, "has_more": len(wanted) > limit}
-    return _paged(answer, wanted, limit)
+    return _paged(call, answer, wanted, limit)
 
 
 def _thread(stored: list[Message], ts: str, parents: set[str]) -> list[Message]:
@@ -162,10 +170,31 @@ def _moment(ts: str) -> tuple[int, int]:
     return int(second), int(fraction.ljust(6, "0") or 0)
 
 
-def _paged(answer: dict[str, Any], wanted: list[Message], limit: int) -> dict[str, Any]:
-    if len(wanted) > limit:
-        answer["response_metadata"] = {"next_cursor": _cursor("next_ts:", wanted[limit].ts)}
+def _paged(call: Call, answer: dict[str, Any], wanted: list[Message], limit: int) -> dict[str, Any]:
+    cursor = _cursor("next_ts:", wanted[limit].ts) if len(wanted) > limit else ""
+    cursor = _never_ends(call, "next_ts:", wanted[0].ts if wanted else "") or cursor
+    if cursor:
+        answer |= {"has_more": True, "response_metadata": {"next_cursor": cursor}}
     return answer
+
+
+def _but_first(call: Call, limit: int) -> int:
+    """How many messages the page has: none where first pages are empty."""
+    return 0 if call.store.quirks.empty_first_pages and not call.text("cursor") else limit
+
+
+def _metadata_shown(call: Call) -> Shown:
+    if not call.flag("include_all_metadata") and call.store.quirks.metadata_shown == "payloads":
+        return "types"
+    return call.store.quirks.metadata_shown
+
+
+def _never_ends(call: Call, prefix: str, begin: str) -> str:
+    """A cursor back to the beginning, where the quirks ask for it."""
+    kind = call.store.quirks.endless.get(call.method)
+    if kind is None or not begin:
+        return ""
+    return _cursor(prefix, begin if kind == "same" else f"{begin}{_TURN}{next(_turns)}")
 
 
 def _cursor(prefix: str, position: str) -> str:
@@ -183,4 +212,4 @@ def _position(call: Call, prefix: str) -> str | None:
         raise SlackError("invalid_cursor") from None
     if not decoded.startswith(prefix):
         raise SlackError("invalid_cursor")
-    return decoded.removeprefix(prefix)
+    return decoded.removeprefix(prefix).partition(_TURN)[0]

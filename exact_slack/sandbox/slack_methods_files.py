@@ -12,7 +12,7 @@ from typing import Any
 
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack_call import Call, SlackError, invalid_arguments
-from exact_slack.sandbox.slack_methods_chat import blocks_of, store_post, thread_parent
+from exact_slack.sandbox.slack_methods_chat import Thread, blocks_of, store_post, thread_of
 from exact_slack.sandbox.slack_model import Block, Channel, File, Message
 from exact_slack.sandbox.slack_store import SlackStore
 from exact_slack.sandbox.slack_wire import file_json
@@ -67,11 +67,12 @@ def complete_upload(call: Call) -> dict[str, Any]:
     channels = _targets(call)
     comment = call.text("initial_comment") or ""
     blocks = None if comment else blocks_of(call)
-    parents = {channel.id: thread_parent(call, channel) for channel in channels}
+    threads = {channel.id: thread_of(call, channel) for channel in channels}
     for file in files:
         file.completed = True
-    for channel in channels:
-        _share(call, channel, files, comment, blocks, parents[channel.id])
+    if not call.store.quirks.loses_share():
+        for channel in channels:
+            _share(call, channel, files, comment, blocks, threads[channel.id])
     return {"ok": True, "files": [{"id": file.id, "title": file.title} for file in files]}
 
 
@@ -120,16 +121,18 @@ def _share(
     files: list[File],
     comment: str,
     blocks: list[Block] | None,
-    thread_ts: str | None,
+    thread: Thread,
 ) -> None:
     store = call.store
     ids = [file.id for file in files]
     message = Message(
-        channel.id, "", comment, blocks, None, thread_ts, False, store.bot_user, store.bot_id, ids
+        channel.id, "", comment, blocks, None, thread.ts, False, store.bot_user, store.bot_id, ids
     )
-    stored = store_post(call, message)
+    stored = store_post(call, message, thread)
+    if thread.swallowed:
+        return
     for file in files:
-        store.share(file, channel.id, stored.ts, thread_ts)
+        store.share(file, channel.id, stored.ts, thread.ts)
 
 
 def info(call: Call) -> dict[str, Any]:

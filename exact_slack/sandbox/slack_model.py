@@ -62,6 +62,8 @@ class Message:
     edited: bool = False
     """Whether Slack shows "(edited)": only for edits without blocks."""
     deleted: bool = False
+    stored_at: float = 0.0
+    """Seconds since 1970."""
 
     @property
     def is_reply(self) -> bool:

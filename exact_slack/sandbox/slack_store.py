@@ -28,6 +28,7 @@ from exact_slack.sandbox.slack_model import (
     Share,
     User,
 )
+from exact_slack.sandbox.slack_quirks import Quirks
 
 DEFAULT_TOKEN = "xoxb-sandbox"
 DEFAULT_SCOPES = (
@@ -78,6 +79,7 @@ class SlackStore:
         """Set it to refuse every edit, as a workspace's edit setting does."""
         self.file_share_delay = 0.0
         """Seconds until `files.info` tells where a new file was shared."""
+        self.quirks = Quirks()
         self.version = 0
         """Grows with every change; the page asks for it."""
         self.posts: list[Post] = []
@@ -223,6 +225,11 @@ class SlackStore:
             kept = self._messages[self.channel(channel).id].values()
             return [replace(m) for m in kept if include_replies or not m.is_reply]
 
+    def shown_messages(self, channel: str) -> list[Message]:
+        """The messages that history and replies know of by now."""
+        newest = self._clock() - self.quirks.history_lag
+        return [m for m in self.messages(channel) if m.stored_at <= newest]
+
     def live_messages(self, channel: str, include_replies: bool = True) -> list[Message]:
         """The messages of a channel that nobody deleted, in order."""
         return [m for m in self.messages(channel, include_replies) if not m.deleted]
@@ -247,7 +254,8 @@ class SlackStore:
     def add_message(self, message: Message) -> Message:
         """Store a message under a new `ts` and return it."""
         with self.lock:
-            stored = replace(message, ts=self._new_ts())
+            now = self._clock()
+            stored = replace(message, ts=self._new_ts(now), stored_at=now)
             self._messages[stored.channel][stored.ts] = stored
             self._touch()
             return replace(stored)
@@ -265,7 +273,10 @@ class SlackStore:
         """Replace what a message says; the former state goes to `edits`."""
         with self.lock:
             found = self._messages[channel][ts]
-            found.edits = [*found.edits, Edit(self._new_ts(), found.text, found.blocks)]
+            found.edits = [
+                *found.edits,
+                Edit(self._new_ts(self._clock()), found.text, found.blocks),
+            ]
             found.text, found.blocks = text, blocks
             if metadata is not KEEP:
                 found.metadata = metadata
@@ -280,8 +291,13 @@ class SlackStore:
             self._messages[self.channel(channel).id][ts].deleted = True
             self._touch()
 
-    def _new_ts(self) -> str:
-        second = int(self._clock())
+    def unused_ts(self) -> str:
+        """A `ts` that no message has."""
+        with self.lock:
+            return self._new_ts(self._clock())
+
+    def _new_ts(self, now: float) -> str:
+        second = int(now)
         last_second, last_number = self._last_ts
         if second <= last_second:
             second, number = last_second, last_number + 100

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from exact_slack.sandbox.slack_model import Channel, File, Message
+from exact_slack.sandbox.slack_quirks import Shown
 from exact_slack.sandbox.slack_store import SlackStore
 
 Threads = dict[str, list[Message]]
@@ -24,7 +25,7 @@ def threads_of(messages: list[Message]) -> Threads:
 
 
 def message_json(
-    store: SlackStore, message: Message, replies: list[Message], all_metadata: bool
+    store: SlackStore, message: Message, replies: list[Message], shown: Shown
 ) -> dict[str, Any]:
     """Return a message as history, replies and the answer to a post show it."""
     if message.deleted:
@@ -44,8 +45,8 @@ def message_json(
         answer["attachments"] = message.attachments
     if message.edited and message.edits:
         answer["edited"] = {"user": message.user, "ts": message.edits[-1].at}
-    if message.metadata:
-        answer["metadata"] = _metadata(message.metadata, all_metadata)
+    if message.metadata and shown != "nothing":
+        answer["metadata"] = _metadata(message.metadata, shown)
     if message.files:
         found = (store.file(file_id) for file_id in message.files)
         answer["files"] = [file_json(store, file) for file in found if file]
@@ -53,9 +54,9 @@ def message_json(
     return answer | _thread_fields(store, message, replies)
 
 
-def _metadata(metadata: dict[str, Any], everything: bool) -> dict[str, Any]:
+def _metadata(metadata: dict[str, Any], shown: Shown) -> dict[str, Any]:
     """Return all of it, or the event type alone (docs.slack.dev, message metadata)."""
-    return dict(metadata) if everything else {"event_type": metadata["event_type"]}
+    return dict(metadata) if shown == "payloads" else {"event_type": metadata["event_type"]}
 
 
 def _thread_fields(store: SlackStore, message: Message, replies: list[Message]) -> dict[str, Any]:
