@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
+from exact_slack.sandbox.exact_rules import Times
+from exact_slack.sandbox.exact_shapes import EPOCH
 from exact_slack.sandbox.http import Response
 
 ATOM = "http://www.w3.org/2005/Atom"
 DATA = "http://schemas.microsoft.com/ado/2007/08/dataservices"
+
+
+_TIME = re.compile(rb'"/Date\((-?\d+)\)/"')
+_SERVER_TIME = re.compile(rb'("ServerTime":"[^"]*)"')
+_ESCAPED_CONTROL = re.compile(rb"((?<!\\)(?:\\\\)*)\\(?:([tnr])|u00([01][0-9a-f]))")
+_CONTROLS = {b"t": b"\t", b"n": b"\n", b"r": b"\r"}
 
 
 class ApiError(Exception):
@@ -59,3 +69,26 @@ def _properties(row: dict[str, Any]) -> str:
         f"<d:{name}>{'' if value is None else escape(str(value))}</d:{name}>"
         for name, value in plain.items()
     )
+
+
+def as_written(answer: Response, times: Times, *, raw_controls: bool) -> Response:
+    """The same answer with times and control characters as another server writes them."""
+    body = answer.body
+    if times != "wire":
+        zone = b"Z" if times == "iso_z" else b""
+        body = _TIME.sub(lambda found: _iso(int(found[1])) + zone + b'"', body)
+        body = _SERVER_TIME.sub(rb"\1" + zone + b'"', body)
+    if raw_controls:
+        body = _ESCAPED_CONTROL.sub(_raw, body)
+    answer.body = body
+    return answer
+
+
+def _iso(milliseconds: int) -> bytes:
+    moment = EPOCH + timedelta(milliseconds=milliseconds)
+    return b'"' + moment.isoformat(timespec="milliseconds").encode()
+
+
+def _raw(found: re.Match[bytes]) -> bytes:
+    letter, code = found[2], found[3]
+    return bytes(found[1]) + (_CONTROLS[letter] if letter else bytes([int(code, 16)]))

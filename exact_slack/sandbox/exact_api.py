@@ -12,7 +12,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from exact_slack.sandbox import exact_files, odata
-from exact_slack.sandbox.exact_answers import ApiError, as_atom, error_response
+from exact_slack.sandbox.exact_answers import ApiError, as_atom, as_written, error_response
+from exact_slack.sandbox.exact_composed import composed, is_composed
 from exact_slack.sandbox.exact_limits import Limits
 from exact_slack.sandbox.exact_oauth import AUTH_PATH, TOKEN_PATH, ExactOAuth
 from exact_slack.sandbox.exact_query import (
@@ -25,9 +26,9 @@ from exact_slack.sandbox.exact_query import (
     sort_order,
 )
 from exact_slack.sandbox.exact_rules import FILTER_TEXT, SELECT_TEXT, Rules, scope_name
-from exact_slack.sandbox.exact_shapes import Endpoint, Row, catalogue, parse_key, shape, stored
-from exact_slack.sandbox.exact_store import GLOBAL, ExactStore
-from exact_slack.sandbox.exact_sync import start_point, sync_rows
+from exact_slack.sandbox.exact_shapes import Endpoint, Row, catalogue, parse_key, shape
+from exact_slack.sandbox.exact_store import ExactStore
+from exact_slack.sandbox.exact_sync import start_point
 from exact_slack.sandbox.exact_webhooks import SUBSCRIPTIONS, WebhookError, Webhooks
 from exact_slack.sandbox.faults import Faults
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
@@ -36,12 +37,9 @@ from exact_slack.sandbox.odata_literals import ODataError
 API: Final = "/api/v1/"
 URL_LIMIT: Final = 6000
 BARE_LIMIT: Final = 60
-USER_ID: Final = "0d3f1f5e-6a2b-4f0c-8a55-2b6c1d9e7f10"
-DIVISIONS: Final = frozenset({"hrm/Divisions", "system/Divisions"})
-COMPOSED: Final = DIVISIONS | {"current/Me"}
-"""Endpoints whose rows are put together for each call."""
 SYNC_TIMESTAMP: Final = "read/sync/Sync/SyncTimestamp"
 
+_SKIPTOKEN = re.compile(r"&?\$skiptoken=[^&]*")
 _ADDRESS = re.compile(r"(?P<name>[A-Za-z_/]+)(?:\((?P<key>[^)]*)\))?(?:/(?P<tail>\$?\w+))?")
 
 
@@ -122,12 +120,12 @@ class ExactApi:
             answer = error_response(ApiError(400, str(error)))
         if "json" not in request.headers.get("Accept").lower():
             return as_atom(answer)
-        return answer
+        return as_written(answer, self.rules.times, raw_controls=self.rules.raw_controls)
 
     def _checked(
         self, request: Request, division: int, name: str, key: str | None, tail: str | None
     ) -> _Call:
-        if self.limits.is_blocked(division, name):
+        if self.limits.is_blocked():
             raise ApiError(403, "Forbidden")  # how Exact words the error limit is not documented
         if len(request.base_url + request.target) > URL_LIMIT:
             raise ApiError(400, "The URL is too long.")  # status and text not documented
@@ -171,7 +169,7 @@ class ExactApi:
         query = odata.parse_query(call.endpoint, call.request.query)
         self._check_list(call, query)
         order = sort_order(call.endpoint, query)
-        if call.endpoint.name in COMPOSED or call.endpoint.name.startswith("sync/"):
+        if is_composed(call.endpoint.name):
             rows = in_order(self._rows(call.division, call.endpoint), order)
         else:
             rows = self._ordered(call.division, call.endpoint, order)
@@ -216,6 +214,8 @@ class ExactApi:
         shown = [self._render(call, endpoint, query, row) for row in page.rows]
         address = call.request.base_url + call.request.path
         link = next_link(address, endpoint, query, page)
+        if link is None and endpoint.name in self.rules.circles:
+            link = f"{address}?{_SKIPTOKEN.sub('', call.request.query)}"
         small = query.top is not None and query.top <= BARE_LIMIT
         if small and not query.count and endpoint.name != "current/Me":
             return Response.json({"d": shown})
@@ -246,7 +246,7 @@ class ExactApi:
         except ValueError:
             raise ApiError(400, f"Syntax error in the key '{call.key}'.") from None
         rows = self._rows(call.division, call.endpoint)
-        if call.endpoint.name not in DIVISIONS and "sync/" not in call.endpoint.name:
+        if not is_composed(call.endpoint.name):
             found = self.store.get(call.division, call.endpoint.name, key)
             rows = [] if found is None else [found]
         for row in rows:
@@ -255,13 +255,8 @@ class ExactApi:
         raise ApiError(404, "Resource not found for the segment '" + call.endpoint.name + "'.")
 
     def _rows(self, division: int, endpoint: Endpoint) -> list[Row]:
-        if endpoint.name == "current/Me":
-            return [self._me(endpoint)]
-        if endpoint.name in DIVISIONS:
-            rows = self.store.rows(GLOBAL, endpoint.name)
-            return [row for row in rows if row["Code"] in self.store.divisions]
-        if endpoint.name.startswith("sync/"):
-            return sync_rows(self.store, division, endpoint.name)
+        if is_composed(endpoint.name):
+            return composed(self.store, division, endpoint, self.current_division)
         return self.store.rows(division, endpoint.name)
 
     def _lines(self, division: int, endpoint: Endpoint, row: Row) -> tuple[Endpoint, list[Row]]:
@@ -279,20 +274,6 @@ class ExactApi:
             return lines_endpoint, lines[: self.rules.expanded_lines]
 
         return render(call.root, endpoint, query, complete, lines_of)
-
-    def _me(self, endpoint: Endpoint) -> Row:
-        values = {
-            "UserID": USER_ID,
-            "CurrentDivision": self.current_division,
-            "FullName": "Anouk de Wit",
-            "Email": "anouk@hollander.example",
-            "Language": "NL",
-            "LanguageCode": "nl-NL",
-            "Legislation": 1,
-            "ServerTime": self.store.now().isoformat(timespec="seconds"),
-            "ServerUtcOffset": self.store.utc_offset,
-        }
-        return {name: stored(endpoint, name, value) for name, value in values.items()}
 
     def _subscribe(self, call: _Call) -> Response:
         try:

@@ -33,13 +33,13 @@ class Limits:
         self.parallel_violations = 0
         """How often a request came while another of the same division was under way."""
         self.blocks = 0
-        """How often the error limit shut an endpoint."""
+        """How often the error limit shut out the key."""
         self._lock = threading.Lock()
         self._minute: Counter[tuple[int, int]] = Counter()
         self._day: Counter[tuple[int, int]] = Counter()
         self._busy: Counter[int] = Counter()
         self._errors: dict[tuple[int, str], deque[float]] = {}
-        self._blocked: dict[tuple[int, str], float] = {}
+        self._blocked_until = 0.0
 
     @contextmanager
     def under_way(self, division: int) -> Iterator[None]:
@@ -100,27 +100,28 @@ class Limits:
         left = max(0, self.per_minute - self._minute[division, minute])
         return _family("X-RateLimit-Minutely", self.per_minute, left, (minute + 1) * MINUTE)
 
-    def is_blocked(self, division: int, endpoint: str) -> bool:
-        """Tell whether too many errors have shut this endpoint for the key."""
+    def is_blocked(self) -> bool:
+        """Tell whether too many errors have shut out the key, for whatever it asks."""
         with self._lock:
-            return self.on and self._blocked.get((division, endpoint), 0.0) > self.clock()
+            return self.on and self._blocked_until > self.clock()
 
     def note(self, division: int, endpoint: str, status: int) -> None:
-        """Count an error; more than ten in an hour block the endpoint for an hour.
+        """Count an error: more than ten in an hour at one endpoint of one company block the key.
 
-        The article says the time grows with each block; by how much it does not say.
+        For an hour, which "will gradually increase when you continue making these errors"; by how
+        much is not documented, nor whether calls during the block count: here they do not.
         """
-        if status not in COUNTED_ERRORS:
-            return
         now = self.clock()
         with self._lock:
+            if status not in COUNTED_ERRORS or self._blocked_until > now:
+                return
             times = self._errors.setdefault((division, endpoint), deque())
             times.append(now)
             while times and times[0] <= now - HOUR:
                 times.popleft()
             if self.on and len(times) > self.errors_per_hour:
-                self._blocked[division, endpoint] = now + HOUR
                 self.blocks += 1
+                self._blocked_until = now + HOUR * self.blocks
                 times.clear()
 
 

@@ -7,6 +7,8 @@ bodies are those users reported (websmurf/laravel-exact-online #22, #23, #25,
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 import secrets
 import threading
@@ -14,8 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
-from urllib.parse import quote, urlencode
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote, unquote_plus, urlencode
 
 from exact_slack.sandbox.http import Request, Response
 
@@ -31,6 +33,11 @@ STAMP: Final = "stampNL001."
 CLIENT_ID: Final = "6f2b4c1e-3d5a-4b8e-9c7d-0a1b2c3d4e5f"
 CLIENT_SECRET: Final = "sandbox-secret"
 REDIRECT_URI: Final = "https://finance.example.com/exact/callback"
+
+
+ClientAuth = Literal["form", "basic", "either"]
+"""Where the client's id and secret stand: every client of Exact sends them in the form; RFC 6749
+(2.3.1) asks of other servers that they take HTTP Basic."""
 
 
 class TokenPair(NamedTuple):
@@ -76,6 +83,7 @@ class ExactOAuth:
         self.client_secret = client_secret
         self.redirect_uri = redirect_uri
         self.clock = clock
+        self.client_auth: ClientAuth = "form"
         self.daily_limit = DAILY_TOKEN_CALLS
         self.token_calls: list[TokenCall] = []
         self._lock = threading.RLock()
@@ -143,17 +151,25 @@ class ExactOAuth:
     def _token(self, request: Request) -> Response:
         form = request.form()
         with self._lock:
-            answer = self._grant(form)
+            answer = self._grant(form, self._client(request, form))
             call = TokenCall(self.clock(), form.get("grant_type", ""), answer.status)
             self.token_calls.append(call)
         return answer
 
-    def _grant(self, form: dict[str, str]) -> Response:
+    def _client(self, request: Request, form: dict[str, str]) -> tuple[str, str]:
+        """The client's id and secret, from where they may stand."""
+        scheme, _, encoded = request.headers.get("Authorization").partition(" ")
+        if scheme.lower() == "basic" and self.client_auth != "form":
+            return _basic(encoded)
+        if self.client_auth == "basic":
+            return "", ""
+        return form.get("client_id", ""), form.get("client_secret", "")
+
+    def _grant(self, form: dict[str, str], client: tuple[str, str]) -> Response:
         day = int(self.clock() // 86_400)
         if sum(int(call.at // 86_400) == day for call in self.token_calls) >= self.daily_limit:
             return Response.text("", 429)  # the answer to call 201 is not documented
-        known = form.get("client_id") == self.client_id
-        if not known or form.get("client_secret") != self.client_secret:
+        if client != (self.client_id, self.client_secret):
             # Exact's answer to a wrong client is not documented; this is RFC 6749's.
             return _error(401, "invalid_client", "Client authentication failed.")
         if form.get("grant_type") == "authorization_code":
@@ -209,6 +225,15 @@ class ExactOAuth:
         chain.refresh, chain.issued = pair.refresh, now
         chain.access[pair.access] = now + ACCESS_SECONDS
         return pair
+
+
+def _basic(encoded: str) -> tuple[str, str]:
+    """Both parts are form-encoded before they are put together (RFC 6749, 2.3.1)."""
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return unquote_plus(client_id), unquote_plus(secret)
 
 
 def _granted(pair: TokenPair) -> Response:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
+
+Times = Literal["wire", "iso", "iso_z"]
+"""`/Date(ms)/`, as recorded; or as other OData servers write them, without and with a zone."""
 
 SELECT_REQUIRED: Final = frozenset(
     {
@@ -44,6 +47,11 @@ class Rules:
     """Endpoints whose module the customer has not bought: 403."""
     expanded_lines: int | None = None
     """At most so many lines per expanded header; None = all, a limit is not documented."""
+    circles: set[str] = field(default_factory=set)
+    """Endpoints whose last page leads to the first again."""
+    times: Times = "wire"
+    raw_controls: bool = False
+    """Control characters stand in strings as they are, which JSON forbids."""
     latency: float = 0.0
     """Seconds each API request takes; makes parallel requests visible."""
 

@@ -71,6 +71,8 @@ class Webhooks:
         """So many of the next notifications never leave."""
         self.repeat = 1
         """How often each notification is sent."""
+        self.zone = ""
+        """What stands behind the time of an event, such as Z; no sample is known."""
         self.deliveries: list[Delivery] = []
         self._queue: queue.Queue[Event | None] = queue.Queue(QUEUE_SIZE)
         self._stopping = threading.Event()
@@ -154,7 +156,7 @@ class Webhooks:
             "Action": event.action,
             "Key": event.key,
             "ExactOnlineEndpoint": f"{address}(guid'{event.key}')",
-            "EventCreatedOn": self.store.now().isoformat(timespec="milliseconds"),
+            "EventCreatedOn": self.store.now().isoformat(timespec="milliseconds") + self.zone,
         }
 
     def _deliver(self, event: Event, url: str, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import requests
 
 from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact_rules import Times
 from tests.sandbox.conftest import DIVISION, ENTRIES, Client
 
 NO_KEY = "00000000-0000-0000-0000-000000000000"
@@ -273,3 +275,59 @@ def test_sync_timestamp(exact: ExactSandbox, client: Client) -> None:
     assert found == str(old["_version"])
     client.refusal(f"{base}'Accounts'")
     client.refusal("read/sync/Sync/SyncTimestamp")
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ("wire", "/Date(1795478400617)/"),
+        ("iso", "2026-11-24T00:00:00.617"),
+        ("iso_z", "2026-11-24T00:00:00.617Z"),
+    ],
+)
+def test_times_as_other_servers_write_them(
+    exact: ExactSandbox, client: Client, times: Times, expected: str
+) -> None:
+    exact.rules.times = times
+    moment = datetime.fromisoformat("2026-11-24T00:00:00.617")
+    exact.store.upsert(DIVISION, ENTRIES, {"YourRef": "a"}, modified=moment)
+    [row] = client.rows(f"{ENTRIES}?$select=Modified,YourRef")
+    assert (row["Modified"], row["YourRef"]) == (expected, "a")
+    me = client.session.get(f"{exact.url}/api/v1/current/Me", timeout=5).json()["d"]["results"][0]
+    assert me["ServerTime"].endswith("Z") == (times == "iso_z")
+
+
+def test_control_characters_as_they_are(exact: ExactSandbox, client: Client) -> None:
+    text = "a\tb\nc\x01d\\te\\\tf"
+    exact.store.upsert(DIVISION, ENTRIES, {"Description": text})
+    query = f"{ENTRIES}?$select=Description"
+    assert client.rows(query)[0]["Description"] == text
+    exact.rules.raw_controls = True
+    answer = client.get(query)
+    with pytest.raises(ValueError, match="control character"):
+        json.loads(answer.content)
+    assert json.loads(answer.content, strict=False)["d"]["results"][0]["Description"] == text
+
+
+def test_open_terms_and_transaction_lines(exact: ExactSandbox, client: Client) -> None:
+    account = "11111111-1111-1111-1111-111111111111"
+    term = {"Account": account, "AmountDC": 121, "Currency": "EUR", "YourRef": "VD-1"}
+    for kind, listed in (("Receivables", "ReceivablesList"), ("Payments", "PayablesList")):
+        for status in (20, 50):
+            exact.store.upsert(DIVISION, f"cashflow/{kind}", {**term, "Status": status})
+        [row] = client.rows(f"read/financial/{listed}")
+        assert (row["AccountId"], row["Amount"], row["CurrencyCode"]) == (account, 121.0, "EUR")
+        assert isinstance(row["HID"], str)
+        one = client.rows(f"read/financial/{listed}?$filter=AccountId eq guid'{account}'")
+        assert one == [row]
+    entry = make(exact, {"AmountDC": 60}, {"AmountDC": 40}, EntryNumber=7, Type=30, Journal="60")
+    lines = client.rows(
+        "financialtransaction/TransactionLines?$select=EntryID,AmountDC,Type,JournalCode"
+        "&$filter=EntryNumber eq 7&$orderby=AmountDC"
+    )
+    assert [line["AmountDC"] for line in lines] == [40.0, 60.0]
+    assert {(x["EntryID"], x["Type"], x["JournalCode"]) for x in lines} == {
+        (entry["EntryID"], 30, "60")
+    }
+    exact.rules.filter_required.add("financialtransaction/TransactionLines")
+    client.refusal("financialtransaction/TransactionLines?$select=ID")

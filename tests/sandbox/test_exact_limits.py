@@ -93,7 +93,7 @@ def test_switched_off(exact: ExactSandbox, client: Client) -> None:
     assert answer.status_code == 200 and "X-RateLimit-Limit" not in answer.headers
 
 
-def test_more_than_ten_errors_block_the_endpoint(
+def test_more_than_ten_errors_at_one_endpoint_block_the_key(
     exact: ExactSandbox, client: Client, clock: Clock
 ) -> None:
     bad = "crm/Accounts?$select=Nope"
@@ -102,11 +102,31 @@ def test_more_than_ten_errors_block_the_endpoint(
     good = "crm/Accounts?$select=ID"
     assert client.get(good).status_code == 403
     assert exact.limits.blocks == 1
-    assert client.get(PLENTY).status_code == 200
-    assert client.get(good, division=OTHER).status_code == 200
+    assert client.get(PLENTY).status_code == 403
+    assert client.get(good, division=OTHER).status_code == 403
     clock.now += 3601
     client.log_in()
     assert client.get(good).status_code == 200
+
+
+def test_the_next_block_lasts_longer(client: Client, clock: Clock) -> None:
+    for hours in (1, 2, 3):
+        for _ in range(11):
+            client.get("crm/Accounts?$select=Nope")
+        clock.now += hours * 3600 - 1
+        client.log_in()
+        assert client.get(PLENTY).status_code == 403
+        clock.now += 2
+        client.log_in()
+        assert client.get(PLENTY).status_code == 200
+
+
+def test_errors_are_counted_for_each_endpoint_and_company(client: Client) -> None:
+    for endpoint in ("crm/Accounts", "documents/Documents"):
+        for division in (DIVISION, OTHER):
+            for _ in range(10):
+                client.get(f"{endpoint}?$select=Nope", division=division)
+    assert client.get(PLENTY).status_code == 200
 
 
 def test_ten_errors_in_an_hour_are_borne(client: Client, clock: Clock) -> None:

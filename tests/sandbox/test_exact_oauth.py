@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_oauth import ExactOAuth
+from exact_slack.sandbox.exact_oauth import TOKEN_PATH, ClientAuth, ExactOAuth
 
 START = 1_795_500_000.0
 DAY = 86_400
@@ -234,3 +234,22 @@ def test_of_two_refreshers_one_wins() -> None:
         for thread in threads:
             thread.join()
         assert sorted(statuses) == [200, 401, 401, 401]
+
+
+@pytest.mark.parametrize(
+    ("where", "form", "basic"),
+    [("form", True, False), ("basic", False, True), ("either", True, True)],
+)
+def test_where_the_client_names_itself(
+    exact: ExactSandbox, where: ClientAuth, form: bool, basic: bool
+) -> None:
+    exact.oauth.client_auth = where
+    address = exact.url + TOKEN_PATH
+    refresh = {"grant_type": "refresh_token", "refresh_token": "x"}
+    client = {"client_id": exact.oauth.client_id, "client_secret": exact.oauth.client_secret}
+    in_form = requests.post(address, data={**refresh, **client}, timeout=5)
+    in_header = requests.post(
+        address, data=refresh, auth=(client["client_id"], client["client_secret"]), timeout=5
+    )
+    known = [answer.json()["error"] == "invalid_grant" for answer in (in_form, in_header)]
+    assert known == [form, basic]

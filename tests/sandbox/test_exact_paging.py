@@ -105,3 +105,13 @@ def test_sync_pages_of_a_thousand(exact: ExactSandbox, client: Client) -> None:
     assert len(page["results"]) == 1000
     assert page["__next"].endswith(f"$skiptoken={page['results'][-1]['Timestamp']}L")
     assert len(client.rows(query)) == 1005
+
+
+def test_a_last_page_that_leads_to_the_first(exact: ExactSandbox, client: Client) -> None:
+    exact.rules.circles.add(ENTRIES)
+    address, seen = client.url(SORTED), []
+    for _ in range(6):
+        content = client.session.get(address, timeout=5).json()["d"]
+        seen.append(content["results"][0]["EntryID"])
+        address = content["__next"]
+    assert seen[:3] == seen[3:] and len(set(seen)) == 3
