@@ -16,6 +16,7 @@ from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.files import FileSender
 from exact_slack.flow.holds import Holds
 from exact_slack.flow.isolated import unforeseen
+from exact_slack.flow.loose import remove
 from exact_slack.flow.present import Presenter
 from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, UNKNOWN, Reconciler
 from exact_slack.flow.summary import Summary
@@ -133,13 +134,18 @@ class Deliverer:
     def _send(self, delivery: Delivery) -> None:
         if self._moved_elsewhere(delivery) or self._held_back(delivery):
             return
+        if delivery.loose:
+            cleared = self._clear(delivery)
+            if cleared is None:
+                return
+            delivery = cleared
         if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
                 self._finish(delivery, outcome)
             return
         try:
-            message = self._presenter.message(delivery)
+            message = None if _older_than_head(delivery) else self._presenter.message(delivery)
         except Exception as error:  # one document that cannot be shown never stops the others
             log.exception("delivery %s cannot be rendered", delivery.id)
             reason = f"cannot be rendered ({type(error).__name__})"
@@ -155,6 +161,21 @@ class Deliverer:
         if delivery.plain:
             message = plain(message)
         self._finish(delivery, self._call(delivery, message), message)
+
+    def _clear(self, delivery: Delivery) -> Delivery | None:
+        """Delete the reply that stands loose; None where this has to wait, or it stays there."""
+        done = remove(delivery, self._ledger, self._client, self._clock)
+        if done is None:
+            self._summary.posted += 1
+        elif isinstance(done, Outcome):
+            log.warning("delivery %s stands loose, not deleted yet: %s", delivery.id, done.error)
+            if done.result is Result.TOKEN:
+                self._token_refused(delivery, done, done.error)
+            wait = done.retry_after if done.result is Result.LIMITED else SETTLE
+            self._move(delivery, State.PENDING, not_before=self._clock.now() + wait)
+            if done.result is not Result.LIMITED:
+                self._note_trouble(f"Slack does not answer ({done.error}).")
+        return done if isinstance(done, Delivery) else None
 
     def _shown_already(self, delivery: Delivery, message: Message) -> bool:
         """An edit after which the head would look as it does costs no call and nobody's pace."""
@@ -255,6 +276,7 @@ class Deliverer:
         handlers = {
             Result.RECORD: self._refused,
             Result.THREAD: self._thread_refused,
+            Result.LOOSE: self._astray,
             Result.GONE: self._gone,
             Result.CHANNEL: self._channel_refused,
             Result.TOKEN: self._token_refused,
@@ -307,6 +329,15 @@ class Deliverer:
             else:
                 delivery = self._ledger.deliveries.detach(delivery)
             self._move(delivery, State.PENDING, reason=said)
+
+    def _astray(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        """Slack said ok, and put the reply into the channel: its thread's head was deleted."""
+        now = self._clock.now()
+        with self._ledger.transaction():
+            self._ledger.deliveries.astray(delivery, outcome.channel_id, outcome.ts, now)
+            if delivery.head_id is not None:
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, now, "deleted in Slack")
 
     def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.action is not Action.EDIT or delivery.head_id is None:
@@ -386,3 +417,8 @@ class Deliverer:
         self._trouble += 1
         if self._trouble >= _TROUBLE:
             raise TemporaryError(sentence, "What is pending stays pending; the next run goes on.")
+
+
+def _older_than_head(delivery: Delivery) -> bool:
+    """Whether it would tell the state in place of a head that was renewed since, and shows it."""
+    return delivery.action is Action.STATE and delivery.id < (delivery.head_id or 0)

@@ -19,7 +19,7 @@ from exact_slack.flow.holds import LATER
 from exact_slack.flow.summary import Summary
 from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.files import FileRow
+from exact_slack.ledger.files import FileRow, Shared
 from exact_slack.ledger.states import State
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient
@@ -33,6 +33,12 @@ _PAUSE, _LONGEST = 60.0, 3600.0
 """Seconds between two tries: doubled each time, up to an hour."""
 _BREAKER, _BREAKER_AT = "attachment downloads", 3
 _SCOPE = "missing_scope"
+_UNSEEN_TIMES = 3
+"""So often a file goes to Slack that takes it and never shows it, before the thread is told."""
+_FIRST_LOOK = 2.0
+"""Seconds after which a file that Slack took is first looked for."""
+UNSEEN = "Slack took the file; it is not seen in the thread yet"
+NEVER_SHOWN = "taken, but never shown"
 NO_SCOPE = "the Slack app lacks the scope files:write"
 
 
@@ -57,6 +63,9 @@ class FileSender:
         if self._no_scope:
             self._without_scope(delivery, row)
             return None
+        if row.unseen >= _UNSEEN_TIMES:
+            self._tell(delivery, row, Missing.REFUSED, NEVER_SHOWN)
+            return None
         if not row.upload:
             outcome = self._upload(delivery, row)
             if outcome is not None:
@@ -68,8 +77,23 @@ class FileSender:
         outcome = self._share(delivery, row)
         if outcome.error == GONE:
             # completed before, perhaps by a call whose answer was lost; or it is too old
+            self._ledger.files.answered(delivery.id, Shared.GONE)
             outcome = replace(outcome, result=Result.AMBIGUOUS)
+        elif outcome.result is Result.POSTED:
+            self._await_share(delivery)
+            return None
         return self._judge(delivery, row, outcome)
+
+    def _await_share(self, delivery: Delivery) -> None:
+        """Slack says ok before it shows a file, and when it never will: it counts once it is
+        seen."""
+        now = self._clock.now()
+        with self._ledger.transaction():
+            self._ledger.files.answered(delivery.id, Shared.DONE)
+            self._ledger.outbox.answered(delivery, now)
+            self._ledger.deliveries.doubt(
+                delivery, now, reason=UNSEEN, not_before=now + _FIRST_LOOK, by=delivery.owner
+            )
 
     def _share(self, delivery: Delivery, row: FileRow) -> Outcome:
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None

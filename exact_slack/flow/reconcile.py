@@ -13,14 +13,15 @@ from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
+from exact_slack.flow.loose import tell_together
 from exact_slack.flow.summary import Summary
 from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.files import Shared
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
 from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.files import GONE
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
 
 TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
@@ -65,7 +66,9 @@ class Reconciler:
         """The deliveries that `replay` was asked to send where a look-up does not find them,
         whatever `on_ambiguous` says."""
         self._waited = 0.0
-        self._under_way: dict[tuple[str, str | None], LookUp] = {}
+        self._under_way: dict[_Place, LookUp] = {}
+        self._beside: dict[_Place, LookUp] = {}
+        """For threads: the look-ups in the channel itself, for what stands there loose."""
 
     def run(self) -> None:
         """One step: what can be settled now."""
@@ -148,24 +151,44 @@ class Reconciler:
         if found is None:
             found = self._under_way[place] = self._begin(place, waiting, now)
         found.advance(self._client, now)
+        loose = self._look_beside(place, waiting, found, now)
         failpoint("after_look_up")
         for delivery in waiting:
             with suppress(MovedOn):
-                self._settle(delivery, found)
-        if found.complete or found.for_good or found.thread_gone:
-            del self._under_way[place]
-        if found.token_dead and found.refused:
-            raise SlackLoginNeeded(f"Slack refuses the token ({found.refused.error}).", TOKEN_CURE)
-        if found.stumbles >= _STUMBLES and found.refused:
+                self._settle(delivery, found, loose)
+        last = loose or found
+        if last.complete or last.for_good:
+            self._under_way.pop(place)
+            self._beside.pop(place, None)
+        if last.token_dead and last.refused:
+            raise SlackLoginNeeded(f"Slack refuses the token ({last.refused.error}).", TOKEN_CURE)
+        if last.stumbles >= _STUMBLES and last.refused:
             raise TemporaryError(
-                f"Slack's history cannot be read ({found.refused.error}).",
+                f"Slack's history cannot be read ({last.refused.error}).",
                 "What is pending stays pending; the next run goes on.",
             )
+
+    def _look_beside(
+        self, place: _Place, waiting: list[Delivery], found: LookUp, now: float
+    ) -> LookUp | None:
+        """What is not in its thread may stand loose in the channel: Slack says ok to a reply whose
+        head was deleted. None where that is not, or not yet, to be looked up."""
+        if place[1] is None or not (found.complete or found.thread_gone):
+            return None
+        if all(self._ts(delivery, found) for delivery in waiting):
+            return None
+        loose = self._beside.get(place)
+        if loose is None:
+            loose = self._beside[place] = self._begin((place[0], None), waiting, now)
+            if found.thread_gone:  # its head bears no witness
+                loose.standing = {ts: key for ts, key in loose.standing.items() if ts != place[1]}
+        loose.advance(self._client, now)
+        return loose
 
     def _begin(self, place: _Place, waiting: list[Delivery], now: float) -> LookUp:
         """A look-up whose span holds messages that are known to stand there."""
         head_id = waiting[0].head_id
-        if head_id is not None:
+        if place[1] is not None and head_id is not None:
             head, below = self._ledger.deliveries.get(head_id), self._under(head_id)
             standing, oldest = [head, *below], float(head.ts or 0)
         else:
@@ -200,76 +223,107 @@ class Reconciler:
             return float(delivery.after_ts)
         return (delivery.sending_at or delivery.created_at) - MARGIN
 
-    def _settle(self, delivery: Delivery, found: LookUp) -> None:
-        now = self._clock.now()
-        ts = found.keys.get(delivery.key)
-        if delivery.action is Action.FILE:
-            ts = ts or found.files.get(self._ledger.files.of(delivery.id).upload)
-        if ts:
+    def _ts(self, delivery: Delivery, found: LookUp) -> str:
+        """The ts of the message that a look-up found; "" where it found none."""
+        ts = found.keys.get(delivery.key, "")
+        if not ts and delivery.action is Action.FILE:
+            ts = found.files.get(self._ledger.files.of(delivery.id).upload, "")
+        return ts
+
+    def _settle(self, delivery: Delivery, found: LookUp, loose: LookUp | None) -> None:
+        now, last = self._clock.now(), loose or found
+        ts = self._ts(delivery, found) or (self._ts(delivery, loose) if loose else "")
+        astray = loose is not None and not self._ts(delivery, found) and ts not in loose.threads
+        if ts and astray:
+            self._astray(delivery, last.channel_id, ts, found.thread_gone, now)
+        elif ts:
             self._ledger.deliveries.move(
                 delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
             )
             self._summary.posted += 1
-        elif found.complete and (delivery.id, delivery.attempts) in found.covers:
-            self._not_seen(delivery, found, now)
-        elif found.complete:
+        elif last.complete and (delivery.id, delivery.attempts) in last.covers:
+            looked = [one for one in (found, loose) if one is not None and not one.thread_gone]
+            self._not_seen(delivery, looked, found.thread_gone, now)
+        elif last.complete:
             self._ledger.deliveries.postpone(delivery, now)
-        elif found.for_good and found.refused:
-            self._impossible(delivery, found.refused.error)
-        elif found.thread_gone and delivery.head_id is not None:
-            with self._ledger.transaction():
-                head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, now, "deleted in Slack")
-                self._ledger.deliveries.move(delivery, State.PENDING, now)
+        elif last.for_good and last.refused:
+            self._impossible(delivery, last.refused.error)
         else:
-            self._ledger.deliveries.postpone(delivery, found.resume_at)
+            self._ledger.deliveries.postpone(delivery, last.resume_at)
 
-    def _not_seen(self, delivery: Delivery, found: LookUp, now: float) -> None:
+    def _astray(
+        self, delivery: Delivery, channel_id: str, ts: str, thread_gone: bool, now: float
+    ) -> None:
+        with self._ledger.transaction():
+            if delivery.action is Action.FILE:
+                self._ledger.files.uploaded(delivery.id, "")  # an upload is shared once only
+            self._ledger.deliveries.astray(delivery, channel_id, ts, now)
+            self._renew(delivery, thread_gone, now)
+
+    def _renew(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
+        if thread_gone and delivery.head_id is not None:
+            head = self._ledger.deliveries.get(delivery.head_id)
+            self._ledger.deliveries.renew(head, now, "deleted in Slack")
+
+    def _not_seen(
+        self, delivery: Delivery, looked: list[LookUp], thread_gone: bool, now: float
+    ) -> None:
         """The first look-up may come before Slack shows the message: only a later one counts."""
         ended = min(delivery.ended_at or delivery.sending_at or 0.0, now)
-        if delivery.looks == 0 or found.began < ended + LAG:
+        if delivery.looks == 0 or min(one.began for one in looked) < ended + LAG:
             self._ledger.deliveries.set(
                 delivery,
                 looks=delivery.looks + 1,
                 ended_at=ended,
-                not_before=max(ended + LAG, now + SETTLE),
+                not_before=self._again_at(delivery, ended, now),
             )
-        elif found.sees:
-            self._absent(delivery, now)
+        elif all(one.sees for one in looked):
+            self._absent(delivery, thread_gone, now)
         else:
             self._impossible(delivery, _BLIND)
 
-    def _absent(self, delivery: Delivery, now: float) -> None:
+    def _again_at(self, delivery: Delivery, ended: float, now: float) -> float:
+        """A file that Slack took is seen after some seconds, mostly; of what got no answer, only
+        the look-up after a minute counts."""
+        at = max(ended + LAG, now + SETTLE)
+        if self._was_shared(delivery):
+            at = min(at, now + max(SETTLE, now - ended))
+        return at
+
+    def _was_shared(self, delivery: Delivery) -> bool:
+        if delivery.action is not Action.FILE:
+            return False
+        return self._ledger.files.of(delivery.id).shared is Shared.DONE
+
+    def _absent(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
         if self._policy == "strict" and delivery.id not in self._resend:
             reason = f"{UNKNOWN} ({delivery.reason})"
             self._ledger.deliveries.move(delivery, State.HELD, now, reason=reason)
             return
         with self._ledger.transaction():
             self._ledger.deliveries.move(delivery, State.PENDING, now, reason=NOT_ARRIVED)
-            if delivery.action is Action.FILE and GONE in delivery.reason:
-                self._ledger.files.uploaded(delivery.id, "")  # that upload is lost: begin anew
-            if delivery.action is Action.HEAD:
+            self._renew(delivery, thread_gone, now)
+            if delivery.action is Action.FILE:
+                self._ledger.files.not_seen(delivery.id)
+            elif delivery.action is Action.HEAD:
                 self._nobody_saw(delivery, now)
-            elif delivery.action is Action.CHANGED:
-                self._tell_together(delivery, now)
+            else:
+                tell_together(self._ledger, self._ledger.deliveries.get(delivery.id), now)
 
     def _nobody_saw(self, head: Delivery, now: float) -> None:
         """The head will show the latest state by itself: nothing is left to tell of changes."""
         for below in self._ledger.deliveries.under(head.id):
-            if below.action in (Action.EDIT, Action.CHANGED) and below.state is State.PENDING:
+            if below.id < head.id or below.action not in (Action.EDIT, Action.CHANGED):
+                continue  # what is older than a head that was renewed was told of another one
+            if below.state is State.PENDING:
                 reason = "the head shows it"
                 self._ledger.deliveries.move(below, State.SUPERSEDED, now, reason=reason)
 
-    def _tell_together(self, reply: Delivery, now: float) -> None:
-        """A later change waits already: one reply tells both."""
-        for later in self._ledger.deliveries.under(reply.head_id or 0):
-            same = later.action is Action.CHANGED and later.document_id == reply.document_id
-            if same and later.id > reply.id and later.state is State.PENDING:
-                reason = "told together with an earlier change"
-                self._ledger.deliveries.notice(reply.id, later.reasons)
-                self._ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
-
     def _impossible(self, delivery: Delivery, why: str) -> None:
+        if self._was_shared(delivery):  # Slack's word is all there is
+            self._ledger.deliveries.move(delivery, State.POSTED, self._clock.now(), reason=why)
+            self._summary.posted += 1
+            return
         again = self._policy == "repost" or delivery.id in self._resend
         self._ledger.deliveries.move(
             delivery,

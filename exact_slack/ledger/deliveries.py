@@ -53,6 +53,9 @@ class Delivery:
     shown: str
     """Of a head: the imprint of what it surely shows, "" where that is not known. Of an edit: that
     of its head when it was claimed."""
+    loose: str
+    loose_channel: str
+    """The ts of a reply that stands in the channel itself, and is to be deleted there first."""
 
 
 def delivery_of(row: sqlite3.Row) -> Delivery:
@@ -85,6 +88,8 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         looks=row["looks"],
         urgency=row["urgency"],
         shown=row["shown"],
+        loose=row["loose"],
+        loose_channel=row["loose_channel"],
     )
 
 
@@ -171,9 +176,9 @@ class Deliveries:
 
     def waiting(self, head_id: int, action: Action, document_id: int | None) -> Delivery | None:
         """A delivery of this action about this document under this head that nobody has seen:
-        not begun, or surely not arrived."""
+        not begun, or surely not arrived, not even loose in the channel."""
         row = self._db.row(
-            "SELECT * FROM deliveries WHERE head=? AND action=? AND document IS ?"
+            "SELECT * FROM deliveries WHERE head=? AND action=? AND document IS ? AND loose=''"
             " AND (state IN ('pending', 'limited') OR (state='held' AND sending_at IS NULL))",
             head_id,
             action.value,
@@ -399,6 +404,13 @@ class Deliveries:
     def hold(self, delivery: Delivery, until: float, why: str) -> Delivery:
         """It waits on purpose until then and goes out by itself; 0 lets it go."""
         return self.set(delivery, hold_until=until, hold_why=why)
+
+    def astray(self, seen: Delivery, channel_id: str, ts: str, now: float) -> None:
+        """It stands loose in the channel: it is told again in its thread once that is deleted."""
+        with self._db.transaction():
+            reason = "it stood loose in the channel, its thread was gone"
+            again = self.move(seen, State.PENDING, now, reason=reason)
+            self.set(again, loose=ts, loose_channel=channel_id)
 
     def standing(self, channel_id: str, until: str, most: int) -> list[Delivery]:
         """The latest messages of ours that stand in a channel itself, with a key, up to a ts."""

@@ -1,12 +1,22 @@
 """Files on their way into threads: which heads want them, and how far each upload is."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Delivery, delivery_of
 
 _FURTHEST = 3 * 86400.0
 """Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""
+
+
+class Shared(StrEnum):
+    """What the last step of an upload answered."""
+
+    UNKNOWN = ""
+    DONE = "done"
+    GONE = "gone"
+    """The upload is not, or no longer, there to be shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,9 @@ class FileRow:
     tries: int
     problem: str
     detail: str
+    shared: Shared
+    unseen: int
+    """So often Slack took the file and never showed it."""
 
 
 class Files:
@@ -100,8 +113,17 @@ class Files:
         """What a delivery brings."""
         row = self._db.row("SELECT * FROM files WHERE delivery=?", delivery_id)
         assert row is not None
-        names = ("source", "name", "url", "upload", "tries", "problem", "detail")
-        return FileRow(*(row[name] for name in names))
+        return FileRow(
+            source=row["source"],
+            name=row["name"],
+            url=row["url"],
+            upload=row["upload"],
+            tries=row["tries"],
+            problem=row["problem"],
+            detail=row["detail"],
+            shared=Shared(row["shared"]),
+            unseen=row["unseen"],
+        )
 
     def nothing_shown(self, delivery_id: int) -> bool:
         """Whether surely nobody can have seen anything of it."""
@@ -111,7 +133,22 @@ class Files:
     def uploaded(self, delivery_id: int, upload: str) -> None:
         """Slack has the bytes under this id; nobody sees them yet. "": begin anew."""
         with self._db.transaction():
-            self._db.run("UPDATE files SET upload=? WHERE delivery=?", upload, delivery_id)
+            self._db.run(
+                "UPDATE files SET upload=?, shared='' WHERE delivery=?", upload, delivery_id
+            )
+
+    def answered(self, delivery_id: int, shared: Shared) -> None:
+        """The last step had an answer: whether the file is seen is another matter."""
+        with self._db.transaction():
+            self._db.run("UPDATE files SET shared=? WHERE delivery=?", shared.value, delivery_id)
+
+    def not_seen(self, delivery_id: int) -> None:
+        """It was looked up and is not there. An upload that was shared, or is gone, is used up."""
+        self._db.run(
+            "UPDATE files SET upload='', shared='', unseen=unseen+1"
+            " WHERE delivery=? AND shared<>''",
+            delivery_id,
+        )
 
     def failed(self, delivery_id: int) -> int:
         """One more try in vain; returns how many there were."""
@@ -123,7 +160,7 @@ class Files:
         """A line in the thread will say why the file is not there."""
         with self._db.transaction():
             self._db.run(
-                "UPDATE files SET problem=?, detail=?, upload='' WHERE delivery=?",
+                "UPDATE files SET problem=?, detail=?, upload='', shared='' WHERE delivery=?",
                 problem,
                 detail,
                 delivery_id,

@@ -4,7 +4,7 @@ Slack's is no answer, and a page is whole only where everything on it could be r
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from exact_slack.slack.fields import Fields
@@ -58,9 +58,21 @@ _BY_APPS = ("", "bot_message", "thread_broadcast", "file_share")
 # -- chat.postMessage, chat.update -----------------------------------------------------------------
 
 
-def sent(answer: Answer, channel: str) -> Outcome:
+def sent(answer: Answer, channel: str, thread: str | None = None) -> Outcome:
     """A message that stands there now. An answer without its ts, or about another channel than the
-    one that was meant, says nothing of it."""
+    one that was meant, says nothing of it. One that was meant for a `thread` and does not carry it
+    is none of its replies."""
+    outcome = _sent(answer, channel)
+    if outcome.result is not Result.POSTED or not thread:
+        return outcome
+    message = answer.fields.fields("message")
+    if not (answer.fields.given("message") and message.readable("thread_ts")):
+        return odd()
+    right = message.text("thread_ts") == thread
+    return outcome if right else replace(outcome, result=Result.LOOSE, error="no thread")
+
+
+def _sent(answer: Answer, channel: str) -> Outcome:
     ts, told = answer.fields.ts("ts"), answer.fields.text("channel")
     if _CHANNEL_ID.fullmatch(channel):
         right = answer.fields.fits("channel", str) and told in ("", channel)
@@ -121,12 +133,13 @@ def channel_page(answer: Answer) -> ChannelPage | Outcome:
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
     """A message found in a channel: its ts, the key in its metadata ("" where none), the ids of
-    its files, and whether it surely is nothing that this app sent."""
+    its files, whether it surely is nothing that this app sent, and the thread it belongs to."""
 
     ts: str
     key: str
     files: tuple[str, ...] = ()
     foreign: bool = False
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +184,8 @@ def _message(item: Fields) -> SeenMessage:
     files = tuple(file.text("id") for file in item.items("files") or () if file is not None)
     # people's programs give their messages an id of their own, Slack gives an app's none
     foreign = item.given("client_msg_id") or item.text("subtype") not in _BY_APPS
-    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)), foreign)
+    thread = item.text("thread_ts")
+    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)), foreign, thread)
 
 
 # -- files.getUploadURLExternal --------------------------------------------------------------------

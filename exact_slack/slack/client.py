@@ -21,7 +21,7 @@ from exact_slack.slack.answers import (
     ask,
     odd,
 )
-from exact_slack.slack.outcome import Outcome
+from exact_slack.slack.outcome import Outcome, Result
 
 CHANNELS_A_PAGE = 500
 _HOSTS_DIFFER = 300.0
@@ -85,6 +85,7 @@ class SlackClient:
             channel_id,
             self.web.chat_postMessage,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            thread=thread_ts,
             **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
         )
 
@@ -99,9 +100,22 @@ class SlackClient:
             parse="none",
         )
 
-    def _say(self, channel_id: str, method: Callable[..., Any], **arguments: Any) -> Outcome:
+    def delete(self, channel_id: str, ts: str) -> Outcome:
+        """chat.delete, of a message of ours. Safe to repeat."""
+        answer = self.ask(self.web.chat_delete, channel=channel_id, ts=ts)
+        if isinstance(answer, Outcome):
+            return answer
+        return Outcome(Result.POSTED, ts=ts, channel_id=channel_id)
+
+    def _say(
+        self,
+        channel_id: str,
+        method: Callable[..., Any],
+        thread: str | None = None,
+        **arguments: Any,
+    ) -> Outcome:
         answer = self.ask(method, channel=channel_id, **arguments)
-        return answers.sent(answer, channel_id) if isinstance(answer, Answer) else answer
+        return answers.sent(answer, channel_id, thread) if isinstance(answer, Answer) else answer
 
     def ask(self, method: Callable[..., Any], **arguments: Any) -> Answer | Outcome:
         """One call, counted."""

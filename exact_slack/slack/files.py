@@ -28,6 +28,9 @@ _REFUSED: Final = frozenset(
 )
 """Refusals of the file itself (docs.slack.dev, methods of files)."""
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
+_SLACKS: Final = "slack.com"
+"""Slack's own domain: files go to files.slack.com."""
+ELSEWHERE: Final = "its address for the file is not Slack's"
 
 
 def upload(client: SlackClient, content: BinaryIO, size: int, name: str) -> str | Outcome:
@@ -38,8 +41,8 @@ def upload(client: SlackClient, content: BinaryIO, size: int, name: str) -> str 
     found = answers.upload(answer) if isinstance(answer, Answer) else answer
     if isinstance(found, Outcome):
         return _harmless(found)
-    if not _safe(found.url):
-        return Outcome(Result.NOT_SENT, error="an answer without an address for the file")
+    if not slacks_own(found.url, client.web.base_url):
+        return Outcome(Result.RECORD, error=ELSEWHERE)
     told = _send(found.url, content, size)
     return told or found.file_id
 
@@ -69,9 +72,25 @@ def _harmless(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+def slacks_own(address: str, base_url: str) -> bool:
+    """Whether files may go to an address that came in an answer: one of Slack's own hosts, or the
+    very one that the config names."""
+    try:
+        there, base = urlsplit(address), urlsplit(base_url)
+        ports = there.port, base.port
+    except ValueError:
+        return False
+    host = there.hostname or ""
+    if there.username is not None or there.password is not None or not address.isascii():
+        return False
+    if there.scheme == base.scheme and _same(host, base.hostname or "") and ports[0] == ports[1]:
+        return True
+    slacks = host == _SLACKS or host.endswith(f".{_SLACKS}")
+    return there.scheme == "https" and slacks and ports[0] in (None, 443)
+
+
+def _same(host: str, other: str) -> bool:
+    return host == other or {host, other} <= _LOOPBACK
 
 
 def _send(address: str, content: BinaryIO, size: int) -> Outcome | None:

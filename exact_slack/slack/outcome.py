@@ -27,6 +27,8 @@ class Result(StrEnum):
     POSTED = "posted"
     RECORD = "record refused"
     THREAD = "thread refused"
+    LOOSE = "loose in the channel"
+    """Posted, but not in the thread that was meant: that one is gone."""
     GONE = "message gone"
     CHANNEL = "channel refused"
     TOKEN = "token refused"  # noqa: S105 - a class of answers, not a secret

@@ -23,7 +23,7 @@ PAGES = 60
 """At most so many pages a look-up: also at 15 objects a page that is 900 messages."""
 ODD_TIMES = 3
 """So often a channel is read in which something cannot be read."""
-_GRANTS = frozenset(["missing_scope", "not_allowed_token_type", "unknown_method"])
+GRANTS = frozenset(["missing_scope", "not_allowed_token_type", "unknown_method"])
 """Refusals of a working token: something must be granted, or never will be."""
 
 
@@ -44,6 +44,8 @@ class LookUp:
     """Keys seen so far, and the ts of their messages."""
     files: dict[str, str] = field(default_factory=dict)
     """Ids of files seen so far, and the ts of their messages."""
+    threads: dict[str, str] = field(default_factory=dict)
+    """The ts of replies that a channel shows, too, and the threads they belong to."""
     bare: set[str] = field(default_factory=set)
     """The ts of messages without a key: what was sent by others, or the keys are not shown."""
     complete: bool = False
@@ -63,7 +65,7 @@ class LookUp:
         if self.refused is None:
             return False
         if self.refused.result is Result.TOKEN:
-            return self.refused.error in _GRANTS
+            return self.refused.error in GRANTS
         return self.refused.result in (Result.CHANNEL, Result.RECORD, Result.GONE)
 
     @property
@@ -81,12 +83,12 @@ class LookUp:
         return (
             self.refused is not None
             and self.refused.result is Result.TOKEN
-            and self.refused.error not in _GRANTS
+            and self.refused.error not in GRANTS
         )
 
     @property
     def thread_gone(self) -> bool:
-        """Whether the head of the thread was deleted: no reply under it can have arrived."""
+        """Whether the head of the thread was deleted: a reply can only have arrived loose."""
         return self.refused is not None and self.refused.result is Result.THREAD
 
     def advance(self, client: SlackClient, now: float) -> None:
@@ -104,6 +106,7 @@ class LookUp:
             self.stumbles = 0
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
             self.files |= {file: m.ts for m in page.messages for file in m.files}
+            self.threads |= {m.ts: m.thread for m in page.messages if m.thread not in ("", m.ts)}
             self.bare |= {m.ts for m in page.messages if not (m.key or m.files or m.foreign)}
             self._whole = self._whole and page.whole
             self._cursor = page.cursor

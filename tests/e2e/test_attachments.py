@@ -15,6 +15,8 @@ from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack_api import SlackSandbox
 from exact_slack.sandbox.slack_model import Message
+from exact_slack.sandbox.slack_quirks import Orphans
+from exact_slack.sandbox.slack_store import DEFAULT_SCOPES
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
@@ -371,6 +373,58 @@ def test_a_lost_answer_neither_loses_nor_doubles_a_file(
     files.poll()
     assert contents(files) == [PDF]
     assert files.poll()["posted"] == 0
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_that_slack_takes_and_does_not_show_is_brought_again(files: Rig, times: int) -> None:
+    files.slack.store.quirks.shares_lost = times
+    document(files, 1)
+    attach(files, 1)
+    files.poll()
+    assert contents(files) == [PDF]
+    assert files.poll()["posted"] == 0
+
+
+def test_a_file_that_slack_never_shows_is_said_in_one_line(files: Rig) -> None:
+    files.slack.store.quirks.shares_lost = -1
+    document(files, 1)
+    attach(files, 1)
+    files.poll()
+    assert not shared(files)
+    assert len(files.replies()) == 1
+    assert "invoice 1.pdf" in files.replies()[0].text
+    assert files.poll()["posted"] == 0
+
+
+def test_where_nothing_can_be_looked_up_slacks_word_counts(tmp_path: Path, hands: Hands) -> None:
+    scopes = [scope for scope in DEFAULT_SCOPES if not scope.endswith(":history")]
+    with hands.exact((DIVISION,)) as exact, hands.slack(TOKEN, scopes) as slack:
+        slack.store.add_channel("feed")
+        rig = Rig(tmp_path, exact, slack, routes=ATTACHING)
+        rig.environment[VARIABLE] = str(hands.path)
+        rig.write_config()
+        rig.log_in()
+        rig.poll()
+        document(rig, 1)
+        attach(rig, 1)
+        rig.poll()
+        assert contents(rig) == [PDF]
+        assert rig.poll()["posted"] == 0
+
+
+@pytest.mark.parametrize("orphans", get_args(Orphans))
+def test_a_scan_that_comes_after_the_head_was_deleted(still: ClockedRig, orphans: Orphans) -> None:
+    """Slack says ok, and shows it loose in the channel, or nowhere."""
+    document(still, 1)
+    still.go()
+    still.slack.store.delete_message("feed", still.heads()[0].ts)
+    attach(still, 1)
+    still.slack.store.quirks.orphans = orphans
+    for minute in (30, 35, 40, 45):
+        still.go(f"2026-11-24 12:{minute}")
+    (head,) = still.heads()
+    assert [m.thread_ts for m in shared(still)] == [head.ts]
+    assert contents(still) == [PDF]
 
 
 def test_a_deleted_head_takes_its_files_to_the_new_one(still: ClockedRig) -> None:

@@ -1,0 +1,54 @@
+"""A reply that Slack put into the channel itself, because a person had deleted its thread's head.
+
+It is told again under the new head, once the one that stands loose is deleted. Until then it is as
+if it were still to be sent: it is neither lost nor told twice, whenever the process dies."""
+
+from exact_slack.clock import Clock
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action, State
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.reconcile import GRANTS
+
+_LATER = (Result.LIMITED, Result.NOT_SENT, Result.AMBIGUOUS)
+_TOGETHER = (Action.CHANGED, Action.PAID, Action.STATE)
+_DELETED = "message_not_found"
+
+
+def remove(
+    delivery: Delivery, ledger: Ledger, client: SlackClient, clock: Clock
+) -> Delivery | Outcome | None:
+    """Delete the loose one: the delivery, which may now be sent; or why that has to wait; or None
+    where Slack does not let it be deleted, so that it stays where it stands and counts as told."""
+    outcome = client.delete(delivery.loose_channel, delivery.loose)
+    deliveries, now = ledger.deliveries, clock.now()
+    if outcome.result is Result.POSTED or outcome.error == _DELETED:
+        with ledger.transaction():
+            free = deliveries.set(delivery, loose="", loose_channel="")
+            tell_together(ledger, free, now)
+        return free
+    token_dead = outcome.result is Result.TOKEN and outcome.error not in GRANTS
+    if token_dead or outcome.result in _LATER:
+        return outcome
+    deliveries.move(
+        delivery,
+        State.POSTED,
+        now,
+        ts=delivery.loose,
+        channel_id=delivery.loose_channel,
+        reason=f"it stands in the channel, outside its thread ({outcome.error})",
+    )
+    return None
+
+
+def tell_together(ledger: Ledger, reply: Delivery, now: float) -> None:
+    """A later reply of the same kind waits already: this one tells both."""
+    if reply.action not in _TOGETHER:
+        return
+    for later in ledger.deliveries.under(reply.head_id or 0):
+        same = (later.action, later.document_id) == (reply.action, reply.document_id)
+        if same and later.id > reply.id and later.state is State.PENDING:
+            ledger.deliveries.notice(reply.id, later.reasons)
+            reason = "told together with an earlier change"
+            ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
