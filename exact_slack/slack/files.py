@@ -3,6 +3,7 @@
 files.getUploadURLExternal, a POST of the bytes, files.completeUploadExternal, "once only" for an
 upload; files.upload is gone since 2025-11-12 (docs.slack.dev, working with files)."""
 
+import re
 from dataclasses import replace
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ _REFUSED: Final = frozenset(
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 _SLACKS: Final = "slack.com"
 """Slack's own domain: files go to files.slack.com."""
+_PLAIN: Final = re.compile(r"[!-\[\]-~]+")
+"""No space, no backslash, ASCII alone: what all parsers of addresses read alike."""
 ELSEWHERE: Final = "its address for the file is not Slack's"
 
 
@@ -81,7 +84,7 @@ def slacks_own(address: str, base_url: str) -> bool:
     except ValueError:
         return False
     host = there.hostname or ""
-    if there.username is not None or there.password is not None or not address.isascii():
+    if there.username is not None or not _PLAIN.fullmatch(address):
         return False
     if there.scheme == base.scheme and _same(host, base.hostname or "") and ports[0] == ports[1]:
         return True

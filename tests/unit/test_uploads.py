@@ -68,7 +68,7 @@ def test_no_byte_leaves_for_another_address(status: int | None) -> None:
 
     def slack(request: Request) -> Response:
         if request.path.startswith("/upload"):
-            return Response(status or 200, b"", {"Location": f"{other.url}/upload"})
+            return Response(status or 200, {"Location": f"{other.url}/upload"})
         url = f"{server.url if status else other.url}/upload"
         return Response.json({"ok": True, "upload_url": url, "file_id": "F1"})
 
