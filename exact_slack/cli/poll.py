@@ -7,7 +7,7 @@ import click
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.out import out
-from exact_slack.cli.run import Settings, say, tell
+from exact_slack.cli.run import Settings, say, skipped, tell
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
 
@@ -48,12 +48,14 @@ def poll(
     """Read what changed in Exact Online, and post it.
 
     The first run sets the cursors to now and posts nothing unless --since is given. When another
-    run is at work, this one ends at once with exit code 0.
+    run is at work, this one ends at once with exit code 0, or 75 where that run has been at work
+    for more than 30 minutes.
 
     \b
     Example, every five minutes from cron:
       */5 * * * * exact-slack -c ~/acme.yaml poll
     """  # fmt: skip
+    from exact_slack.flow.busy import Skipped
     from exact_slack.flow.poll import PollOptions, dry_poll
     from exact_slack.flow.poll import poll as run_poll
 
@@ -72,8 +74,8 @@ def poll(
                     tell(problem)
             return found.summary.exit_code(), found.as_json()
         summary = run_poll(customer, options)
-        if summary is None:
-            return 0, {"skipped": True}
+        if isinstance(summary, Skipped):
+            return skipped(summary)
         for problem in summary.problems:
             tell(problem)
         if summary.held or summary.failed:

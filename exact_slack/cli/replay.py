@@ -7,7 +7,7 @@ import click
 from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.out import out
-from exact_slack.cli.run import Settings, say, tell
+from exact_slack.cli.run import Settings, say, skipped, tell
 
 if TYPE_CHECKING:
     from exact_slack.flow.wiring import Customer
@@ -43,6 +43,7 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
+    from exact_slack.flow.busy import Skipped
     from exact_slack.flow.replay import ReplayOptions, preview
     from exact_slack.flow.replay import replay as run_replay
 
@@ -68,8 +69,8 @@ def replay(
                     out("{channel}  {action}  {document}  {state} {reason}".format(**row))
             return 0, {"planned": rows}
         summary = run_replay(customer, options)
-        if summary is None:
-            return 0, {"skipped": True}
+        if isinstance(summary, Skipped):
+            return skipped(summary)
         for problem in summary.problems:
             tell(problem)
         if summary.held or summary.failed:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from exact_slack.cli.out import out, out_lines
 from exact_slack.errors import CONFIG, PERSON, TEMPORARY, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.hidden import hide, trace
+
+if TYPE_CHECKING:
+    from exact_slack.flow.busy import Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,13 @@ def say(text: str) -> None:
 def tell(error: ExactSlackError) -> None:
     """One problem, on stderr."""
     say(str(error))
+
+
+def skipped(found: "Skipped") -> tuple[int, object]:
+    """Another run is at work: nothing to say, unless it has been for long."""
+    if found.stuck:
+        tell(found.stuck.problem)
+    return found.exit_code, found.as_json()
 
 
 def unexpected(error: BaseException) -> None:

@@ -81,6 +81,11 @@ def local(seconds: float, where: tzinfo) -> datetime:
     return datetime.fromtimestamp(seconds, where)
 
 
+def iso(seconds: float) -> str:
+    """A moment for a program: 2026-11-24T08:30:00Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def shown(seconds: float, where: tzinfo) -> str:
     """A moment for a person: 2026-11-24 08:30."""
     return local(seconds, where).strftime("%Y-%m-%d %H:%M")

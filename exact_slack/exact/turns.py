@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import json
 import os
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +19,8 @@ _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""
 
 
-_STEP: Final = 0.05
-"""Seconds between two looks at a lock that somebody else has."""
+LIMIT: Final = 300.0
+"""Seconds to wait for a division's turn: longer than a file may take, and some calls before."""
 
 
 class Turn:
@@ -60,14 +60,14 @@ class Turns:
         if self._folder is None or division is None:
             yield Turn(None)
             return
-        with hold(self._folder / f"exact-{division}.lock") as descriptor:
+        with hold(self._folder / f"exact-{division}.lock", LIMIT) as descriptor:
             yield Turn(descriptor)
 
 
 @contextmanager
-def hold(path: Path, seconds: float | None = None) -> Iterator[int]:
-    """An exclusive lock on a file, over processes and threads. With `seconds`, TemporaryError
-    where somebody else keeps it for longer."""
+def hold(path: Path, seconds: float) -> Iterator[int]:
+    """An exclusive lock on a file, over processes and threads. TemporaryError where somebody else
+    keeps it for longer than `seconds`: a process that was stopped keeps it for ever."""
     try:
         private_folder(path.parent)
         descriptor = open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
@@ -77,26 +77,31 @@ def hold(path: Path, seconds: float | None = None) -> Iterator[int]:
             "Free some space or mend the permissions; nothing is lost.",
         ) from None
     try:
-        if seconds is None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        else:
-            _wait(descriptor, path, seconds)
+        if not _taken(descriptor, seconds):
+            raise TemporaryError(
+                f"Another process has held {path} for more than {seconds:.0f} s.",
+                "The next run tries again. If it stays so, end that process"
+                f" (fuser {path} names it).",
+            )
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, path: Path, seconds: float) -> None:
-    ends = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > ends:
-                raise TemporaryError(
-                    f"Another process has held {path} for more than {seconds:.0f} s.",
-                    "The next run tries again. If it stays so, end that process"
-                    f" (fuser {path} names it).",
-                ) from None
-        time.sleep(_STEP)
+def _taken(descriptor: int, seconds: float) -> bool:
+    """Whether the lock is ours in time. Those who wait get it in the order in which they came,
+    which looking at it again and again would not give; so a thread waits in the kernel."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        pass
+    ours = threading.Event()
+
+    def wait() -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        ours.set()
+
+    # one that waits on gives up its turn as soon as it gets it: its descriptor is closed by then
+    threading.Thread(target=wait, daemon=True, name="turn").start()
+    return ours.wait(seconds)

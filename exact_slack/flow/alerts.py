@@ -10,6 +10,7 @@ from exact_slack.ledger.states import Action
 
 _PATIENCE = 1800.0
 """Seconds after the first poll by which one should have ended well."""
+_STUCK = "stuck"
 _STALE, _MISSED = 6 * 3600.0, 3
 """Seconds without a success after which also what is only temporary is told; and for who polls
 seldom, so many polls."""
@@ -32,6 +33,21 @@ def plan(customer: Customer, summary: Summary) -> bool:
             elif well_again:
                 _say(customer, "exact-slack is well again.", now)
     return bool(news) or well_again
+
+
+def tell_stuck(customer: Customer, sentence: str) -> bool:
+    """Say once that a run holds the lock for long; the run itself ends this trouble when it ends.
+    Whether there is something to say."""
+    if customer.config.alerts is None:
+        return False
+    ledger, now = customer.ledger, customer.clock.now()
+    with ledger.transaction():
+        known = ledger.troubles()
+        if _STUCK in known:
+            return False
+        ledger.set_troubles({**known, _STUCK: sentence}, now)
+        _say(customer, f"exact-slack needs a person:\n{sentence}", now)
+    return True
 
 
 def _say(customer: Customer, text: str, now: float) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import BadRequest
+from exact_slack.errors import PERSON, BadRequest
 from exact_slack.flow import monitor, period
 from exact_slack.flow.budget import allow
+from exact_slack.flow.busy import Skipped
 from exact_slack.flow.collect import Collector, Span
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.run import deliver, locked, step
@@ -27,18 +28,20 @@ class PollOptions:
     deletions: bool = False
 
 
-def poll(customer: Customer, options: PollOptions) -> Summary | None:
-    """One run; None where another run holds the lock."""
+def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
+    """One run, or why there is none. A monitor hears of a lock that is held for long."""
     url = customer.config.monitoring.ping_url
 
     def work(run: int, summary: Summary) -> None:
         monitor.start(url)
         _poll(customer, options, run, summary)
 
-    summary = locked(customer, "poll", work)
-    if summary is not None:
-        monitor.end(url, summary.exit_code())
-    return summary
+    done = locked(customer, "poll", work)
+    if isinstance(done, Summary):
+        monitor.end(url, done.exit_code())
+    elif done.stuck:
+        monitor.end(url, PERSON)
+    return done
 
 
 def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from exact_slack.errors import BadRequest
 from exact_slack.flow import period
+from exact_slack.flow.busy import Skipped
 from exact_slack.flow.plan import Planner
 from exact_slack.flow.reconcile import UNKNOWN
 from exact_slack.flow.run import deliver, locked
@@ -85,8 +86,8 @@ def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
     ]
 
 
-def replay(customer: Customer, options: ReplayOptions) -> Summary | None:
-    """Take them up and deliver; None where another run holds the lock."""
+def replay(customer: Customer, options: ReplayOptions) -> Summary | Skipped:
+    """Take them up and deliver, unless another run is at work."""
 
     def work(run: int, summary: Summary) -> None:
         choice = choose(customer, options)

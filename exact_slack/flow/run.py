@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError
 from exact_slack.flow import alerts, retention
+from exact_slack.flow.busy import Skipped, stuck
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.files import FileSender
 from exact_slack.flow.isolated import unforeseen
@@ -63,14 +64,21 @@ def deliver(
     step(summary, work)
 
 
+def _skipped(customer: Customer) -> Skipped:
+    found = stuck(customer)
+    if found is not None and alerts.tell_stuck(customer, str(found.problem)):
+        deliver(customer, Summary())
+    return Skipped(found)
+
+
 def locked(
     customer: Customer, command: str, work: Callable[[int, Summary], None]
-) -> Summary | None:
-    """Run `work` under the run lock and record how it ended; None where another run has it."""
+) -> Summary | Skipped:
+    """Run `work` under the run lock and record how it ended."""
     ledger, clock = customer.ledger, customer.clock
     lock = RunLock(customer.state)
-    if not lock.take():
-        return None
+    if not lock.take(clock.now()):
+        return _skipped(customer)
     try:
         summary, started = Summary(), clock.now()
         run = ledger.start_run(command, started)

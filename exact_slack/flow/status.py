@@ -2,14 +2,14 @@
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, datetime
 
-from exact_slack.config.timing import local
+from exact_slack.config.timing import iso, local
 from exact_slack.errors import OK, TEMPORARY, ExactSlackError
 from exact_slack.exact.budget import A_DAY
 from exact_slack.flow import period, subscribe
 from exact_slack.flow.alerts import gone_stale, never_well
 from exact_slack.flow.budget import schedule
+from exact_slack.flow.busy import stuck
 from exact_slack.flow.digests import Digests
 from exact_slack.flow.login import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.flow.unread import UNREADABLE_CURE
@@ -25,9 +25,7 @@ DAYS = 30
 
 
 def _iso(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else iso(seconds)
 
 
 def status(customer: Customer) -> dict[str, object]:
@@ -44,16 +42,19 @@ def status(customer: Customer) -> dict[str, object]:
     needs = counts[State.FAILED] + counts[State.HELD]
     stale = gone_stale(customer) or never_well(customer)
     unreadable = _unreadable(customer)
+    held = stuck(customer)
     return {
         "ok": ended_well
         and not needs
         and not unreadable
         and not stale
+        and held is None
         and not parked
         and bool(auth["exact"])
         and bool(auth["slack"]),
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
+        "held_since": iso(held.since) if held else None,
         "backlog": backlog.size(now),
         "drain_s": _drain(customer),
         "failed": counts[State.FAILED],
@@ -71,6 +72,7 @@ def status(customer: Customer) -> dict[str, object]:
         "problems": list(
             dict.fromkeys(
                 [
+                    *([str(held.problem)] if held else []),
                     *filter(None, [stale.partition(" See:")[0]]),
                     *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
                     *_problems(last),

@@ -121,7 +121,7 @@ def _alone(customer: Customer) -> Iterator[None]:
     """What is missing is created by one process: Exact takes one subscription a topic."""
     private_folder(customer.state)
     lock = RunLock(customer.state, "webhooks")
-    if not lock.take():
+    if not lock.take(customer.clock.now()):
         raise TemporaryError(
             "Another process changes the webhook subscriptions.", "Try again when it has ended."
         )

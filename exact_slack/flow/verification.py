@@ -41,7 +41,7 @@ class Verification:
 def verify(customer: Customer, text: str, heal: bool) -> Verification:
     """Compare the ledger with Exact for a period. Healing needs the run lock."""
     lock = RunLock(customer.state)
-    if heal and not lock.take():
+    if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
     try:
         since, until = period.parse(text, customer.server_now())

@@ -1,11 +1,29 @@
 """Locks over all processes of one customer: one run at a time, and which senders are alive."""
 
+import contextlib
 import fcntl
+import json
+import math
 import os
 import secrets
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from exact_slack.files import check_no_link, open_plain
+
+_NOTE = 4096
+"""Bytes of a lock file that are read; a note has some dozen."""
+_GLANCE = 0.02
+"""Seconds after which a lock is tried again: `status` may just have looked at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that has a lock, and since when."""
+
+    since: float
+    pid: int
 
 
 class RunLock:
@@ -16,22 +34,44 @@ class RunLock:
         self._path = state / f"{name}.lock"
         self._fd: int | None = None
 
-    def take(self) -> bool:
-        """Whether this process has it now."""
+    def take(self, now: float | None = None) -> bool:
+        """Whether this process has it now; others can see since when."""
         fd = _open(self._path)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not (_try(fd) or _try(fd, _GLANCE)):
             os.close(fd)
             return False
         self._fd = fd
+        holder = Holder(time.time() if now is None else now, os.getpid())
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from the lock
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
         return True
 
     def release(self) -> None:
         """Give it back."""
         if self._fd is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._fd, 0)
             os.close(self._fd)
             self._fd = None
+
+    def holder(self) -> Holder | None:
+        """Who has it, also where that process was stopped; None where nobody has, or where the
+        holder left no note."""
+        try:
+            fd = open_plain(self._path, os.O_RDONLY, follow=False)
+        except FileNotFoundError:
+            return None
+        try:
+            found = _holder(os.pread(fd, _NOTE, 0))
+            if found is None:
+                return None
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return found
+        finally:
+            os.close(fd)
+        return None  # whoever left the note was killed
 
 
 class Owner:
@@ -92,6 +132,24 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(fd)
     return False
+
+
+def _try(fd: int, after: float = 0.0) -> bool:
+    time.sleep(after)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _holder(note: bytes) -> Holder | None:
+    try:
+        values = json.loads(note)
+        since, pid = float(values["since"]), int(values["pid"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    return Holder(since, pid) if math.isfinite(since) else None
 
 
 def _open(path: Path) -> int:

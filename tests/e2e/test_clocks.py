@@ -90,7 +90,7 @@ def customer_of(rig: Rig) -> Iterator[Customer]:
 def polled(customer: Customer) -> Summary:
     """What a poll collects; nothing needs to be sent for it."""
     found = poll(customer, PollOptions(max_posts=0))
-    assert found is not None
+    assert isinstance(found, Summary)
     return found
 
 

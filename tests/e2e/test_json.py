@@ -1,6 +1,7 @@
 """docs/json.md: what each `--json` says and what is described there are the same, both ways."""
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +139,9 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     lock = RunLock(rig.state)
     assert lock.take()
     run("another run is at work", "poll", "--json")
+    lock.release()
+    assert lock.take(time.time() - 3600)
+    run("another run holds the lock for long", "poll", "--json")
     lock.release()
     (rig.folder / "broken.yaml").write_text("exact: 1\n", encoding="utf-8")
     several = rig.run("-c", str(rig.folder / "broken.yaml"), "config", "check", "--json").json

@@ -32,7 +32,7 @@ def customer_of(rig: Rig) -> Iterator[Customer]:
 
 def collected(customer: Customer) -> Summary:
     found = poll(customer, PollOptions(max_posts=0))
-    assert found is not None
+    assert isinstance(found, Summary)
     return found
 
 
@@ -156,7 +156,7 @@ def test_what_waits_already_goes_out_whatever_fails(
         monkeypatch.setattr(Planner, step, failing)
         rig.entry(2)
         found = poll(customer, PollOptions())
-        assert found is not None
+        assert isinstance(found, Summary)
         assert (found.posted, found.exit_code()) == (2, 1)
         assert "OverflowError" in str(found.problems)
 
@@ -175,7 +175,7 @@ def test_a_whole_kind_that_nobody_foresaw_leaves_what_waits(
         monkeypatch.setattr("exact_slack.flow.complete.Completer.complete", failing)
         rig.entry(2)
         found = poll(customer, PollOptions())
-        assert found is not None
+        assert isinstance(found, Summary)
         assert (found.posted, found.exit_code()) == (1, 1)
         assert "purchase_entry of division 123456" in str(found.problems)
 
@@ -197,7 +197,7 @@ def test_a_delivery_that_nobody_foresaw_stops_no_other(
 
         monkeypatch.setattr(Presenter, "broadcast", failing)
         found = poll(customer, PollOptions())
-        assert found is not None
+        assert isinstance(found, Summary)
         assert (found.posted, found.held, found.exit_code()) == (1, 1, 1)
         assert "delivery" in str(found.problems)
     assert rig.run("replay", "--held", "--json").json["posted"] == 1

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import pytest
 from exact_slack.config.load import load
 from exact_slack.config.secrets import Secret
 from exact_slack.config.store import SecretStore, write_private
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import ExactSlackError, TemporaryError
 from exact_slack.exact.token_file import TokenStore
-from exact_slack.exact.turns import Turns
+from exact_slack.exact.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Owner, RunLock
+from exact_slack.ledger.lock import Holder, Owner, RunLock
 from tests.unit.exact_support import make_tokens
 
 Door = Callable[[Path], None]
@@ -206,3 +207,52 @@ def test_the_state_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "state").symlink_to(tmp_path / "real")
     Ledger(tmp_path / "state").db.close()
     assert (tmp_path / "real" / "ledger.sqlite").exists()
+
+
+def test_a_turn_that_is_never_given_back_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "exact-1.lock"
+    with (
+        hold(path, 1.0),
+        pytest.raises(TemporaryError, match="has held"),
+        hold(path, 0.05),
+    ):
+        pass
+    with hold(path, 1.0):
+        pass
+
+
+def test_a_turn_is_given_to_who_waits_for_it(tmp_path: Path) -> None:
+    path, order = tmp_path / "exact-1.lock", list[int]()
+
+    def take() -> None:
+        with hold(path, 60.0):
+            order.append(1)
+
+    with hold(path, 1.0):
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        assert order == []
+    waiting.join()
+    assert order == [1]
+
+
+@pytest.mark.parametrize("note", [b"", b"{}", b"no JSON", b'{"since": 1e999, "pid": 1}'])
+def test_a_lock_without_a_readable_note_has_no_known_holder(tmp_path: Path, note: bytes) -> None:
+    lock = RunLock(tmp_path)
+    assert lock.take(5.0)
+    assert lock.holder() == Holder(5.0, os.getpid())
+    (tmp_path / "run.lock").write_bytes(note)
+    assert lock.holder() is None
+    lock.release()
+
+
+def test_who_was_killed_holds_nothing(tmp_path: Path) -> None:
+    assert RunLock(tmp_path).holder() is None
+    (tmp_path / "run.lock").write_text('{"since": 5.0, "pid": 1}', encoding="ascii")
+    assert RunLock(tmp_path).holder() is None
+    lock = RunLock(tmp_path)
+    assert lock.take(6.0)
+    assert not RunLock(tmp_path).take(7.0)
+    assert lock.holder() == Holder(6.0, os.getpid())
+    lock.release()
+    assert RunLock(tmp_path).holder() is None
