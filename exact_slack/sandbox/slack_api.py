@@ -29,6 +29,7 @@ from exact_slack.sandbox.slack_call import (
     SlackError,
     invalid_arguments,
 )
+from exact_slack.sandbox.slack_events import SlackEvents
 from exact_slack.sandbox.slack_limits import SlackLimits
 from exact_slack.sandbox.slack_store import DEFAULT_SCOPES, DEFAULT_TOKEN, SlackStore
 
@@ -97,6 +98,7 @@ class SlackSandbox:
         self.settings = Settings(history_page_max, blocks_text_max)
         self.faults = Faults()
         self.page = Page(self.store)
+        self.events = SlackEvents(self.store)
         self.server = LoopbackServer(self.handle, port, self.faults)
 
     @property
@@ -120,7 +122,8 @@ class SlackSandbox:
         return self
 
     def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving and sending."""
+        self.events.stop()
         self.server.stop()
 
     def __enter__(self) -> SlackSandbox:

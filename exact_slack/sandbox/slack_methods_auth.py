@@ -69,7 +69,7 @@ def _installed(call: Call) -> dict[str, Any]:
         "app_id": store.app_id,
         "team": {"id": store.team_id, "name": store.team_name},
         "enterprise": None,
-        "authed_user": {"id": "U0HOLLADMIN"},
+        "authed_user": {"id": store.admin},
         "is_enterprise_install": False,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,14 @@ class Channel:
     def readable(self) -> bool:
         """Whether the bot can see that the channel exists."""
         return not self.deleted and (self.is_member or not self.is_private)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What an event tells of, by the type and the fields of Slack's own event."""
+
+    kind: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,25 @@ class Message:
     def key(self) -> tuple[str, str]:
         """The identity of a message: its `ts` is unique in its channel only."""
         return (self.channel, self.ts)
+
+
+class Stamps:
+    """Hands out each message's `ts`: seconds, and a number that makes it unique."""
+
+    def __init__(self) -> None:
+        self._last = (0, 0)
+
+    def next(self, now: float) -> str:
+        """The next one, later than all before."""
+        second = int(now)
+        last_second, last_number = self._last
+        if second <= last_second:
+            second, number = last_second, last_number + 100
+        else:
+            number = 100
+        second, number = (second + 1, 100) if number > 999_999 else (second, number)
+        self._last = (second, number)
+        return f"{second}.{number:06d}"
 
 
 @dataclass
@@ -134,6 +162,21 @@ class Refusal:
     after: bool = False
     """The method does its work first; only its answer is replaced."""
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+def concerns(refusal: Refusal, method: str, args: Args, channel: Channel | None) -> bool:
+    """Tell whether a refusal is meant for a call; `channel` is the one it is narrowed to."""
+    if refusal.method not in (method, "*"):
+        return False
+    if channel is not None:
+        given = str(args.get("channel") or args.get("channel_id") or "")
+        if given != channel.id and given.lstrip("#") != channel.name:
+            return False
+    if refusal.match is None:
+        return True
+    if callable(refusal.match):
+        return refusal.match(args)
+    return refusal.match in json.dumps(dict(args), ensure_ascii=False, default=str)
 
 
 @dataclass

@@ -7,11 +7,10 @@ through the store.
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from exact_slack.sandbox.slack_model import (
@@ -20,13 +19,16 @@ from exact_slack.sandbox.slack_model import (
     Channel,
     Edit,
     File,
+    Happening,
     Message,
     Metadata,
     OAuthCode,
     Post,
     Refusal,
     Share,
+    Stamps,
     User,
+    concerns,
 )
 from exact_slack.sandbox.slack_quirks import Quirks
 
@@ -61,6 +63,7 @@ class SlackStore:
     bot_user = "U0EXACTSLCK"
     bot_name = "exact_slack"
     bot_real_name = "Exact Online"
+    admin = "U0HOLLADMIN"
 
     def __init__(
         self,
@@ -80,11 +83,10 @@ class SlackStore:
         self.file_share_delay = 0.0
         """Seconds until `files.info` tells where a new file was shared."""
         self.quirks = Quirks()
+        self.listeners: list[Callable[[Happening], None]] = []
         self.version = 0
         """Grows with every change; the page asks for it."""
         self.posts: list[Post] = []
-        self.refused: list[tuple[str, str]] = []
-        """Method and error of each planned refusal that was given."""
         self._clock = clock
         self._channels: dict[str, Channel] = {}
         self._messages: dict[str, dict[str, Message]] = {}
@@ -93,7 +95,7 @@ class SlackStore:
         self._codes: dict[str, OAuthCode] = {}
         self._refusals: list[Refusal] = []
         self._numbers = itertools.count(1)
-        self._last_ts = (0, 0)
+        self._stamps = Stamps()
         bot = User(self.bot_user, self.bot_name, self.bot_real_name, is_bot=True)
         self._users[bot.id] = bot
 
@@ -102,10 +104,12 @@ class SlackStore:
     def revoke_token(self) -> None:
         """From now on every call answers `token_revoked`."""
         self.token_error = "token_revoked"
+        self._tell("tokens_revoked", tokens={"oauth": [], "bot": [self.bot_user]})
 
     def deactivate(self) -> None:
         """From now on every call answers `account_inactive`."""
         self.token_error = "account_inactive"
+        self._tell("app_uninstalled")
 
     def restore_token(self) -> None:
         """Let the token work again."""
@@ -159,10 +163,12 @@ class SlackStore:
     def archive(self, channel: str) -> None:
         """Archive a channel, as a person would."""
         self._set(channel, is_archived=True)
+        self._tell_of(channel, "archive", user=self.admin)
 
     def unarchive(self, channel: str) -> None:
         """Bring an archived channel back."""
         self._set(channel, is_archived=False)
+        self._tell_of(channel, "unarchive", user=self.admin)
 
     def rename(self, channel: str, name: str) -> None:
         """Give a channel another name; its id stays."""
@@ -171,18 +177,36 @@ class SlackStore:
             found.previous_names.insert(0, found.name)
             found.name = name.lstrip("#")
             self._touch()
+        about = {"id": found.id, "name": found.name, "created": found.created}
+        self._tell_of(found.id, "rename", channel=about)
 
     def remove_bot(self, channel: str) -> None:
         """Take the bot out of a channel."""
         self._set(channel, is_member=False)
+        self._tell_of(channel, "left", actor_id=self.admin)
 
     def invite_bot(self, channel: str) -> None:
         """Make the bot a member of a channel."""
         self._set(channel, is_member=True)
+        found = self.channel(channel)
+        kind = "G" if found.is_private else "C"
+        values = {"user": self.bot_user, "channel": found.id, "channel_type": kind}
+        self._tell("member_joined_channel", **values, team=self.team_id)
 
     def delete_channel(self, channel: str) -> None:
         """Delete a channel; nobody finds it any more."""
+        found = self.channel(channel)
         self._set(channel, deleted=True)
+        self._tell_of(found.id, "deleted")
+
+    def _tell_of(self, place: str, what: str, **values: Any) -> None:
+        found = self.channel(place)
+        group = "group" if found.is_private else "channel"
+        self._tell(f"{group}_{what}", **{"channel": found.id, **values})
+
+    def _tell(self, kind: str, **values: Any) -> None:
+        for listener in list(self.listeners):
+            listener(Happening(kind, values))
 
     def _set(self, channel: str, **values: bool) -> None:
         with self.lock:
@@ -255,7 +279,7 @@ class SlackStore:
         """Store a message under a new `ts` and return it."""
         with self.lock:
             now = self._clock()
-            stored = replace(message, ts=self._new_ts(now), stored_at=now)
+            stored = replace(message, ts=self._stamps.next(now), stored_at=now)
             self._messages[stored.channel][stored.ts] = stored
             self._touch()
             return replace(stored)
@@ -275,7 +299,7 @@ class SlackStore:
             found = self._messages[channel][ts]
             found.edits = [
                 *found.edits,
-                Edit(self._new_ts(self._clock()), found.text, found.blocks),
+                Edit(self._stamps.next(self._clock()), found.text, found.blocks),
             ]
             found.text, found.blocks = text, blocks
             if metadata is not KEEP:
@@ -294,18 +318,7 @@ class SlackStore:
     def unused_ts(self) -> str:
         """A `ts` that no message has."""
         with self.lock:
-            return self._new_ts(self._clock())
-
-    def _new_ts(self, now: float) -> str:
-        second = int(now)
-        last_second, last_number = self._last_ts
-        if second <= last_second:
-            second, number = last_second, last_number + 100
-        else:
-            number = 100
-        second, number = (second + 1, 100) if number > 999_999 else (second, number)
-        self._last_ts = (second, number)
-        return f"{second}.{number:06d}"
+            return self._stamps.next(self._clock())
 
     # --- files -----------------------------------------------------------
 
@@ -357,35 +370,15 @@ class SlackStore:
             self._refusals.append(refusal)
         return refusal
 
-    def clear_refusals(self) -> None:
-        """Forget every planned refusal."""
-        with self.lock:
-            self._refusals.clear()
-
     def take_refusal(self, method: str, args: Args) -> Refusal | None:
         """Return the planned refusal for a call, used up by this, or None."""
         with self.lock:
             for refusal in self._refusals:
-                if refusal.times != 0 and self._concerns(refusal, method, args):
+                found = self._channels.get(refusal.channel or "")
+                if refusal.times != 0 and concerns(refusal, method, args, found):
                     refusal.times -= 1 if refusal.times > 0 else 0
-                    self.refused.append((method, refusal.error))
                     return refusal
             return None
-
-    def _concerns(self, refusal: Refusal, method: str, args: Args) -> bool:
-        if refusal.method not in (method, "*"):
-            return False
-        if refusal.channel is not None and not self._names(args, refusal.channel):
-            return False
-        if refusal.match is None:
-            return True
-        if callable(refusal.match):
-            return refusal.match(args)
-        return refusal.match in json.dumps(dict(args), ensure_ascii=False, default=str)
-
-    def _names(self, args: Args, channel_id: str) -> bool:
-        given = str(args.get("channel") or args.get("channel_id") or "")
-        return given == channel_id or given.lstrip("#") == self._channels[channel_id].name
 
     def log_post(self, channel: str, method: str, accepted: bool) -> None:
         """Note an attempt to put something into a channel."""
@@ -398,39 +391,9 @@ class SlackStore:
             self.changed.wait_for(lambda: self.version > since, timeout=seconds)
             return self.version
 
-    def dump(self) -> dict[str, Any]:
-        """Return channels, messages and people as plain data for a JSON file."""
-        with self.lock:
-            return {
-                "channels": [asdict(channel) for channel in self._channels.values()],
-                "messages": [asdict(m) for kept in self._messages.values() for m in kept.values()],
-                "users": [asdict(user) for user in self._users.values()],
-                "last_ts": list(self._last_ts),
-            }
-
-    def load(self, state: dict[str, Any]) -> None:
-        """Take over what `dump` returned; files are not part of it."""
-        with self.lock:
-            self._channels = {c["id"]: Channel(**c) for c in state["channels"]}
-            self._users = {u["id"]: User(**u) for u in state["users"]}
-            self._messages = {channel_id: {} for channel_id in self._channels}
-            for item in state["messages"]:
-                edits = _edits(item["edits"])
-                message = Message(**{**item, "edits": edits})
-                self._messages[message.channel][message.ts] = message
-            second, number = state["last_ts"]
-            self._last_ts = (int(second), int(number))
-            taken = [int(i[6:]) for i in (*self._channels, *self._users) if i[6:].isdigit()]
-            self._numbers = itertools.count(max(taken, default=0) + 1)
-            self._touch()
-
     def _number(self) -> int:
         return next(self._numbers)
 
     def _touch(self) -> None:
         self.version += 1
         self.changed.notify_all()
-
-
-def _edits(items: Sequence[dict[str, Any]]) -> list[Edit]:
-    return [Edit(item["at"], item["text"], item["blocks"]) for item in items]

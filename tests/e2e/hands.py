@@ -53,6 +53,7 @@ class Hands:
     def slack(self, token: str, scopes: Iterable[str] = DEFAULT_SCOPES) -> SlackSandbox:
         made = SlackSandbox(store=SlackStore(token, scopes, clock=self.now))
         made.limits = SlackLimits(clock=self.now)
+        made.events.clock = self.now
         return made
 
 

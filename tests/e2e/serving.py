@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 
+from exact_slack.sandbox.slack_events import SlackEvents
 from tests.e2e import forked
 from tests.e2e.rig import DIVISION, Rig
 
@@ -61,6 +62,13 @@ class Serve:
         mark = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": mark}
         return requests.post(f"{self.url}{path}", data=body, headers=headers, timeout=15)
+
+    def hears_slack(self) -> SlackEvents:
+        """What happens in the sandbox's workspace is told to this process from now on."""
+        events = self.rig.slack.events
+        events.secret = SIGNING
+        events.subscribe(f"{self.url}/slack/events")
+        return events
 
     def event(self, kind: str, number: int = 1, **event: Any) -> requests.Response:
         values = {"type": "event_callback", "event_id": f"Ev{kind}{number}"}
