@@ -58,8 +58,7 @@ class Serve:
         self, path: str, body: bytes, *, at: float | None = None, secret: str = SIGNING
     ) -> requests.Response:
         stamp = str(int(at if at is not None else time.time()))
-        base = b"v0:" + stamp.encode() + b":" + body
-        mark = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+        mark = slack_signature(stamp, body, secret)
         headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": mark}
         return requests.post(f"{self.url}{path}", data=body, headers=headers, timeout=15)
 
@@ -74,6 +73,12 @@ class Serve:
         values = {"type": "event_callback", "event_id": f"Ev{kind}{number}"}
         body = json.dumps({**values, "event": {"type": kind, **event}}).encode()
         return self.slack("/slack/events", body)
+
+
+def slack_signature(stamp: str, body: bytes, secret: str = SIGNING) -> str:
+    """What Slack puts into the header of a request."""
+    base = b"v0:" + stamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
 def notification(key: str, action: str = "Create", **more: object) -> bytes:

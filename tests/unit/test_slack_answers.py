@@ -59,7 +59,7 @@ BODIES = (
     b'{"ok": true',
     b"9" * 5000,
 )
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "type": "message",
     "ts": TS,
     "metadata": {"event_type": "exact_slack_delivery", "event_payload": {"key": "k1"}},
@@ -117,19 +117,19 @@ def answers() -> Iterator[Answers]:
         yield made
 
 
-def _places(value: Any, path: Path = ()) -> Iterator[Path]:
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """Every place in an answer, fields that are not there but matter included."""
     if path:
         yield path
     if isinstance(value, dict):
         for name in value:
-            yield from _places(value[name], (*path, name))
+            yield from places(value[name], (*path, name))
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _places(item, (*path, index))
+            yield from places(item, (*path, index))
 
 
-def _with(answer: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+def with_value(answer: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     changed = copy.deepcopy(answer)
     inner: Any = changed
     for step in path[:-1]:
@@ -183,9 +183,9 @@ def test_any_value_in_any_field(answers: Answers, method: str) -> None:
     right, call = METHODS[method]
     slack = SlackClient("xoxb-1", answers.url)
     wrong = []
-    for path in _places(right):
+    for path in places(right):
         for value in VALUES:
-            told = _with(right, path, value)
+            told = with_value(right, path, value)
             answers.always(told)
             try:
                 found = call(slack)
@@ -256,10 +256,10 @@ EVENT: dict[str, Any] = {
 
 @pytest.mark.parametrize("kind", ["channel_rename", "channel_archive", "tokens_revoked", "other"])
 def test_an_event_with_any_value_in_any_field(kind: str) -> None:
-    right = _with(EVENT, ("event", "type"), kind)
-    for path in _places(right):
+    right = with_value(EVENT, ("event", "type"), kind)
+    for path in places(right):
         for value in VALUES:
-            body = json.dumps(_with(right, path, value)).encode()
+            body = json.dumps(with_value(right, path, value)).encode()
             assert events.challenge(body) is None
             found = events.read(body)
             if found is None:

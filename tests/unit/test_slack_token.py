@@ -62,7 +62,7 @@ def _fetched(folder: Path, source: str, value: str, monkeypatch: pytest.MonkeyPa
 def test_a_secret_of_any_source_has_letters_that_a_header_takes(
     tmp_path: Path, source: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ConfigError, match="as plain text of one line") as caught:
+    with pytest.raises(ConfigError, match="of one line without") as caught:
         _fetched(tmp_path, source, value, monkeypatch)
     assert "xoxb" not in str(caught.value).replace(str(tmp_path), "")
 
