@@ -370,6 +370,11 @@ class SlackStore:
             self._refusals.append(refusal)
         return refusal
 
+    def clear_refusals(self) -> None:
+        """Forget every planned refusal."""
+        with self.lock:
+            self._refusals.clear()
+
     def take_refusal(self, method: str, args: Args) -> Refusal | None:
         """Return the planned refusal for a call, used up by this, or None."""
         with self.lock:
