@@ -52,9 +52,10 @@ def each(
     work: Callable[["Customer"], Result],
     *,
     side_by_side: bool = False,
+    reading: bool = False,
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
-    or a customer in trouble stops nobody else."""
+    or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger."""
     from exact_slack.flow.summary import worst
 
     set_up_logging(settings)
@@ -63,7 +64,7 @@ def each(
 
     def run(path: Path) -> Done:
         with speaking_of(path) if several else nullcontext():
-            done = _run(path, work, several)
+            done = _run(path, work, several, reading)
             if done.error is not None:
                 tell(done.error)
         return done
@@ -80,12 +81,12 @@ def each(
     sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
 
 
-def _run(path: Path, work: Callable[["Customer"], Result], several: bool) -> Done:
+def _run(path: Path, work: Callable[["Customer"], Result], several: bool, reading: bool) -> Done:
     from exact_slack.config.load import load
     from exact_slack.flow.wiring import customer
 
     try:
-        with customer(load(path)) as parts:
+        with customer(load(path), reading=reading) as parts:
             code, value = work(parts)
             return Done(path, code, value)
     except ExactSlackError as error:

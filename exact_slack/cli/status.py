@@ -62,4 +62,4 @@ def status(
             return checked.exit_code(), found
         return (OK if found["ok"] else PERSON), found
 
-    each(settings, as_json and not no_output, work)
+    each(settings, as_json and not no_output, work, reading=not period)

@@ -10,7 +10,12 @@ from contextlib import suppress
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded, TemporaryError
+from exact_slack.errors import (
+    ExactSlackError,
+    PersonNeeded,
+    SlackLoginNeeded,
+    TemporaryError,
+)
 from exact_slack.failpoints import failpoint
 from exact_slack.flow.channels import CHANNEL_CURES, Channels
 from exact_slack.flow.files import FileSender
@@ -20,6 +25,7 @@ from exact_slack.flow.loose import remove
 from exact_slack.flow.present import Presenter
 from exact_slack.flow.reconcile import NOT_ARRIVED, TOKEN_CURE, UNKNOWN, Reconciler
 from exact_slack.flow.summary import Summary
+from exact_slack.flow.survey import Survey
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
@@ -73,6 +79,8 @@ class Deliverer:
         self._limits = 0
         self._patience = _GLANCES
         self._first_post = True
+        asks = config.on_ambiguous != "repost" and not resend
+        self._survey = Survey(ledger, client, clock, summary, ending, asks)
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
@@ -83,6 +91,7 @@ class Deliverer:
             return self._work_off(max_posts)
         finally:
             self._channels.unfinished()
+            self._survey.tell()
 
     def _work_off(self, max_posts: int | None) -> bool:
         before = self._summary.posted
@@ -139,6 +148,8 @@ class Deliverer:
             if cleared is None:
                 return
             delivery = cleared
+        elif self._survey.settles(delivery):
+            return
         if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:

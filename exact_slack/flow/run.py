@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 
 from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError
-from exact_slack.flow import alerts, retention
+from exact_slack.flow import alerts, origin, retention
 from exact_slack.flow.busy import Skipped, stuck
 from exact_slack.flow.deliver import Deliverer
 from exact_slack.flow.files import FileSender
@@ -82,6 +82,8 @@ def locked(
     try:
         summary, started = Summary(), clock.now()
         run = ledger.start_run(command, started)
+        for noticed in origin.began(ledger, customer.state, run, started):
+            summary.problem(noticed)
         work(run, summary)
         _close(customer, summary, started)
         if alerts.plan(customer, summary):

@@ -18,6 +18,7 @@ from exact_slack.config.together import shared_state
 from exact_slack.errors import SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.token_keyring import PlacedTokenStore
+from exact_slack.flow.origin import settle
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.token import unfit
@@ -47,7 +48,11 @@ class _Learnt:
 class Customer:
     """The parts of one customer, each made when it is first used."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Config, clock: Clock | None = None, *, reading: bool = False
+    ) -> None:
+        """`reading`: the ledger is only read, and never written."""
+        self._reading = reading
         self.config = config
         self.clock = clock or Clock()
 
@@ -61,14 +66,19 @@ class Customer:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger in the state folder. ConfigError where it is another customer's."""
-        ledger = Ledger(self.state)
-        here = str(self.config.path.resolve())
-        owner = ledger.fact("config")
-        if owner != here:
-            if owner and Path(owner).exists():
-                ledger.close()
+        ledger = Ledger(self.state, reading=self._reading)
+        try:
+            here = str(self.config.path.resolve())
+            owner = ledger.fact("config")
+            if owner and owner != here and Path(owner).exists():
                 raise shared_state(self.config.path, self.state, owner)
-            ledger.set_fact("config", here)
+            if not self._reading:
+                if owner != here:
+                    ledger.set_fact("config", here)
+                settle(ledger, self.state, self.config, self.clock.now())
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
 
     @cached_property
@@ -169,9 +179,11 @@ class Customer:
 
 
 @contextmanager
-def customer(config: Config, clock: Clock | None = None) -> Iterator[Customer]:
+def customer(
+    config: Config, clock: Clock | None = None, *, reading: bool = False
+) -> Iterator[Customer]:
     """One customer, closed at the end."""
-    built = Customer(config, clock)
+    built = Customer(config, clock, reading=reading)
     try:
         yield built
     finally:

@@ -3,46 +3,20 @@
 import contextlib
 import errno
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from exact_slack.config.paths import private_folder
-from exact_slack.errors import (
-    ConfigError,
-    ExactSlackError,
-    PersonNeeded,
-    TemporaryError,
-)
+from exact_slack.errors import ConfigError
 from exact_slack.files import check_no_link, check_plain
+from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 
-_ROOM = 64 * 1024
-"""Bytes that SQLite needs at least to open a ledger."""
-
-
-def _translated(path: Path, error: sqlite3.Error) -> ExactSlackError:
-    text = str(error)
-    if "not a database" in text or "malformed" in text:
-        return PersonNeeded(
-            f"The ledger {path} is damaged ({text}).",
-            "Put a backup in its place. Without one move it away: the next poll starts afresh, "
-            "and what was posted before is not posted again unless --since asks for it.",
-        )
-    # where SQLite cannot even make its shared index, it calls a full disk an I/O error
-    if "full" in text or ("I/O" in text and shutil.disk_usage(path.parent).free < _ROOM):
-        return TemporaryError(
-            f"The disk is full: {path} cannot be written.", "Nothing was sent without its record."
-        )
-    if "readonly" in text or "unable to open" in text:
-        return TemporaryError(
-            f"{path} cannot be written ({text}).",
-            "Nothing was sent. Give this user write access to the state folder.",
-        )
-    return TemporaryError(f"The ledger {path} cannot be used now ({text}).")
+_NEWER = 1000
+"""No later exact-slack has so many more versions of its tables."""
 
 
 def _create(path: Path) -> None:
@@ -71,42 +45,115 @@ class Database:
                     f"{path} is a symbolic link; the ledger must be a file of its own.",
                     "Put the file itself there, or set the key `state` to the folder where it is.",
                 ) from None
-            if error.errno == 28:
-                raise TemporaryError(f"The disk is full: {path} cannot be created.") from None
-            raise TemporaryError(
-                f"{path} cannot be written ({error.strerror}).",
-                "Nothing was sent. Give this user write access to the state folder.",
-            ) from None
+            if error.errno == errno.ENOSPC:
+                raise trouble.disk_full(path) from None
+            raise trouble.not_writable(path, error.strerror) from None
+        self._connection = self._connect(path)
         try:
-            self._connection = sqlite3.connect(
-                path, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            self._connection.row_factory = sqlite3.Row
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._migrate()
-        except sqlite3.DatabaseError as error:
-            raise _translated(path, error) from None
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
+
+    def _connect(self, path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                path, timeout=30, isolation_level=None, check_same_thread=False, uri=uri
+            )
+        except sqlite3.Error as error:
+            raise trouble.translated(self.path, error, "") from None
+        connection.row_factory = sqlite3.Row
+        return connection
+
+    def _translated(self, error: sqlite3.Error) -> Exception:
+        """The one door for what SQLite says."""
+        damage = trouble.check(self._connection) if trouble.needs_proof(error) else ""
+        return trouble.translated(self.path, error, damage)
+
+    def damage(self) -> str:
+        """What SQLite's check of the whole file finds; "" where all is well."""
+        return trouble.check(self._connection)
+
+    @classmethod
+    def reading(cls, path: Path) -> "Database":
+        """The ledger as it is: nothing is written, and a full or read-only disk is no hindrance.
+        One of an older version is read in memory; where there is none, that is an empty one."""
+        db = cls.__new__(cls)
+        db.path = path
+        try:
+            for part in ("", "-wal", "-shm"):
+                check_plain(path.with_name(path.name + part))
+            there = path.exists() and path.stat().st_size > 0
+        except OSError as error:
+            raise trouble.not_readable(path, error.strerror) from None
+        if not there:
+            db._connection = db._connect(":memory:")
+        else:
+            db._connection = readonly.connect(path, db._connect)
+        try:
+            if db._version() != len(MIGRATIONS):
+                if there:
+                    db = db.in_memory()
+                db._migrate()
+        except sqlite3.Error as error:
+            raise db._translated(error) from None
+        return db
+
+    @classmethod
+    def plain(cls, path: Path) -> "Database":
+        """A copy that is not in use: one file, without a log, as it is."""
+        db = cls.__new__(cls)
+        db.path = path
+        db._connection = db._connect(path)
+        db.run("PRAGMA synchronous=FULL")
+        return db
+
+    def copy_into(self, path: Path) -> None:
+        """Everything, in an empty file."""
+        try:
+            self._connection.execute("VACUUM INTO ?", (str(path),))
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            of_target = code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+            raise (
+                trouble.translated(path, error, "") if of_target else self._translated(error)
+            ) from None
 
     def _migrate(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        version = self._version()
+        if not 0 <= version <= len(MIGRATIONS) + _NEWER:
+            raise trouble.damaged(self.path, f"its version is {version}")
         if version > len(MIGRATIONS):
             raise ConfigError(f"{self.path} was written by a newer exact-slack; update this one.")
-        for number in range(version, len(MIGRATIONS)):
-            self._connection.execute("BEGIN IMMEDIATE")
-            if self._connection.execute("PRAGMA user_version").fetchone()[0] == number:
-                for statement in _statements(MIGRATIONS[number]):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version={number + 1}")
-            self._connection.execute("COMMIT")
+        while version < len(MIGRATIONS):
+            with self.transaction():
+                self._step(self._version())  # another process may have been quicker
+            version = self._version()
+
+    def _step(self, version: int) -> None:
+        if version >= len(MIGRATIONS):
+            return
+        try:
+            mend.migrate(self._connection, version)
+        except sqlite3.Error as error:
+            if trouble.is_sql(error):  # its tables are not those of the version that it tells
+                raise trouble.damaged(self.path, f"version {version}: {error}") from None
+            raise
+        self._connection.execute(f"PRAGMA user_version={version + 1}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def in_memory(self) -> "Database":
         """A copy of everything, in memory."""
         copy = Database.__new__(Database)
         copy.path = self.path
-        copy._connection = sqlite3.connect(":memory:", isolation_level=None)
-        copy._connection.row_factory = sqlite3.Row
-        self._connection.backup(copy._connection)
+        copy._connection = copy._connect(":memory:")
+        try:
+            self._connection.backup(copy._connection)
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
         return copy
 
     def close(self) -> None:
@@ -127,8 +174,8 @@ class Database:
             except BaseException:
                 self._roll_back()
                 raise
-        except sqlite3.OperationalError as error:
-            raise _translated(self.path, error) from None
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -145,26 +192,27 @@ class Database:
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # SQLite may have rolled back by itself (disk full)
-            self._connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):  # what led here is told
+                self._connection.execute("ROLLBACK")
 
     def run(self, sql: str, *values: object) -> int:
         """Execute one statement; returns the new row id."""
-        return self._connection.execute(sql, values).lastrowid or 0
+        try:
+            return self._connection.execute(sql, values).lastrowid or 0
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a query."""
-        return self._connection.execute(sql, values).fetchall()
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        try:
+            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
         return found
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from exact_slack.ledger import trouble
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.backlog import Backlog
 from exact_slack.ledger.channels import Channels
@@ -16,8 +17,10 @@ from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries
 from exact_slack.ledger.digests import Digests
 from exact_slack.ledger.documents import Documents
+from exact_slack.ledger.earlier import Earlier
 from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
+from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.outbox import Outbox
 from exact_slack.ledger.unreadable import Unread
 
@@ -48,8 +51,10 @@ FILE = "ledger.sqlite"
 class Ledger:
     """All state of one customer, in `ledger.sqlite` of its state folder."""
 
-    def __init__(self, state: Path) -> None:
-        self._use(Database(state / FILE))
+    def __init__(self, state: Path, *, reading: bool = False) -> None:
+        """`reading`: as it is, without writing anything."""
+        path = state / FILE
+        self._use(Database.reading(path) if reading else Database(path))
 
     def _use(self, db: Database) -> None:
         self.db = db
@@ -64,6 +69,10 @@ class Ledger:
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
         self.unreadable = Unread(self.db)
+        self.earlier = Earlier(self.db)
+        self.slept_until = 0.0
+        """Since when it is in use again, where no run was for a while; 0 where it always was."""
+        self.keys = Keys(self.db)
 
     def in_memory(self) -> "Ledger":
         """A copy that can be changed and thrown away."""
@@ -103,10 +112,18 @@ class Ledger:
                 day = utc_day(documents_before)
                 self.db.run(f"DELETE FROM {table} WHERE day<?", day)  # noqa: S608 - two names
 
-    def back_up(self, path: Path) -> None:
-        """A complete copy of the ledger in a new file of mode 0600, while others go on."""
+    def back_up(self, path: Path, now: float) -> None:
+        """A complete copy of the ledger in a new file of mode 0600, while others go on. The copy
+        knows that it is one. Raises FileExistsError."""
+        if damage := self.db.damage():
+            raise trouble.damaged(self.db.path, damage)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        self.db.run("VACUUM INTO ?", str(path))
+        try:
+            self.db.copy_into(path)
+            mark_copy(path, now)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
     def start_run(self, command: str, now: float) -> int:
         """Record that a run began; returns its number."""
@@ -161,6 +178,11 @@ class Ledger:
         row = self.db.row("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
         return _run(row) if row else None
 
+    def last_run_number(self) -> int:
+        """The number of the latest run; 0 where there was none."""
+        row = self.db.row("SELECT max(id) AS id FROM runs")
+        return int(row["id"] or 0) if row else 0
+
     def fact(self, name: str) -> str | None:
         """A single remembered value."""
         row = self.db.row("SELECT value FROM facts WHERE name=?", name)
@@ -170,6 +192,17 @@ class Ledger:
         """Remember a single value."""
         with self.db.transaction():
             self.db.run("INSERT OR REPLACE INTO facts VALUES (?,?)", name, value)
+
+
+def mark_copy(path: Path, now: float) -> None:
+    """Whoever opens this file as the ledger has restored it. What is a copy already stays one."""
+    db = Database.plain(path)
+    try:
+        earlier = Earlier(db)
+        if earlier.copied_at() is None:
+            earlier.mark_copy(now)
+    finally:
+        db.close()
 
 
 def _run(row: sqlite3.Row) -> Run:

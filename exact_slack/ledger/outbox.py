@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
+from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.states import Action, State, check
 
 POST_GAP = 1.03
@@ -61,6 +62,7 @@ class Outbox:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._deliveries = Deliveries(db)
+        self._keys = Keys(db)
         self._quickest = 0.0
         """Seconds of this process's quickest message, from claim to answer; 0 before the first."""
 
@@ -147,6 +149,7 @@ class Outbox:
             after_ts=self._after(delivery.channel),
             channel_id=self._sent_to(delivery),
             shown=self._in_doubt(delivery),
+            key=delivery.key if delivery.attempts else self._keys.of(delivery),
         )
 
     def _sent_to(self, delivery: Delivery) -> str:

@@ -140,6 +140,8 @@ class SeenMessage:
     files: tuple[str, ...] = ()
     foreign: bool = False
     thread: str = ""
+    names: tuple[str, ...] = ()
+    """How those files are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,18 @@ def _message(item: Fields) -> SeenMessage:
     metadata = item.fields("metadata")
     ours = metadata.text("event_type") == EVENT_TYPE
     key = metadata.fields("event_payload").text("key") if ours else ""
-    files = tuple(file.text("id") for file in item.items("files") or () if file is not None)
+    there = [file for file in item.items("files") or () if file is not None]
+    files, names = [file.text("id") for file in there], [file.text("name") for file in there]
     # people's programs give their messages an id of their own, Slack gives an app's none
     foreign = item.given("client_msg_id") or item.text("subtype") not in _BY_APPS
-    thread = item.text("thread_ts")
-    return SeenMessage(item.ts("ts"), key, tuple(filter(None, files)), foreign, thread)
+    return SeenMessage(
+        item.ts("ts"),
+        key,
+        tuple(filter(None, files)),
+        foreign,
+        item.text("thread_ts"),
+        tuple(filter(None, names)),
+    )
 
 
 # -- files.getUploadURLExternal --------------------------------------------------------------------

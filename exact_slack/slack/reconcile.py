@@ -46,6 +46,8 @@ class LookUp:
     """Ids of files seen so far, and the ts of their messages."""
     threads: dict[str, str] = field(default_factory=dict)
     """The ts of replies that a channel shows, too, and the threads they belong to."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of files seen so far, and the ts of their messages."""
     bare: set[str] = field(default_factory=set)
     """The ts of messages without a key: what was sent by others, or the keys are not shown."""
     complete: bool = False
@@ -107,6 +109,7 @@ class LookUp:
             self.keys |= {message.key: message.ts for message in page.messages if message.key}
             self.files |= {file: m.ts for m in page.messages for file in m.files}
             self.threads |= {m.ts: m.thread for m in page.messages if m.thread not in ("", m.ts)}
+            self.names |= {name: m.ts for m in page.messages for name in m.names}
             self.bare |= {m.ts for m in page.messages if not (m.key or m.files or m.foreign)}
             self._whole = self._whole and page.whole
             self._cursor = page.cursor

@@ -39,7 +39,7 @@ def test_a_full_disk_posts_nothing_without_its_record(rig: Rig, small_disk: Path
     rig.entry(2)
     _fill(small_disk)
     done = rig.run("poll")
-    assert done.code == 75
+    assert done.code == 1
     assert "disk is full" in done.err
     assert "Traceback" not in done.err
     assert not rig.messages()
@@ -57,7 +57,7 @@ def test_a_disk_that_is_full_when_the_token_must_be_renewed(rig: Rig, small_disk
     tokens.write_text(tokens.read_text().replace('"expires_at": ', '"expires_at": -'))
     rig.exact.oauth.expire_access()
     _fill(small_disk)
-    assert rig.run("poll").code == 75
+    assert rig.run("poll").code == 1
     (small_disk / "filler").unlink()
     assert rig.poll()["posted"] == 0
 

@@ -1,0 +1,76 @@
+"""The key of a message, from what the message is: the same message has the same key in every ledger
+of a customer. So one that was restored, or begins anew, finds what an earlier one has posted.
+
+A key is a hash over Exact's own random id of the document: it tells nothing to who has not got
+that. Messages that are of the moment (alerts, notices) keep a random key; edits need none."""
+
+import hashlib
+
+from exact_slack.ledger.database import Database
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.states import Action
+
+_OF_A_STATE = (Action.CHANGED, Action.STATE)
+"""Each state that a document reaches may be told."""
+
+
+class Keys:
+    """Derives keys, over the tables `deliveries`, `documents`, `files` and `digests`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def of(self, delivery: Delivery) -> str:
+        """The key of a message that is about to be sent for the first time."""
+        parts = self._parts(delivery, delivery.document_id)
+        return self._first_free(delivery, parts)[0] if parts else delivery.key
+
+    def others(self, delivery: Delivery) -> list[str]:
+        """Keys that a head may have as well: an earlier ledger may have met the documents that it
+        stands for (an invoice and its entry) in another order."""
+        if delivery.action is not Action.HEAD or delivery.subject_id is None:
+            return []
+        parts = self._parts(delivery, delivery.document_id)
+        number = self._first_free(delivery, parts)[1] if parts else 0
+        subject = delivery.subject_id
+        rows = self._db.rows("SELECT id FROM documents WHERE id=? OR subject=?", subject, subject)
+        return [_hashed(self._parts(delivery, row["id"]), number) for row in rows]
+
+    def _first_free(self, delivery: Delivery, parts: list[object]) -> tuple[str, int]:
+        """The same may be said again (a head that was deleted, a change back and forth): the first
+        of its keys that no other delivery has, and which one that is."""
+        number = 0
+        while True:
+            key = _hashed(parts, number)
+            sql = "SELECT 1 FROM deliveries WHERE key=? AND id<>?"
+            if self._db.row(sql, key, delivery.id) is None:
+                return key, number
+            number += 1
+
+    def _parts(self, delivery: Delivery, document_id: int | None) -> list[object]:
+        """What tells one message from all others, in words that any ledger has; empty where only
+        this one knows."""
+        what: list[object] = [delivery.action.value, delivery.channel]
+        if delivery.action is Action.DIGEST:
+            return what + self._digest(delivery.before)
+        if delivery.action is Action.FILE:
+            row = self._db.row("SELECT source FROM files WHERE delivery=?", delivery.id)
+            what.append(row["source"] if row else "")
+        if document_id is None or delivery.action in (Action.EDIT, Action.NOTICE, Action.ALERT):
+            return []
+        row = self._db.row(
+            "SELECT division, kind, key, fingerprint FROM documents WHERE id=?", document_id
+        )
+        if row is None:
+            return []
+        what += [row["division"], row["kind"], row["key"]]
+        return [*what, row["fingerprint"]] if delivery.action in _OF_A_STATE else what
+
+    def _digest(self, number: str) -> list[object]:
+        row = self._db.row("SELECT route, due_at FROM digests WHERE id=CAST(? AS INTEGER)", number)
+        return [row["route"], int(row["due_at"])] if row else [number]
+
+
+def _hashed(parts: list[object], number: int) -> str:
+    text = "\0".join(map(str, (*parts, number)))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

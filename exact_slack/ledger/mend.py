@@ -1,0 +1,73 @@
+"""Ledgers of the first day. The first script of `schema.py` still grew then, under one number: a
+ledger made in between lacks what came after it, and no number says so. So before a ledger is
+migrated it gets what its own version should have."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+
+from exact_slack.ledger.schema import MIGRATIONS
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+_THERE = ("already exists", "duplicate column name")
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """From a version to the next one, inside a transaction. What is there already stays: for a
+    while two scripts had changed places."""
+    complete(connection, version)
+    for statement in statements(MIGRATIONS[version]):
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if not any(word in str(error) for word in _THERE):
+                raise
+
+
+def complete(connection: sqlite3.Connection, version: int) -> None:
+    """Add the tables, columns and indexes of a version that are not there. Inside a transaction."""
+    wanted = sqlite3.connect(":memory:")
+    try:
+        for script in MIGRATIONS[:version]:
+            wanted.executescript(script)
+        present = _objects(connection, "table")
+        for name, sql in _objects(wanted, "table").items():
+            if name not in present:
+                connection.execute(sql)
+                continue
+            there = _columns(connection, name)
+            for column, kind in _columns(wanted, name).items():
+                if column not in there:
+                    connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
+        indexes = _objects(connection, "index")
+        for name, sql in _objects(wanted, "index").items():
+            if indexes.get(name) != sql:
+                connection.execute(f"DROP INDEX IF EXISTS {name}")
+                connection.execute(sql)
+    finally:
+        wanted.close()
+
+
+def _objects(connection: sqlite3.Connection, kind: str) -> Mapping[str, str]:
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type=? AND sql IS NOT NULL", (kind,)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> Mapping[str, str]:
+    """Each column with its type and default, as ALTER TABLE wants them."""
+    found = {}
+    for _, name, kind, needed, default, _ in connection.execute(f"PRAGMA table_info({table})"):
+        rest = f" DEFAULT {default}" if default is not None else ""
+        found[name] = f"{kind}{' NOT NULL' if needed else ''}{rest}"
+    return found

@@ -1,0 +1,135 @@
+"""What SQLite and damaged records are to a person. Every error of the ledger comes through here.
+
+A ledger counts as damaged only where that is proved: by SQLite's own word, by its check of the
+whole file, or by a value that no version of exact-slack writes."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from exact_slack.errors import PersonNeeded, TemporaryError
+
+_ROOM = 64 * 1024
+"""Bytes that SQLite needs at least to open a ledger."""
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NO_ACCESS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+_PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_IOERR,
+)
+_CURE = (
+    "Put a backup in its place: exact-slack backup --restore FILE. Without one move it away: the "
+    "next poll begins anew, and looks into the channels before it posts."
+)
+
+
+class DamagedRecord(PersonNeeded):
+    """A record that no version of exact-slack writes. It is left alone; the others go on."""
+
+    def __init__(self, what: str, why: object) -> None:
+        reason = " ".join(str(why).split())[:120]
+        super().__init__(
+            f"One record of the ledger is damaged: {what} ({reason}).",
+            "It is left alone and everything else goes on. A backup has it whole: "
+            "exact-slack backup --restore FILE",
+        )
+
+
+def damaged(path: Path, why: str) -> PersonNeeded:
+    """The whole file cannot be trusted any more."""
+    return PersonNeeded(f"The ledger {path} is damaged ({why}).", _CURE)
+
+
+def disk_full(path: Path) -> PersonNeeded:
+    """A full disk is a person's."""
+    return PersonNeeded(
+        f"The disk is full: {path} cannot be written, {_free(path)} free.",
+        "Make room; the next run goes on. Nothing was sent without its record.",
+    )
+
+
+def _free(path: Path) -> str:
+    try:
+        free = shutil.disk_usage(_existing(path)).free
+    except OSError:
+        return "nothing is"
+    return f"{free / 1e6:.1f} MB are" if free >= 1e5 else f"{free // 1000} kB are"
+
+
+def _existing(path: Path) -> Path:
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def not_writable(path: Path, why: object) -> TemporaryError:
+    """This user has no access, or the file system is read-only."""
+    return TemporaryError(
+        f"{path} cannot be written ({why}).",
+        "Nothing was sent. Give this user write access to the state folder.",
+    )
+
+
+def not_readable(path: Path, why: object) -> TemporaryError:
+    """What should be read cannot be."""
+    return TemporaryError(
+        f"{path} cannot be read ({why}).", "Give this user access to the state folder."
+    )
+
+
+def translated(path: Path, error: sqlite3.Error, damage: str) -> Exception:
+    """What an error of SQLite means; the error itself where it is a mistake of ours. `damage`: what
+    SQLite's check of the whole file says, where that is known or asked for."""
+    text = str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _CORRUPT or damage:
+        return damaged(path, damage or text)
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
+        return disk_full(path)
+    if code in _NO_ACCESS:
+        return not_writable(path, text)
+    if code in _PASSING:
+        return TemporaryError(f"The ledger {path} cannot be used now ({text}).")
+    return error
+
+
+def needs_proof(error: sqlite3.Error) -> bool:
+    """Whether the error may come of damage, or of a mistake of ours: only a check tells."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    known = (*_CORRUPT, *_NO_ACCESS, *_PASSING, sqlite3.SQLITE_FULL)
+    return code not in known
+
+
+def is_sql(error: sqlite3.Error) -> bool:
+    """Whether a statement does not fit the tables that are there."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR
+
+
+def is_lack_of_room(path: Path, error: sqlite3.Error) -> bool:
+    """Whether SQLite could not write what it wants beside the file, or found no room for it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (*_NO_ACCESS, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def _no_room(path: Path) -> bool:
+    # where SQLite cannot even make its shared index, it calls a full disk an I/O error
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM
+    except OSError:
+        return False
+
+
+def check(connection: sqlite3.Connection) -> str:
+    """What SQLite's check of the whole file finds; "" where all is well."""
+    try:
+        rows = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        undecodable = not code and "decode" in str(error)
+        return str(error) if code in _CORRUPT or undecodable else ""
+    first = str(rows[0][0]) if rows else "no answer"
+    return "" if first == "ok" else " ".join(first.split())

@@ -1,0 +1,89 @@
+"""A ledger of every table layout that ever was on the main branch opens and goes on. The dumps in
+tests/ledgers were made by the code of the commit in their name; what changes a layout adds one."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exact_slack.config.load import load
+from exact_slack.documents.document import Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.flow.plan import Planner
+from exact_slack.flow.summary import Summary
+from exact_slack.ledger.database import Database
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.schema import MIGRATIONS
+from exact_slack.ledger.states import Action, State
+
+DUMPS = sorted((Path(__file__).parents[1] / "ledgers").glob("*.sql"))
+REF = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")
+
+
+@pytest.fixture(params=DUMPS, ids=lambda path: str(path.stem))
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
+        db.executescript(request.param.read_text(encoding="utf-8"))
+    yield tmp_path
+
+
+def _layout(ledger: Ledger) -> dict[str, set[str]]:
+    tables = [
+        row["name"] for row in ledger.db.rows("SELECT name FROM sqlite_master WHERE type='table'")
+    ]
+    return {t: {r["name"] for r in ledger.db.rows(f"PRAGMA table_info({t})")} for t in tables}
+
+
+def _indexes(ledger: Ledger) -> dict[str, str]:
+    rows = ledger.db.rows("SELECT name, sql FROM sqlite_master WHERE type='index' AND sql<>''")
+    return {row["name"]: row["sql"] for row in rows}
+
+
+def test_there_is_a_dump_of_each_version() -> None:
+    versions = {int(path.stem[:2]) for path in DUMPS}
+    assert len(DUMPS) > 15
+    assert max(versions) <= len(MIGRATIONS)
+
+
+def test_it_becomes_what_a_new_one_is(state: Path, tmp_path: Path) -> None:
+    with closing(Ledger(state)) as old, closing(Ledger(tmp_path / "new")) as new:
+        assert _layout(old) == _layout(new)
+        assert _indexes(new).items() <= _indexes(old).items()
+        assert old.db.damage() == ""
+
+
+def test_it_is_read_without_being_changed(state: Path) -> None:
+    before = (state / "ledger.sqlite").read_bytes()
+    with closing(Database.reading(state / "ledger.sqlite")) as db:
+        assert db.rows("SELECT hold_until, shown FROM deliveries")
+    assert (state / "ledger.sqlite").read_bytes() == before
+
+
+def test_it_goes_on(state: Path, tmp_path: Path) -> None:
+    config = tmp_path / "acme.yaml"
+    config.write_text(
+        "exact: {region: nl, divisions: [123456], client_id: a, client_secret: b,"
+        " redirect_uri: https://example.com/}\n"
+        "routes: [{name: feed, when: {kind: purchase_entry}, channel: '#feed'}]\n"
+    )
+    config.chmod(0o600)
+    with closing(Ledger(state)) as ledger:
+        stored = ledger.documents.get(REF)
+        assert stored is not None
+        (head,) = ledger.deliveries.heads(stored.id)
+        changed = replace(stored.document, description="Shelves", modified=1795000001000)
+        planner = Planner(load(config), ledger, Summary(), None)
+        with ledger.transaction():
+            taken = planner.take_in(
+                changed, first_run_at=0, today=date(2026, 12, 1), now=1.8e9, asked=10**9
+            )
+        assert taken
+        waiting = [d for d in ledger.deliveries.under(head.id) if d.state is State.PENDING]
+        assert {d.action for d in waiting} == {Action.EDIT, Action.CHANGED}
+        assert len(ledger.deliveries.heads(stored.id)) == 1
+        claimed = ledger.outbox.claim("me", 1.8e9)
+        assert getattr(claimed, "state", None) is State.SENDING
