@@ -77,6 +77,10 @@ METHODS: dict[str, tuple[dict[str, Any], Call]] = {
         {"ok": True, "ts": TS, "channel": "C0AP"},
         lambda slack: slack.update("C0AP", TS, "text", []),
     ),
+    "chat.delete": (
+        {"ok": True, "ts": TS, "channel": "C0AP"},
+        lambda slack: slack.delete("C0AP", TS),
+    ),
     "conversations.list": (
         {"ok": True, "channels": [CHANNEL, {**CHANNEL, "id": "C1"}], "response_metadata": NEXT},
         lambda slack: slack.channels("public_channel", None),
@@ -144,7 +148,7 @@ def _truthful(method: str, found: Any, told: Any) -> bool:
     if isinstance(found, Outcome):
         if found.result is not Result.POSTED:
             return True
-        if method == "files.completeUploadExternal":
+        if method in ("files.completeUploadExternal", "chat.delete"):
             return told["ok"] is True
         return bool(found.ts == told["ts"] == TS and found.channel_id == "C0AP")
     if isinstance(found, ChannelPage):
