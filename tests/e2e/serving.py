@@ -30,7 +30,7 @@ class Serve:
     def start(self, failpoint: str = "") -> "Serve":
         self.log.write_text("")
         words = ("-c", str(self.rig.config), "serve", "--listen", self.listen)
-        env = {**os.environ, "EXACT_SLACK_FAILPOINT": failpoint}
+        env = {**os.environ, **self.rig.environment, "EXACT_SLACK_FAILPOINT": failpoint}
         self.process = forked.Running(words, env, err=self.log)
         until(lambda: "Listening on" in self.log.read_text())
         self.url = self.log.read_text().split("Listening on ")[1].split()[0]

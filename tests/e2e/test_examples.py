@@ -140,6 +140,8 @@ def test_the_example_works(shell: Rig, example: Example) -> None:
     line = example.line
     if "config init acme.yaml" in line:
         (shell.folder / "acme.yaml").unlink()
+    if "--restore" in line:
+        _run(shell, line.replace("--restore ", ""))
     if "auth exact" in line:
         code, out = _log_in(shell, line)
     elif "webhooks subscribe" in line:  # Exact tries the address at once
