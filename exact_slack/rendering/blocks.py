@@ -29,9 +29,18 @@ _NOT_IN_A_LINK = re.compile(r'[\s<>|"\\]')
 def clean(text: str, most: int) -> str:
     """Foreign text on one line, as it may be shown, cut with "…"; never empty."""
     squeezed = _SPACE.sub(" ", visible(text)).strip()
-    if len(squeezed) > most:
-        squeezed = squeezed[: most - 1].rstrip() + "…"
+    if len(squeezed) * 2 > most and units(squeezed) > most:
+        squeezed = _first(squeezed, most - 1).rstrip() + "…"
     return squeezed or EMPTY
+
+
+def units(text: str) -> int:
+    """How long a text is for those who count as JavaScript does: most emoji count twice."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _first(text: str, most: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[: most * 2].decode("utf-16-le", "ignore")
 
 
 def escape(text: str) -> str:
@@ -41,9 +50,9 @@ def escape(text: str) -> str:
 
 def cut_escaped(text: str, most: int = TEXT_MAX) -> str:
     """Escaped text at its limit, never cut in the middle of an escape."""
-    if len(text) <= most:
+    if units(text) <= most:
         return text
-    kept = text[: most - 1]
+    kept = _first(text, most - 1)
     ampersand = kept.rfind("&", max(0, len(kept) - 5))
     if ampersand > kept.rfind(";"):
         kept = kept[:ampersand]
@@ -134,22 +143,24 @@ def table(rows: list[list[str]], right: set[int], *, strike: bool = False) -> Bl
 
 
 def size(blocks: Iterable[Block]) -> int:
-    """How many characters of text the blocks hold."""
-    return sum(_size(block) for block in blocks)
+    """How many characters of text the blocks hold, however Slack counts them: an escaped one may be
+    five."""
+    found: list[str] = []
+    for block in blocks:
+        _texts(block, found)
+    text = "".join(found)
+    return units(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
-def _size(block: Block) -> int:
-    total = 0
-    for name, value in block.items():
-        if isinstance(value, str):
-            total += len(value) if name == "text" else 0
-        elif isinstance(value, dict):
-            total += _size(value)
-        elif isinstance(value, list):
-            total += sum(map(_size_of_item, value))
-    return total
-
-
-def _size_of_item(item: Any) -> int:
-    """Of an element, or of a row of cells."""
-    return _size(item) if isinstance(item, dict) else sum(map(_size, item))
+def _texts(value: Any, found: list[str]) -> None:
+    """Collect the texts of an element, or of a row of cells."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, str):
+                if name == "text":
+                    found.append(inner)
+            else:
+                _texts(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _texts(inner, found)

@@ -104,7 +104,7 @@ def digest(rows: Sequence[r.Line], context: DigestContext) -> Message:
     words = Words(context.locale)
     for level in range(len(_LEVELS)):
         message = _message(rows, context, words, _Level(words, level))
-        if len(message.text) <= b.TEXT_MAX and b.size(message.blocks) <= b.BUDGET:
+        if b.units(message.text) <= b.TEXT_MAX and b.size(message.blocks) <= b.BUDGET:
             break
     return Message(b.cut_escaped(message.text), message.blocks)
 

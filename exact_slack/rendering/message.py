@@ -156,7 +156,7 @@ def _head_text(
         told += line_texts(document, words, most)
         told += [origin] if origin else []
         text = start + b.escape("\n".join(told))
-        if len(text) <= b.TEXT_MAX:
+        if b.units(text) <= b.TEXT_MAX:
             break
     return b.cut_escaped(text)
 
@@ -230,5 +230,5 @@ def flood_notice(held: int, channel: str, locale: str, limit: int) -> Message:
 
 def alert(text: str) -> Message:
     """What exact-slack says of itself: sentences, one a line."""
-    told = b.escape(text[:2_500])
+    told = b.cut_escaped(b.escape(text[:2_500]))
     return Message(told, (b.rich([b.leaf(text[:2_500])]),))

@@ -1,11 +1,13 @@
 """Slack's limits and the sums hold whatever the document."""
 
+import html
 import json
 import re
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,7 @@ from exact_slack.sandbox.slack_blocks import judge
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
 NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]
 NASTY += ["\u202egpj.exe", "\x1b[31m\x9b2J", "a\u200db\ufe0fc", "\U000e0041\u3164", "a\nb\u2028c"]
+NASTY += ["\U0001f600" * 400, "<&>" * 200]
 _TEXT = st.text(max_size=300) | st.sampled_from(NASTY)
 _MONEY = st.none() | st.decimals("-1e13", "1e13", places=2) | st.sampled_from([Decimal("9e45")])
 _LINE = st.builds(
@@ -96,9 +99,35 @@ def _markup(value: Any) -> list[str]:
     return [text for item in value for text in _markup(item)] if isinstance(value, list) else []
 
 
+def _wide(value: Any) -> Any:
+    """The same with two characters for each that JavaScript counts as two."""
+    if isinstance(value, dict):
+        return {name: _wide(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_wide(item) for item in value]
+    return re.sub("[\U00010000-\U0010ffff]", "xx", value) if isinstance(value, str) else value
+
+
+def _told(value: Any) -> str:
+    """All that a reader sees of it."""
+    if isinstance(value, dict):
+        own = value.get("text")
+        return own if isinstance(own, str) else "".join(map(_told, value.values()))
+    return "".join(map(_told, value)) if isinstance(value, list) else ""
+
+
+def _escaped_cells(blocks: list[dict[str, Any]]) -> int:
+    tables = [block for block in blocks if block["type"] == "table"]
+    return sum(len(html.escape(_wide(_told(one)), quote=False)) for one in tables)
+
+
 def _fits(message: Message, mention: str = "") -> None:
     blocks = list(message.blocks)
     assert judge(blocks, all_text=9_000) is None
+    # who counts as JavaScript does, or after escaping, must find no more
+    assert judge(_wide(blocks), all_text=9_000) is None
+    assert _escaped_cells(blocks) <= 10_000
+    assert len(_wide(message.text)) <= 3_900
     assert all(text.strip() or text == "\n" for text in _strings(blocks))
     assert _markup(blocks) == ([mention] if mention else [])
     shown = [*_strings(blocks), message.text]
@@ -130,6 +159,34 @@ def test_any_head_fits_into_slack(
         link="https://start.exactonline.nl/docs/",
     )
     _fits(head(document, context), "<!here>")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("letter", ["x", "é", "&", "<", "\U0001f600"])
+def test_the_fullest_document_of_any_kind_fits_into_slack(
+    kind: Kind, deleted: bool, letter: str
+) -> None:
+    full: dict[str, Any] = dict.fromkeys(
+        ["description", "cost_center", "cost_center_name", "cost_unit", "cost_unit_name", "project",
+         "account", "our_ref", "gl_account", "gl_account_name", "notes"],
+        letter * 400,
+    )  # fmt: skip
+    money = Decimal("1234567890.12")
+    amounts: dict[str, Any] = dict.fromkeys(["amount", "amount_dc", "quantity", "received"], money)
+    lines = tuple(Line(key=str(n), number=n, **full, **amounts) for n in range(60))
+    document = Document(
+        Ref(1, kind, "k"),
+        modified=1,
+        number="1",
+        currency="USD",
+        company_currency="EUR",
+        amount=money,
+        description=letter * 400,
+        notes=letter * 4_000,
+        lines=lines,
+    )
+    _fits(head(document, HeadContext("nl_NL", deleted=deleted)))
 
 
 _OWN = Template(
