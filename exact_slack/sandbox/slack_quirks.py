@@ -16,7 +16,7 @@ Endless = Literal["same", "fresh"]
 
 @dataclass
 class Quirks:
-    """The switches; the defaults are what the pages say."""
+    """The switches; the defaults are what the pages say, else what was seen."""
 
     history_lag: float = 0.0
     """Seconds until history and replies show a message that was posted."""
@@ -26,7 +26,7 @@ class Quirks:
     """History and replies begin with a page without messages; the cursor leads to them."""
     endless: dict[str, Endless] = field(default_factory=dict)
     """Method to its `next_cursor` that never ends: always the same, or each time another."""
-    orphans: Orphans = "refused"
+    orphans: Orphans = "loose"
     """A reply whose parent does not exist: posted loose at top level, or nowhere, with `ok` both
     times; or refused, which no source knows."""
     shares_lost: int = 0
