@@ -1,5 +1,5 @@
-"""Slack's answers to posts and look-ups, as Slack may well give them: what stands there stands once,
-and is known; nothing that may stand there is sent again."""
+"""Slack's answers to posts and look-ups, as Slack may well give them: what stands there stands
+once, and is known; nothing that may stand there is sent again."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,6 +77,7 @@ def _each(**values: Any) -> Change:
 
 
 HISTORIES: dict[str, Change] = {
+    "messages empty": _messages(lambda found: []),
     "messages null": _messages(lambda found: None),
     "messages a dict": _messages(lambda found: {"0": found}),
     "no messages": lambda page: {name: page[name] for name in page if name != "messages"},
