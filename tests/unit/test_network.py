@@ -1,7 +1,11 @@
 """Every call of every client ends: in time, in size, at the host it was meant for."""
 
+import errno
 import gzip
 import io
+import os
+import socket
+import threading
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
@@ -275,3 +279,50 @@ def test_a_proxy_that_refuses_to_connect_sends_nothing(
         before = len(proxy.requests)
         _post("https://no-such-host.example.com", tmp_path)
         assert len(proxy.requests) == before
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
+        errno.ENETDOWN,
+        errno.EADDRNOTAVAIL,
+        errno.EAFNOSUPPORT,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ETIMEDOUT,
+        errno.ECONNRESET,
+        errno.ECONNABORTED,
+    ],
+    ids=errno.errorcode.get,
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_where_there_is_no_way_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scheme: str, number: int
+) -> None:
+    def connect(connection: socket.socket, address: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    for ask in (_post, _upload):
+        outcome = ask(f"{scheme}://127.0.0.1:9", tmp_path)
+        assert isinstance(outcome, Outcome)
+        assert outcome.result is Result.NOT_SENT
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x28"])
+def test_before_the_handshake_is_over_nothing_was_sent(tmp_path: Path, said: bytes) -> None:
+    def shake() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        hung_up = threading.Thread(target=shake)
+        hung_up.start()
+        outcome = _post(f"https://127.0.0.1:{listening.getsockname()[1]}", tmp_path)
+        hung_up.join()
+    assert isinstance(outcome, Outcome)
+    assert outcome.result is Result.NOT_SENT
