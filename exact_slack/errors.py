@@ -46,7 +46,7 @@ class SlackLoginNeeded(LoginNeeded):
 
 
 class TemporaryError(ExactSlackError):
-    """Network, rate limit, maintenance, a full disk: the next run goes on."""
+    """Network, rate limit, maintenance: the next run goes on."""
 
     exit_code = TEMPORARY
 

@@ -152,6 +152,10 @@ def _known_system() -> None:
         sys.exit(PERSON)
 
 
+_CODES = {errno.ENOSPC: PERSON, errno.EROFS: TEMPORARY}
+"""What a full or read-only disk means; anything else is a mistake of the config."""
+
+
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
     _known_system()
@@ -181,7 +185,7 @@ def guarded(command: Callable[..., Any]) -> None:
             unexpected(error)
             sys.exit(PERSON)
         out(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
-        sys.exit(TEMPORARY if error.errno in (errno.ENOSPC, errno.EROFS) else CONFIG)
+        sys.exit(_CODES.get(error.errno, CONFIG))
     except Exception as error:
         unexpected(error)
         sys.exit(PERSON)

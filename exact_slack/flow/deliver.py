@@ -31,6 +31,7 @@ from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import Wait
 from exact_slack.ledger.states import Action, MovedOn, State
+from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
@@ -86,6 +87,7 @@ class Deliverer:
     def run(self, max_posts: int | None = None) -> bool:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
         wait."""
+        self._ledger.trust(self._clock.now())
         self._channels.resolve(self._recheck_parked)
         try:
             return self._work_off(max_posts)
@@ -117,6 +119,8 @@ class Deliverer:
                 self._send(step)
             except MovedOn:  # it is another's now
                 continue
+            except DamagedRecord as error:
+                self._unforeseen(step, error)
             except (ExactSlackError, sqlite3.Error):
                 raise
             except Exception as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from exact_slack.errors import ExactSlackError, Unforeseen
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.trouble import DamagedRecord
 
 log = logging.getLogger("exact_slack.flow")
 
@@ -16,6 +17,8 @@ def isolated(ledger: Ledger, work: Callable[[], None]) -> Exception | None:
     try:
         with ledger.db.savepoint():
             work()
+    except DamagedRecord as error:
+        return error
     except (ExactSlackError, sqlite3.Error):
         raise
     except Exception as error:
@@ -24,8 +27,10 @@ def isolated(ledger: Ledger, work: Callable[[], None]) -> Exception | None:
     return None
 
 
-def unforeseen(what: str, error: Exception) -> Unforeseen:
+def unforeseen(what: str, error: Exception) -> ExactSlackError:
     """The sentence for it. The details are for -vv: they may hold what no mail should."""
+    if isinstance(error, DamagedRecord):
+        return error
     return Unforeseen(
         f"Unexpected trouble ({type(error).__name__}) with {what}; the rest went on.",
         "This is a mistake in exact-slack: run it once more with -vv for the details, and report"

@@ -229,13 +229,16 @@ class Planner:
         ask for that, where it does not stand already. Only what is known to be open: time alone
         must not raise an alarm about what was paid unseen."""
         last = self._ledger.fact(_DUE_JUDGED)
-        if last is not None and date.fromisoformat(last) >= today:
+        try:
+            since = date.fromisoformat(last) if last else None
+        except ValueError:
+            since = None
+        if since is not None and today <= since <= today + _DAY:
             return
         self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
         routes = [route for route in self._config.routes if _asks_for(route, _BY_TIME)]
-        if last is None or not routes:
-            return
-        since = date.fromisoformat(last)
+        if since is None or since > today or not routes:
+            return  # the first run, or the local clock was far ahead when it was judged last
         for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
             if stored.document.ref.division in self._config.exact.divisions:
                 self._isolated(stored, partial(self._fell_due, stored, since, today, now))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import PERSON, BadRequest
+from exact_slack.errors import PERSON, BadRequest, ExactSlackError
 from exact_slack.flow import monitor, period
 from exact_slack.flow.budget import allow
 from exact_slack.flow.busy import Skipped
@@ -36,7 +36,11 @@ def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
         monitor.start(url)
         _poll(customer, options, run, summary)
 
-    done = locked(customer, "poll", work)
+    try:
+        done = locked(customer, "poll", work)
+    except ExactSlackError as error:  # not even the run could be recorded
+        monitor.end(url, error.exit_code)
+        raise
     if isinstance(done, Summary):
         monitor.end(url, done.exit_code())
     elif done.stuck:

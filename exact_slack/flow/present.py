@@ -61,6 +61,8 @@ class Presenter:
             return self._missing(delivery, locale)
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
+        if stored.damage:
+            raise stored.damage
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
             head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
             route = self.route(head)

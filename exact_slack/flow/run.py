@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError
+from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
 from exact_slack.flow import alerts, origin, retention
 from exact_slack.flow.busy import Skipped, stuck
 from exact_slack.flow.deliver import Deliverer
@@ -85,17 +85,30 @@ def locked(
         for noticed in origin.began(ledger, customer.state, run, started):
             summary.problem(noticed)
         work(run, summary)
+        _prove(customer, summary)
         _close(customer, summary, started)
         if alerts.plan(customer, summary):
             deliver(customer, summary)
             _close(customer, summary, started)
         if summary.exit_code() == TEMPORARY and not summary.problems:
             summary.problem(_left(summary))
-        retention.run(customer)
+        if (clocks := retention.run(customer)) is not None:
+            summary.problem(clocks)
         ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
         return summary
     finally:
         lock.release()
+
+
+def _prove(customer: Customer, summary: Summary) -> None:
+    """What nobody foresaw may come of a damaged ledger: then that is what is told."""
+    if any(isinstance(problem, Unforeseen) for problem in summary.problems):
+        told = customer.damage()
+        if told is not None:
+            others = [p for p in summary.problems if not isinstance(p, Unforeseen)]
+            summary.problems[:] = [*others, told]
+    for record in customer.ledger.db.damaged_records.values():
+        summary.problem(record)
 
 
 def _left(summary: Summary) -> TemporaryError:

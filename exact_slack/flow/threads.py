@@ -5,6 +5,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State, Urgency
+from exact_slack.ledger.trouble import record
 
 HEAD_MISSING = "its head message is not posted"
 _UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
@@ -53,7 +54,7 @@ class Threads:
         waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
         if waiting is None:
             self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now, noticed)
-        elif fingerprint(from_json(waiting.before)) == stored.fingerprint:
+        elif _before(waiting) == stored.fingerprint:
             self._drop(waiting, "changed back before it was told", now)
         else:
             self._deliveries.notice(waiting.id, noticed)
@@ -111,3 +112,9 @@ class Threads:
 def _paid(stored: Stored) -> bool:
     settlement = stored.document.settlement
     return bool(settlement and settlement.paid)
+
+
+def _before(reply: Delivery) -> str:
+    """The fingerprint of what readers know before they see a reply."""
+    with record("delivery", reply.id):
+        return fingerprint(from_json(reply.before))

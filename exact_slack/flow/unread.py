@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.ledger.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class Unread:
     def failed(self, document: Document, error: Exception) -> None:
         """A document that cannot be taken in; inside the transaction."""
         ref = document.ref
+        why = error.sentence if isinstance(error, DamagedRecord) else type(error).__name__
         sentence = (
-            f"{ref.kind.label} {ref.key} of division {ref.division} cannot be taken in"
-            f" ({type(error).__name__})."
+            f"{ref.kind.label} {ref.key} of division {ref.division} cannot be taken in ({why})."
         )
         self._note(ref.key, document.modified, 0, None, sentence)
 

@@ -15,11 +15,12 @@ from exact_slack.config.model import Config
 from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.store import SLACK_TOKEN, SecretStore
 from exact_slack.config.together import shared_state
-from exact_slack.errors import SlackLoginNeeded
+from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.token_keyring import PlacedTokenStore
 from exact_slack.flow.origin import settle
 from exact_slack.ledger.ledger import FILE, Ledger
+from exact_slack.ledger.trouble import damaged
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.token import unfit
 
@@ -155,8 +156,11 @@ class Customer:
 
     def server_now(self) -> datetime:
         """Exact's own wall clock, as a time without a zone."""
-        ms = self.reader.me().server_time_ms
-        return datetime.fromtimestamp(ms / 1000, UTC).replace(tzinfo=None)
+        return datetime.fromtimestamp(self.server_ms() / 1000, UTC).replace(tzinfo=None)
+
+    def server_ms(self) -> int:
+        """The same in ms."""
+        return self.reader.me().server_time_ms
 
     def utc_day(self) -> str:
         """Today in UTC: Exact counts calls by it."""
@@ -169,6 +173,14 @@ class Customer:
                 rates = self.calls.rates.get(division)
                 remaining = rates.day_remaining if rates else None
                 self.ledger.cursors.add_calls(division, self.utc_day(), calls, remaining)
+
+    def damage(self) -> PersonNeeded | None:
+        """The sentence where the ledger is damaged: asked where something happened that nobody
+        foresaw."""
+        if "ledger" not in self.__dict__:
+            return None
+        found = self.ledger.db.damage()
+        return damaged(self.ledger.db.path, found) if found else None
 
     def close(self) -> None:
         """Close what was opened."""
@@ -186,5 +198,11 @@ def customer(
     built = Customer(config, clock, reading=reading)
     try:
         yield built
+    except ExactSlackError:
+        raise
+    except Exception as error:
+        if told := built.damage():
+            raise told from error
+        raise
     finally:
         built.close()

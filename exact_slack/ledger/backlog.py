@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import BACKLOG, State
+from exact_slack.ledger.trouble import DamagedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Backlog:
             " GROUP BY 1",
             now,
         ):
-            result[State(row["state"])] = row["n"]
+            if row["state"] in result:
+                result[State(row["state"])] = row["n"]
+            else:
+                self._db.note(DamagedRecord("a delivery", f"its state is {row['state']!r}"))
         return result
 
     def waits(self, now: float) -> list[Waiting]:

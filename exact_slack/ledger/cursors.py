@@ -1,10 +1,12 @@
 """How far each division and kind was read, and what was learnt about Exact on the way."""
 
+import math
 import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.database import Database
+from exact_slack.ledger.trouble import record
 
 _LEARNT_FOR = 7 * 86400.0
 """Seconds for which "this endpoint refuses $expand" is believed before it is tried again."""
@@ -34,6 +36,19 @@ class DivisionRecord:
     checked_at: float
 
 
+_LATEST = 4_102_444_800_000
+"""No document is from the year 2100."""
+
+
+def _cursor(row: sqlite3.Row) -> Cursor:
+    with record("the cursor of", f"{row['kind']} in division {row['division']}"):
+        newest, floor, kind = int(row["newest"]), int(row["floor"]), Kind(row["kind"])
+        deep_at, read_at = float(row["deep_at"]), float(row["read_at"])
+        if not (0 <= newest < _LATEST and floor < _LATEST and math.isfinite(deep_at)):
+            raise ValueError("a time that is none")
+        return Cursor(row["division"], kind, newest, floor, deep_at, read_at)
+
+
 class Cursors:
     """The tables about reading Exact: cursors, deletions, divisions, learnt, breakers, calls."""
 
@@ -47,15 +62,13 @@ class Cursors:
         )
         if row is None:
             return None
-        return Cursor(division, kind, row["newest"], row["floor"], row["deep_at"], row["read_at"])
+        return _cursor(row)
 
     def all(self) -> list[Cursor]:
         """Every cursor."""
-        return [
-            Cursor(r["division"], Kind(r["kind"]), r["newest"], r["floor"], r["deep_at"],
-                   r["read_at"])
-            for r in self._db.rows("SELECT * FROM cursors ORDER BY division, kind")
-        ]  # fmt: skip
+        return self._db.each(
+            self._db.rows("SELECT * FROM cursors ORDER BY division, kind"), _cursor
+        )
 
     def start(self, division: int, kind: Kind, newest: int, floor: int, now: float) -> None:
         """Set the cursor for the first time."""

@@ -4,9 +4,11 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from exact_slack.config.paths import private_folder
 from exact_slack.errors import ConfigError
@@ -15,6 +17,7 @@ from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 
+_Made = TypeVar("_Made")
 _NEWER = 1000
 """No later exact-slack has so many more versions of its tables."""
 
@@ -70,6 +73,32 @@ class Database:
         """The one door for what SQLite says."""
         damage = trouble.check(self._connection) if trouble.needs_proof(error) else ""
         return trouble.translated(self.path, error, damage)
+
+    def note(self, error: trouble.DamagedRecord) -> None:
+        """A record that was passed over, because it is damaged."""
+        self.damaged_records[str(error)] = error
+
+    @cached_property
+    def damaged_records(self) -> dict[str, trouble.DamagedRecord]:
+        """What was passed over, by its sentence."""
+        return {}
+
+    def each(
+        self, rows: Iterable[sqlite3.Row], made: Callable[[sqlite3.Row], _Made]
+    ) -> list[_Made]:
+        """An object for each row; the damaged ones are noted, and the others go on."""
+        found: list[_Made] = []
+        for row in rows:
+            try:
+                found.append(made(row))
+            except trouble.DamagedRecord as error:
+                self.note(error)
+        return found
+
+    def size(self) -> int:
+        """Bytes of the file, but for what is still in the log."""
+        pages, size = self.row("PRAGMA page_count"), self.row("PRAGMA page_size")
+        return int(pages[0]) * int(size[0]) if pages and size else 0
 
     def damage(self) -> str:
         """What SQLite's check of the whole file finds; "" where all is well."""

@@ -1,11 +1,14 @@
 """Deliveries in the ledger: what is to be sent where, and what became of it."""
 
 import heapq
+import math
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exact_slack.ledger import trouble
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import Action, MovedOn, State, Urgency, check
@@ -58,7 +61,21 @@ class Delivery:
     """The ts of a reply that stands in the channel itself, and is to be deleted there first."""
 
 
+_TIMES = ("not_before", "hold_until", "created_at", "ended_at")
+_TS = re.compile(r"(\d+\.\d+)?", re.ASCII)
+
+
 def delivery_of(row: sqlite3.Row) -> Delivery:
+    """The row as an object. DamagedRecord where no version writes such a one."""
+    with trouble.record("delivery", row["id"]):
+        if not all(math.isfinite(row[name]) for name in _TIMES):
+            raise ValueError("a time that is none")
+        if not _TS.fullmatch(row["ts"]) or not _TS.fullmatch(row["after_ts"]):
+            raise ValueError("a ts that is none")
+        return _delivery(row)
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
         key=row["key"],
@@ -247,7 +264,7 @@ class Deliveries:
             " ORDER BY id",
             *(state.value for state in states),
         )
-        return [delivery_of(row) for row in rows]
+        return self._db.each(rows, delivery_of)
 
     def any_in(self, state: State) -> bool:
         """Whether a delivery is in this (unsettled) state."""
@@ -271,7 +288,7 @@ class Deliveries:
         )
         last = 0
         while rows := self._db.rows(sql, state.value, last):
-            yield from map(delivery_of, rows)
+            yield from self._db.each(rows, delivery_of)
             last = rows[-1]["id"]
 
     def last_id(self) -> int:
@@ -282,7 +299,7 @@ class Deliveries:
     def since_id(self, last: int) -> list[Delivery]:
         """The deliveries that were added after one, oldest first."""
         rows = self._db.rows("SELECT * FROM deliveries WHERE id>? ORDER BY id", last)
-        return [delivery_of(row) for row in rows]
+        return self._db.each(rows, delivery_of)
 
     def channels_in(self, *states: State) -> set[str]:
         """The channels of the unsettled deliveries in these states."""
@@ -421,7 +438,7 @@ class Deliveries:
             until,
             most,
         )
-        return [delivery_of(row) for row in rows]
+        return self._db.each(rows, delivery_of)
 
     def renew(self, seen: Delivery, now: float, reason: str) -> None:
         """A head is gone (deleted in Slack, or its channel was replaced): a new one takes its

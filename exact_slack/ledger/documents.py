@@ -7,7 +7,9 @@ from datetime import date
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
+from exact_slack.ledger import trouble
 from exact_slack.ledger.database import Database
+from exact_slack.ledger.trouble import DamagedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,23 @@ class Stored:
     """The ledger's count of saves when it was stored."""
     deleted: bool
     forgotten: bool
-    """Whether the ledger no longer knows what it said (retention)."""
+    """Whether the ledger no longer knows what it said (retention, or its record is damaged)."""
+    damage: DamagedRecord | None = None
+    """Why what it says now cannot be told either."""
 
 
 def _stored(row: sqlite3.Row, document: Document | None = None) -> Stored:
     """The row as an object; `document` where it is known what the row says."""
+    damage = None
     if document is None:
-        document = from_json(row["data"]) if row["data"] else _forgotten(row)
+        document, damage = _read(row)
     return Stored(
         id=row["id"],
         subject_id=row["subject"] or row["id"],
         version=row["version"],
         document=document,
-        forgotten=not row["data"],
+        forgotten=not row["data"] or damage is not None,
+        damage=damage,
         fingerprint=row["fingerprint"],
         modified=row["modified"],
         saved=row["saved"],
@@ -45,8 +51,20 @@ def _stored(row: sqlite3.Row, document: Document | None = None) -> Stored:
     )
 
 
+def _read(row: sqlite3.Row) -> tuple[Document, DamagedRecord | None]:
+    """What it says, as far as that can be read."""
+    if not row["data"]:
+        return _forgotten(row), None
+    try:
+        with trouble.record("document", row["key"]):
+            return from_json(row["data"]), None
+    except DamagedRecord as error:
+        return _forgotten(row), error
+
+
 def _forgotten(row: sqlite3.Row) -> Document:
-    ref = Ref(row["division"], Kind(row["kind"]), row["key"])
+    with trouble.record("document", row["id"]):
+        ref = Ref(row["division"], Kind(row["kind"]), row["key"])
     return Document(ref, row["modified"], number=row["number"], account=Account(row["account"]))
 
 
@@ -80,7 +98,7 @@ class Documents:
         rows = self._db.rows(
             "SELECT * FROM documents WHERE key=? OR number=? ORDER BY id", text.lower(), text
         )
-        return [_stored(row) for row in rows]
+        return self._db.each(rows, _stored)
 
     def saves(self) -> int:
         """How often any document was saved: whoever is about to ask Exact remembers it, and so
@@ -243,12 +261,12 @@ class Documents:
     def due_between(self, since: date, until: date) -> list[Stored]:
         """Documents that Exact still has and that are due in [since, until]."""
         rows = self._db.rows(
-            "SELECT * FROM documents WHERE deleted_at IS NULL AND CASE WHEN data<>'' THEN"
+            "SELECT * FROM documents WHERE deleted_at IS NULL AND CASE WHEN json_valid(data) THEN"
             " json_extract(data, '$.due_date') BETWEEN ? AND ? END ORDER BY id",
             since.isoformat(),
             until.isoformat(),
         )
-        return [_stored(row) for row in rows]
+        return self._db.each(rows, _stored)
 
     def changed_since(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents whose Modified lies in (since, until]."""
@@ -259,7 +277,7 @@ class Documents:
             since,
             until,
         )
-        return [_stored(row) for row in rows]
+        return self._db.each(rows, _stored)
 
     def undelivered(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents with Modified in (since, until] of which something failed, is held, waits for
@@ -279,4 +297,4 @@ class Documents:
             since,
             until,
         )
-        return [_stored(row) for row in rows]
+        return self._db.each(rows, _stored)

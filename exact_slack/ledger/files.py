@@ -73,7 +73,9 @@ class Files:
             now,
             most,
         )
-        return [Search(delivery_of(row), row["tries"], row["due_at"]) for row in rows]
+        return self._db.each(
+            rows, lambda row: Search(delivery_of(row), row["tries"], row["due_at"])
+        )
 
     def searched(self, search: Search, again_at: float | None, tries: int) -> bool:
         """Looked up; look again at `again_at`, or not before the document changes. False where it

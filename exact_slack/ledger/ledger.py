@@ -4,7 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,10 @@ from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.outbox import Outbox
 from exact_slack.ledger.unreadable import Unread
 
+_LITTLE, _MUCH = 16_000_000, 256_000_000
+"""Bytes: SQLite's check of the whole file takes a tenth of a second for the first."""
+_TRUSTED_FOR, _DAY = 3600.0, 86_400.0
+_CHECKED = "checked at"
 SLACK_SAYS_DEAD = "slack token dead"
 """The fact that Slack told of a revoked token or a removed app."""
 
@@ -70,6 +74,7 @@ class Ledger:
         self.cursors = Cursors(self.db)
         self.unreadable = Unread(self.db)
         self.earlier = Earlier(self.db)
+        self._trusted_at = -_TRUSTED_FOR
         self.slept_until = 0.0
         """Since when it is in use again, where no run was for a while; 0 where it always was."""
         self.keys = Keys(self.db)
@@ -124,6 +129,21 @@ class Ledger:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+    def trust(self, now: float) -> None:
+        """Called before anything is posted: a damaged index would bring up old documents. What
+        takes too long is checked once a day, and what takes longer only on suspicion."""
+        if 0 <= now - self._trusted_at < _TRUSTED_FOR:
+            return
+        size = self.db.size()
+        checked = self.moment(_CHECKED)
+        if size > _MUCH or (size > _LITTLE and 0 <= now - checked < _DAY):
+            return
+        if damage := self.db.damage():
+            raise trouble.damaged(self.db.path, damage)
+        self._trusted_at = now
+        if size > _LITTLE:
+            self.set_fact(_CHECKED, repr(now))
 
     def start_run(self, command: str, now: float) -> int:
         """Record that a run began; returns its number."""
@@ -188,6 +208,21 @@ class Ledger:
         row = self.db.row("SELECT value FROM facts WHERE name=?", name)
         return str(row["value"]) if row else None
 
+    def moment(self, name: str) -> float:
+        """A remembered time, seconds since 1970; 0 where there is none."""
+        return _seconds(self.fact(name))
+
+    def newest_modified(self) -> float:
+        """Exact's wall clock, in seconds, when what was read last was changed there."""
+        row = self.db.row("SELECT max(newest) AS ms FROM cursors")
+        return (row["ms"] or 0) / 1000 if row else 0.0
+
+    def newest_ts(self) -> float:
+        """Slack's time of the message that it took last."""
+        rows = self.db.rows("SELECT DISTINCT id FROM channels WHERE id<>''")
+        found = [_seconds(self.earlier.latest_ts(row["id"])) for row in rows]
+        return max(found, default=0.0)
+
     def set_fact(self, name: str, value: str) -> None:
         """Remember a single value."""
         with self.db.transaction():
@@ -211,5 +246,21 @@ def _run(row: sqlite3.Row) -> Run:
         row["started_at"],
         row["ended_at"],
         row["exit_code"],
-        json.loads(row["summary"]),
+        _summary(row["summary"]),
     )
+
+
+def _summary(text: str) -> dict[str, object]:
+    """What a run told of itself: nothing depends on it."""
+    with suppress(ValueError, TypeError, RecursionError):
+        found = json.loads(text)
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _seconds(text: str | None) -> float:
+    """A time that was remembered as a fact; 0 where there is none."""
+    with suppress(ValueError):
+        return float(text or 0.0)
+    return 0.0

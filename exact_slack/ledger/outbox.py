@@ -1,11 +1,13 @@
 """The next delivery to send, and the pace that all processes share through the ledger."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
 from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.states import Action, State, check
+from exact_slack.ledger.trouble import DamagedRecord
 
 POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
@@ -63,6 +65,7 @@ class Outbox:
         self._db = db
         self._deliveries = Deliveries(db)
         self._keys = Keys(db)
+        self._damaged: list[int] = []
         self._quickest = 0.0
         """Seconds of this process's quickest message, from claim to answer; 0 before the first."""
 
@@ -116,12 +119,23 @@ class Outbox:
         return found
 
     def _first_by(self, order: str, channel: str, edits: bool, now: float) -> Delivery | None:
-        row = self._db.row(
+        while True:
+            row = self._row_by(order, channel, edits, now)
+            try:
+                return delivery_of(row) if row else None
+            except DamagedRecord as error:  # it is passed over, and the others go on
+                assert row is not None
+                self._damaged.append(int(row["id"]))
+                self._db.note(error)
+
+    def _row_by(self, order: str, channel: str, edits: bool, now: float) -> sqlite3.Row | None:
+        others = f" AND d.id NOT IN ({', '.join(map(str, self._damaged))})" if self._damaged else ""
+        return self._db.row(
             "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
             f" WHERE d.channel=? AND d.state IN {_OPEN} AND (d.action='edit')=?"
             " AND (d.head IS NULL OR h.state='posted')"
             f" AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND ({_FIRST}))"
-            " AND d.hold_until<=?"
+            f" AND d.hold_until<=?{others}"
             f" ORDER BY {order}, d.id LIMIT 1",
             channel,
             edits,
@@ -129,7 +143,6 @@ class Outbox:
             now,
             *([now] if "?" in order else []),
         )
-        return delivery_of(row) if row else None
 
     def _place(self, delivery: Delivery) -> str:
         # by id: two names of one channel have one pace

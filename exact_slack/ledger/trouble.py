@@ -5,6 +5,8 @@ whole file, or by a value that no version of exact-slack writes."""
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from exact_slack.errors import PersonNeeded, TemporaryError
@@ -37,6 +39,16 @@ class DamagedRecord(PersonNeeded):
             "It is left alone and everything else goes on. A backup has it whole: "
             "exact-slack backup --restore FILE",
         )
+
+
+@contextmanager
+def record(what: str, number: object) -> Iterator[None]:
+    """Reading one record: what is in it that no version writes is its damage, and only its."""
+    try:
+        yield
+    except (ValueError, TypeError, RecursionError) as error:
+        detail = error if type(error) is ValueError else type(error).__name__
+        raise DamagedRecord(f"{what} {number}", detail) from None
 
 
 def damaged(path: Path, why: str) -> PersonNeeded:

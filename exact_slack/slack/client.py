@@ -148,6 +148,14 @@ class SlackClient:
             return
         self.answered_ts = f"{moment - _HOSTS_DIFFER:.6f}"
 
+    def time(self) -> float | None:
+        """Slack's own time, by an answer of auth.test; None where it does not say."""
+        answer = self.ask(self.web.auth_test)
+        if isinstance(answer, Outcome):
+            return None
+        self._note_time(answer)
+        return float(self.answered_ts) if self.answered_ts else None
+
     def seen(
         self, channel_id: str, oldest: float, thread_ts: str | None, cursor: str | None
     ) -> SeenPage | Outcome:

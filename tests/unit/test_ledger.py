@@ -61,7 +61,7 @@ def test_the_version_counts_visible_changes_only(ledger: Ledger) -> None:
 
 
 _DECISIONS: dict[str, Callable[[Deliveries, Delivery], object]] = {
-    "posted": lambda d, seen: d.move(seen, State.POSTED, 9.0, ts="1", channel_id="C"),
+    "posted": lambda d, seen: d.move(seen, State.POSTED, 9.0, ts="1.000100", channel_id="C"),
     "again": lambda d, seen: d.move(seen, State.PENDING, 9.0),
     "held": lambda d, seen: d.move(seen, State.HELD, 9.0),
     "unknown": lambda d, seen: d.doubt(seen, 9.0, reason="", not_before=9.0, by="me"),
@@ -121,7 +121,7 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
         else:
             assert isinstance(step, Delivery)
             claimed.append((now, step.channel))
-            ledger.deliveries.move(step, State.POSTED, now, ts="1", channel_id="C")
+            ledger.deliveries.move(step, State.POSTED, now, ts="1.000100", channel_id="C")
     assert {channel for _, channel in claimed[:4]} == {"#a", "#b", "#c", "#d"}
     for channel in "abcd":
         times = [at for at, name in claimed if name == f"#{channel}"]
@@ -139,7 +139,7 @@ def test_a_reply_waits_for_its_head(ledger: Ledger) -> None:
     assert isinstance(first, Delivery)
     assert first.id == head
     assert ledger.outbox.claim("me", 20.0) is None
-    ledger.deliveries.move(first, State.POSTED, 20.0, ts="1", channel_id="C")
+    ledger.deliveries.move(first, State.POSTED, 20.0, ts="1.000100", channel_id="C")
     assert isinstance(ledger.outbox.claim("me", 30.0), Delivery)
 
 
@@ -206,7 +206,7 @@ def test_a_channel_waits_for_the_answer_to_another_process(ledger: Ledger) -> No
     first = _claim(ledger, "other", 100.0)
     assert 0 < _wait(ledger, "me", 104.0) < 1
     ledger.outbox.answered(first, 104.0)
-    ledger.deliveries.move(first, State.POSTED, 104.0, ts="1", channel_id="C")
+    ledger.deliveries.move(first, State.POSTED, 104.0, ts="1.000100", channel_id="C")
     assert _wait(ledger, "me", 104.0) == pytest.approx(POST_GAP)
     second = _claim(ledger, "gone", 106.0)
     assert second.id != first.id
@@ -220,7 +220,7 @@ def test_the_pace_runs_from_when_slack_may_have_counted_a_message(ledger: Ledger
     for took in (0.2, 0.2, 0.9, 0.2):
         delivery = _claim(ledger, "me", now)
         ledger.outbox.answered(delivery, now + took)
-        ledger.deliveries.move(delivery, State.POSTED, now + took, ts="1", channel_id="C")
+        ledger.deliveries.move(delivery, State.POSTED, now + took, ts="1.000100", channel_id="C")
         gaps.append(took + _wait(ledger, "me", now + took))
         now += gaps[-1]
     # any of them may have been counted just before its answer, the quickest one too
