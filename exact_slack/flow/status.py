@@ -35,6 +35,8 @@ def status(customer: Customer) -> dict[str, object]:
     waits = backlog.waits(now)
     zone = customer.config.zone()
     trouble = customer.ledger.deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
+    cursors, webhooks = customer.ledger.cursors.all(), _webhooks(customer)
+    damaged = customer.ledger.db.damaged_records
     parked = customer.ledger.channels.parked()
     auth = _auth(customer)
     last = customer.ledger.last_run()
@@ -47,6 +49,7 @@ def status(customer: Customer) -> dict[str, object]:
         "ok": ended_well
         and not needs
         and not unreadable
+        and not damaged
         and not stale
         and held is None
         and not parked
@@ -74,6 +77,7 @@ def status(customer: Customer) -> dict[str, object]:
                 [
                     *([str(held.problem)] if held else []),
                     *filter(None, [stale.partition(" See:")[0]]),
+                    *damaged,
                     *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
                     *_problems(last),
                 ]
@@ -90,11 +94,11 @@ def status(customer: Customer) -> dict[str, object]:
                 "modified": period.wall(c.newest),
                 "read_at": _iso(c.read_at),
             }
-            for c in customer.ledger.cursors.all()
+            for c in cursors
         ],
         "budget": _budget(customer),
         "auth": auth,
-        "webhooks": _webhooks(customer),
+        "webhooks": webhooks,
         "activity": [asdict(tally) for tally in _activity(customer, now)],
     }
 

@@ -233,15 +233,30 @@ class Database:
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a query."""
-        try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._translated(error) from None
+        return self._read(lambda: self._connection.execute(sql, values).fetchall())
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
         """The first row of a query, or None."""
+        found: sqlite3.Row | None = self._read(
+            lambda: self._connection.execute(sql, values).fetchone()
+        )
+        return found
+
+    def _read(self, read: Callable[[], _Made]) -> _Made:
         try:
-            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+            try:
+                return read()
+            except sqlite3.OperationalError as error:
+                if not trouble.is_undecodable(error):
+                    raise
+                return self._anyhow(read)
         except sqlite3.Error as error:
             raise self._translated(error) from None
-        return found
+
+    def _anyhow(self, read: Callable[[], _Made]) -> _Made:
+        """Bytes that are no text show as such: only the record that holds them is damaged."""
+        self._connection.text_factory = lambda text: text.decode(errors="replace")
+        try:
+            return read()
+        finally:
+            self._connection.text_factory = str

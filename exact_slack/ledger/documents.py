@@ -73,11 +73,24 @@ class Documents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._lost: frozenset[tuple[int, str]] | None = None
 
     def get(self, ref: Ref) -> Stored | None:
         """The stored state of a document, or None where it was never seen."""
         row = self._row(ref)
+        if row is None and (ref.division, ref.key) in self._kindless():
+            raise DamagedRecord(f"document {ref.key}", "its kind is none")
         return _stored(row) if row else None
+
+    def _kindless(self) -> frozenset[tuple[int, str]]:
+        """Division and key of documents whose kind no version writes: they are not new."""
+        if self._lost is None:
+            kinds = ", ".join(f"'{kind.value}'" for kind in Kind)
+            rows = self._db.rows(
+                f"SELECT division, key FROM documents WHERE kind NOT IN ({kinds})"  # noqa: S608
+            )
+            self._lost = frozenset((row["division"], row["key"]) for row in rows)
+        return self._lost
 
     def _row(self, ref: Ref) -> sqlite3.Row | None:
         return self._db.row(

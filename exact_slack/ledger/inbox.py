@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.database import Database
+from exact_slack.ledger.trouble import record
 
 _EVENTS_KEPT = 86_400.0
 """Seconds for which an event id is remembered; Slack repeats within hours."""
@@ -160,15 +161,16 @@ class Inbox:
         rest = f"division NOT IN ({marks}) AND NOT not_before BETWEEN ? AND ?"
         found: dict[int, Item] = {}
         for order, share in (("DESC", (most + 1) // 2), ("ASC", most)):
-            for row in self._db.rows(
+            rows = self._db.rows(
                 f"SELECT rowid, * FROM inbox WHERE {rest} ORDER BY rowid {order} LIMIT ?",  # noqa: S608 - marks and two words
                 *but,
                 now,
                 now + LONGEST_REST,
                 share,
-            ):
+            )
+            for number, item in self._db.each(rows, lambda row: (row["rowid"], _item(row))):
                 if len(found) < most:
-                    found.setdefault(row["rowid"], _item(row))
+                    found.setdefault(number, item)
         return list(found.values())
 
     def done(self, item: Item, now: float, *, fruitful: bool) -> None:
@@ -238,19 +240,7 @@ class Inbox:
     def arrivals(self) -> list[Arrivals]:
         """How documents were noticed, per division and kind."""
         rows = self._db.rows("SELECT * FROM arrivals ORDER BY division, kind")
-        return [
-            Arrivals(
-                r["division"],
-                Kind(r["kind"]),
-                r["by_webhook"],
-                r["by_poll"],
-                r["last_webhook"],
-                r["polled_since"],
-                r["idle"],
-                r["idle_since"],
-            )
-            for r in rows
-        ]
+        return self._db.each(rows, _arrivals)
 
     def first_time(self, event_id: str, now: float) -> bool:
         """Whether this event was not seen before; from now on it is."""
@@ -261,12 +251,27 @@ class Inbox:
         return True
 
 
+def _arrivals(row: sqlite3.Row) -> Arrivals:
+    with record("the arrivals in division", row["division"]):
+        return Arrivals(
+            row["division"],
+            Kind(row["kind"]),
+            row["by_webhook"],
+            row["by_poll"],
+            row["last_webhook"],
+            row["polled_since"],
+            row["idle"],
+            row["idle_since"],
+        )
+
+
 def _item(row: sqlite3.Row) -> Item:
-    return Item(
-        row["division"],
-        Kind(row["kind"]),
-        row["key"],
-        row["version"],
-        row["attempts"],
-        bool(row["deletes"]),
-    )
+    with record("notification", row["key"]):
+        return Item(
+            row["division"],
+            Kind(row["kind"]),
+            row["key"],
+            row["version"],
+            row["attempts"],
+            bool(row["deletes"]),
+        )

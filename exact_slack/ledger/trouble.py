@@ -121,6 +121,11 @@ def is_sql(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR
 
 
+def is_undecodable(error: sqlite3.Error) -> bool:
+    """Whether a text holds bytes that are none. Python's own word: SQLite has no code for it."""
+    return not getattr(error, "sqlite_errorcode", 0) and "decode" in str(error)
+
+
 def is_lack_of_room(path: Path, error: sqlite3.Error) -> bool:
     """Whether SQLite could not write what it wants beside the file, or found no room for it."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -141,7 +146,6 @@ def check(connection: sqlite3.Connection) -> str:
         rows = connection.execute("PRAGMA integrity_check(1)").fetchall()
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        undecodable = not code and "decode" in str(error)
-        return str(error) if code in _CORRUPT or undecodable else ""
+        return str(error) if code in _CORRUPT or is_undecodable(error) else ""
     first = str(rows[0][0]) if rows else "no answer"
     return "" if first == "ok" else " ".join(first.split())
