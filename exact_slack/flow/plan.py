@@ -184,6 +184,7 @@ class Planner:
         return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
 
     def _new_head(self, stored: Stored, route: Route, occasion: Occasion, now: float) -> None:
+        self._ledger.deliveries.refuse_lost(stored.id, stored.subject_id)
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
         head = self._ledger.deliveries.add(

@@ -60,9 +60,14 @@ class Cursors:
         row = self._db.row(
             "SELECT * FROM cursors WHERE division=? AND kind=?", division, kind.value
         )
-        if row is None:
-            return None
-        return _cursor(row)
+        if row is not None:
+            return _cursor(row)
+        kinds = ", ".join(f"'{kind.value}'" for kind in Kind)
+        lost = self._db.row(
+            f"SELECT * FROM cursors WHERE division=? AND kind NOT IN ({kinds})",  # noqa: S608
+            division,
+        )
+        return _cursor(lost) if lost else None  # it may be this one's: DamagedRecord
 
     def all(self) -> list[Cursor]:
         """Every cursor."""

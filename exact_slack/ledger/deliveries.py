@@ -191,6 +191,17 @@ class Deliveries:
         )
         return [delivery_of(row) for row in rows]
 
+    def refuse_lost(self, *documents: int) -> None:
+        """Raises DamagedRecord where a message of these documents is of an action that no version
+        writes: it may be the head that seems to be missing."""
+        marks = ",".join("?" * len(documents))
+        rows = self._db.rows(
+            f"SELECT * FROM deliveries WHERE document IN ({marks}) AND head IS NULL",  # noqa: S608
+            *documents,
+        )
+        for row in rows:
+            delivery_of(row)
+
     def waiting(self, head_id: int, action: Action, document_id: int | None) -> Delivery | None:
         """A delivery of this action about this document under this head that nobody has seen:
         not begun, or surely not arrived, not even loose in the channel."""

@@ -137,9 +137,11 @@ class Earlier:
         return self._db.row("SELECT 1 FROM left_behind WHERE delivery=?", delivery) is not None
 
     def latest_ts(self, channel_id: str) -> str:
-        """The ts of our latest message in a channel as far as this ledger knows, or ""."""
+        """The ts of our latest message in a channel as far as this ledger knows, or "". What comes
+        after the digits is none: a damaged record."""
         row = self._db.row(
-            "SELECT max(ts) AS ts FROM deliveries WHERE channel_id=? AND ts<>''", channel_id
+            "SELECT max(ts) AS ts FROM deliveries WHERE channel_id=? AND ts<>'' AND ts<':'",
+            channel_id,
         )
         return str(row["ts"] or "") if row else ""
 

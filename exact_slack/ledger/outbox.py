@@ -195,7 +195,7 @@ class Outbox:
         than Slack's time when the channel was found."""
         row = self._db.row(
             "SELECT coalesce((SELECT max(p.ts) FROM deliveries p JOIN channels c"
-            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>''),"
+            " ON p.channel_id=c.id WHERE c.name=? AND p.ts<>'' AND p.ts<':'),"
             " (SELECT found_ts FROM channels WHERE name=?), '') AS ts",
             channel,
             channel,
