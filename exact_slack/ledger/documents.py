@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
@@ -68,29 +69,39 @@ def _forgotten(row: sqlite3.Row) -> Document:
     return Document(ref, row["modified"], number=row["number"], account=Account(row["account"]))
 
 
+_KINDS = sorted(kind.value for kind in Kind)
+_BETWEEN = [
+    f"kind<'{_KINDS[0]}'",
+    *(f"kind>'{a}' AND kind<'{b}'" for a, b in pairwise(_KINDS)),
+    f"kind>'{_KINDS[-1]}'",
+]
+"""What sorts between two kinds is none: an index finds it without reading what is one."""
+_NO_KIND = " OR ".join(f"(division=? AND {span})" for span in _BETWEEN)
+
+
 class Documents:
     """The table `documents`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._lost: frozenset[tuple[int, str]] | None = None
+        self._lost: dict[int, frozenset[str]] = {}
 
     def get(self, ref: Ref) -> Stored | None:
         """The stored state of a document, or None where it was never seen."""
         row = self._row(ref)
-        if row is None and (ref.division, ref.key) in self._kindless():
+        if row is None and ref.key in self._kindless(ref.division):
             raise DamagedRecord(f"document {ref.key}", "its kind is none")
         return _stored(row) if row else None
 
-    def _kindless(self) -> frozenset[tuple[int, str]]:
-        """Division and key of documents whose kind no version writes: they are not new."""
-        if self._lost is None:
-            kinds = ", ".join(f"'{kind.value}'" for kind in Kind)
+    def _kindless(self, division: int) -> frozenset[str]:
+        """Keys of the division's documents whose kind no version writes: they are not new."""
+        if division not in self._lost:
             rows = self._db.rows(
-                f"SELECT division, key FROM documents WHERE kind NOT IN ({kinds})"  # noqa: S608
+                f"SELECT key FROM documents WHERE {_NO_KIND}",  # noqa: S608
+                *(division for _ in _BETWEEN),
             )
-            self._lost = frozenset((row["division"], row["key"]) for row in rows)
-        return self._lost
+            self._lost[division] = frozenset(row["key"] for row in rows)
+        return self._lost[division]
 
     def _row(self, ref: Ref) -> sqlite3.Row | None:
         return self._db.row(
