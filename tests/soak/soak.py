@@ -10,17 +10,21 @@ its latest state, and no message may stand twice.
 import argparse
 import os
 import random
+import re
 import signal
+import socket
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import requests
 
 from exact_slack.failpoints import POINTS
 from exact_slack.sandbox.exact_api import ExactSandbox
@@ -30,6 +34,7 @@ from exact_slack.sandbox.slack_quirks import Quirks, Shown
 from tests.e2e.forked import Running
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
+from tests.e2e.serving import SECRET, notification
 
 CHANNELS = "abcd"
 QUICK: tuple[Kind, ...] = (
@@ -41,6 +46,14 @@ SHOWN: tuple[Shown, ...] = ("payloads", "payloads", "types", "nothing")
 SIDE_BY_SIDE = (("serve", "poll"), ("serve", "serve", "poll"))
 """What delivers at once: two, and three."""
 MISTAKES = ("Traceback", "a mistake in exact-slack")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass
@@ -105,10 +118,11 @@ class Soak:
         if hands:
             self.rig.environment[VARIABLE] = str(hands.path)
         self.told = threading.Event()
-        """All documents are there, and changed for the last time."""
+        """All documents are there."""
         self.over = threading.Event()
         self.pace = 0.0
         """Seconds that a run takes on this machine, as busy as it is."""
+        self.ports = [free_port() for what in side_by_side if what == "serve"]
         self._lock = threading.Lock()
 
     def run(self, most_seconds: float) -> Report:
@@ -135,14 +149,17 @@ class Soak:
 
     def _add_serve(self) -> None:
         config = self.rig.config
-        text = config.read_text().replace("slack:\n", "  webhook_secret: s\nslack:\n", 1)
+        text = config.read_text().replace("slack:\n", f"  webhook_secret: {SECRET}\nslack:\n", 1)
         config.write_text(text + "serve: {public_url: http://127.0.0.1:1}\n")
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
         threads = [threading.Thread(target=work) for work in (self._business, self._moods)]
         lanes = ("others", *self.side_by_side)
-        threads += [threading.Thread(target=self._lane, args=(what,)) for what in lanes]
+        ports = iter(self.ports)
+        for what in lanes:
+            port = next(ports) if what == "serve" else 0
+            threads.append(threading.Thread(target=self._lane, args=(what, port)))
         for thread in threads:
             thread.start()
         try:
@@ -162,14 +179,17 @@ class Soak:
             if number % 4 == 3:
                 self._change(chance)
             if self.over.wait(pause):
-                break
+                return
         self.told.set()
+        while not self.over.wait(8 * pause):
+            self._change(chance)
 
     def _create(self, number: int, chance: random.Random) -> None:
         reference = f"REF-{number:05d}-0"
         row = self.rig.entry(number, YourRef=reference, CreatorFullName=chance.choice(CHANNELS))
         self.latest[row["EntryID"]] = reference
         self.report.documents += 1
+        self._notify(row["EntryID"], "Create")
 
     def _change(self, chance: random.Random) -> None:
         key = chance.choice(list(self.latest))
@@ -178,6 +198,14 @@ class Soak:
         self.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": key, "YourRef": reference})
         self.latest[key] = reference
         self.report.changes += 1
+        self._notify(key, "Update")
+
+    def _notify(self, key: str, action: str) -> None:
+        """Exact tells each `serve` that is there; polls find the others."""
+        for port in self.ports:
+            with suppress(requests.RequestException):
+                address = f"http://127.0.0.1:{port}/exact/webhook"
+                requests.post(address, data=notification(key, action), timeout=5)
 
     # -- what goes wrong -------------------------------------------------------------------
 
@@ -214,26 +242,26 @@ class Soak:
 
     # -- who works -------------------------------------------------------------------------
 
-    def _lane(self, what: str) -> None:
+    def _lane(self, what: str, port: int = 0) -> None:
         """One command after another, each killed at a random moment while there are kills left."""
         chance = random.Random(self.random.random())
         number = 0
         while not self.over.is_set():
             number += 1
             err = self.rig.folder / f"{what}-{threading.get_ident()}-{number}"
-            words = self._words(what, number, chance)
+            words = self._words(what, number, port, chance)
             dies_at = self._point(chance)
             env = {**os.environ, **self.rig.environment, "EXACT_SLACK_FAILPOINT": dies_at}
             with self._lock:
                 running = Running(words, env, err=err)
                 self.report.runs += 1
-            life = chance.uniform(0.5, 2.0) * self.pace
-            code = self._end(running, life * 5 if dies_at else life)
+            life = chance.uniform(0.1, 1.2) * self.pace
+            code = self._end(running, life * 2 if dies_at else life)
             self._after(code, err)
 
-    def _words(self, what: str, number: int, chance: random.Random) -> tuple[str, ...]:
+    def _words(self, what: str, number: int, port: int, chance: random.Random) -> tuple[str, ...]:
         words = {
-            "serve": ("serve", "--listen", "127.0.0.1:0"),
+            "serve": ("serve", "--listen", f"127.0.0.1:{port}"),
             "poll": ("poll", "--kind", "purchase_entry"),
         }
         copy = str(self.rig.folder / f"copy-{number}.sqlite")
@@ -297,10 +325,10 @@ class Soak:
             for message in self.slack.store.live_messages(channel):
                 keys[str(message.metadata)] += 1
                 if not message.is_reply:
-                    seen[message.text.partition("REF-")[2][:7]] += 1
+                    seen.update(re.findall(r"REF-\d+-\d+", message.text)[:1])
         self.report.twice = [key for key, count in keys.items() if count > 1]
         for reference in self.latest.values():
-            heads = seen[reference.removeprefix("REF-")]
+            heads = seen[reference]
             if heads == 0:
                 self.report.lost.append(reference)
             elif heads > 1:
