@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from bench import processes
 from bench.figures import Figure, Section, Table
 from bench.world import ALL, SIX, fill, world
+from exact_slack.app.customer import customer
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.wiring import customer
 from exact_slack.ledger import outbox
+from exact_slack.runs.poll import PollOptions, poll
 from tests.e2e.rig import Rig
 
 CHANGED = 1000

@@ -16,9 +16,9 @@ from pathlib import Path
 from bench import processes
 from bench.figures import RESULTS, Section, Table
 from bench.world import world
+from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.kinds import Kind
-from exact_slack.flow.wiring import Customer
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 FIRST, THEN = 700, 300

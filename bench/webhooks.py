@@ -21,8 +21,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
 
 SECRET, SIGNING = "webhook-secret", "signing-secret"

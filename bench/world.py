@@ -9,8 +9,8 @@ from typing import Any
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
 
 ALL = tuple(Kind)

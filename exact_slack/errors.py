@@ -6,7 +6,7 @@ holds a known secret, or a character that nobody should see.
 """
 
 from exact_slack.foreign import visible
-from exact_slack.hidden import hide
+from exact_slack.redact import hide
 
 OK, PERSON, USAGE, LOGIN, TEMPORARY, CONFIG = 0, 1, 2, 3, 75, 78
 """Exit codes: done; a person is needed; usage; log in again; temporary; configuration."""

@@ -1,5 +1,6 @@
-"""Opening files. What is no plain file is refused: a pipe would be waited for, a device read for
-ever, and a folder holds no text. The errors are OSErrors whose `strerror` says what to do."""
+"""Private folders, where a path leads, and opening files. What is no plain file is refused: a pipe
+would be waited for, a device read for ever, and a folder holds no text. The errors are OSErrors
+whose `strerror` says what to do."""
 
 import errno
 import os
@@ -7,8 +8,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from exact_slack.errors import ConfigError
+
 MOST: Final = 1024 * 1024
 """Bytes of a file that are read at most: a token, a secret or a note has some thousand."""
+_HOME_CURE: Final = "Set HOME, or write the whole path."
 _SORTS: Final = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISDIR, "a folder"),
@@ -74,3 +78,31 @@ def _judge(path: Path, mode: int) -> None:
     what = next((name for matches, name in _SORTS if matches(mode)), "something else")
     why = f"it is {what}; put a plain file there, or name another one"
     raise OSError(errno.EINVAL, why, str(path))
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder with mode 0700, and so every missing one above it, whatever the umask
+    (`mkdir(parents=True)` gives the ones above the umask's mode). Raises OSError."""
+    missing = []
+    while not path.exists() and path != path.parent:
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if not missing:
+        path.mkdir(mode=0o700, exist_ok=True)  # tells where something else is in the way
+
+
+def expanded(path: str) -> Path:
+    """A path with `~` replaced. ConfigError where nobody knows the home folder: neither HOME
+    nor an entry in the list of users."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{path}: the home folder is not known.", _HOME_CURE) from None
+
+
+def beside(config: Path, path: str) -> Path:
+    """A path that a config file names; a relative one is relative to the file itself, so that it
+    means the same from every folder, and under cron. ConfigError as in `expanded`."""
+    return config.resolve().parent / expanded(path)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-from exact_slack.hidden import hide
+from exact_slack.redact import hide
 
 _MOST_READ: Final = 20_000
 """Characters of an error that are looked at."""

@@ -25,9 +25,9 @@ from exact_slack.rendering.message import (
     paid_reply,
 )
 from exact_slack.rendering.templates import render
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message as Posted
-from exact_slack.sandbox.slack_store import SlackStore
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message as Posted
+from exact_slack.sandbox.slack.store import SlackStore
 from tests.conftest import chromium
 from tests.png import shrunk
 

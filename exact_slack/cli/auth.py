@@ -12,13 +12,13 @@ from exact_slack.cli.each import one
 from exact_slack.cli.options import Suggesting
 from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings, tell
-from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
+from exact_slack.secrets.store import SLACK_TOKEN
 
 if TYPE_CHECKING:
-    from exact_slack.flow.login import Report
-    from exact_slack.flow.redirect import Redirect
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
+    from exact_slack.exact.auth.redirect import Redirect
+    from exact_slack.inspect.login import Report
 
 _MINUTES = 5
 _TRIES = 3
@@ -46,9 +46,9 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
     Example:
       exact-slack -c acme.yaml auth exact --no-browser
     """
-    from exact_slack.exact import oauth
-    from exact_slack.flow.redirect import Lines, Redirect
-    from exact_slack.flow.wiring import EXACT_TOKENS
+    from exact_slack.app.customer import EXACT_TOKENS
+    from exact_slack.exact.auth import oauth
+    from exact_slack.exact.auth.redirect import Lines, Redirect
 
     customer = one(settings)
     try:
@@ -75,7 +75,7 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
 
 def _code(redirect: "Redirect", state: str) -> str:
     """The code of the login; a wrong address may be pasted again."""
-    from exact_slack.exact import oauth
+    from exact_slack.exact.auth import oauth
 
     for left in reversed(range(_TRIES)):
         address = redirect.wait(_MINUTES * 60)
@@ -96,7 +96,7 @@ def _has_display() -> bool:
 
 def _tell_store(customer: "Customer", name: str, why: str) -> None:
     """Where the login is now, and whether cron can use it: asked in a process like cron's."""
-    from exact_slack.flow.login import readable_from_cron
+    from exact_slack.inspect.login import readable_from_cron
 
     out(f"The login is kept in {customer.secrets.describe(name)}.")
     if why:
@@ -136,7 +136,7 @@ def auth_status(settings: Settings, as_json: bool) -> None:
     Example:
       exact-slack -c acme.yaml auth status
     """
-    from exact_slack.flow.login import report
+    from exact_slack.inspect.login import report
 
     customer = one(settings)
     try:
@@ -173,7 +173,7 @@ def _show(found: "Report") -> None:
 @click.pass_obj
 def auth_probe(settings: Settings) -> None:
     """Print which secrets can be read here; run with cron's environment by the others."""
-    from exact_slack.flow.login import readable
+    from exact_slack.inspect.login import readable
 
     customer = one(settings)
     try:

@@ -9,13 +9,13 @@ import click
 from exact_slack.cli.each import one
 from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings
-from exact_slack.config.store import SLACK_TOKEN
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.hidden import note
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
+from exact_slack.redact import note
+from exact_slack.secrets.store import SLACK_TOKEN
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 
 @click.command("slack")
@@ -91,7 +91,7 @@ def _show_manifest(customer: "Customer") -> None:
 
 
 def _store(customer: "Customer", token: str) -> None:
-    from exact_slack.flow.login import missing_scopes
+    from exact_slack.inspect.login import missing_scopes
     from exact_slack.slack.client import SlackClient
     from exact_slack.slack.outcome import Outcome, Result
     from exact_slack.slack.token import unfit, unfit_for
@@ -132,7 +132,7 @@ def _store(customer: "Customer", token: str) -> None:
 
 
 def _tell_cron(customer: "Customer") -> None:
-    from exact_slack.flow.login import readable_from_cron
+    from exact_slack.inspect.login import readable_from_cron
 
     found = readable_from_cron(customer.config)
     why = found.get("everything") or found.get("slack token", "")

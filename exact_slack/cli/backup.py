@@ -11,7 +11,7 @@ from exact_slack.cli.run import Settings
 from exact_slack.errors import PersonNeeded
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 
 @click.command(short_help="Copy the ledger into a new file, or put such a copy back.")

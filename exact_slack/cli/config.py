@@ -11,10 +11,10 @@ from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings, tell
 
 if TYPE_CHECKING:
+    from exact_slack.app.customer import Customer
     from exact_slack.cli.each import Result
     from exact_slack.config.model import Config
-    from exact_slack.flow.online import Online, Place
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.inspect.online import Online, Place
 
 
 @click.group(cls=Suggesting, short_help="Write, check and show the configuration.")
@@ -78,7 +78,7 @@ def _offline(found: "Config") -> dict[str, Any]:
 
     from exact_slack.config.load import exposed, not_here
     from exact_slack.config.together import ended_silences
-    from exact_slack.flow.check import check_templates
+    from exact_slack.inspect.templates import check_templates
     from exact_slack.routing.doubts import doubts
 
     check_templates(found)
@@ -96,7 +96,7 @@ def _asked(
     customer: "Customer", offline: dict[str, Any], as_json: bool, quiet: bool
 ) -> dict[str, Any]:
     """The fields of `config check --online --json`; shown for a person on the way."""
-    from exact_slack.flow.online import check_online
+    from exact_slack.inspect.online import check_online
 
     asked = check_online(customer)
     if not (as_json or quiet):

@@ -16,7 +16,7 @@ from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 _AT_A_TIME = 8
 """Customers that run side by side: they mostly wait for Exact and Slack."""
@@ -36,8 +36,8 @@ class Done:
 
 def one(settings: Settings) -> "Customer":
     """The single customer of a command that takes only one."""
+    from exact_slack.app.customer import Customer
     from exact_slack.config.load import load
-    from exact_slack.flow.wiring import Customer
 
     set_up_logging(settings)
     paths = expand(settings.configs)
@@ -56,7 +56,7 @@ def each(
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
     or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger."""
-    from exact_slack.flow.summary import worst
+    from exact_slack.app.summary import worst
 
     set_up_logging(settings)
     paths = expand(settings.configs)
@@ -82,8 +82,8 @@ def each(
 
 
 def _run(path: Path, work: Callable[["Customer"], Result], several: bool, reading: bool) -> Done:
+    from exact_slack.app.customer import customer
     from exact_slack.config.load import load
-    from exact_slack.flow.wiring import customer
 
     try:
         with customer(load(path), reading=reading) as parts:

@@ -29,7 +29,7 @@ def period_option(ctx: click.Context, param: click.Parameter, value: str | None)
     """Check a time when the command line is read; Exact's clock turns it into one later."""
     from datetime import datetime
 
-    from exact_slack.flow.period import parse
+    from exact_slack.collect.window import parse
 
     if value is not None:
         try:

@@ -12,7 +12,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import BadRequest
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 _KINDS = click.Choice([kind.value for kind in Kind])
 
@@ -55,9 +55,9 @@ def poll(
     Example, every five minutes from cron:
       */5 * * * * exact-slack -c ~/acme.yaml poll
     """  # fmt: skip
-    from exact_slack.flow.busy import Skipped
-    from exact_slack.flow.poll import PollOptions, dry_poll
-    from exact_slack.flow.poll import poll as run_poll
+    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.poll import PollOptions, dry_poll
+    from exact_slack.runs.poll import poll as run_poll
 
     options = PollOptions(
         since, until, tuple(Kind(k) for k in kinds), divisions, max_posts, deletions

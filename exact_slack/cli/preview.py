@@ -12,8 +12,8 @@ from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK
 
 if TYPE_CHECKING:
-    from exact_slack.flow.preview import Shown
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
+    from exact_slack.inspect.preview import Shown
 
 
 def _locale(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -49,8 +49,8 @@ def preview(
     Example:
       exact-slack -c acme.yaml preview --sample purchase_entry --locale nl_NL
     """
-    from exact_slack.flow.preview import Previewer
-    from exact_slack.flow.subjects import subjects
+    from exact_slack.inspect.preview import Previewer
+    from exact_slack.inspect.subjects import subjects
 
     def work(customer: "Customer") -> Result:
         previewer = Previewer(customer, locale)
@@ -66,7 +66,7 @@ def preview(
 
 
 def _drawn(one: "Shown") -> str:
-    from exact_slack.sandbox.page_text import render_text
+    from exact_slack.sandbox.page.text import render_text
 
     title = f"{one.channel} · {one.route}" if one.route else "in no channel"
     note = f" ({one.note})" if one.note else ""

@@ -10,7 +10,7 @@ from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings, say, skipped, tell
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 
 @click.command(short_help="Send again what failed, is held or has an unknown outcome.")
@@ -43,9 +43,9 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
-    from exact_slack.flow.busy import Skipped
-    from exact_slack.flow.replay import ReplayOptions, preview
-    from exact_slack.flow.replay import replay as run_replay
+    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.replay import ReplayOptions, preview
+    from exact_slack.runs.replay import replay as run_replay
 
     if not (names or failed or held or ambiguous or since or until):
         raise click.UsageError("say what: --failed, --held, --ambiguous, --since, or ids")

@@ -14,8 +14,8 @@ from exact_slack.errors import OK, PERSON
 from exact_slack.foreign import visible
 
 if TYPE_CHECKING:
-    from exact_slack.flow.explain import Explained, Tested
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
+    from exact_slack.inspect.explain import Explained, Tested
 
 
 @click.group(short_help="Explain and test the routes.")
@@ -39,8 +39,8 @@ def explain(
     Example:
       exact-slack -c acme.yaml route explain 26700031
     """
-    from exact_slack.flow.explain import explained
-    from exact_slack.flow.subjects import subjects
+    from exact_slack.inspect.explain import explained
+    from exact_slack.inspect.subjects import subjects
 
     def work(customer: "Customer") -> Result:
         found = [explained(customer, s) for s in subjects(customer, document, sample, event)]
@@ -87,7 +87,7 @@ def test(settings: Settings, file: Path | None, as_json: bool) -> None:
     Example, before a changed config goes live:
       exact-slack -c acme.yaml route test
     """
-    from exact_slack.flow.explain import tested
+    from exact_slack.inspect.explain import tested
 
     def work(customer: "Customer") -> Result:
         found = tested(customer, file)

@@ -18,10 +18,10 @@ from exact_slack import signals
 from exact_slack.cli.out import out, out_lines
 from exact_slack.errors import CONFIG, PERSON, TEMPORARY, ExactSlackError
 from exact_slack.foreign import visible
-from exact_slack.hidden import hide, trace
+from exact_slack.redact import hide, trace
 
 if TYPE_CHECKING:
-    from exact_slack.flow.busy import Skipped
+    from exact_slack.runs.busy import Skipped
 
 
 @dataclass(frozen=True, slots=True)

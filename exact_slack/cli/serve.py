@@ -12,9 +12,9 @@ from exact_slack.cli.run import Settings
 from exact_slack.errors import ConfigError
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
-    from exact_slack.flow.worker import Worker
-    from exact_slack.server import Writer
+    from exact_slack.app.customer import Customer
+    from exact_slack.serve.http import Writer
+    from exact_slack.serve.worker import Worker
 
 _STALE = 300.0
 """Seconds without a sign of life after which a worker counts as stuck."""
@@ -35,9 +35,9 @@ def serve(settings: Settings, listen: str | None) -> None:
     Example:
       exact-slack -c acme.yaml serve
     """
-    from exact_slack.flow.serve import Fetcher, Sender
     from exact_slack.ledger.ledger import Ledger
-    from exact_slack.server import Intake, Writer, bind
+    from exact_slack.serve.http import Intake, Writer, bind
+    from exact_slack.serve.workers import Fetcher, Sender
 
     customer = one(settings)
     _check(customer)

@@ -10,7 +10,7 @@ from exact_slack.cli.run import Settings
 from exact_slack.errors import OK, PERSON
 
 if TYPE_CHECKING:
-    from exact_slack.flow.wiring import Customer
+    from exact_slack.app.customer import Customer
 
 
 @click.command(short_help="What was seen, posted, held and failed, and why.")
@@ -39,7 +39,7 @@ def status(
       exact-slack status --verify 2026-10
     """
     from exact_slack.cli.status_view import show, show_checked
-    from exact_slack.flow.status import status as read
+    from exact_slack.runs.status import status as read
 
     if heal and not period:
         raise click.UsageError("--heal goes with --verify PERIOD")
@@ -47,7 +47,7 @@ def status(
     def work(customer: "Customer") -> Result:
         checked = None
         if period:
-            from exact_slack.flow.verification import verify
+            from exact_slack.runs.verify import verify
 
             checked = verify(customer, period, heal)
         found = read(customer)

@@ -13,7 +13,7 @@ from exact_slack.cli.run import colour
 from exact_slack.foreign import visible
 
 if TYPE_CHECKING:
-    from exact_slack.flow.verification import Verification
+    from exact_slack.runs.verify import Verification
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _CHART_DAYS = 14

@@ -30,7 +30,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     Example:
       exact-slack -c acme.yaml webhooks list
     """
-    from exact_slack.flow.subscribe import overview, warnings
+    from exact_slack.serve.subscriptions import overview, warnings
 
     customer = one(settings)
     try:
@@ -56,7 +56,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 def _end(problems: "list[ExactSlackError]") -> None:
     """Tell what went wrong, and leave with its exit code."""
-    from exact_slack.flow.summary import worst
+    from exact_slack.app.summary import worst
 
     for problem in problems:
         tell(problem)
@@ -78,8 +78,8 @@ def subscribe(settings: Settings) -> None:
     Example:
       exact-slack -c acme.yaml webhooks subscribe
     """
-    from exact_slack.flow.subscribe import subscribe as create
-    from exact_slack.flow.subscribe import topics
+    from exact_slack.serve.subscriptions import subscribe as create
+    from exact_slack.serve.subscriptions import topics
 
     customer = one(settings)
     try:
@@ -101,7 +101,7 @@ def unsubscribe(settings: Settings) -> None:
     Example:
       exact-slack -c acme.yaml webhooks unsubscribe
     """
-    from exact_slack.flow.subscribe import unsubscribe as remove
+    from exact_slack.serve.subscriptions import unsubscribe as remove
 
     customer = one(settings)
     try:

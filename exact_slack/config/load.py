@@ -5,10 +5,10 @@ from pathlib import Path
 
 from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
-from exact_slack.config.secrets import others_can_read
 from exact_slack.config.source import Location, Source, mistakes, read
 from exact_slack.config.together import check_digests
 from exact_slack.errors import ConfigError
+from exact_slack.secrets.source import others_can_read
 
 
 def load(path: Path) -> Config:

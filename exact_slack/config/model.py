@@ -19,7 +19,6 @@ from pydantic import (
 
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import channel
-from exact_slack.config.secrets import Secret
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
 from exact_slack.config.values import (
@@ -33,6 +32,7 @@ from exact_slack.config.values import (
     one_of,
 )
 from exact_slack.documents.kinds import Kind
+from exact_slack.secrets.source import Secret
 
 Region = Literal["nl", "be", "de", "fr", "es", "uk", "us"]
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -279,7 +279,8 @@ class Config(Section):
 
     def state_dir(self) -> Path:
         """The folder of the ledger, locks and token file."""
-        from exact_slack.config.paths import beside, default_state_dir
+        from exact_slack.config.paths import default_state_dir
+        from exact_slack.files import beside
 
         return beside(self.path, self.state) if self.state else default_state_dir(self.path)
 

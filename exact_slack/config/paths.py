@@ -4,37 +4,7 @@ import os
 from pathlib import Path
 
 from exact_slack.errors import ConfigError
-
-
-def private_folder(path: Path) -> None:
-    """Make a folder with mode 0700, and so every missing one above it, whatever the umask
-    (`mkdir(parents=True)` gives the ones above the umask's mode). Raises OSError."""
-    missing = []
-    while not path.exists() and path != path.parent:
-        missing.append(path)
-        path = path.parent
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if not missing:
-        path.mkdir(mode=0o700, exist_ok=True)  # tells where something else is in the way
-
-
-def expanded(path: str) -> Path:
-    """A path with `~` replaced. ConfigError where nobody knows the home folder: neither HOME
-    nor an entry in the list of users."""
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        raise ConfigError(f"{path}: the home folder is not known.", _HOME_CURE) from None
-
-
-_HOME_CURE = "Set HOME, or write the whole path."
-
-
-def beside(config: Path, path: str) -> Path:
-    """A path that a config file names; a relative one is relative to the file itself, so that it
-    means the same from every folder, and under cron. ConfigError as in `expanded`."""
-    return config.resolve().parent / expanded(path)
+from exact_slack.files import expanded
 
 
 def _known_home() -> None:

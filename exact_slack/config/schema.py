@@ -14,9 +14,9 @@ from pydantic_core import PydanticUndefined
 from exact_slack.config import channels, model, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.keys import KEYS
-from exact_slack.config.secrets import SOURCES
 from exact_slack.config.values import EVENTS, EXCEPTIONS, Section
 from exact_slack.documents.kinds import Kind
+from exact_slack.secrets.source import SOURCES
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S"}

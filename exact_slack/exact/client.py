@@ -24,6 +24,7 @@ from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.exact import odata, session
+from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
 from exact_slack.exact.errors import (
     LOGIN_CURE,
@@ -37,11 +38,10 @@ from exact_slack.exact.errors import (
 )
 from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
-from exact_slack.exact.tokens import TokenChain
 from exact_slack.exact.turns import Turn, Turns
 from exact_slack.foreign import said
-from exact_slack.hidden import note
 from exact_slack.network.errors import NoConnection
+from exact_slack.redact import note
 
 __all__ = ["Answer", "ExactClient"]
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.exact import lessons
+from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
@@ -98,14 +98,14 @@ class Reader(Lookups):
             ms = milliseconds(row, "Modified")
             return ms is None or (ms > after_ms and (until_ms is None or ms <= until_ms))
 
-        guesses = (lessons.NO_EXPAND, lessons.NO_FILTER)
+        guesses = (capabilities.NO_EXPAND, capabilities.NO_FILTER)
         first, words = self._adapt(division, endpoint, build, guesses)
         answers = self._pages(division, first)
-        if lessons.NO_FILTER in words:
+        if capabilities.NO_FILTER in words:
             answers = iter(_back_to(answers, after_ms))
         for answer in answers:
             rows = answer.rows
-            if lessons.NO_FILTER in words:
+            if capabilities.NO_FILTER in words:
                 rows = list(filter(between, rows))
             page = self._page(division, endpoint, rows)
             yield replace(page, last=answer.next is None, at=answer.at)
@@ -123,7 +123,7 @@ class Reader(Lookups):
 
         try:
             answer, _ = self._adapt(
-                ref.division, endpoint, build, (lessons.NO_EXPAND,), self._client.entity
+                ref.division, endpoint, build, (capabilities.NO_EXPAND,), self._client.entity
             )
         except ExactRefused as refused:
             if refused.status == 404 and refused.text != PAGE_TEXT:
@@ -190,7 +190,7 @@ class Reader(Lookups):
                 answer = (ask or self._client.get)(division, *build(words))
             except ExactRefused as refused:
                 told = refused
-                lesson = lessons.from_refusal(refused, endpoint, words, guesses)
+                lesson = capabilities.from_refusal(refused, endpoint, words, guesses)
                 if lesson is None:
                     break
                 words.add(lesson.word)
@@ -235,7 +235,7 @@ class Reader(Lookups):
     def _fetch_lines(self, division: int, endpoint: Endpoint, lacking: dict[str, Row]) -> None:
         assert endpoint.lines is not None
         dropped = self._capabilities.get(division, endpoint.path)
-        select = ",".join(lessons.kept(endpoint.line_fields, dropped, endpoint.lines))
+        select = ",".join(capabilities.kept(endpoint.line_fields, dropped, endpoint.lines))
         found: dict[str, list[Row]] = {key: [] for key in lacking}
         link = endpoint.line_link
         for line in self._batched(division, endpoint.lines_path, link, select, lacking):
@@ -255,10 +255,10 @@ def _broken(endpoint: Endpoint, division: int, row: Row, what: str) -> Broken:
 
 
 def _select(endpoint: Endpoint, words: set[str]) -> dict[str, str]:
-    names = lessons.kept(endpoint.fields, words)
-    if endpoint.lines is None or lessons.NO_EXPAND in words:
+    names = capabilities.kept(endpoint.fields, words)
+    if endpoint.lines is None or capabilities.NO_EXPAND in words:
         return {"$select": ",".join(names)}
-    lines = lessons.kept(endpoint.line_fields, words, endpoint.lines)
+    lines = capabilities.kept(endpoint.line_fields, words, endpoint.lines)
     names += [f"{endpoint.lines}/{name}" for name in lines]
     return {"$select": ",".join(names), "$expand": endpoint.lines}
 
@@ -266,7 +266,7 @@ def _select(endpoint: Endpoint, words: set[str]) -> dict[str, str]:
 def _list_params(
     endpoint: Endpoint, words: set[str], after_ms: int, until_ms: int | None
 ) -> dict[str, str]:
-    if lessons.NO_FILTER in words:
+    if capabilities.NO_FILTER in words:
         return {"$orderby": "Modified desc", **_select(endpoint, words)}
     condition = f"Modified gt {literal(after_ms)}"
     if until_ms is not None:

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from exact_slack.config.paths import private_folder
 from exact_slack.errors import TemporaryError
-from exact_slack.files import open_plain
+from exact_slack.files import open_plain, private_folder
 
 _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""

@@ -10,9 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from exact_slack.config.paths import private_folder
 from exact_slack.errors import ConfigError
-from exact_slack.files import check_no_link, check_plain
+from exact_slack.files import check_no_link, check_plain, private_folder
 from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS

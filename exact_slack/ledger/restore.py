@@ -8,9 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from exact_slack.config.paths import private_folder
 from exact_slack.errors import BadRequest, PersonNeeded, TemporaryError
-from exact_slack.files import check_plain
+from exact_slack.files import check_plain, private_folder
 from exact_slack.ledger import trouble
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import FILE, mark_copy

@@ -8,12 +8,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from exact_slack.sandbox import company_cash as cash
-from exact_slack.sandbox import company_entries as entries
-from exact_slack.sandbox import company_invoices as invoices
-from exact_slack.sandbox.company_books import STATUS, Books, Cost, Sold
-from exact_slack.sandbox.company_data import ANTWERP, LYON, VENLO
-from exact_slack.sandbox.exact_store import ExactStore
+from exact_slack.sandbox.company import cash as cash
+from exact_slack.sandbox.company import entries as entries
+from exact_slack.sandbox.company import invoices as invoices
+from exact_slack.sandbox.company.books import STATUS, Books, Cost, Sold
+from exact_slack.sandbox.company.data import ANTWERP, LYON, VENLO
+from exact_slack.sandbox.exact.store import ExactStore
 
 
 @dataclass(frozen=True)

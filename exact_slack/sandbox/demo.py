@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import requests
 
-from exact_slack.sandbox.company import seed_company
+from exact_slack.sandbox.company.company import seed_company
 from exact_slack.sandbox.day import business_day
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.page_text import render_workspace
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.page.text import render_workspace
+from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.standing import CHANNELS, TOKEN
 
 _CONFIG = """\

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from exact_slack.sandbox.company import seed_company
+from exact_slack.sandbox.company.company import seed_company
 from exact_slack.sandbox.day import Step, business_day
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 
 CHANNELS = ("ap-exceptions", "purchasing", "sales", "bank", "projects", "finance-feed")
 TOKEN = "xoxb-sandbox"

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from exact_slack.hidden import note
+from exact_slack.redact import note
 from exact_slack.slack import answers
 from exact_slack.slack.answers import (
     EVENT_TYPE,

@@ -3,8 +3,8 @@
 The letters tell a token of another kind; what `auth.test` says of it decides, whatever its letters
 (docs.slack.dev, tokens and token rotation)."""
 
-from exact_slack.config.secrets import flaw
 from exact_slack.errors import SlackLoginNeeded
+from exact_slack.secrets.source import flaw
 from exact_slack.slack.answers import Who
 
 _MEANT = "Paste the Bot User OAuth Token (xoxb-…) of the app, under OAuth & Permissions."

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.status import status
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.wiring import Customer
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.runs.poll import PollOptions, poll
+from exact_slack.runs.status import status
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

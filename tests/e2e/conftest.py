@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, TOKEN, Rig
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from exact_slack.clock import Clock
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_limits import SlackLimits
-from exact_slack.sandbox.slack_store import DEFAULT_SCOPES, SlackStore
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.limits import SlackLimits
+from exact_slack.sandbox.slack.store import DEFAULT_SCOPES, SlackStore
 
 VARIABLE = "EXACT_SLACK_TEST_HANDS"
 """Names the file to the process of a command."""

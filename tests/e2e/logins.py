@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
 from tests.e2e import forked
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exact_slack.exact.tokens import Tokens, TokenStore
-from exact_slack.flow.wiring import EXACT_TOKENS
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message
+from exact_slack.app.customer import EXACT_TOKENS
+from exact_slack.exact.auth.tokens import Tokens, TokenStore
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
 from tests.e2e import forked
 
 TOKEN = "xoxb-sandbox"

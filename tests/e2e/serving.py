@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from exact_slack.sandbox.slack_events import SlackEvents
+from exact_slack.sandbox.slack.events import SlackEvents
 from tests.e2e import forked
 from tests.e2e.rig import DIVISION, Rig
 

@@ -7,16 +7,16 @@ from unittest import mock
 
 import pytest
 
+from exact_slack.app.customer import Customer
 from exact_slack.exact.reader import Reader
 from exact_slack.failpoints import FILE_POINTS, POINTS
-from exact_slack.flow.wiring import Customer
-from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message
-from exact_slack.sandbox.slack_quirks import Orphans
-from exact_slack.sandbox.slack_store import DEFAULT_SCOPES
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.quirks import Orphans
+from exact_slack.sandbox.slack.store import DEFAULT_SCOPES
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig

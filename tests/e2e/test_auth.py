@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from exact_slack.config.vault import cron_environment
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
+from exact_slack.secrets.vault import cron_environment
 from tests.e2e.logins import keyring, login, without_slack_token
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land
@@ -105,7 +105,7 @@ def test_twenty_processes_make_one_refresh(rig: Rig) -> None:
     calls = len(rig.exact.oauth.token_calls)
     code = (
         "import sys; from pathlib import Path; from exact_slack.config.load import load;"
-        "from exact_slack.flow.wiring import Customer;"
+        "from exact_slack.app.customer import Customer;"
         "print(len(Customer(load(Path(sys.argv[1]))).tokens.access_token()))"
     )
     command = [sys.executable, "-c", code, str(rig.config)]

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
+from exact_slack.collect.window import ms
 from exact_slack.config.load import load
-from exact_slack.flow.period import ms
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.wiring import Customer
+from exact_slack.runs.poll import PollOptions, poll
 from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 

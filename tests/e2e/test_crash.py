@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.failpoints import POINTS
-from exact_slack.flow.wiring import EXACT_TOKENS
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
-from exact_slack.sandbox.slack_model import Message
+from exact_slack.sandbox.slack.model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
@@ -337,7 +337,7 @@ def test_two_processes_at_the_same_time(tmp_path: Path) -> None:
 
 def test_serve_sends_what_is_due(tmp_path: Path) -> None:
     from exact_slack.config.load import load
-    from exact_slack.flow.serve import Sender
+    from exact_slack.serve.workers import Sender
 
     with clocked(tmp_path, "2026-10-20 12:00", MONTHLY) as rig:
         due_rig(rig)

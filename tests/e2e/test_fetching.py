@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.budget import A_DAY
-from exact_slack.flow import share
-from exact_slack.flow.serve import Fetcher
-from exact_slack.flow.share import Share
-from exact_slack.flow.wiring import Customer
-from exact_slack.flow.worker import WorkerClock
 from exact_slack.ledger.inbox import Told
 from exact_slack.ledger.states import Action
+from exact_slack.serve import share
+from exact_slack.serve.share import Share
+from exact_slack.serve.worker import WorkerClock
+from exact_slack.serve.workers import Fetcher
 from tests.e2e.rig import DIVISION, Rig
 
 KEY = "44444444-4444-4444-4444-444444444444"

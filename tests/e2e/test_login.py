@@ -7,7 +7,7 @@ import sys
 
 import requests
 
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
 from tests.e2e.rig import Rig
 
 

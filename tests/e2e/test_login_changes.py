@@ -4,7 +4,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
 from tests.e2e.logins import configure, end_access, login, refreshes
 from tests.e2e.rig import Rig
 from tests.e2e.test_disk import small_disk

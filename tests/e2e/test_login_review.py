@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.sandbox.faults import Kind
 from tests.e2e.logins import (
     configure,

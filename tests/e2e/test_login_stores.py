@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.vault import cron_environment, cron_process
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
+from exact_slack.secrets.vault import cron_environment, cron_process
 from tests.e2e.logins import (
     configure,
     end_access,

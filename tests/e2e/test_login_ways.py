@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from exact_slack.flow.wiring import EXACT_TOKENS
+from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.sandbox.faults import Kind
 from tests.e2e.logins import (
     configure,

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from exact_slack.flow.replay import ReplayOptions, replay
+from exact_slack.runs.replay import ReplayOptions, replay
 from exact_slack.sandbox.faults import When
 from exact_slack.slack.answers import SeenMessage, SeenPage
 from exact_slack.slack.client import SlackClient

@@ -5,8 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from exact_slack.sandbox.http import Request
-from exact_slack.sandbox.slack_model import Message
-from exact_slack.sandbox.slack_quirks import Orphans
+from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.quirks import Orphans
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -8,8 +8,8 @@ import time
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
-from exact_slack.sandbox.slack_call import Settings
-from exact_slack.sandbox.slack_model import Message
+from exact_slack.sandbox.slack.call import Settings
+from exact_slack.sandbox.slack.model import Message
 from tests.e2e.rig import Rig
 
 POST = "chat.postMessage"

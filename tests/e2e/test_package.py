@@ -80,7 +80,7 @@ def test_it_installs_into_an_empty_environment_and_works(built: Path, tmp_path: 
     assert "fine" in _run(command, "-c", "acme.yaml", "config", "check", cwd=tmp_path)
     drawn = ("preview", "--sample", "purchase_entry")
     assert "26700031" in _run(command, "-c", "acme.yaml", *drawn, cwd=tmp_path)
-    for module in ("exact_slack.server", "exact_slack.flow.poll", "exact_slack.sandbox.demo"):
+    for module in ("exact_slack.serve.http", "exact_slack.runs.poll", "exact_slack.sandbox.demo"):
         _run(python, "-c", f"import {module}", cwd=tmp_path)
     _run(python, "-m", "pip", "check", cwd=tmp_path)
 

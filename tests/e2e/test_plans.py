@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from exact_slack.app.customer import Customer, customer
 from exact_slack.config.load import load
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.replay import ReplayOptions, replay
-from exact_slack.flow.wiring import Customer, customer
+from exact_slack.runs.poll import PollOptions, poll
+from exact_slack.runs.replay import ReplayOptions, replay
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 LARGE = {"documents", "deliveries", "files", "collected", "lookups", "inbox", "events"}

@@ -15,16 +15,16 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.flow.plan import Planner
-from exact_slack.flow.serve import Fetcher, Sender
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.wiring import Customer
-from exact_slack.flow.worker import Ending
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.sandbox.exact_webhooks import SUBSCRIPTIONS
+from exact_slack.plan.planner import Planner
+from exact_slack.sandbox.exact.webhooks import SUBSCRIPTIONS
+from exact_slack.serve.worker import Ending
+from exact_slack.serve.workers import Fetcher, Sender
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import Serve, serving, until
 

@@ -7,8 +7,8 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.sandbox.exact_rules import Rules
-from exact_slack.sandbox.exact_shapes import catalogue
+from exact_slack.sandbox.exact.rules import Rules
+from exact_slack.sandbox.exact.shapes import catalogue
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, Rig
 

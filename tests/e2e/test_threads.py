@@ -126,7 +126,7 @@ def test_a_head_deleted_in_slack_is_posted_anew(rig: Rig) -> None:
 def test_all_kinds_in_the_company_are_posted(rig: Rig) -> None:
     from exact_slack.documents.kinds import Kind
     from exact_slack.ledger.ledger import Ledger
-    from exact_slack.sandbox.company import seed_company
+    from exact_slack.sandbox.company.company import seed_company
 
     seed_company(rig.exact.store)
     rig.routes = ROUTES

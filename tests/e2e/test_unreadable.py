@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.flow.plan import Planner
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.present import Presenter
-from exact_slack.flow.status import status
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.verification import verify
-from exact_slack.flow.wiring import Customer
+from exact_slack.deliver.presenter import Presenter
+from exact_slack.plan.planner import Planner
+from exact_slack.runs.poll import PollOptions, poll
+from exact_slack.runs.status import status
+from exact_slack.runs.verify import verify
 from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
@@ -172,7 +172,7 @@ def test_a_whole_kind_that_nobody_foresaw_leaves_what_waits(
         def failing(*_: object, **__: object) -> None:
             raise OverflowError
 
-        monkeypatch.setattr("exact_slack.flow.complete.Completer.complete", failing)
+        monkeypatch.setattr("exact_slack.collect.completer.Completer.complete", failing)
         rig.entry(2)
         found = poll(customer, PollOptions())
         assert isinstance(found, Summary)

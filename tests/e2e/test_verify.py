@@ -8,13 +8,13 @@ from unittest import mock
 
 import pytest
 
+from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.reader import Page, Reader
-from exact_slack.flow.verification import verify
-from exact_slack.flow.wiring import Customer
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.runs.verify import verify
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

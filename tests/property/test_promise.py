@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from exact_slack import failpoints
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
-from exact_slack.flow.poll import PollOptions, poll
-from exact_slack.flow.replay import ReplayOptions, replay
-from exact_slack.flow.run import deliver
-from exact_slack.flow.summary import Summary
-from exact_slack.flow.wiring import Customer
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_store import ExactStore
+from exact_slack.runs.poll import PollOptions, poll
+from exact_slack.runs.replay import ReplayOptions, replay
+from exact_slack.runs.run import deliver
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.exact.store import ExactStore
 from exact_slack.sandbox.faults import Kind as Fault
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
 from tests.property.turns import Turns
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
 
 DIVISION = 123456
 ENTRIES = "purchaseentry/PurchaseEntries"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_rules import Times
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.exact.rules import Times
 from tests.sandbox.conftest import DIVISION, ENTRIES, Client
 
 NO_KEY = "00000000-0000-0000-0000-000000000000"

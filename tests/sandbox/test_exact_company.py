@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from exact_slack.sandbox.company import DIVISIONS, MANY_LINES, TRICKY, seed_company
-from exact_slack.sandbox.company_pdf import small_pdf
+from exact_slack.sandbox.company.company import DIVISIONS, MANY_LINES, TRICKY, seed_company
+from exact_slack.sandbox.company.pdf import small_pdf
 from exact_slack.sandbox.day import business_day
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_shapes import Row, catalogue
-from exact_slack.sandbox.exact_store import VERSION, ExactStore
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.exact.shapes import Row, catalogue
+from exact_slack.sandbox.exact.store import VERSION, ExactStore
 from tests.sandbox.conftest import Client
 
 NOON = datetime.fromisoformat("2026-11-24T12:00:00")

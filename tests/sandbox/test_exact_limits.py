@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
 from tests.sandbox.conftest import DIVISION, Client
 
 OTHER = 234567

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_oauth import TOKEN_PATH, ClientAuth, ExactOAuth
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.exact.oauth import TOKEN_PATH, ClientAuth, ExactOAuth
 
 START = 1_795_500_000.0
 DAY = 86_400

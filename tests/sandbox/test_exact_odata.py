@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from exact_slack.sandbox.exact_shapes import Row, catalogue
-from exact_slack.sandbox.odata import parse_literal, parse_query
-from exact_slack.sandbox.odata_filter import parse_filter
-from exact_slack.sandbox.odata_literals import ODataError
+from exact_slack.sandbox.exact.shapes import Row, catalogue
+from exact_slack.sandbox.odata.filter import parse_filter
+from exact_slack.sandbox.odata.literals import ODataError
+from exact_slack.sandbox.odata.odata import parse_literal, parse_query
 
 ENTRIES = catalogue()["purchaseentry/PurchaseEntries"]
 RECEIVABLES = catalogue()["cashflow/Receivables"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from exact_slack.sandbox.exact_api import ExactSandbox
+from exact_slack.sandbox.exact.api import ExactSandbox
 from tests.sandbox.conftest import DIVISION, ENTRIES, Client
 
 START = datetime.fromisoformat("2026-11-24T04:18:55.617")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exact_slack.sandbox.exact_store import FIRST_VERSION, VERSION, Event, ExactStore
+from exact_slack.sandbox.exact.store import FIRST_VERSION, VERSION, Event, ExactStore
 
 DIVISION = 123456
 ENTRIES = "purchaseentry/PurchaseEntries"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from exact_slack.sandbox.exact_api import ExactSandbox
-from exact_slack.sandbox.exact_webhooks import envelope, sign
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.exact.webhooks import envelope, sign
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from tests.sandbox.conftest import DIVISION, ENTRIES, Client
 

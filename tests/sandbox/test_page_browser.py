@@ -12,9 +12,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message
-from exact_slack.sandbox.slack_store import SlackStore
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store import SlackStore
 
 pytestmark = pytest.mark.browser
 

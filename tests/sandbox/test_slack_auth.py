@@ -11,7 +11,7 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from exact_slack.sandbox.slack_api import SlackSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
 
 BEARER = {"Authorization": "Bearer xoxb-sandbox"}
 

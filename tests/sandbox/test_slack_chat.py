@@ -11,8 +11,8 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_store import DEFAULT_SCOPES
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.store import DEFAULT_SCOPES
 
 KEY = {"event_type": "exact_slack", "event_payload": {"key": "k1"}}
 

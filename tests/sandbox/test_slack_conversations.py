@@ -9,9 +9,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message
-from exact_slack.sandbox.slack_store import SlackStore
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store import SlackStore
 
 KEY = {"event_type": "exact_slack", "event_payload": {"key": "k1"}}
 

@@ -12,8 +12,8 @@ import pytest
 
 from exact_slack.sandbox.faults import ALWAYS
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_events import SIGNING_SECRET, NotVerified, signature
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.events import SIGNING_SECRET, NotVerified, signature
 
 
 @pytest.fixture

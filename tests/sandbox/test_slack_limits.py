@@ -8,8 +8,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_limits import SlackLimits
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.limits import SlackLimits
 
 
 class Clock:

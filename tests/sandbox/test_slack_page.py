@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from exact_slack.sandbox.page_markup import Span, message_spans, mrkdwn
-from exact_slack.sandbox.page_text import render_text, render_workspace
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_model import Message
-from exact_slack.sandbox.slack_store import SlackStore
+from exact_slack.sandbox.page.markup import Span, message_spans, mrkdwn
+from exact_slack.sandbox.page.text import render_text, render_workspace
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store import SlackStore
 
 EVIL = "<script>alert('x')</script>"
 ESCAPED = "&lt;script&gt;alert("

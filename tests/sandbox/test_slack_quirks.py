@@ -10,9 +10,9 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from exact_slack.sandbox.slack_api import SlackSandbox
-from exact_slack.sandbox.slack_quirks import Endless, Shown
-from exact_slack.sandbox.slack_store import SlackStore
+from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.quirks import Endless, Shown
+from exact_slack.sandbox.slack.store import SlackStore
 
 KEY = {"event_type": "exact_slack", "event_payload": {"k": "9f3a"}}
 

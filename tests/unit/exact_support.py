@@ -5,9 +5,9 @@ from typing import Any
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
+from exact_slack.exact.auth.tokens import TokenChain, Tokens, TokenStore
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
-from exact_slack.exact.tokens import TokenChain, Tokens, TokenStore
 
 ROOT = "https://start.exactonline.nl"
 API = f"{ROOT}/api/v1"

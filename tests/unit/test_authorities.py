@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.errors import ConfigError, TemporaryError
-from exact_slack.exact import oauth
+from exact_slack.exact.auth import oauth
 from exact_slack.network.authorities import VARIABLES, context
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result

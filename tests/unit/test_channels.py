@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from exact_slack.flow.channels import Channels
-from exact_slack.flow.summary import Summary
+from exact_slack.app.summary import Summary
+from exact_slack.deliver.channels import Channels
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action
 from exact_slack.slack import listing

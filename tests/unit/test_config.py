@@ -8,9 +8,9 @@ import pytest
 from exact_slack.config.load import exposed, load
 from exact_slack.config.match import matches
 from exact_slack.config.paths import expand
-from exact_slack.config.secrets import Secret
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError
+from exact_slack.secrets.source import Secret
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from exact_slack.app.customer import Customer
 from exact_slack.config.cases import CaseDocument
 from exact_slack.config.load import load
 from exact_slack.config.model import LOCALES, Config, Route, When
@@ -18,11 +19,10 @@ from exact_slack.config.values import EVENTS, EXCEPTIONS
 from exact_slack.documents.document import Line
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.flow.explain import explained
-from exact_slack.flow.explain import tested as judged
-from exact_slack.flow.preview import Previewer
-from exact_slack.flow.subjects import Subject, subjects
-from exact_slack.flow.wiring import Customer
+from exact_slack.inspect.explain import explained
+from exact_slack.inspect.explain import tested as judged
+from exact_slack.inspect.preview import Previewer
+from exact_slack.inspect.subjects import Subject, subjects
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import HeadContext
 from exact_slack.rendering.template_rules import _KEPT, _OWN

@@ -13,7 +13,8 @@ import requests_mock
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, TemporaryError
-from exact_slack.exact import attachments, oauth
+from exact_slack.exact import attachments
+from exact_slack.exact.auth import oauth
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
 from exact_slack.exact.webhooks import SUBSCRIPTIONS, Subscriptions

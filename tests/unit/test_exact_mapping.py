@@ -39,7 +39,9 @@ def test_an_address_is_short_enough_for_exact(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda e: e.kind.value)
 def test_only_fields_that_exact_has_are_asked_for(endpoint: Endpoint) -> None:
-    known = json.loads(files("exact_slack.sandbox").joinpath("entities.json").read_text("utf-8"))
+    known = json.loads(
+        files("exact_slack.sandbox.exact").joinpath("entities.json").read_text("utf-8")
+    )
     header = known[endpoint.path]
     assert header["key"] == endpoint.key
     assert set(endpoint.fields) <= set(header["fields"])

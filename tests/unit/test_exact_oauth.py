@@ -7,7 +7,7 @@ import requests
 import requests_mock
 
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.exact import oauth
+from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import TooEarly
 from tests.unit.exact_support import NOW, TOKEN_URL, FakeClock, make_config, make_tokens
 

@@ -11,7 +11,7 @@ import pytest
 import requests_mock
 
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.exact.tokens import TokenChain, TokenStore
+from exact_slack.exact.auth.tokens import TokenChain, TokenStore
 from tests.unit.exact_support import (
     NOW,
     TOKEN_URL,

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from exact_slack.config.load import load
-from exact_slack.config.secrets import Secret
-from exact_slack.config.store import SecretStore, write_private
 from exact_slack.errors import ExactSlackError, TemporaryError
-from exact_slack.exact.token_file import TokenStore
+from exact_slack.exact.auth.file_store import TokenStore
 from exact_slack.exact.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Holder, Owner, RunLock
+from exact_slack.secrets.source import Secret
+from exact_slack.secrets.store import SecretStore, write_private
 from tests.unit.exact_support import make_tokens
 
 Door = Callable[[Path], None]

@@ -15,10 +15,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from exact_slack.errors import ExactSlackError, TemporaryError
-from exact_slack.exact import oauth
+from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.foreign import escaped, is_visible, said, visible
-from exact_slack.hidden import note
+from exact_slack.redact import note
 from exact_slack.rendering.blocks import clean
 from exact_slack.slack.outcome import Outcome, Result, classify
 from tests.unit.exact_support import (

@@ -14,7 +14,7 @@ import pytest
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
-from exact_slack.server import Intake, Writer
+from exact_slack.serve.http import Intake, Writer
 from tests.e2e.serving import SIGNING, slack_signature
 from tests.unit.test_slack_answers import BODIES, EVENT, VALUES, places, with_value
 

@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 import requests_mock
 
-from exact_slack import hidden
+from exact_slack import redact
 from exact_slack.config.load import load
-from exact_slack.config.programs import output_of
-from exact_slack.config.secrets import Secret
 from exact_slack.config.source import read
-from exact_slack.config.vault import Vault
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.exact import token_file
-from exact_slack.exact.token_file import dump, parse
-from exact_slack.exact.token_keyring import KeyringTokenStore
-from exact_slack.exact.tokens import TokenChain
-from exact_slack.flow import login
+from exact_slack.exact.auth import file_store
+from exact_slack.exact.auth.file_store import dump, parse
+from exact_slack.exact.auth.keyring_store import KeyringTokenStore
+from exact_slack.exact.auth.tokens import TokenChain
+from exact_slack.inspect import login
+from exact_slack.secrets.programs import output_of
+from exact_slack.secrets.source import Secret
+from exact_slack.secrets.vault import Vault
 from tests.unit.exact_support import TOKEN_URL, FakeClock, make_chain, make_config, make_tokens
 from tests.unit.test_exact_tokens import GOOD, OLD, store_of
 
@@ -108,7 +108,7 @@ def test_a_file_left_by_a_killed_process_is_taken_only_where_it_follows(tmp_path
 def test_a_lock_that_somebody_keeps_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(token_file, "LOCK_LIMIT", 0.2)
+    monkeypatch.setattr(file_store, "LOCK_LIMIT", 0.2)
     chain = make_chain(tmp_path, FakeClock(), make_tokens(left=0))
     lock = tmp_path / "state" / "exact-token.json.lock"
     other = os.open(lock, os.O_RDWR | os.O_CREAT)
@@ -182,7 +182,7 @@ def test_a_program_that_leaves_a_child_with_its_output_is_not_waited_for() -> No
 
 
 def test_a_program_that_hangs_is_ended_with_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exact_slack.config.programs.LIMIT", 0.3)
+    monkeypatch.setattr("exact_slack.secrets.programs.LIMIT", 0.3)
     with pytest.raises(TimeoutError):
         output_of(["sh", "-c", "sleep 61.25 | cat"])
     found = subprocess.run(["pgrep", "-f", "sleep 61.25"], capture_output=True, check=False)
@@ -271,17 +271,17 @@ def test_yaml_mistakes_show_no_value(tmp_path: Path, line: str) -> None:
 
 
 def test_a_traceback_hides_what_a_library_put_into_it() -> None:
-    secret, other = hidden.note("p\u00e4ss word+1"), "-".join(["some", "other", "token"])
+    secret, other = redact.note("p\u00e4ss word+1"), "-".join(["some", "other", "token"])
     try:
         raise ValueError(f"bad header 'Bearer {other}', {secret}")
     except ValueError as error:
-        shown = hidden.trace(error)
+        shown = redact.trace(error)
     assert "ValueError" in shown
     assert "word+1" not in shown
     assert "some-other-token" not in shown
-    assert "p%C3%A4ss" not in hidden.hide("form: p%C3%A4ss+word%2B1 p%C3%A4ss%20word%2B1")
-    assert "stampNL001.x" not in hidden.hide("token stampNL001.x!y z")
-    assert "xoxb-1" not in hidden.hide("{'token': 'xoxb-1-2'}")
+    assert "p%C3%A4ss" not in redact.hide("form: p%C3%A4ss+word%2B1 p%C3%A4ss%20word%2B1")
+    assert "stampNL001.x" not in redact.hide("token stampNL001.x!y z")
+    assert "xoxb-1" not in redact.hide("{'token': 'xoxb-1-2'}")
 
 
 @pytest.mark.parametrize("words", [["poll"], ["-vv", "poll"]])
@@ -289,7 +289,7 @@ def test_a_traceback_hides_what_a_library_put_into_it() -> None:
 def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> None:
     code = (
         "import logging, requests, sys\n"
-        "from exact_slack.hidden import note\n"
+        "from exact_slack.redact import note\n"
         "from exact_slack.cli.run import Settings, guarded, set_up_logging\n"
         "def command(**more):\n"
         f"    set_up_logging(Settings((), {2 if '-vv' in words else 0}, False))\n"

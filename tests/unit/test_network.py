@@ -15,11 +15,12 @@ import pytest
 
 from exact_slack.errors import TemporaryError
 from exact_slack.exact import client as exact_client
-from exact_slack.exact import oauth, session
+from exact_slack.exact import session
 from exact_slack.exact.attachments import NotTheFile, download
+from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactDown, Unanswered
-from exact_slack.flow import monitor
 from exact_slack.network import transport
+from exact_slack.runs import ping
 from exact_slack.slack import files, web
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
@@ -44,7 +45,7 @@ def _tokens(url: str, folder: Path) -> object:
 
 
 def _ping(url: str, folder: Path) -> object:
-    monitor.start(url)
+    ping.start(url)
     return None
 
 
@@ -78,7 +79,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (session, "LONGEST"),
         (exact_client, "LONGEST_FILE"),
         (oauth, "LONGEST"),
-        (monitor, "_LONGEST"),
+        (ping, "_LONGEST"),
         (web, "LONGEST"),
         (web, "LONGEST_FILE"),
     ):

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.flow.plan import Planner
-from exact_slack.flow.summary import Summary
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema import MIGRATIONS
 from exact_slack.ledger.states import Action, State
+from exact_slack.plan.planner import Planner
 
 DUMPS = sorted((Path(__file__).parents[1] / "ledgers").glob("*.sql"))
 REF = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")

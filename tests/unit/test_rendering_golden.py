@@ -18,7 +18,7 @@ from exact_slack.rendering.message import (
     head,
     paid_reply,
 )
-from exact_slack.sandbox.slack_blocks import judge
+from exact_slack.sandbox.slack.blocks import judge
 from tests.unit.rendering_samples import later, readable, sample
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from exact_slack.config.model import Route
 from exact_slack.config.template import Template
+from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
-from exact_slack.flow.wording import Wording
 from exact_slack.foreign import is_visible
 from exact_slack.rendering.lines import amount_of, choose, shares
 from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
-from exact_slack.sandbox.slack_blocks import judge
+from exact_slack.sandbox.slack.blocks import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
 NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
-from exact_slack.config.secrets import Secret
-from exact_slack.config.store import SLACK_TOKEN, write_private
 from exact_slack.errors import ConfigError, ExactSlackError, SlackLoginNeeded
-from exact_slack.flow.wiring import Customer
+from exact_slack.secrets.source import Secret
+from exact_slack.secrets.store import SLACK_TOKEN, write_private
 from exact_slack.slack.answers import Who
 from exact_slack.slack.token import unfit, unfit_for
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.template import Template
+from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
-from exact_slack.flow.check import check_templates
-from exact_slack.flow.wording import Wording
+from exact_slack.inspect.templates import check_templates
 from exact_slack.rendering.message import HeadContext, head
 from exact_slack.rendering.templates import TemplateFailed, render
-from exact_slack.sandbox.slack_blocks import judge
+from exact_slack.sandbox.slack.blocks import judge
 
 ENTRY = SAMPLES["purchase_entry"]
 CONTEXT = HeadContext("nl_NL")

@@ -1,0 +1,1 @@
+"""What every part of a customer needs: its parts built once, the summary of a run."""

@@ -1,0 +1,208 @@
+"""Builds the parts of one customer once: config, ledger, Exact, Slack.
+
+What speaks to Exact is loaded when it is first used: `status` asks nobody, and loading requests
+would be a fifth of its time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exact_slack.app.origin import settle
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.config.owner import refuse_other_user
+from exact_slack.config.together import shared_state
+from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
+from exact_slack.exact.auth.keyring_store import PlacedTokenStore
+from exact_slack.exact.budget import CallCounter
+from exact_slack.ledger.ledger import FILE, Ledger
+from exact_slack.ledger.trouble import damaged
+from exact_slack.secrets.store import SLACK_TOKEN, SecretStore
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.token import unfit
+
+if TYPE_CHECKING:
+    from exact_slack.exact.auth.tokens import TokenChain
+    from exact_slack.exact.client import ExactClient
+    from exact_slack.exact.reader import Reader
+
+EXACT_TOKENS = "exact-tokens.json"
+
+
+class _Learnt:
+    """What endpoints refuse, kept in the ledger for the reader."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._cursors = ledger.cursors
+        self._clock = clock
+
+    def get(self, division: int, path: str) -> set[str]:
+        return self._cursors.learnt(division, path, self._clock.now())
+
+    def add(self, division: int, path: str, word: str) -> None:
+        self._cursors.learn(division, path, word, self._clock.now())
+
+
+class Customer:
+    """The parts of one customer, each made when it is first used."""
+
+    def __init__(
+        self, config: Config, clock: Clock | None = None, *, reading: bool = False
+    ) -> None:
+        """`reading`: the ledger is only read, and never written."""
+        self._reading = reading
+        self.config = config
+        self.clock = clock or Clock()
+
+    @cached_property
+    def state(self) -> Path:
+        """The state folder. ConfigError where it is another user's."""
+        folder = self.config.state_dir()
+        refuse_other_user(folder, FILE)
+        return folder
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger in the state folder. ConfigError where it is another customer's."""
+        ledger = Ledger(self.state, reading=self._reading)
+        try:
+            here = str(self.config.path.resolve())
+            owner = ledger.fact("config")
+            if owner and owner != here and Path(owner).exists():
+                raise shared_state(self.config.path, self.state, owner)
+            if not self._reading:
+                if owner != here:
+                    ledger.set_fact("config", here)
+                settle(ledger, self.state, self.config, self.clock.now())
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    @cached_property
+    def calls(self) -> CallCounter:
+        """The calls to Exact of this run."""
+        return CallCounter()
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        """Where this customer's own secrets are kept."""
+        return SecretStore(self.state, self.config.secrets)
+
+    @cached_property
+    def token_store(self) -> PlacedTokenStore:
+        """Where Exact's rotating tokens are kept."""
+        return PlacedTokenStore(self.state / EXACT_TOKENS, self.secrets)
+
+    @cached_property
+    def tokens(self) -> "TokenChain":
+        """Exact's token chain."""
+        from exact_slack.exact.auth.tokens import TokenChain
+
+        return TokenChain(self.config.exact, self.token_store, self.clock)
+
+    @cached_property
+    def exact(self) -> "ExactClient":
+        """Exact's API."""
+        from exact_slack.exact.client import ExactClient
+
+        return ExactClient(self.config.exact, self.tokens, self.clock, self.calls, self.state)
+
+    @cached_property
+    def currencies(self) -> dict[int, str]:
+        """Each division's own currency; `collect` adds to it when it checks the divisions."""
+        return {c: d.currency for c, d in self.ledger.cursors.divisions().items()}
+
+    @cached_property
+    def reader(self) -> "Reader":
+        """Reading Exact's documents."""
+        from exact_slack.exact.reader import Reader
+
+        return Reader(self.exact, _Learnt(self.ledger, self.clock), self.currencies)
+
+    def slack_token(self) -> str:
+        """The bot token: from the config, else as stored by `auth slack`."""
+        token = self._slack_token()
+        unusable = unfit(token)
+        if unusable:
+            raise unusable
+        return token
+
+    def _slack_token(self) -> str:
+        if self.config.slack.token:
+            return self.config.slack.token.fetch("slack.token")
+        stored = self.secrets.get(SLACK_TOKEN)
+        if not stored:
+            there = self.secrets.elsewhere(SLACK_TOKEN)
+            sentence = f"The Slack token is not here. {there}," if there else ""
+            raise SlackLoginNeeded(
+                sentence or "There is no Slack token yet.",
+                f"{'or: ' if there else ''}Run: exact-slack auth slack",
+            )
+        return stored
+
+    @cached_property
+    def slack(self) -> SlackClient:
+        """Slack's API."""
+        return SlackClient(self.slack_token(), self.config.slack.base_url)
+
+    def new_round(self) -> None:
+        """`serve` begins anew after a rest: what was out of order may be well again."""
+        if "exact" in self.__dict__:
+            self.exact.ask_again()
+
+    def server_now(self) -> datetime:
+        """Exact's own wall clock, as a time without a zone."""
+        return datetime.fromtimestamp(self.server_ms() / 1000, UTC).replace(tzinfo=None)
+
+    def server_ms(self) -> int:
+        """The same in ms."""
+        return self.reader.me().server_time_ms
+
+    def utc_day(self) -> str:
+        """Today in UTC: Exact counts calls by it."""
+        return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%d")
+
+    def record_calls(self) -> None:
+        """Add this run's calls to the day's count."""
+        with self.ledger.transaction():
+            for division, calls in self.calls.per_division.items():
+                rates = self.calls.rates.get(division)
+                remaining = rates.day_remaining if rates else None
+                self.ledger.cursors.add_calls(division, self.utc_day(), calls, remaining)
+
+    def damage(self) -> PersonNeeded | None:
+        """The sentence where the ledger is damaged: asked where something happened that nobody
+        foresaw."""
+        if "ledger" not in self.__dict__:
+            return None
+        found = self.ledger.db.damage()
+        return damaged(self.ledger.db.path, found) if found else None
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "exact" in self.__dict__:
+            self.exact.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+@contextmanager
+def customer(
+    config: Config, clock: Clock | None = None, *, reading: bool = False
+) -> Iterator[Customer]:
+    """One customer, closed at the end."""
+    built = Customer(config, clock, reading=reading)
+    try:
+        yield built
+    except ExactSlackError:
+        raise
+    except Exception as error:
+        if told := built.damage():
+            raise told from error
+        raise
+    finally:
+        built.close()

@@ -1,0 +1,403 @@
+"""From Exact Online to the ledger: read what changed, write it with the deliveries it causes.
+
+A cursor moves in the transaction that writes its page. What was seen is decided by Exact's own
+`Modified` values; the local clock only says when the long overlap is due."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from exact_slack.app.allowance import Allowance
+from exact_slack.app.isolated import isolated, unforeseen
+from exact_slack.app.summary import Summary
+from exact_slack.clock import Clock
+from exact_slack.collect.completer import Completer
+from exact_slack.collect.divisions import tell_changes
+from exact_slack.collect.exact_now import ExactNow
+from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
+from exact_slack.collect.window import wall
+from exact_slack.config.load import line_of
+from exact_slack.config.model import Config
+from exact_slack.config.timing import local
+from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Notice, PersonNeeded
+from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.exact.reader import Page, Reader
+from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
+from exact_slack.failpoints import failpoint
+from exact_slack.ledger.cursors import Cursor, DivisionRecord
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan.planner import Planner
+
+REFUSED = "refused"
+"""What is learnt of a question that Exact does not answer."""
+log = logging.getLogger("exact_slack.collect")
+_DEEP_EVERY = 3000.0
+"""Seconds after which a poll reaches back over the long overlap: at least once an hour."""
+_CHECK_LOGIN_EVERY = 86400.0
+BREAKER_AT, BREAKER_REST = 3, 3600.0
+"""Refusals in a row after which an endpoint of a division is left alone, and for how many seconds:
+Exact blocks an app after ten an hour (API limits article)."""
+_DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PURCHASE_ORDER}
+"""EntityType of sync/Deleted (Exact's reference page of that endpoint)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What to read: `since` and `until` in ms of Exact's clock, None for "what is new"."""
+
+    since: int | None = None
+    until: int | None = None
+    kinds: tuple[Kind, ...] = ()
+    divisions: tuple[int, ...] = ()
+    deletions: bool = False
+    """Ask for deletions now, not only once an hour."""
+
+
+class Collector:
+    """Reads one customer's divisions, one request at a time."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        reader: Reader,
+        planner: Planner,
+        clock: Clock,
+        summary: Summary,
+        currencies: dict[int, str],
+        allow: Callable[[int, tuple[Kind, ...]], Allowance],
+    ) -> None:
+        self._allow = allow
+        self._completer = Completer(ledger, reader, clock, summary)
+        self._currencies = currencies
+        self._config = config
+        self._ledger = ledger
+        self._reader = reader
+        self._planner = planner
+        self._clock = clock
+        self._summary = summary
+        self._now = ExactNow(ledger, reader)
+
+    def run(self, span: Span) -> None:
+        """Every division and kind in the span; the failure of one leaves the others alone."""
+        self._planned(lambda: self._planner.reroute(self._today(), self._clock.now()))
+        allowed = self._allowed(span.divisions or self._config.exact.divisions)
+        if not span.divisions:
+            tell_changes(self._config, self._ledger, self._summary, allowed)
+        for division in allowed:
+            for kind in self._affordable(division, span.kinds or self._config.routed_kinds()):
+                self._guarded(division, kind, span)
+            if span.deletions or (span.since is None and not span.kinds):
+                self._guarded_deletions(division, now=span.deletions)
+        with self._ledger.transaction():
+            self._now.remember()
+        if span == Span():
+            self._planned(lambda: self._planner.fall_due(self._today(), self._clock.now()))
+        self._planned(lambda: self._planner.tell_floods(self._clock.now()))
+
+    def _planned(self, work: Callable[[], None]) -> None:
+        """A step of its own; what nobody foresaw in it stops no other."""
+        with self._ledger.transaction():
+            error = isolated(self._ledger, work)
+        if error is not None:
+            self._summary.problem(unforeseen("what waits already", error))
+
+    # -- which divisions -------------------------------------------------------------------
+
+    def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
+        """The configured divisions that the login may use; the others are told."""
+        known = self._ledger.cursors.divisions()
+        now = self._clock.now()
+        stale = any(
+            code not in known
+            or not known[code].allowed
+            or abs(now - known[code].checked_at) > _CHECK_LOGIN_EVERY
+            for code in wanted
+        )
+        if stale:
+            known = self._check_divisions(wanted, now)
+        for code in wanted:
+            if not known[code].allowed:
+                self._summary.problem(_not_allowed(self._config, code, known))
+        return [code for code in wanted if known[code].allowed]
+
+    def _check_divisions(self, wanted: tuple[int, ...], now: float) -> dict[int, DivisionRecord]:
+        try:
+            found = self._reader.divisions()
+        except ExactRefused as error:
+            # without the list each call shows whether its division may be read
+            log.warning("%s", error)
+            found = {code: DivisionInfo(code, "", "", "active") for code in wanted}
+        with self._ledger.transaction():
+            for code in {*found, *wanted}:
+                info = found.get(code)
+                name, currency = (info.name, info.currency) if info else ("", "")
+                self._ledger.cursors.set_division(
+                    DivisionRecord(code, name, currency, info is not None, now)
+                )
+        self._currencies.update({c: i.currency for c, i in found.items()})
+        return self._ledger.cursors.divisions()
+
+    def _affordable(self, division: int, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        found = self._allow(division, kinds)
+        if found.waiting is not None:
+            self._summary.problem(found.waiting)
+        return found.kinds
+
+    # -- one kind in one division ----------------------------------------------------------
+
+    def _guarded(self, division: int, kind: Kind, span: Span) -> None:
+        path = ENDPOINTS[kind].path
+        failures, until, sentence = self._ledger.cursors.breaker(division, path)
+        now = self._clock.now()
+        if failures >= BREAKER_AT and now < until <= now + 2 * BREAKER_REST:
+            self._summary.problem(PersonNeeded(f"{sentence} Left alone for up to an hour."))
+            return
+        try:
+            self._read(division, kind, span)
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            rest = now + BREAKER_REST
+            self._ledger.cursors.set_breaker(division, path, failures + 1, rest, str(error))
+            self._summary.problem(error)
+        except ExactSlackError as error:
+            self._summary.problem(error)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # what nobody foresaw in one kind never stops the others
+            log.debug("%s of division %s", kind, division, exc_info=True)
+            self._summary.problem(unforeseen(f"{kind} of division {division}", error))
+        else:
+            if failures:
+                self._ledger.cursors.set_breaker(division, path, 0, 0.0, "")
+        finally:
+            for row in self._ledger.unreadable.of(division, kind):
+                self._summary.problem(PersonNeeded(row.sentence, UNREADABLE_CURE))
+
+    def _read(self, division: int, kind: Kind, span: Span) -> None:
+        cursor = self._ledger.cursors.get(division, kind)
+        if cursor is None and span.since is None:
+            self._prime(division, kind)
+            return
+        if cursor is None:
+            assert span.since is not None
+            with self._ledger.transaction():
+                self._ledger.cursors.start(
+                    division, kind, span.since, span.since, self._clock.now()
+                )
+            cursor = self._ledger.cursors.get(division, kind)
+            assert cursor is not None
+        if self._read_from(cursor, span):
+            return
+        back = self._ledger.cursors.get(division, kind)
+        assert back is not None
+        self._read_from(back, span)
+
+    def _read_from(self, cursor: Cursor, span: Span) -> bool:
+        """Read what changed since the cursor. False where it lay ahead of Exact's now, so that
+        something may have been passed over; it was put back."""
+        division, kind = cursor.division, cursor.kind
+        deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
+        overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
+        after = cursor.newest - overlap
+        if span.since is not None:
+            after = min(after, span.since - 1)  # the cursor must not jump over a gap
+        asked = self._ledger.documents.saves()
+        at: int | None = None
+        unread = Unread(self._ledger, division, kind, self._clock.now())
+        for page in self._reader.changed(division, kind, after, span.until):
+            failpoint("after_page")
+            self._take_in(cursor, page, span.since, asked, unread, after)
+            failpoint("after_page_commit")
+            at = page.at
+        self._look_again(cursor, unread, asked)
+        ends = self._now.limit(at, cursor.newest)
+        ahead = ends is not None and ends < cursor.newest
+        with self._ledger.transaction():
+            done_deep = deep and span.since is None
+            self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
+            if ahead:
+                self._ledger.cursors.put_back(division, kind, ends or 0)
+        return not ahead
+
+    def _look_again(self, cursor: Cursor, unread: Unread, asked: int) -> None:
+        """At what could not be taken in and was not met; a refusal of that is no refusal of the
+        kind, and is not repeated."""
+        cursors, what = self._ledger.cursors, f"unreadable {cursor.kind}"
+        if REFUSED in cursors.learnt(cursor.division, what, self._clock.now()):
+            return
+        try:
+            unread.look_again(
+                self._reader,
+                lambda page, after: self._take_in(cursor, page, None, asked, unread, after),
+            )
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            cursors.learn(cursor.division, what, REFUSED, self._clock.now())
+            self._summary.problem(error)
+        except ExactSlackError as error:
+            self._summary.problem(error)
+
+    def _take_in(
+        self,
+        cursor: Cursor,
+        page: Page,
+        since: int | None,
+        asked: int,
+        unread: Unread,
+        after: int,
+    ) -> None:
+        documents = self._completer.complete(cursor.division, page.documents)
+        newest = None if page.newest is None else self._now.limit(page.at, page.newest)
+        today, now, fresh, latest = self._today(), self._clock.now(), 0, 0
+        with self._ledger.transaction():
+            unread.broken(page.broken, after, page.newest)
+            for document in documents:
+                again = since is not None and document.modified >= since
+                news = self._one(
+                    document, unread, cursor=cursor, today=today, now=now, asked=asked, again=again
+                )
+                fresh += news
+                latest = max(latest, document.modified) if news else latest
+            if fresh and since is None and ENDPOINTS[cursor.kind].topic:
+                self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
+            if newest is not None and not page.by_key:
+                self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
+        if newest is not None and latest > newest + OVERLAP_MS:
+            self._summary.problem(_ahead(cursor, latest))
+
+    def _one(
+        self,
+        document: Document,
+        unread: Unread,
+        *,
+        cursor: Cursor,
+        today: date,
+        now: float,
+        asked: int,
+        again: bool,
+    ) -> bool:
+        """Take in one document; whether it was news. One that cannot be is noted, and the others
+        go on."""
+        news, summary = False, self._summary
+        counted = summary.new, summary.changed, summary.unrouted
+
+        def work() -> None:
+            nonlocal news
+            news = self._planner.take_in(
+                document,
+                first_run_at=cursor.floor,
+                today=today,
+                now=now,
+                asked=asked,
+                again=again,
+            )
+            unread.taken(document)
+
+        error = isolated(self._ledger, work)
+        if error is None:
+            return news
+        summary.new, summary.changed, summary.unrouted = counted
+        unread.failed(document, error)
+        return False
+
+    def _today(self) -> date:
+        return local(self._clock.now(), self._config.zone()).date()
+
+    def _prime(self, division: int, kind: Kind) -> None:
+        """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
+        without a message, so that the overlap brings up only what comes late."""
+        start, now = self._now.ask(), self._clock.now()
+        after = start - DEEP_OVERLAP_MS - OVERLAP_MS
+        unread = Unread(self._ledger, division, kind, now)
+        there: list[Document] = []
+        pages: list[Page] = []
+        for page in self._reader.changed(division, kind, after):
+            documents = self._completer.complete(division, page.documents)
+            there += [d for d in documents if self._was_there(d, start, page)]
+            pages.append(page)
+        with self._ledger.transaction():
+            for document in there:
+                error = isolated(self._ledger, partial(self._note, document, now))
+                if error is not None:
+                    unread.failed(document, error)
+            for page in pages:
+                unread.broken(page.broken, after, page.newest)
+            self._ledger.cursors.start(division, kind, start, after, now)
+            self._ledger.cursors.finished(division, kind, True, now)
+
+    def _note(self, document: Document, now: float) -> None:
+        self._ledger.documents.save(document, now)
+        self._summary.seen += 1
+
+    def _was_there(self, document: Document, start: int, page: Page) -> bool:
+        """Whether it was changed before the first run: also where it says that it will be."""
+        if document.modified <= start:
+            return True
+        now = self._now.limit(page.at, document.modified)
+        return now is not None and document.modified > now
+
+    # -- deletions -------------------------------------------------------------------------
+
+    def _guarded_deletions(self, division: int, *, now: bool) -> None:
+        """sync/Deleted, once an hour; it knows only some kinds."""
+        routed = set(self._config.routed_kinds())
+        if not routed & set(_DELETED_KINDS.values()):
+            return
+        cursors, time = self._ledger.cursors, self._clock.now()
+        last = cursors.deletions(division)
+        refused = REFUSED in cursors.learnt(division, "sync/Deleted", time)
+        recent = last is not None and abs(time - last[1]) < _DEEP_EVERY
+        if not now and (refused or recent):
+            return
+        try:
+            self._read_deletions(division, last[0] if last else None, time)
+        except LoginNeeded:
+            raise
+        except ExactRefused as error:
+            cursors.learn(division, "sync/Deleted", REFUSED, time)
+            self._summary.problem(
+                PersonNeeded(
+                    f"Division {division} does not tell what was deleted ({error.sentence})",
+                    'Tick "Organization administration" (read) for the app. Asked again in a week.',
+                )
+            )
+        except ExactSlackError as error:
+            self._summary.problem(error)
+
+    def _read_deletions(self, division: int, after: int | None, now: float) -> None:
+        rows, newest = self._reader.deleted(division, after or 1)
+        with self._ledger.transaction():
+            for row in rows:
+                kind = _DELETED_KINDS.get(row.entity_type)
+                stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
+                if stored:
+                    self._planner.deleted(stored, self._today(), now)
+            self._ledger.cursors.set_deletions(division, newest, now)
+
+
+def _ahead(cursor: Cursor, modified: int) -> Notice:
+    return Notice(
+        f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that says it was "
+        f"changed at {wall(modified)}, which is ahead of Exact's own clock. It was taken in, and "
+        "reading goes on from before it."
+    )
+
+
+def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
+    usable = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
+    line = line_of(config.path, ("exact", "divisions"))
+    return ConfigError(
+        f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "
+        f"may use ({usable or 'none'}).",
+        "Give the user access to it in Exact Online, or take it out of the config.",
+    )

@@ -1,0 +1,60 @@
+"""What a row of Exact does not say by itself: names of relations, links; looked up in batches."""
+
+from dataclasses import replace
+
+from exact_slack.app.summary import Summary
+from exact_slack.clock import Clock
+from exact_slack.documents.document import Account, Document
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.reader import Reader
+from exact_slack.ledger.ledger import Ledger
+
+
+class Completer:
+    """Fills in names and links, cached in the ledger; what the app may not read stays empty."""
+
+    def __init__(self, ledger: Ledger, reader: Reader, clock: Clock, summary: Summary) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._clock = clock
+        self._summary = summary
+
+    def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """The same documents with the names of their relations and their links."""
+        nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
+        names = self._looked_up(division, "account", nameless)
+        links = self._looked_up(division, "link", [d.document_id for d in documents])
+        return tuple(_complete(d, names, links) for d in documents)
+
+    def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
+        wanted = sorted({one for one in ids if one})
+        if not wanted:
+            return {}
+        cursors, now = self._ledger.cursors, self._clock.now()
+        known = cursors.lookups(division, what, wanted)
+        missing = [one for one in wanted if one not in known]
+        if not missing or "refused" in cursors.learnt(division, what, now):
+            return known
+        try:
+            found = self._ask(division, what, missing)
+        except ExactRefused as error:
+            cursors.learn(division, what, "refused", now)
+            self._summary.problem(error)
+            return known
+        complete = {one: found.get(one, "") for one in missing}
+        cursors.set_lookups(division, what, complete, now)
+        return {**known, **complete}
+
+    def _ask(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
+        if what == "link":
+            return self._reader.document_links(division, ids)
+        accounts = self._reader.accounts(division, ids)
+        return {key: f"{account.code}\t{account.name}" for key, account in accounts.items()}
+
+
+def _complete(document: Document, names: dict[str, str], links: dict[str, str]) -> Document:
+    account = document.account
+    if account.id in names and not account.name:
+        code, _, name = names[account.id].partition("\t")
+        account = Account(account.id, code or account.code, name)
+    return replace(document, account=account, url=links.get(document.document_id, document.url))

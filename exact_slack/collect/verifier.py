@@ -1,0 +1,208 @@
+"""`status --verify`: is everything that Exact knows of a period in the ledger, and as it is now?
+
+One reading of the period per division and kind (a call per 60 documents), and a call per 30 or so
+documents that Exact no longer names there."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from exact_slack.app.isolated import isolated
+from exact_slack.clock import Clock
+from exact_slack.collect.completer import Completer
+from exact_slack.config.model import Config
+from exact_slack.documents.codec import fingerprint
+from exact_slack.documents.document import Document
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.exact.errors import ExactDown
+from exact_slack.exact.reader import Reader, Unusable
+from exact_slack.ledger.cursors import Cursor
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan.planner import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One document that differs. `what`: missing, stale, deleted, undelivered or unreadable."""
+
+    what: str
+    key: str
+    number: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """The comparison of one division and kind."""
+
+    division: int
+    kind: Kind
+    in_exact: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    healed: int = 0
+    problem: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Counts, and the gaps by what they are."""
+        kinds = ("missing", "stale", "deleted", "undelivered", "unreadable")
+        return {
+            "division": self.division,
+            "kind": self.kind.value,
+            "in_exact": self.in_exact,
+            "healed": self.healed,
+            "problem": self.problem,
+            **{
+                what: [{"key": g.key, "number": g.number} for g in self.gaps if g.what == what]
+                for what in kinds
+            },
+        }
+
+
+class Verifier:
+    """Compares a period. With `heal` what is missing is planned, as a poll would have done."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        reader: Reader,
+        completer: Completer,
+        planner: Planner,
+        clock: Clock,
+        heal: bool,
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._reader = reader
+        self._completer = completer
+        self._planner = planner
+        self._clock = clock
+        self._heal = heal
+        self._asked = 0
+        """The ledger's count of saves when Exact was asked: what was saved since is newer."""
+
+    def run(self, since: int, until: int) -> list[Checked]:
+        """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
+        both belonging to the period."""
+        results = []
+        for division in self._config.exact.divisions:
+            for kind in self._config.routed_kinds():
+                result = Checked(division, kind)
+                results.append(result)
+                try:
+                    self._check(result, since, until)
+                except (LoginNeeded, ExactDown):
+                    raise
+                except ExactSlackError as error:
+                    result.problem = str(error)
+        return results
+
+    def _check(self, result: Checked, since: int, until: int) -> None:
+        cursor = self._ledger.cursors.get(result.division, result.kind)
+        if cursor is None:
+            result.problem = "never read: run exact-slack poll first"
+            return
+        # before the first run nothing was promised
+        after = max(since - 1, cursor.floor)
+        seen: set[str] = set()
+        self._asked = self._ledger.documents.saves()
+        for page in self._reader.changed(result.division, result.kind, after, until):
+            for document in self._completer.complete(result.division, page.documents):
+                seen.add(document.ref.key)
+                self._guarded(result, cursor, document)
+            for broken in page.broken:
+                self._unreadable(result, broken.key, broken.sentence)
+        for row in self._ledger.unreadable.of(result.division, result.kind):
+            self._unreadable(result, row.key, row.sentence)
+        result.in_exact = len(seen)
+        seen |= {gap.key for gap in result.gaps}
+        self._look_for_deleted(result, cursor, after, until, seen)
+        self._undelivered(result, after, until)
+
+    @staticmethod
+    def _unreadable(result: Checked, key: str, sentence: str) -> None:
+        """A row that is there and cannot be taken in, told once."""
+        gap = Gap("unreadable", key or sentence, "")
+        if gap not in result.gaps:
+            result.gaps.append(gap)
+
+    def _guarded(self, result: Checked, cursor: Cursor, document: Document) -> None:
+        """One document that cannot be compared or taken in leaves the others."""
+        with self._ledger.transaction():
+            error = isolated(self._ledger, lambda: self._compare(result, cursor, document))
+        if error is not None:
+            self._unreadable(result, document.ref.key, str(error))
+
+    def _compare(self, result: Checked, cursor: Cursor, document: Document) -> None:
+        stored = self._ledger.documents.get(document.ref)
+        if stored is not None and stored.saved > self._asked:
+            return  # `serve` has read it since
+        if stored is None or stored.deleted:
+            what = "missing"
+        elif stored.fingerprint != fingerprint(document):
+            what = "stale"
+        else:
+            return
+        result.gaps.append(Gap(what, document.ref.key, document.number))
+        if self._heal:
+            self._take_in(result, cursor, document)
+
+    def _take_in(self, result: Checked, cursor: Cursor, document: Document) -> None:
+        with self._ledger.transaction():
+            self._planner.take_in(
+                document,
+                first_run_at=cursor.floor,
+                today=self._today(),
+                now=self._clock.now(),
+                asked=self._asked,
+                again=True,
+            )
+        result.healed += 1
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock.now(), UTC).date()
+
+    def _look_for_deleted(
+        self, result: Checked, cursor: Cursor, after: int, until: int, seen: set[str]
+    ) -> None:
+        known = self._ledger.documents.changed_since(result.division, result.kind, after, until)
+        doubtful = [s for s in known if not s.deleted and s.document.ref.key not in seen]
+        there = self._reader.existing(
+            result.division, result.kind, [s.document.ref.key for s in doubtful]
+        )
+        for stored in doubtful:
+            if stored.document.ref.key in there:
+                self._moved_on(result, cursor, stored)
+            else:
+                self._gone(result, stored)
+
+    def _gone(self, result: Checked, stored: Stored) -> None:
+        result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
+        if not self._heal:
+            return
+        with self._ledger.transaction():
+            now_known = self._ledger.documents.by_id(stored.id)
+            if now_known.saved <= self._asked:  # else `serve` has read it since
+                self._planner.deleted(now_known, self._today(), self._clock.now())
+        result.healed += 1
+
+    def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:
+        """Changed again after the period: stale only where the ledger has not seen it."""
+        self._asked = self._ledger.documents.saves()
+        try:
+            now_there = self._reader.one(stored.document.ref)
+        except Unusable as unusable:
+            self._unreadable(result, stored.document.ref.key, str(unusable))
+            return
+        if now_there is not None:
+            for document in self._completer.complete(result.division, (now_there,)):
+                self._guarded(result, cursor, document)
+
+    def _undelivered(self, result: Checked, after: int, until: int) -> None:
+        told = {gap.key for gap in result.gaps}
+        for stored in self._ledger.documents.undelivered(
+            result.division, result.kind, after, until
+        ):
+            ref = stored.document.ref
+            if ref.key not in told:
+                result.gaps.append(Gap("undelivered", ref.key, stored.document.number))

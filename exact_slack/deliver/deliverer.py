@@ -1,0 +1,439 @@
+"""From the ledger to Slack: claim, render, send, record.
+
+Every send is committed as `sending` before its call. A send has one of the outcomes of
+`exact_slack.slack.outcome`; each leads to one step in the table of states."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+
+from exact_slack.app.isolated import unforeseen
+from exact_slack.app.summary import Summary
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.deliver.channels import CHANNEL_CURES, Channels
+from exact_slack.deliver.files import FileSender
+from exact_slack.deliver.loose import remove
+from exact_slack.deliver.presenter import Presenter
+from exact_slack.deliver.reconciler import NOT_ARRIVED, TOKEN_CURE, UNKNOWN, Reconciler
+from exact_slack.deliver.survey import Survey
+from exact_slack.errors import (
+    ExactSlackError,
+    PersonNeeded,
+    SlackLoginNeeded,
+    TemporaryError,
+)
+from exact_slack.failpoints import failpoint
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
+from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.outbox import Wait
+from exact_slack.ledger.states import Action, MovedOn, State
+from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.plan.pauses import Holds
+from exact_slack.rendering.message import Message, plain
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.reconcile import SETTLE
+
+log = logging.getLogger("exact_slack.deliver")
+LONGEST_WAIT = 90.0
+"""Seconds a run waits for Slack before it leaves the rest to the next run."""
+_GLANCE = 0.25
+_GLANCES = 140
+"""So often a run looks whether another process has finished its call: longer than one lasts."""
+_LIMITS = 6
+"""So many 429 in a row end the run."""
+_TROUBLE = 3
+"""So many sends in a row without an answer end the run: Slack is not well."""
+
+
+class Deliverer:
+    """Works off what is due."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        client: SlackClient,
+        owner: Owner,
+        clock: Clock,
+        summary: Summary,
+        resend: frozenset[int] = frozenset(),
+        recheck_parked: bool = True,
+        ending: Callable[[], bool] = lambda: False,
+        files: FileSender | None = None,
+    ) -> None:
+        self._files = files
+        self._recheck_parked = recheck_parked
+        self._ending = ending
+        self._ledger = ledger
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._summary = summary
+        self._presenter = Presenter(config, ledger, summary.problem)
+        self._holds = Holds(config, ledger)
+        self._channels = Channels(ledger, client, clock, summary)
+        self._trouble = 0
+        self._limits = 0
+        self._patience = _GLANCES
+        self._first_post = True
+        asks = config.on_ambiguous != "repost" and not resend
+        self._survey = Survey(ledger, client, clock, summary, ending, asks)
+        self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
+
+    def run(self, max_posts: int | None = None) -> bool:
+        """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
+        wait."""
+        self._ledger.trust(self._clock.now())
+        self._channels.resolve(self._recheck_parked)
+        try:
+            return self._work_off(max_posts)
+        finally:
+            self._channels.unfinished()
+            self._survey.tell()
+
+    def _work_off(self, max_posts: int | None) -> bool:
+        before = self._summary.posted
+        while max_posts is None or self._summary.posted - before < max_posts:
+            if self._ending():
+                return False
+            self._channels.go_on()
+            self._reconciler.run()
+            step = self._ledger.outbox.claim(self._owner.name, self._clock.now())
+            if step is None:
+                step = self._reconciler.wait() or self._channels.wait() or self._wait_for_others()
+            if step is None:
+                return False
+            if isinstance(step, Wait):
+                if step.seconds > LONGEST_WAIT:
+                    raise TemporaryError(
+                        f"Slack asked to wait {step.seconds:.0f} s; the next run goes on."
+                    )
+                self._clock.sleep(step.seconds)
+                continue
+            failpoint("after_claim")
+            try:
+                self._send(step)
+            except MovedOn:  # it is another's now
+                continue
+            except DamagedRecord as error:
+                self._unforeseen(step, error)
+            except (ExactSlackError, sqlite3.Error):
+                raise
+            except Exception as error:
+                log.debug("delivery %s", step.id, exc_info=True)
+                self._unforeseen(step, error)
+        return True
+
+    def _unforeseen(self, delivery: Delivery, error: Exception) -> None:
+        """It waits for a person, who has it looked up by `replay`; the others go on."""
+        self._summary.problem(unforeseen(f"delivery {delivery.id} to {delivery.channel}", error))
+        with suppress(MovedOn):
+            reason = f"{UNKNOWN} ({type(error).__name__})"
+            self._move(delivery, State.HELD, reason=reason)
+
+    def _wait_for_others(self) -> Wait | None:
+        """Another process is sending: what waits for its outcome may still be ours to send."""
+        self._patience -= 1
+        if self._patience < 0 or not self._ledger.deliveries.any_in(State.SENDING):
+            return None
+        return Wait(_GLANCE) if self._ledger.deliveries.any_in(State.PENDING) else None
+
+    # -- one delivery ----------------------------------------------------------------------
+
+    def _send(self, delivery: Delivery) -> None:
+        if self._moved_elsewhere(delivery) or self._held_back(delivery):
+            return
+        if delivery.loose:
+            cleared = self._clear(delivery)
+            if cleared is None:
+                return
+            delivery = cleared
+        elif self._survey.settles(delivery):
+            return
+        if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
+            outcome = self._files.send(delivery)
+            if outcome is not None:
+                self._finish(delivery, outcome)
+            return
+        try:
+            message = None if _older_than_head(delivery) else self._presenter.message(delivery)
+        except Exception as error:  # one document that cannot be shown never stops the others
+            log.exception("delivery %s cannot be rendered", delivery.id)
+            reason = f"cannot be rendered ({type(error).__name__})"
+            self._move(delivery, State.FAILED, reason=reason)
+            return
+        if message is None:
+            with self._ledger.transaction():
+                self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
+                self._ledger.outbox.give_back(delivery)
+            return
+        if self._shown_already(delivery, message):
+            return
+        if delivery.plain:
+            message = plain(message)
+        self._finish(delivery, self._call(delivery, message), message)
+
+    def _clear(self, delivery: Delivery) -> Delivery | None:
+        """Delete the reply that stands loose; None where this has to wait, or it stays there."""
+        done = remove(delivery, self._ledger, self._client, self._clock)
+        if done is None:
+            self._summary.posted += 1
+        elif isinstance(done, Outcome):
+            log.warning("delivery %s stands loose, not deleted yet: %s", delivery.id, done.error)
+            if done.result is Result.TOKEN:
+                self._token_refused(delivery, done, done.error)
+            wait = done.retry_after if done.result is Result.LIMITED else SETTLE
+            self._move(delivery, State.PENDING, not_before=self._clock.now() + wait)
+            if done.result is not Result.LIMITED:
+                self._note_trouble(f"Slack does not answer ({done.error}).")
+        return done if isinstance(done, Delivery) else None
+
+    def _shown_already(self, delivery: Delivery, message: Message) -> bool:
+        """An edit after which the head would look as it does costs no call and nobody's pace."""
+        if delivery.action is not Action.EDIT or delivery.head_id is None:
+            return False
+        if delivery.shown not in (message.imprint(), plain(message).imprint()):
+            return False
+        with self._ledger.transaction():
+            self._move(delivery, State.SUPERSEDED, reason="the head shows it already")
+            self._ledger.deliveries.shows(delivery.head_id, delivery.shown)
+            self._ledger.outbox.give_back(delivery)
+        return True
+
+    def _finish(self, delivery: Delivery, outcome: Outcome, message: Message | None = None) -> None:
+        failpoint("after_call")
+        with self._ledger.transaction():
+            self._ledger.outbox.answered(delivery, self._clock.now())
+            if outcome.result is Result.POSTED:
+                self._posted(delivery, outcome)
+                self._note_shown(delivery, message)
+        if outcome.result is not Result.POSTED:
+            self._not_posted(delivery, outcome)
+        failpoint("after_record")
+
+    def _moved_elsewhere(self, delivery: Delivery) -> bool:
+        """Whether a head is there already, under another name of its channel."""
+        deliveries, now = self._ledger.deliveries, self._clock.now()
+        here = self._ledger.channels.id_of(delivery.channel)
+        if not here:
+            return False
+        if delivery.action is not Action.HEAD or delivery.subject_id is None:
+            return False
+        twin = deliveries.head_in(delivery.subject_id, here, but=delivery.id)
+        if twin is None:
+            return False
+        with self._ledger.transaction():
+            deliveries.take_over(twin, delivery, now)
+        return True
+
+    def _was_replaced(self, delivery: Delivery) -> bool:
+        """Whether the head stands in a channel that bore the config's name before and takes
+        nothing now: then a new one is posted in the channel that bears it."""
+        deliveries, now = self._ledger.deliveries, self._clock.now()
+        here = self._ledger.channels.id_of(delivery.channel)
+        head = deliveries.get(delivery.head_id) if delivery.head_id else None
+        if not here or head is None or head.channel_id in ("", here):
+            return False
+        with self._ledger.transaction():
+            deliveries.renew(head, now, "its channel was replaced")
+            if delivery.action is Action.EDIT:
+                deliveries.move(delivery, State.SUPERSEDED, now, reason="the new head shows it")
+            else:
+                deliveries.move(delivery, State.PENDING, now)
+        return True
+
+    def _held_back(self, delivery: Delivery) -> bool:
+        """Quiet hours began since the run did, or the delivery is newer than the run."""
+        until, why = self._holds.of(delivery, self._clock.now())
+        if not until:
+            return False
+        with self._ledger.transaction():
+            waiting = self._move(delivery, State.PENDING)
+            self._ledger.deliveries.hold(waiting, until, why)
+        return True
+
+    def _call(self, delivery: Delivery, message: Message) -> Outcome:
+        blocks = list(message.blocks)
+        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
+        if delivery.action is Action.EDIT:
+            assert head is not None
+            return self._client.update(head.channel_id, head.ts, message.text, blocks)
+        channel = delivery.channel_id or delivery.channel
+        return self._client.post(
+            head.channel_id if head else channel,
+            message.text,
+            blocks,
+            delivery.key,
+            thread_ts=head.ts if head else None,
+            broadcast=self._presenter.broadcast(delivery),
+        )
+
+    def _move(
+        self,
+        delivery: Delivery,
+        state: State,
+        *,
+        reason: str = "",
+        not_before: float = 0.0,
+        plain: bool | None = None,
+    ) -> Delivery:
+        return self._ledger.deliveries.move(
+            delivery, state, self._clock.now(), reason=reason, not_before=not_before, plain=plain
+        )
+
+    def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:
+        said = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
+        log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
+        handlers = {
+            Result.RECORD: self._refused,
+            Result.THREAD: self._thread_refused,
+            Result.LOOSE: self._astray,
+            Result.GONE: self._gone,
+            Result.CHANNEL: self._channel_refused,
+            Result.TOKEN: self._token_refused,
+            Result.LIMITED: self._limited,
+            Result.NOT_SENT: self._not_sent,
+            Result.AMBIGUOUS: self._ambiguous,
+            Result.UNKNOWN: self._unknown,
+        }
+        handlers[outcome.result](delivery, outcome, said)
+
+    def _posted(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._trouble = self._limits = 0
+        if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
+            self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives
+        self._first_post = False
+        reason = f"as plain text, Slack refused: {delivery.reason}" if delivery.plain else ""
+        self._ledger.deliveries.move(
+            delivery,
+            State.POSTED,
+            self._clock.now(),
+            ts=outcome.ts,
+            channel_id=outcome.channel_id,
+            reason=reason,
+        )
+        if delivery.action is Action.EDIT:
+            self._summary.updated += 1
+        else:
+            self._summary.posted += 1
+
+    def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
+        """What the head, or the latest reply in its place, shows from now on."""
+        if message is not None and delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
+            self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
+
+    def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.plain:
+            self._move(delivery, State.FAILED, reason=said)
+        else:
+            self._move(delivery, State.REFUSED, reason=said, plain=True)
+
+    def _thread_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.head_id is None:
+            self._move(delivery, State.FAILED, reason=said)
+            return
+        with self._ledger.transaction():
+            if outcome.error == "thread_not_found":
+                # somebody deleted the head: a new one is posted, and this reply goes under it
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
+            else:
+                delivery = self._ledger.deliveries.detach(delivery)
+            self._move(delivery, State.PENDING, reason=said)
+
+    def _astray(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        """Slack said ok, and put the reply into the channel: its thread's head was deleted."""
+        now = self._clock.now()
+        with self._ledger.transaction():
+            self._ledger.deliveries.astray(delivery, outcome.channel_id, outcome.ts, now)
+            if delivery.head_id is not None:
+                head = self._ledger.deliveries.get(delivery.head_id)
+                self._ledger.deliveries.renew(head, now, "deleted in Slack")
+
+    def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if delivery.action is not Action.EDIT or delivery.head_id is None:
+            self._move(delivery, State.FAILED, reason=said)
+            return
+        with self._ledger.transaction():
+            self._move(delivery, State.SUPERSEDED, reason=said)
+            head = self._ledger.deliveries.get(delivery.head_id)
+            if outcome.error == "message_not_found":
+                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
+            else:
+                self._tell_instead(head, delivery)
+
+    def _tell_instead(self, head: Delivery, edit: Delivery) -> None:
+        """The head can no longer be edited: its state goes into the thread, once."""
+        if self._ledger.deliveries.waiting(head.id, Action.STATE, head.document_id) is None:
+            self._ledger.deliveries.add(
+                action=Action.STATE,
+                route=head.route,
+                channel=head.channel,
+                document=head.document_id,
+                head=head.id,
+                now=self._clock.now(),
+            )
+
+    def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        if self._was_replaced(delivery):
+            return
+        cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
+        with self._ledger.transaction():
+            self._ledger.channels.park(delivery.channel, cure, self._clock.now())
+            self._move(delivery, State.PENDING, reason=said)
+        self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
+
+    def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        self._move(delivery, State.PENDING, reason=said)
+        cure = (
+            "Add the scope to the Slack app, install it again and store the new token."
+            if outcome.error == "missing_scope"
+            else TOKEN_CURE
+        )
+        raise SlackLoginNeeded(f"Slack refuses the token ({said}).", cure)
+
+    def _limited(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        until = self._clock.now() + outcome.retry_after
+        with self._ledger.transaction():
+            self._ledger.outbox.limit(delivery, until)
+            self._move(delivery, State.LIMITED, reason=said, not_before=until)
+        self._limits += 1
+        if self._limits >= _LIMITS:
+            raise TemporaryError("Slack asks to wait again and again; the next run goes on.")
+
+    def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        self._move(delivery, State.PENDING, reason=said, not_before=self._clock.now() + 2)
+        self._note_trouble(f"Slack cannot be reached ({said}).")
+
+    def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        now = self._clock.now()
+        if delivery.action is Action.EDIT:
+            self._move(delivery, State.PENDING, reason=said, not_before=now + SETTLE)
+        else:
+            self._ledger.deliveries.doubt(
+                delivery, now, reason=said, not_before=now + SETTLE, by=self._owner.name
+            )
+        self._note_trouble(f"Slack does not answer ({said}).")
+
+    def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
+        """A word that nobody documented: looked up like a lost answer; the second time it is
+        the record's own."""
+        again = delivery.reason == NOT_ARRIVED or delivery.action is Action.EDIT
+        if again and delivery.attempts > 1:
+            self._move(delivery, State.FAILED, reason=said)
+        else:
+            self._ambiguous(delivery, outcome, said)
+
+    def _note_trouble(self, sentence: str) -> None:
+        self._trouble += 1
+        if self._trouble >= _TROUBLE:
+            raise TemporaryError(sentence, "What is pending stays pending; the next run goes on.")
+
+
+def _older_than_head(delivery: Delivery) -> bool:
+    """Whether it would tell the state in place of a head that was renewed since, and shows it."""
+    return delivery.action is Action.STATE and delivery.id < (delivery.head_id or 0)

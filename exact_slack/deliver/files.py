@@ -1,0 +1,218 @@
+"""Bringing one file into a thread: out of Exact (or a digest), to Slack, into view.
+
+Only the last of Slack's three steps shows anything, and Slack's id of the file is committed before
+it: whatever happens then, the file is looked up in the thread by that id. Nothing here ever stops
+the messages; what cannot be brought is said in the thread in one line."""
+
+import tempfile
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import BinaryIO
+
+from exact_slack.app.allowance import calls_left, reserve
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
+from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.exact.attachments import NotTheFile, TooLarge, download
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.failpoints import failpoint
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.files import FileRow, Shared
+from exact_slack.ledger.states import State
+from exact_slack.plan.digest_lines import write_list
+from exact_slack.plan.pauses import LATER
+from exact_slack.rendering.files import Missing
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.files import GONE, share, upload
+from exact_slack.slack.outcome import Outcome, Result
+
+_MB = 1024 * 1024
+_TRIES = 6
+"""So often Exact is asked for a file that it does not give out, before the thread is told."""
+_PAUSE, _LONGEST = 60.0, 3600.0
+"""Seconds between two tries: doubled each time, up to an hour."""
+_BREAKER, _BREAKER_AT = "attachment downloads", 3
+_SCOPE = "missing_scope"
+_UNSEEN_TIMES = 3
+"""So often a file goes to Slack that takes it and never shows it, before the thread is told."""
+_FIRST_LOOK = 2.0
+"""Seconds after which a file that Slack took is first looked for."""
+UNSEEN = "Slack took the file; it is not seen in the thread yet"
+NEVER_SHOWN = "taken, but never shown"
+NO_SCOPE = "the Slack app lacks the scope files:write"
+
+
+class FileSender:
+    """Sends the deliveries with the action `file`."""
+
+    def __init__(self, customer: Customer, client: SlackClient, summary: Summary) -> None:
+        self._customer = customer
+        self._ledger = customer.ledger
+        self._client = client
+        self._clock = customer.clock
+        self._summary = summary
+        self._no_scope = False
+
+    def is_told(self, delivery: Delivery) -> bool:
+        """Whether a line goes into the thread, in place of the file."""
+        return bool(self._ledger.files.of(delivery.id).problem)
+
+    def send(self, delivery: Delivery) -> Outcome | None:
+        """What became of it; None where that is recorded already."""
+        row = self._ledger.files.of(delivery.id)
+        if self._no_scope:
+            self._without_scope(delivery, row)
+            return None
+        if row.unseen >= _UNSEEN_TIMES:
+            self._tell(delivery, row, Missing.REFUSED, NEVER_SHOWN)
+            return None
+        if not row.upload:
+            outcome = self._upload(delivery, row)
+            if outcome is not None:
+                return self._judge(delivery, row, outcome)
+            row = self._ledger.files.of(delivery.id)
+            if not row.upload:
+                return None
+            failpoint("after_upload")
+        outcome = self._share(delivery, row)
+        if outcome.error == GONE:
+            # completed before, perhaps by a call whose answer was lost; or it is too old
+            self._ledger.files.answered(delivery.id, Shared.GONE)
+            outcome = replace(outcome, result=Result.AMBIGUOUS)
+        elif outcome.result is Result.POSTED:
+            self._await_share(delivery)
+            return None
+        return self._judge(delivery, row, outcome)
+
+    def _await_share(self, delivery: Delivery) -> None:
+        """Slack says ok before it shows a file, and when it never will: it counts once it is
+        seen."""
+        now = self._clock.now()
+        with self._ledger.transaction():
+            self._ledger.files.answered(delivery.id, Shared.DONE)
+            self._ledger.outbox.answered(delivery, now)
+            self._ledger.deliveries.doubt(
+                delivery, now, reason=UNSEEN, not_before=now + _FIRST_LOOK, by=delivery.owner
+            )
+
+    def _share(self, delivery: Delivery, row: FileRow) -> Outcome:
+        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
+        channel = self._ledger.channels.id_of(delivery.channel) or delivery.channel
+        self._ledger.outbox.counts_from(delivery, self._clock.now())
+        return share(
+            self._client,
+            row.upload,
+            row.name,
+            head.channel_id if head else channel,
+            head.ts if head else None,
+        )
+
+    # -- what Slack says -------------------------------------------------------------------
+
+    def _judge(self, delivery: Delivery, row: FileRow, outcome: Outcome) -> Outcome | None:
+        if outcome.result is Result.TOKEN and outcome.error == _SCOPE:
+            self._no_scope = True
+            self._without_scope(delivery, row)
+            return None
+        if outcome.result in (Result.CHANNEL, Result.RECORD):
+            # never a reason to keep the channel's messages: files need more than they do
+            self._tell(delivery, row, Missing.REFUSED, outcome.error)
+            return None
+        return outcome
+
+    def _without_scope(self, delivery: Delivery, row: FileRow) -> None:
+        self._summary.problem(
+            PersonNeeded(
+                f"{delivery.channel}: files cannot be put in the threads: {NO_SCOPE}.",
+                "Add it to the app and install the app again; then: exact-slack replay --held",
+            )
+        )
+        if not row.source:
+            self._tell(delivery, row, Missing.NO_LIST, NO_SCOPE)
+            return
+        self._ledger.deliveries.move(delivery, State.HELD, self._clock.now(), reason=NO_SCOPE)
+
+    def _tell(self, delivery: Delivery, row: FileRow, problem: Missing, detail: str = "") -> None:
+        """Let a line in the thread say it, at once."""
+        told = Missing.NO_LIST if not row.source else problem
+        with self._ledger.transaction():
+            self._ledger.files.give_up(delivery.id, told.value, detail)
+            self._ledger.deliveries.move(delivery, State.PENDING, self._clock.now(), reason=detail)
+
+    # -- the content -----------------------------------------------------------------------
+
+    def _upload(self, delivery: Delivery, row: FileRow) -> Outcome | None:
+        """Fetch the content and give it to Slack; an Outcome where Slack did not take it. What
+        Exact does not give is recorded here."""
+        try:
+            with self._room() as content:
+                size = self._fetch(delivery, row, content)
+                if size is None:
+                    return None
+                done = upload(self._client, content, size, row.name)
+        except OSError as error:
+            trouble = TemporaryError(f"No room for a file on this machine ({error.strerror}).")
+            self._later(delivery, row, trouble, counts=False)
+            return None
+        if isinstance(done, Outcome):
+            return done
+        self._ledger.files.uploaded(delivery.id, done)
+        return None
+
+    def _room(self) -> AbstractContextManager[BinaryIO]:
+        """A file without a name, beside the ledger: gone with the process."""
+        return tempfile.TemporaryFile(dir=self._customer.state)
+
+    def _fetch(self, delivery: Delivery, row: FileRow, into: BinaryIO) -> int | None:
+        """Write the content; its bytes, or None where the delivery has taken another way."""
+        if not row.source:
+            return write_list(self._customer.config, self._ledger, delivery, into)
+        assert delivery.document_id is not None
+        division = self._ledger.documents.by_id(delivery.document_id).document.ref.division
+        cursors, now = self._ledger.cursors, self._clock.now()
+        failures, until, sentence = cursors.breaker(division, _BREAKER)
+        if failures >= _BREAKER_AT and now < until <= now + 2 * _LONGEST:
+            self._later(delivery, row, TemporaryError(sentence), counts=False)
+            return None
+        if calls_left(self._customer, division) <= reserve(self._customer.config):
+            self._later(delivery, row, None, counts=False)
+            return None
+        most = self._customer.config.attachments_max_mb * _MB
+        try:
+            size = download(self._customer.exact, division, row.url, row.name, into, most)
+        except TooLarge:
+            self._tell(delivery, row, Missing.TOO_LARGE)
+        except NotTheFile:
+            self._later(delivery, row, None)
+        except ExactRefused as error:
+            rest = now + _LONGEST
+            cursors.set_breaker(division, _BREAKER, failures + 1, rest, str(error))
+            self._tell(delivery, row, Missing.UNREADABLE, error.sentence)
+        except ExactSlackError as error:
+            self._later(delivery, row, error, counts=not isinstance(error, LoginNeeded))
+        else:
+            if failures:
+                cursors.set_breaker(division, _BREAKER, 0, 0.0, "")
+            return size
+        return None
+
+    def _later(
+        self,
+        delivery: Delivery,
+        row: FileRow,
+        error: ExactSlackError | None,
+        *,
+        counts: bool = True,
+    ) -> None:
+        """Try again in a later run; after some tries the thread is told."""
+        if error is not None:
+            self._summary.problem(error)
+        tries = self._ledger.files.failed(delivery.id) if counts else row.tries
+        if tries >= _TRIES:
+            self._tell(delivery, row, Missing.UNREADABLE)
+            return
+        until = self._clock.now() + min(_PAUSE * 2**tries, _LONGEST)
+        with self._ledger.transaction():
+            deliveries, now = self._ledger.deliveries, self._clock.now()
+            waiting = deliveries.move(delivery, State.PENDING, now, reason=LATER)
+            deliveries.hold(waiting, until, LATER)

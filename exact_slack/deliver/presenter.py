@@ -1,0 +1,152 @@
+"""What a delivery shows: the ledger's knowledge put into the words of `rendering`."""
+
+from datetime import date
+from decimal import Decimal
+
+from exact_slack.config.model import Config, Route
+from exact_slack.deliver.wording import Tell, Wording
+from exact_slack.documents.codec import from_json
+from exact_slack.documents.document import Document
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action
+from exact_slack.plan.digest_lines import digest_message
+from exact_slack.rendering import message as words
+from exact_slack.rendering.files import missing
+from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.routing.exceptions import find, usual
+
+
+class Presenter:
+    """Builds the message of a delivery from the state as it is now."""
+
+    def __init__(self, config: Config, ledger: Ledger, tell: Tell = lambda error: None) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._wording = Wording(tell)
+        self._routes = {route.name: route for route in config.routes}
+
+    def route(self, delivery: Delivery) -> Route | None:
+        """The route that sent it; where it was renamed, the first one to the same channel."""
+        same = (route for route in self._config.routes if route.channel == delivery.channel)
+        return self._routes.get(delivery.route) or next(same, None)
+
+    def broadcast(self, delivery: Delivery) -> bool:
+        """Shown in the channel, too: an exception that came later, and payments unless the route
+        says otherwise."""
+        if delivery.action is Action.CHANGED:
+            return bool(delivery.reasons)
+        route = self.route(delivery)
+        wanted = route is None or route.broadcast_payments
+        return delivery.action is Action.PAID and delivery.head_id is not None and wanted
+
+    def _locale(self, delivery: Delivery) -> str:
+        route = self.route(delivery)
+        return (route.locale if route else None) or self._config.locale
+
+    def message(self, delivery: Delivery) -> Message | None:
+        """The message; None where there is nothing left to say."""
+        locale = self._locale(delivery)
+        if delivery.action is Action.NOTICE:
+            return words.flood_notice(
+                int(delivery.before), delivery.channel, locale, self._config.flood_limit
+            )
+        if delivery.action is Action.ALERT:
+            return words.alert(delivery.before)
+        if delivery.action is Action.DIGEST:
+            return digest_message(self._config, self._ledger, delivery)
+        if delivery.action is Action.FILE:
+            return self._missing(delivery, locale)
+        assert delivery.document_id is not None
+        stored = self._ledger.documents.by_id(delivery.document_id)
+        if stored.damage:
+            raise stored.damage
+        if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
+            head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
+            route = self.route(head)
+            context = self.context(stored, route, head.reasons)
+            return self._wording.head(stored.document, context, route)
+        if delivery.action is Action.CHANGED:
+            before = from_json(delivery.before)
+            context = self.context(stored, self.route(delivery), delivery.reasons)
+            return words.changed_reply(before, stored.document, context)
+        if delivery.action is Action.DELETED:
+            return words.deleted_reply(stored.document, locale)
+        settlement = stored.document.settlement
+        if not (settlement and settlement.paid):
+            return None  # taken back before it was told
+        invoice = self._ledger.documents.settled_by(stored.document)
+        label = invoice.document.label if invoice else ""
+        return words.paid_reply(stored.document, label, locale)
+
+    def _missing(self, delivery: Delivery, locale: str) -> Message:
+        """Why a file is not there, and where the document is."""
+        row, link = self._ledger.files.of(delivery.id), ""
+        if delivery.document_id is not None:
+            document = self._ledger.documents.by_id(delivery.document_id).document
+            link = page_of(self._config, document)
+        limit = self._config.attachments_max_mb
+        return missing(row.problem, row.name, row.detail, limit, link, locale)
+
+    def context(
+        self, stored: Stored, route: Route | None, reasons: tuple[str, ...] = ()
+    ) -> HeadContext:
+        """What the head shows beyond the document itself, in the words of a route."""
+        document = stored.document
+        division = self._ledger.cursors.division(document.ref.division)
+        same = self._ledger.documents.together(stored.subject_id)
+        terms = [t.document for t in self._ledger.documents.terms_of(stored, same) if not t.deleted]
+        others = [s for s in same if s.id != stored.id]
+        history = Earlier(self._ledger.db, stored, renamed=True)
+        opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
+        return HeadContext(
+            locale=(route.locale if route else None) or self._config.locale,
+            division_name=division.name if division else "",
+            mention=route.mention if route else None,
+            deleted=stored.deleted,
+            booked_as=next((s.document.number for s in others if not s.deleted), ""),
+            open_amount=sum(opened, Decimal(0)) if terms else None,
+            paid=bool(terms) and not opened,
+            terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
+            reasons=reasons,
+            resolved=_resolved(reasons, document, history, bool(terms) and not opened),
+            same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
+            usual=_usual(history, document) if "unusual_amount" in reasons else None,
+            link=page_of(self._config, document),
+        )
+
+
+def _resolved(
+    reasons: tuple[str, ...], document: Document, history: Earlier, paid: bool
+) -> tuple[str, ...]:
+    """Of the exceptions that a message told, those that no longer hold. Time makes nothing well:
+    what was due is settled when it is paid."""
+    if not reasons:
+        return ()
+    still = (*find(document, history, date.min), *(() if paid else ("due_soon", "overdue")))
+    return tuple(name for name in reasons if name not in still)
+
+
+def _same_as(history: Earlier, document: Document) -> str:
+    return history.same_reference(document) or ""
+
+
+def _usual(history: Earlier, document: Document) -> Decimal | None:
+    return usual(history.earlier_amounts(document))
+
+
+def page_of(config: Config, document: Document) -> str:
+    """Where a person finds a document: its own page, where that is one of Exact's, else the page
+    of its company. The ledger may hold an address from before this was asked."""
+    from exact_slack.exact.hosts import api_root, is_page
+
+    if document.url and is_page(config.exact, document.url):
+        return document.url
+    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"
+
+
+def _size(term: Document) -> Decimal:
+    """What a payment term is about, in the company's currency, without a sign."""
+    return abs(term.amount_dc or term.amount or Decimal(0))

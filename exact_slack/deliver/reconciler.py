@@ -1,0 +1,353 @@
+"""Settling sends whose outcome nobody knows: each is looked up in its channel by its key.
+
+Found: that message is adopted. Not found by two complete look-ups, the second at least a minute
+after the send and able to see the keys of what stands there: it is sent again (or held, under
+`strict`). Where no such look-up is possible `on_ambiguous` decides.
+
+Whoever sent it looks it up: it stays the owner until the outcome is known. Another process takes
+over where that one died, or leaves a look-up undone for too long."""
+
+from contextlib import suppress
+
+from exact_slack.app.summary import Summary
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.deliver.loose import tell_together
+from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
+from exact_slack.failpoints import failpoint
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.files import Shared
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
+from exact_slack.ledger.states import Action, MovedOn, State
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
+
+TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
+NOT_ARRIVED = "looked up, it had not arrived"
+UNKNOWN = "unknown outcome"
+"""How the reason of a delivery begins that is held because nobody knows whether it arrived."""
+_STUMBLES = 3
+"""So many unreadable pages in a row end the run: Slack is not well."""
+_PATIENCE = 900.0
+"""Seconds a run waits for look-ups altogether."""
+LONGEST_WAIT = 90.0
+"""Seconds a run waits for a look-up before it leaves it to the next run."""
+_LAPSE = 180.0
+"""Seconds after which a look-up that its owner leaves undone is anybody's."""
+_WITNESSES = 3
+"""So many of our messages in a channel show that a look-up sees what stands there: some may have
+been deleted by people."""
+_BLIND = "its history does not show what stands there"
+_Place = tuple[str, str | None]
+
+
+class Reconciler:
+    """Works through `sending` rows of dead senders and `ambiguous` ones."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        client: SlackClient,
+        owner: Owner,
+        clock: Clock,
+        summary: Summary,
+        resend: frozenset[int],
+    ) -> None:
+        self._policy = config.on_ambiguous
+        self._ledger = ledger
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._summary = summary
+        self._resend = resend
+        """The deliveries that `replay` was asked to send where a look-up does not find them,
+        whatever `on_ambiguous` says."""
+        self._waited = 0.0
+        self._under_way: dict[_Place, LookUp] = {}
+        self._beside: dict[_Place, LookUp] = {}
+        """For threads: the look-ups in the channel itself, for what stands there loose."""
+
+    def run(self) -> None:
+        """One step: what can be settled now."""
+        now = self._clock.now()
+        unsure = self._ledger.deliveries.in_states(State.SENDING, State.AMBIGUOUS)
+        for delivery in unsure:
+            # ours, too: whoever asks here is not in the middle of a send
+            if delivery.state is State.SENDING and self._is_free(delivery):
+                with suppress(MovedOn):
+                    self._abandoned(delivery, now)
+        due = [d for d in unsure if d.state is State.AMBIGUOUS and self._is_due(d, now)]
+        places: dict[_Place, list[Delivery]] = {}
+        for delivery in due:
+            if self._is_free(delivery) or self._lapsed(delivery, now):
+                with suppress(MovedOn):
+                    mine = self._ledger.deliveries.set(delivery, owner=self._owner.name)
+                    places.setdefault(self._place(mine), []).append(mine)
+        for place, waiting in places.items():
+            self._look_up(place, waiting, now)
+
+    def wait(self) -> Wait | None:
+        """How long until the next step, where there is one soon that is ours to make."""
+        now = self._clock.now()
+        unsure = self._ledger.deliveries.in_states(State.AMBIGUOUS)
+        times = [d.not_before for d in unsure if self._is_free(d) or self._lapsed(d, now)]
+        if not times:
+            return None
+        seconds = max(min(0.0 if at > now + LONGEST_PAUSE else at - now for at in times), 0.05)
+        self._waited += seconds
+        if seconds > LONGEST_WAIT or self._waited > _PATIENCE:
+            raise TemporaryError(
+                "What became of some messages is not settled yet; the next run looks again."
+            )
+        return Wait(seconds)
+
+    def _is_free(self, delivery: Delivery) -> bool:
+        """Whether no other living process sends it or looks it up."""
+        return delivery.owner == self._owner.name or self._owner.is_dead(delivery.owner)
+
+    @staticmethod
+    def _lapsed(delivery: Delivery, now: float) -> bool:
+        return now > delivery.not_before + _LAPSE
+
+    @staticmethod
+    def _is_due(delivery: Delivery, now: float) -> bool:
+        # further away than any pause: the local clock was set back
+        return delivery.not_before <= now or delivery.not_before > now + LONGEST_PAUSE
+
+    def _abandoned(self, delivery: Delivery, now: float) -> None:
+        """Its sender died. An edit can be repeated, and a file that Slack did not have yet;
+        anything else is looked up."""
+        deliveries = self._ledger.deliveries
+        harmless = delivery.action is Action.EDIT or (
+            delivery.action is Action.FILE and self._ledger.files.nothing_shown(delivery.id)
+        )
+        sent = min(delivery.sending_at or now, now)
+        settled, reason = sent + SETTLE, "the sender ended"
+        with self._ledger.transaction():
+            self._ledger.outbox.counts_from(delivery, now)  # its call may still be on the way
+            if harmless:
+                deliveries.move(delivery, State.PENDING, now, reason=reason, not_before=settled)
+            else:
+                ended, me = min(sent + LONGEST_CALL, now), self._owner.name
+                deliveries.doubt(delivery, ended, reason=reason, not_before=settled, by=me)
+
+    def _place(self, delivery: Delivery) -> _Place:
+        deliveries = self._ledger.deliveries
+        if delivery.head_id is not None:
+            head = deliveries.get(delivery.head_id)
+            return head.channel_id, head.ts
+        return delivery.channel_id or self._ledger.channels.id_of(delivery.channel), None
+
+    def _look_up(self, place: _Place, waiting: list[Delivery], now: float) -> None:
+        if not place[0]:
+            for delivery in waiting:
+                with suppress(MovedOn):
+                    self._impossible(delivery, "the channel is not known")
+            return
+        found = self._under_way.get(place)
+        if found is None:
+            found = self._under_way[place] = self._begin(place, waiting, now)
+        found.advance(self._client, now)
+        loose = self._look_beside(place, waiting, found, now)
+        failpoint("after_look_up")
+        for delivery in waiting:
+            with suppress(MovedOn):
+                self._settle(delivery, found, loose)
+        last = loose or found
+        if last.complete or last.for_good:
+            self._under_way.pop(place)
+            self._beside.pop(place, None)
+        if last.token_dead and last.refused:
+            raise SlackLoginNeeded(f"Slack refuses the token ({last.refused.error}).", TOKEN_CURE)
+        if last.stumbles >= _STUMBLES and last.refused:
+            raise TemporaryError(
+                f"Slack's history cannot be read ({last.refused.error}).",
+                "What is pending stays pending; the next run goes on.",
+            )
+
+    def _look_beside(
+        self, place: _Place, waiting: list[Delivery], found: LookUp, now: float
+    ) -> LookUp | None:
+        """What is not in its thread may stand loose in the channel: Slack says ok to a reply whose
+        head was deleted. None where that is not, or not yet, to be looked up."""
+        if place[1] is None or not (found.complete or found.thread_gone):
+            return None
+        if all(self._ts(delivery, found) for delivery in waiting):
+            return None
+        loose = self._beside.get(place)
+        if loose is None:
+            loose = self._beside[place] = self._begin((place[0], None), waiting, now)
+            if found.thread_gone:  # its head bears no witness
+                loose.standing = {ts: key for ts, key in loose.standing.items() if ts != place[1]}
+        loose.advance(self._client, now)
+        return loose
+
+    def _begin(self, place: _Place, waiting: list[Delivery], now: float) -> LookUp:
+        """A look-up whose span holds messages that are known to stand there."""
+        head_id = waiting[0].head_id
+        if place[1] is not None and head_id is not None:
+            head, below = self._ledger.deliveries.get(head_id), self._under(head_id)
+            standing, oldest = [head, *below], float(head.ts or 0)
+        else:
+            oldest = min(self._since(d) for d in waiting)
+            standing = self._standing(place[0], oldest)
+            oldest = min([oldest, *(float(d.ts) for d in standing)])
+        return LookUp(
+            *place,
+            oldest,
+            began=now,
+            covers=frozenset((d.id, d.attempts) for d in waiting),
+            standing={d.ts: d.key for d in standing},
+        )
+
+    def _under(self, head_id: int) -> list[Delivery]:
+        without_key = (Action.EDIT, Action.FILE)
+        return [
+            d
+            for d in self._ledger.deliveries.under(head_id)
+            if d.state is State.POSTED and d.ts and d.action not in without_key
+        ]
+
+    def _standing(self, channel_id: str, until: float) -> list[Delivery]:
+        """Our latest message there, and those of the day before it."""
+        found = self._ledger.deliveries.standing(channel_id, f"{until:.6f}", _WITNESSES)
+        return [d for d in found if d is found[0] or float(d.ts) > float(found[0].ts) - MARGIN]
+
+    @staticmethod
+    def _since(delivery: Delivery) -> float:
+        """Where the window begins: at our last message before it, by Slack's own clock."""
+        if delivery.after_ts:
+            return float(delivery.after_ts)
+        return (delivery.sending_at or delivery.created_at) - MARGIN
+
+    def _ts(self, delivery: Delivery, found: LookUp) -> str:
+        """The ts of the message that a look-up found; "" where it found none."""
+        ts = found.keys.get(delivery.key, "")
+        if not ts and delivery.action is Action.FILE:
+            ts = found.files.get(self._ledger.files.of(delivery.id).upload, "")
+        return ts
+
+    def _settle(self, delivery: Delivery, found: LookUp, loose: LookUp | None) -> None:
+        now, last = self._clock.now(), loose or found
+        ts = self._ts(delivery, found) or (self._ts(delivery, loose) if loose else "")
+        astray = loose is not None and not self._ts(delivery, found) and ts not in loose.threads
+        if ts and astray:
+            self._astray(delivery, last.channel_id, ts, found.thread_gone, now)
+        elif ts:
+            self._ledger.deliveries.move(
+                delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
+            )
+            self._summary.posted += 1
+        elif last.complete and (delivery.id, delivery.attempts) in last.covers:
+            looked = [one for one in (found, loose) if one is not None and not one.thread_gone]
+            self._not_seen(delivery, looked, found.thread_gone, now)
+        elif last.complete:
+            self._ledger.deliveries.postpone(delivery, now)
+        elif last.for_good and last.refused:
+            self._impossible(delivery, last.refused.error)
+        else:
+            self._ledger.deliveries.postpone(delivery, last.resume_at)
+
+    def _astray(
+        self, delivery: Delivery, channel_id: str, ts: str, thread_gone: bool, now: float
+    ) -> None:
+        with self._ledger.transaction():
+            if delivery.action is Action.FILE:
+                self._ledger.files.uploaded(delivery.id, "")  # an upload is shared once only
+            self._ledger.deliveries.astray(delivery, channel_id, ts, now)
+            self._renew(delivery, thread_gone, now)
+
+    def _renew(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
+        if thread_gone and delivery.head_id is not None:
+            head = self._ledger.deliveries.get(delivery.head_id)
+            self._ledger.deliveries.renew(head, now, "deleted in Slack")
+
+    def _not_seen(
+        self, delivery: Delivery, looked: list[LookUp], thread_gone: bool, now: float
+    ) -> None:
+        """The first look-up may come before Slack shows the message: only a later one counts."""
+        ended = min(delivery.ended_at or delivery.sending_at or 0.0, now)
+        if delivery.looks == 0 or min(one.began for one in looked) < ended + LAG:
+            self._ledger.deliveries.set(
+                delivery,
+                looks=delivery.looks + 1,
+                ended_at=ended,
+                not_before=self._again_at(delivery, ended, now),
+            )
+        elif all(one.sees for one in looked):
+            self._absent(delivery, thread_gone, now)
+        else:
+            self._impossible(delivery, _BLIND)
+
+    def _again_at(self, delivery: Delivery, ended: float, now: float) -> float:
+        """A file that Slack took is seen after some seconds, mostly; of what got no answer, only
+        the look-up after a minute counts."""
+        at = max(ended + LAG, now + SETTLE)
+        if self._was_shared(delivery):
+            at = min(at, now + max(SETTLE, now - ended))
+        return at
+
+    def _was_shared(self, delivery: Delivery) -> bool:
+        if delivery.action is not Action.FILE:
+            return False
+        return self._ledger.files.of(delivery.id).shared is Shared.DONE
+
+    def _absent(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
+        if self._policy == "strict" and delivery.id not in self._resend:
+            reason = f"{UNKNOWN} ({delivery.reason})"
+            self._ledger.deliveries.move(delivery, State.HELD, now, reason=reason)
+            return
+        with self._ledger.transaction():
+            self._ledger.deliveries.move(delivery, State.PENDING, now, reason=NOT_ARRIVED)
+            self._renew(delivery, thread_gone, now)
+            if delivery.action is Action.FILE:
+                self._ledger.files.not_seen(delivery.id)
+            elif delivery.action is Action.HEAD:
+                self._nobody_saw(delivery, now)
+            else:
+                tell_together(self._ledger, self._ledger.deliveries.get(delivery.id), now)
+
+    def _nobody_saw(self, head: Delivery, now: float) -> None:
+        """The head will show the latest state by itself: nothing is left to tell of changes."""
+        for below in self._ledger.deliveries.under(head.id):
+            if below.id < head.id or below.action not in (Action.EDIT, Action.CHANGED):
+                continue  # what is older than a head that was renewed was told of another one
+            if below.state is State.PENDING:
+                reason = "the head shows it"
+                self._ledger.deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+
+    def _impossible(self, delivery: Delivery, why: str) -> None:
+        if self._was_shared(delivery):  # Slack's word is all there is
+            self._ledger.deliveries.move(delivery, State.POSTED, self._clock.now(), reason=why)
+            self._summary.posted += 1
+            return
+        again = self._policy == "repost" or delivery.id in self._resend
+        self._ledger.deliveries.move(
+            delivery,
+            State.PENDING if again else State.HELD,
+            self._clock.now(),
+            reason=f"{UNKNOWN}, and no look-up is possible ({why})",
+        )
+        if again:
+            return
+        if why is _BLIND:
+            self._summary.problem(
+                PersonNeeded(
+                    f"{delivery.channel}: a message may or may not have arrived, and the channel's "
+                    "history does not show what stands there.",
+                    "Look into the channel; where it is missing: "
+                    "exact-slack replay --ambiguous --held",
+                )
+            )
+            return
+        self._summary.problem(
+            PersonNeeded(
+                f"{delivery.channel}: a message may or may not have arrived, and the channel "
+                f"cannot be looked into ({why}).",
+                "Give the app channels:history (groups:history for private channels) and invite "
+                "it; then: exact-slack replay --ambiguous --held",
+            )
+        )

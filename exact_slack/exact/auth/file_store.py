@@ -1,0 +1,274 @@
+"""Where the rotating login of Exact Online is kept: one file, 0600, replaced as a whole.
+
+Every refresh gives a new refresh token and kills the old one (Exact's "Refreshing the access
+token" article), so a token that is lost on its way to the disk means a new login. Hence: space is
+reserved before Exact is asked, and a complete but not yet renamed file is taken over.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import math
+import os
+import stat
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from exact_slack.config.owner import giving
+from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.exact.auth.mark import MarkFile
+from exact_slack.exact.errors import LOGIN_CURE
+from exact_slack.exact.turns import hold
+from exact_slack.files import open_plain, private_folder, read_plain
+from exact_slack.redact import note
+from exact_slack.secrets.source import others_can_read
+
+LOCK_LIMIT: Final = 120.0
+"""Seconds to wait for another process: a renewal takes 70 at most (its time limits)."""
+_RESERVED: Final = 16 * 1024
+"""Bytes put aside for the next tokens: they have some hundred to some thousand characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One link of the chain. Times are seconds since 1970 by the local clock. The tokens stay
+    out of `repr`, so that they cannot reach a log or a traceback."""
+
+    access: str = field(repr=False)
+    """"" where Exact sent one that cannot be used; the refresh token counts all the same."""
+    refresh: str = field(repr=False)
+    expires_at: float
+    obtained_at: float
+    chain_started_at: float
+    """When a person logged in; the refreshes since then keep it."""
+    host: str = ""
+    """The Exact Online that gave them; another country's does not know them."""
+    region: str = ""
+    """Its country, which the host does not tell where a proxy stands between."""
+    replaces: str = ""
+    """On the way to their place: the `digest` of the tokens there that these replace."""
+
+    @property
+    def digest(self) -> str:
+        """Names the refresh token without telling it."""
+        return digest(self.refresh)
+
+
+def digest(secret: str) -> str:
+    """Names a secret without telling it."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def is_token(text: object) -> bool:
+    """Whether it can be a token: visible ASCII, so that it can stand in a header or a form."""
+    return isinstance(text, str) and bool(text) and all("!" <= letter <= "~" for letter in text)
+
+
+class TokenStore:
+    """The file. Everything but `load` is called under `lock`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.mark = MarkFile(path.with_suffix(".mark"))
+        self._new = path.with_name(path.name + ".new")
+        self._lock = path.with_name(path.name + ".lock")
+
+    def lock(self) -> AbstractContextManager[int]:
+        """Exclusive over all processes and threads; freed at any death. TemporaryError where
+        another process keeps it for too long."""
+        return hold(self._lock, LOCK_LIMIT)
+
+    def load(self) -> Tokens | None:
+        """The stored tokens; None before the first login. ConfigError where others can read
+        the file, LoginNeeded where it is damaged."""
+        tokens = self._kept()
+        return replace(tokens, replaces="") if tokens else None
+
+    def _kept(self) -> Tokens | None:
+        try:
+            descriptor = open_plain(self.path, os.O_RDONLY, follow=False)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
+        with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+            if others_can_read(mode):
+                raise ConfigError(
+                    f"Others can read the Exact login in {self.path} (mode {mode:04o}).",
+                    f"Run: chmod 600 {self.path}",
+                )
+            tokens = parse(file.read())
+        if tokens is None:
+            raise LoginNeeded(f"The Exact login in {self.path} is damaged.", LOGIN_CURE)
+        return tokens
+
+    def elsewhere(self) -> str:
+        """Where a login is that this store does not look at; "" where there is none."""
+        return ""
+
+    def recover(self) -> None:
+        """Take over tokens that a killed process wrote whole but did not yet rename."""
+        left = self._left()
+        if left is None:
+            return
+        try:
+            kept = self.load()
+        except LoginNeeded:
+            kept = None
+        if kept is None or left.replaces == kept.digest:
+            self._rename()
+
+    def _left(self) -> Tokens | None:
+        try:
+            return parse(read_plain(self._new).decode("utf-8", "replace"))
+        except OSError:
+            return None
+
+    def reserve(self) -> None:
+        """Put space aside for the next tokens; TemporaryError where there is none."""
+        try:
+            self._write(b" " * _RESERVED)
+        except OSError as error:
+            raise TemporaryError(
+                f"{self.path.parent} cannot be written ({error.strerror}), so Exact was not asked"
+                " for new tokens.",
+                "Free some space or mend the permissions; nothing is lost.",
+            ) from None
+
+    def save(self, tokens: Tokens, instead_of: Tokens | None = None) -> None:
+        """Write, fsync, rename, fsync the folder; only then are the tokens safe to use."""
+        self.write(replace(tokens, replaces=instead_of.digest if instead_of else ""))
+
+    def write(self, tokens: Tokens) -> None:
+        """The tokens as they are, with what they replace."""
+        try:
+            self._write(dump(tokens).encode())
+        except OSError as error:
+            raise self._unstored(error) from None
+        self._rename()
+
+    def save_login(self, tokens: Tokens) -> None:
+        """Keep the tokens of a new login; what was kept before is dead from now on."""
+        try:
+            before = self.load()
+        except (LoginNeeded, ConfigError):  # damaged, or of a wrong mode: it is replaced
+            before = None
+        self.save(tokens, before)
+
+    def delete(self) -> str:
+        """Forget the login; says what could not be removed, or ""."""
+        try:
+            self.remove()
+            self.mark.clear()
+        except OSError as error:
+            return f"{self.path} cannot be removed ({error.strerror})."
+        return ""
+
+    def remove(self) -> None:
+        """Remove the file and one on its way to it. Raises OSError."""
+        for path in (self._new, self.path):
+            path.unlink(missing_ok=True)
+
+    def check_writing(self) -> None:
+        """Whether the next tokens could be stored; TemporaryError where not. Waits for nobody and
+        changes nothing: the space is taken in a file of its own, and given back."""
+        probe = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        try:
+            private_folder(self.path.parent)
+            flags = os.O_RDWR | os.O_CREAT
+            os.close(open_plain(self._lock, flags, follow=False))  # perhaps another user's
+            _write(probe, b" " * _RESERVED)
+        except OSError as error:
+            raise TemporaryError(
+                f"{self.path.parent} cannot be written ({error.strerror}): the next tokens of"
+                " Exact could not be stored.",
+                "Free some space or mend the permissions.",
+            ) from None
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink(missing_ok=True)
+
+    def _rename(self) -> None:
+        try:
+            os.replace(self._new, self.path)
+            self._sync_folder()
+        except OSError as error:
+            raise self._unstored(error) from None
+
+    def _unstored(self, error: OSError) -> TemporaryError:
+        return TemporaryError(
+            f"The renewed Exact login could not be stored in {self.path} ({error.strerror}).",
+            "Free some space or mend the permissions; where a login is then asked for, run:"
+            " exact-slack auth exact",
+        )
+
+    def _write(self, data: bytes) -> None:
+        private_folder(self.path.parent)
+        _write(self._new, data)
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Into a file, over what is reserved there, so that a full disk does not matter."""
+    descriptor = open_plain(path, os.O_WRONLY | os.O_CREAT, follow=False)
+    try:
+        os.fchmod(descriptor, 0o600)
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.ftruncate(descriptor, len(data))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path, error: OSError) -> ConfigError:
+    if error.errno == errno.ELOOP:
+        return ConfigError(
+            f"{path} is a symbolic link; the Exact login is replaced at every renewal and must be"
+            " a file of its own.",
+            "Put the file itself there, or set the key `state` to the folder where it is.",
+        )
+    cure = f"Run: {giving(path)}" if error.errno == errno.EACCES else ""
+    return ConfigError(f"{path} cannot be read ({error.strerror}).", cure)
+
+
+def dump(tokens: Tokens) -> str:
+    """The tokens as JSON text."""
+    values: dict[str, Any] = {
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+        "expires_at": tokens.expires_at,
+        "obtained_at": tokens.obtained_at,
+        "chain_started_at": tokens.chain_started_at,
+        "host": tokens.host,
+        "region": tokens.region,
+    }
+    if tokens.replaces:
+        values["replaces"] = tokens.replaces
+    return json.dumps(values)
+
+
+def parse(text: str) -> Tokens | None:
+    """What `dump` wrote; None where it is damaged."""
+    try:
+        values = json.loads(text)
+        access, refresh = values["access"], values["refresh"]
+        times = [float(values[k]) for k in ("expires_at", "obtained_at", "chain_started_at")]
+        more = {k: str(values.get(k, "")) for k in ("host", "region", "replaces")}
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
+    real = is_token(refresh) and (access == "" or is_token(access))
+    if not real or not all(math.isfinite(moment) for moment in times):
+        return None
+    return Tokens(note(access), note(refresh), times[0], times[1], times[2], **more)

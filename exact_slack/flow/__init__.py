@@ -1,1 +1,0 @@
-"""The verbs: collect, deliver, replay, each readable from top to bottom. `wiring` builds them."""

@@ -1,0 +1,1 @@
+"""Questions that change nothing: explain, preview, online, login."""

@@ -1,0 +1,202 @@
+"""What `auth` does beyond asking: checking what was stored, and the report."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from exact_slack.app.customer import EXACT_TOKENS, Customer
+from exact_slack.config.load import exposed
+from exact_slack.config.model import Config
+from exact_slack.errors import LOGIN, OK, PERSON, TEMPORARY, ExactSlackError, LoginNeeded
+from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
+from exact_slack.secrets.source import Secret
+from exact_slack.secrets.store import SLACK_TOKEN
+from exact_slack.secrets.vault import cron_process
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.install import wanted_scopes
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.token import unfit_for
+
+# -- what is stored, and whether cron can use it ------------------------------------------------
+
+
+def static_secrets(config: Config) -> dict[str, Secret]:
+    """The secrets that the config names, by key."""
+    found = {
+        "exact.client_id": config.exact.client_id,
+        "exact.client_secret": config.exact.client_secret,
+        "exact.webhook_secret": config.exact.webhook_secret,
+        "slack.token": config.slack.token,
+        "slack.signing_secret": config.slack.signing_secret,
+        "slack.client_id": config.slack.client_id,
+        "slack.client_secret": config.slack.client_secret,
+    }
+    return {name: secret for name, secret in found.items() if secret is not None}
+
+
+def readable(customer: Customer) -> dict[str, str]:
+    """Each secret and why it cannot be read here, "" where it can. The login at Exact also with
+    why it cannot be used, and whether its next tokens could be stored. Asks nobody."""
+    checks: dict[str, Callable[[], object]] = {
+        name: lambda n=name, s=secret: s.fetch(n)  # type: ignore[misc]  # bound now
+        for name, secret in static_secrets(customer.config).items()
+    }
+    checks["exact login"] = lambda: _raise(customer.tokens.trouble())
+    checks["exact login, writing"] = customer.token_store.check_writing
+    if customer.config.slack.token is None:
+        checks["slack token"] = customer.slack_token
+    results: dict[str, str] = {}
+    for name, check in checks.items():
+        try:
+            check()
+            results[name] = ""
+        except ExactSlackError as error:
+            results[name] = str(error)
+    return results
+
+
+def _raise(trouble: LoginNeeded | None) -> None:
+    if trouble is not None:
+        raise trouble
+
+
+def readable_from_cron(config: Config) -> dict[str, str]:
+    """The same, asked in a fresh process with an environment like cron's. With the one key
+    "everything" where that process could not tell."""
+    words = ["-m", "exact_slack", "-c", str(config.path.resolve()), "auth", "probe"]
+    try:
+        done = cron_process(*words)
+    except (subprocess.TimeoutExpired, OSError) as error:
+        return {"everything": f"a process like cron's does not run ({type(error).__name__})"}
+    try:
+        found = json.loads(done.stdout)
+        return {str(name): str(why) for name, why in found.items()}
+    except (ValueError, AttributeError):
+        said = [line for line in done.stderr.splitlines() if line.startswith("exact-slack: ")]
+        why = said[-1].removeprefix("exact-slack: ") if said else f"exit code {done.returncode}"
+        return {"everything": f"a process like cron's ends with an error: {why}"}
+
+
+# -- the report ----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Report:
+    """What `auth status` says."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    here: dict[str, str] = field(default_factory=dict)
+    cron: dict[str, str] = field(default_factory=dict)
+    exact: bool = False
+    """There is a login, and Exact (where it could be asked) accepts it."""
+    exact_problem: str = ""
+    exact_host: str = ""
+    exact_user: str = ""
+    chain_days: float | None = None
+    """Since somebody logged in."""
+    days_left: float | None = None
+    """Until Exact forgets the login, if nothing renews it."""
+    slack: bool = False
+    slack_problem: str = ""
+    slack_team: str = ""
+    scopes: list[str] | None = None
+    """None where Slack does not say."""
+    missing_scopes: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    exit_code: int = OK
+
+    def as_json(self) -> dict[str, object]:
+        """All fields, and whether all is well."""
+        return {"ok": self.exit_code == OK, **{n: getattr(self, n) for n in self.__slots__}}
+
+    def here_and_cron(self, name: str) -> tuple[str, str]:
+        """Why a secret cannot be used here and under cron, "" where it can."""
+        return self.here.get(name, ""), self.cron.get("everything") or self.cron.get(name, "")
+
+
+def report(customer: Customer) -> Report:
+    """Look at everything: the stores, the chain, Slack's scopes, and the same as cron."""
+    found = Report(here=readable(customer), cron=readable_from_cron(customer.config))
+    found.places = {n: s.description for n, s in static_secrets(customer.config).items()}
+    place = customer.secrets.describe(EXACT_TOKENS)
+    found.places |= {"exact login": place, "exact login, writing": place}
+    if customer.config.slack.token is None:
+        found.places["slack token"] = customer.secrets.describe(SLACK_TOKEN)
+    codes = {_exact(customer, found), _slack(customer, found)}
+    for name, why in found.cron.items():
+        if why and not found.here.get(name):
+            told = why.removeprefix(f"{name}: ")
+            found.warnings.append(f"Cron cannot use {name}: {told}")
+    found.warnings += filter(None, [exposed(customer.config)])
+    if any(found.here.values()) or any(found.cron.values()):
+        codes.add(PERSON)
+    found.exit_code = next((c for c in (LOGIN, PERSON, TEMPORARY) if c in codes), OK)
+    return found
+
+
+def _exact(customer: Customer, found: Report) -> int:
+    try:
+        tokens = customer.token_store.load()
+        trouble = customer.tokens.trouble()
+    except ExactSlackError as error:
+        found.exact_problem = str(error)
+        return LOGIN
+    if tokens is not None:
+        now = customer.clock.now()
+        found.exact_host = tokens.host
+        found.chain_days = round((now - tokens.chain_started_at) / 86400, 1)
+        unused = (now - tokens.obtained_at) / 86400
+        found.days_left = round(REFRESH_LIMIT_DAYS - unused, 1)
+        found.warnings += unused_warning(unused)
+    if trouble is not None:
+        found.exact_problem = str(trouble)
+        return LOGIN
+    return _asked(customer, found)
+
+
+def _asked(customer: Customer, found: Report) -> int:
+    """Only Exact knows whether the app's access was withdrawn."""
+    try:
+        found.exact_user = customer.reader.me().user_name
+    except LoginNeeded as error:
+        found.exact_problem = str(error)
+        return LOGIN
+    except ExactSlackError as error:
+        found.warnings.append(f"Whether Exact accepts the login is not known: {error}")
+        found.exact = True
+        return error.exit_code
+    found.exact = True
+    return OK
+
+
+def _slack(customer: Customer, found: Report) -> int:
+    try:
+        token = customer.slack_token()
+    except ExactSlackError as error:
+        found.slack_problem = str(error)
+        return LOGIN
+    answer = SlackClient(token, customer.config.slack.base_url).who()
+    if isinstance(answer, Outcome):
+        refused = answer.result is Result.TOKEN
+        verb = "does not accept the token" if refused else "could not be asked"
+        found.slack_problem = f"Slack {verb} ({answer.error})."
+        found.warnings.append(found.slack_problem)
+        return LOGIN if refused else TEMPORARY
+    found.slack_team = answer.team
+    if answer.scopes is not None:
+        found.scopes = sorted(answer.scopes)
+        found.missing_scopes = missing_scopes(customer.config, answer.scopes)
+    unusable = unfit_for(answer)
+    if unusable:
+        found.slack_problem = str(unusable)
+        found.warnings.append(found.slack_problem)
+        return LOGIN
+    found.slack = True
+    return OK
+
+
+def missing_scopes(config: Config, granted: frozenset[str]) -> dict[str, str]:
+    """Scopes this config needs and does not have, and what each costs."""
+    wanted = wanted_scopes(config.sends_files())
+    return {s: why for s, why in wanted.items() if s not in granted}

@@ -1,0 +1,366 @@
+"""`config check --online`: does this config work with the Exact Online and the Slack it names?
+
+It reads one row of each routed kind in each division and posts nothing. Exact counts refusals for
+each endpoint and blocks an app after ten an hour, so a kind that is refused once is not asked for
+in the next division, and one refused for lack of a scope speaks for all kinds of that scope."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import partial
+
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import worst
+from exact_slack.config.model import Config
+from exact_slack.deliver.channels import CHANNEL_CURES, NOT_TOLD
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.exact.catalogue import ENDPOINTS, scope_of
+from exact_slack.exact.errors import (
+    DivisionDenied,
+    ExactDown,
+    ExactRefused,
+    ScopeMissing,
+    UserBlocked,
+)
+from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
+from exact_slack.inspect.login import missing_scopes
+from exact_slack.slack.answers import Channel, odd
+from exact_slack.slack.client import SlackClient
+from exact_slack.slack.listing import Listing
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.token import unfit_for
+
+NOT_ASKED = "not asked"
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+"""An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
+_NO_VERSION = 2**63 - 1
+"""Sync endpoints filter by their row version only; this is the highest there can be."""
+_LISTED_WHEN_DELETED = {Kind.SALES_INVOICE, Kind.COST_TRANSACTION, Kind.PURCHASE_ORDER}
+_SIDE = {
+    DELETED: "deletions are not noticed",
+    ACCOUNTS: "messages of purchase invoices lack the supplier's name",
+    DOCUMENTS: "messages have no link to the document in Exact Online",
+}
+"""What else is read, and what is lost where it is refused."""
+
+
+@dataclass(slots=True)
+class Division:
+    """A division of the config. `problem` is "" where it can be used."""
+
+    division: int
+    name: str = ""
+    currency: str = ""
+    status: str = ""
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Access:
+    """One endpoint in one division. `kind` is "" for what is read beside the kinds, `scope` the
+    group in the App Center, `problem` "" where it can be read."""
+
+    division: int
+    kind: str
+    endpoint: str
+    scope: str
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Place:
+    """A channel, and who names it: routes, or `alerts`. None: Slack did not say."""
+
+    channel: str
+    used_by: list[str]
+    id: str | None = None
+    is_member: bool | None = None
+    is_archived: bool | None = None
+    is_private: bool | None = None
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Online:
+    """Everything `config check --online` found. `errors` make the exit code."""
+
+    user: str = ""
+    divisions: list[Division] = field(default_factory=list)
+    access: list[Access] = field(default_factory=list)
+    team: str = ""
+    bot: str = ""
+    scopes: list[str] = field(default_factory=list)
+    missing_scopes: dict[str, str] = field(default_factory=dict)
+    channels: list[Place] = field(default_factory=list)
+    errors: list[ExactSlackError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    exact_calls: int = 0
+    slack_calls: int = 0
+
+    def exit_code(self) -> int:
+        """By the rank of all commands: log in, configuration, a person, temporary."""
+        return worst([error.exit_code for error in self.errors])
+
+    def as_json(self) -> dict[str, object]:
+        """The fields of `config check --online --json`."""
+        return {
+            "ok": not self.errors,
+            "exit_code": self.exit_code(),
+            "exact": {
+                "user": self.user,
+                "divisions": [asdict(one) for one in self.divisions],
+                "access": [asdict(one) for one in self.access],
+                "calls": self.exact_calls,
+            },
+            "slack": {
+                "team": self.team,
+                "bot": self.bot,
+                "scopes": self.scopes,
+                "missing_scopes": self.missing_scopes,
+                "channels": [asdict(one) for one in self.channels],
+                "calls": self.slack_calls,
+            },
+            "problems": [str(error) for error in self.errors],
+            "warnings": self.warnings,
+        }
+
+
+def check_online(customer: Customer) -> Online:
+    """Ask both sides; what fails on one leaves the other to be asked."""
+    found = Online()
+    for part in (_exact, _slack):
+        try:
+            part(customer, found)
+        except ExactSlackError as error:
+            found.errors.append(error)
+    return found
+
+
+# -- Exact Online --------------------------------------------------------------------------------
+
+
+def _exact(customer: Customer, found: Online) -> None:
+    try:
+        me = customer.reader.me()
+        found.user = me.user_name
+        usable = _divisions(customer, found)
+        _Access(customer, found, me.server_time_ms).run(usable)
+    finally:
+        found.exact_calls = customer.calls.total
+        customer.record_calls()
+
+
+def _divisions(customer: Customer, found: Online) -> list[int]:
+    """The divisions that can be read; without Exact's list each read shows it for itself."""
+    configured = customer.config.exact.divisions
+    try:
+        known = customer.reader.divisions()
+    except ExactRefused as error:
+        found.warnings.append(f"The divisions cannot be listed: {error}")
+        found.divisions = [Division(code) for code in configured]
+        return list(configured)
+    found.divisions = [_division(code, known.get(code)) for code in configured]
+    denied = [str(one.division) for one in found.divisions if not one.status]
+    if denied:
+        allowed = ", ".join(map(str, sorted(known))) or "none"
+        found.errors.append(
+            PersonNeeded(
+                f"This login may not use division {', '.join(denied)} of exact.divisions; it may "
+                f"use {allowed}.",
+                "Give the user access in Exact Online and log in again, or take it out.",
+            )
+        )
+    return [one.division for one in found.divisions if not one.problem]
+
+
+def _division(code: int, info: DivisionInfo | None) -> Division:
+    if info is None:
+        return Division(code, problem="this login may not use it")
+    problem = "" if info.status in ("active", "archived") else f"it is {info.status}"
+    return Division(code, info.name, info.currency, info.status, problem)
+
+
+class _Access:
+    """Everything that `poll` will read, asked for with its own queries: some endpoints refuse what
+    has no filter, and what an edition does not take is remembered for both."""
+
+    def __init__(self, customer: Customer, found: Online, server_now: int) -> None:
+        self._customer = customer
+        self._reader = customer.reader
+        self._server_now = server_now
+        self._found = found
+        self._refused: dict[str, str] = {}
+        """Endpoints and scopes that Exact refused, and for which endpoint and division."""
+
+    def run(self, divisions: list[int]) -> None:
+        """Division by division; a refused division or a hiccup leaves the others to be asked."""
+        for one in self._found.divisions:
+            if one.problem and one.status:
+                sentence = f"Division {one.division} cannot be read: {one.problem}."
+                self._fail(PersonNeeded(sentence, "Take it out of exact.divisions, or mend it."))
+        for division in divisions:
+            try:
+                self._division(division)
+            except DivisionDenied as error:
+                self._mark(division, str(error))
+                self._fail(error)
+            except ExactDown:
+                raise  # no division's own
+            except TemporaryError as error:
+                self._mark(division, str(error))
+                self._fail(error)
+
+    def _division(self, division: int) -> None:
+        kinds, reader = self._customer.config.routed_kinds(), self._reader
+        for kind in kinds:
+            self._ask(division, kind.value, ENDPOINTS[kind].path, partial(self._changes, kind))
+        self._ask(division, "", DOCUMENTS, lambda of: reader.document_links(of, [_NOBODY]))
+        if Kind.PURCHASE_INVOICE in kinds:
+            self._ask(division, "", ACCOUNTS, lambda of: reader.accounts(of, [_NOBODY]))
+        if _LISTED_WHEN_DELETED & set(kinds):
+            self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
+
+    def _changes(self, kind: Kind, division: int) -> object:
+        return next(self._reader.changed(division, kind, self._server_now))
+
+    def _ask(self, division: int, kind: str, path: str, read: Callable[[int], object]) -> None:
+        access = Access(division, kind, path, scope_of(path))
+        self._found.access.append(access)
+        told = self._refused.get(path) or self._refused.get(access.scope)
+        if told:
+            access.problem = f"{NOT_ASKED}: refused for {told}"
+            return
+        try:
+            read(division)
+        except (DivisionDenied, UserBlocked):
+            self._found.access.remove(access)
+            raise
+        except ExactRefused as error:
+            access.problem = str(error)
+            where = f"{kind or path} in division {division}"
+            self._refused[path] = where
+            if isinstance(error, ScopeMissing) and access.scope:
+                self._refused[access.scope] = where
+            self._tell(error, path if not kind else "")
+
+    def _tell(self, error: ExactRefused, side: str) -> None:
+        if side:
+            self._found.warnings.append(f"{error} Until then {_SIDE[side]}.")
+        else:
+            self._fail(error)
+
+    def _mark(self, division: int, problem: str) -> None:
+        for one in self._found.divisions:
+            if one.division == division:
+                one.problem = problem
+
+    def _fail(self, error: ExactSlackError) -> None:
+        self._found.errors.append(error)
+
+
+# -- Slack ---------------------------------------------------------------------------------------
+
+
+def _slack(customer: Customer, found: Online) -> None:
+    client = customer.slack
+    try:
+        _who(customer.config, client, found)
+        _channels(customer.config, client, found)
+    finally:
+        found.slack_calls = client.calls
+
+
+def _who(config: Config, client: SlackClient, found: Online) -> None:
+    answer = client.who()
+    if isinstance(answer, Outcome):
+        raise _unusable(answer)
+    found.team, found.bot, found.scopes = answer.team, answer.user, sorted(answer.scopes or ())
+    unusable = unfit_for(answer)
+    if unusable:
+        raise unusable
+    if answer.scopes is not None:  # an answer without the header says nothing
+        found.missing_scopes = missing_scopes(config, answer.scopes)
+    for scope, cost in found.missing_scopes.items():
+        sentence = f"Slack: the scope {scope} is missing: {cost}."
+        cure = "Add it to the app and install the app again."
+        if scope == "chat:write":
+            found.errors.append(PersonNeeded(sentence, cure))
+        else:
+            found.warnings.append(f"{sentence} {cure}")
+
+
+def _unusable(answer: Outcome) -> ExactSlackError:
+    if answer.result is Result.TOKEN:
+        return LoginNeeded(
+            f"Slack refuses the token ({answer.error}).",
+            "Store a working bot token: exact-slack auth slack",
+        )
+    return TemporaryError(f"Slack does not answer ({answer.error}).", "Try again later.")
+
+
+def _places(config: Config) -> list[Place]:
+    used: dict[str, list[str]] = {}
+    for route in config.routes:
+        used.setdefault(route.channel, []).append(route.name)
+    if config.alerts:
+        used.setdefault(config.alerts, []).append("alerts")
+    return [Place(channel, names) for channel, names in used.items()]
+
+
+def _channels(config: Config, client: SlackClient, found: Online) -> None:
+    found.channels = _places(config)
+    named = [place for place in found.channels if place.channel.startswith("#")]
+    if named:
+        _by_name(named, client, found)
+    for place in found.channels:
+        if not place.channel.startswith("#"):
+            _by_id(place, client, found)
+
+
+def _by_name(places: list[Place], client: SlackClient, found: Online) -> None:
+    by_name = {place.channel: place for place in places}
+    listing = Listing(list(by_name), 0.0)
+    listing.advance(client, lambda name, channel: _judge(by_name[name], channel, found))
+    problem = listing.stopped
+    if problem and problem.error not in NOT_TOLD:
+        raise _unusable(problem)
+    for name in listing.names:
+        if problem or not listing.private:
+            _untold(by_name[name], found)
+        elif listing.whole:
+            _unfit(by_name[name], CHANNEL_CURES["channel_not_found"], found)
+        else:
+            raise _unusable(odd())
+
+
+def _by_id(place: Place, client: SlackClient, found: Online) -> None:
+    answer = client.channel(place.channel)
+    if isinstance(answer, Channel):
+        _judge(place, answer, found)
+    elif answer.result is Result.CHANNEL:
+        cure = CHANNEL_CURES.get(answer.error, f"Slack says {answer.error}.")
+        _unfit(place, cure, found)
+    elif answer.error in NOT_TOLD:
+        _untold(place, found)
+    else:
+        raise _unusable(answer)
+
+
+def _judge(place: Place, channel: Channel, found: Online) -> None:
+    place.id = channel.id
+    place.is_member = channel.is_member
+    place.is_archived, place.is_private = channel.is_archived, channel.is_private
+    if channel.is_archived:
+        _unfit(place, CHANNEL_CURES["is_archived"], found)
+    elif not channel.is_member:
+        _unfit(place, CHANNEL_CURES["not_in_channel"], found)
+
+
+def _untold(place: Place, found: Online) -> None:
+    place.problem = "Slack does not tell without the scopes channels:read and groups:read"
+    found.warnings.append(f"{place.channel}: {place.problem}.")
+
+
+def _unfit(place: Place, cure: str, found: Online) -> None:
+    place.problem = cure
+    found.errors.append(PersonNeeded(f"{place.channel} ({', '.join(place.used_by)}): {cure}"))

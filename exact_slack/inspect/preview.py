@@ -1,0 +1,98 @@
+"""`preview`: the messages that a document would cause, without sending anything."""
+
+from dataclasses import dataclass, replace
+
+from exact_slack.app.customer import Customer
+from exact_slack.config.match import matches
+from exact_slack.config.model import Route
+from exact_slack.deliver.presenter import Presenter, page_of
+from exact_slack.deliver.wording import Wording
+from exact_slack.errors import BadRequest, ExactSlackError
+from exact_slack.inspect.subjects import Subject
+from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.routing.explain import explain
+from exact_slack.routing.rules import asked_for
+from exact_slack.slack.client import arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message. `route` is "" where no route takes the document; `note` says what is odd."""
+
+    subject: Subject
+    route: str
+    channel: str
+    payload: dict[str, object]
+    note: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """One element of `preview --json`."""
+        return {
+            "document": self.subject.as_json(),
+            "route": self.route,
+            "channel": self.channel,
+            "note": self.note,
+            "payload": self.payload,
+        }
+
+
+class Previewer:
+    """Shows documents; `problems` are templates that failed."""
+
+    def __init__(self, customer: Customer, locale: str | None) -> None:
+        self._customer = customer
+        self._locale = locale
+        self.problems: list[ExactSlackError] = []
+        self._wording = Wording(self.problems.append)
+
+    def show(self, subject: Subject, name: str | None) -> list[Shown]:
+        """The messages of the routes that post the document, or of the named one (a name or a
+        glob); the built-in message where no route does. BadRequest where no route has the name."""
+        reasons = explain(self._customer.config.routes, subject.occasion)
+        if name is None:
+            posting = [self._shown(subject, reason.route) for reason in reasons if reason.posts]
+            return posting or [self._shown(subject, None, "no route posts it")]
+        wanted = [reason for reason in reasons if matches([name], reason.route.name)]
+        if not wanted:
+            known = ", ".join(reason.route.name for reason in reasons)
+            raise BadRequest(f"--route {name}: no such route. There are: {known}.")
+        return [
+            self._shown(
+                subject,
+                reason.route,
+                "" if reason.posts else f"the route does not post it: {reason.sentence()}",
+            )
+            for reason in wanted
+        ]
+
+    def _shown(self, subject: Subject, route: Route | None, note: str = "") -> Shown:
+        message = self._message(subject, route)
+        return Shown(
+            subject,
+            route.name if route else "",
+            route.channel if route else "",
+            arguments(message.text, list(message.blocks)),
+            note,
+        )
+
+    def _message(self, subject: Subject, route: Route | None) -> Message:
+        context = self._context(subject, route)
+        if self._locale:
+            context = replace(context, locale=self._locale)
+        return self._wording.head(subject.document, context, route)
+
+    def _context(self, subject: Subject, route: Route | None) -> HeadContext:
+        config = self._customer.config
+        reasons = asked_for(config.routes, subject.occasion, route.channel) if route else ()
+        if subject.stored is not None:
+            presenter = Presenter(config, self._customer.ledger)
+            return presenter.context(subject.stored, route, reasons)
+        settlement = subject.document.settlement
+        return HeadContext(
+            locale=(route.locale if route else None) or config.locale,
+            mention=route.mention if route else None,
+            deleted=subject.occasion.event == "deleted",
+            paid=bool(settlement and settlement.paid),
+            reasons=reasons,
+            link=page_of(config, subject.document),
+        )

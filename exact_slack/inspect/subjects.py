@@ -1,0 +1,87 @@
+"""Which document a person means (`route explain`, `preview`): one of the ledger or a sample, with
+its event and exceptions as the rules saw them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from exact_slack.app.customer import Customer
+from exact_slack.config.timing import local
+from exact_slack.documents.document import Document
+from exact_slack.documents.samples import SAMPLES
+from exact_slack.errors import BadRequest
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
+from exact_slack.routing import exceptions
+from exact_slack.routing.cases import NoHistory
+from exact_slack.routing.rules import Event, Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One document to look at. `stored` is None for a sample."""
+
+    occasion: Occasion
+    stored: Stored | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document itself."""
+        return self.occasion.document
+
+    def as_json(self) -> dict[str, object]:
+        """What says which document it is."""
+        document = self.document
+        return {
+            "division": document.ref.division,
+            "kind": document.kind.value,
+            "number": document.number,
+            "key": document.ref.key,
+            "account": document.account.label,
+            "event": self.occasion.event.value,
+            "exceptions": list(self.occasion.exceptions),
+        }
+
+
+def subjects(
+    customer: Customer, name: str | None, sample: str | None, event: str | None
+) -> list[Subject]:
+    """The documents with a key or number, in every division that has one; or a sample.
+    BadRequest where there is none. Without `event`: deleted or paid where the document is that,
+    else created."""
+    today = local(customer.clock.now(), customer.config.zone()).date()
+    if sample is not None:
+        return [_sampled(customer, sample, event, today)]
+    found = customer.ledger.documents.find(name or "")
+    if not found:
+        raise BadRequest(
+            f"{name}: the ledger has no document with this key or number.",
+            "Only kinds that a route names are read; --sample KIND needs no ledger.",
+        )
+    return [_stored(customer, stored, event, today) for stored in found]
+
+
+def _stored(customer: Customer, stored: Stored, event: str | None, today: date) -> Subject:
+    document = stored.document
+    # a reference that was changed to one already used makes the earlier document the later one
+    told = {name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.reasons}
+    history = Earlier(customer.ledger.db, stored, renamed="duplicate_reference" in told)
+    fired = exceptions.find(document, history, today)
+    happened = Event(event) if event else _event(document, stored.deleted)
+    return Subject(Occasion(document, happened, fired), stored)
+
+
+def _sampled(customer: Customer, sample: str, event: str | None, today: date) -> Subject:
+    from dataclasses import replace
+
+    found = SAMPLES[sample]
+    ref = replace(found.ref, division=customer.config.exact.divisions[0])
+    document = replace(found, ref=ref)
+    fired = exceptions.find(document, NoHistory(), document.date or today)
+    return Subject(Occasion(document, Event(event) if event else _event(document, False), fired))
+
+
+def _event(document: Document, deleted: bool) -> Event:
+    if deleted:
+        return Event.DELETED
+    settlement = document.settlement
+    return Event.PAID if settlement and settlement.paid else Event.CREATED

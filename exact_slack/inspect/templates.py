@@ -1,0 +1,44 @@
+"""`config check` beyond the file's form: the templates, rendered against samples of every kind that
+their route can get."""
+
+from exact_slack.config.match import matches
+from exact_slack.config.model import Config, Route
+from exact_slack.config.source import Location, read
+from exact_slack.deliver.presenter import page_of
+from exact_slack.documents.kinds import Kind
+from exact_slack.documents.samples import samples_of
+from exact_slack.errors import ConfigError
+from exact_slack.rendering.message import HeadContext
+from exact_slack.rendering.templates import TemplateFailed, render
+
+
+def check_templates(config: Config) -> None:
+    """ConfigError lists each template that fails, one a line, with the sample it failed for."""
+    found: dict[Location, str] = {}
+    for index, route in enumerate(config.routes):
+        for where, sentence in _failures(config, route):
+            found.setdefault(("routes", index, "template", *where), sentence)
+    if found:
+        source, expected = read(config.path), "a template that works for every kind of the route"
+        told = [source.mistake(place, sentence, expected) for place, sentence in found.items()]
+        raise ConfigError("\n".join(told))
+
+
+def _failures(config: Config, route: Route) -> list[tuple[tuple[str, ...], str]]:
+    if route.template is None:
+        return []
+    kinds = frozenset(
+        kind for kind in Kind if route.when.kind is None or matches(route.when.kind, kind.value)
+    )
+    failures: list[tuple[tuple[str, ...], str]] = []
+    for name, document in samples_of(kinds).items():
+        context = HeadContext(
+            locale=route.locale or config.locale,
+            link=page_of(config, document),
+        )
+        for part in route.template.each():
+            try:
+                render(part, document, context)
+            except TemplateFailed as error:
+                failures.append((error.place, f"{error.sentence} (with the sample {name})"))
+    return failures

@@ -1,0 +1,230 @@
+"""Routes that collect: what goes into their digests, and closing each when it is due.
+
+A digest collects from the first document on and is due at the next time of its route. It is closed
+in one transaction: what it says of each document is written down together with the delivery of its
+message, so it is made once, whoever looks and however often. What comes later, even in the same
+minute, is collected for the next one."""
+
+import json
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from exact_slack.config.model import Config, Route
+from exact_slack.config.timing import local
+from exact_slack.errors import ExactSlackError
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.digests import Digest
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action, State
+from exact_slack.plan.digest_lines import list_name, route_of
+from exact_slack.plan.pauses import Holds
+from exact_slack.rendering.digest_rows import Line, Part, line_of
+from exact_slack.routing import exceptions
+
+log = logging.getLogger("exact_slack.flow")
+_OPEN = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
+
+
+class Digests:
+    """Collects and closes, inside the transaction of whoever calls."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._zone = config.zone()
+        self._routes = {route.name: route for route in config.routes if route.digest}
+        self._holds = Holds(config, ledger)
+
+    # -- collecting ------------------------------------------------------------------------
+
+    def collect(self, stored: Stored, routes: Iterable[Route], now: float) -> None:
+        """Put a document into the digests of these routes, and of those that had it before."""
+        names = {route.name for route in routes if self._is_told(stored)}
+        if self._routes:
+            names |= self._ledger.digests.routes_of(stored.subject_id)
+        for name in sorted(names & set(self._routes)):
+            self._close_due(self._routes[name], now)
+            self._ledger.digests.collect(name, stored.subject_id, now)
+
+    def _is_told(self, stored: Stored) -> bool:
+        """An open payment term says no more than the invoice that is known."""
+        settlement = stored.document.settlement
+        if settlement is None or settlement.paid:
+            return True
+        return self._ledger.documents.settled_by(stored.document) is None
+
+    # -- closing ---------------------------------------------------------------------------
+
+    def close_due(self, now: float) -> None:
+        """Close every digest whose time has come."""
+        for digest in self._ledger.digests.collecting():
+            if digest.route in self._routes:
+                self._close_due(self._routes[digest.route], now)
+
+    def due(self, digest: Digest, now: float) -> float:
+        """When a digest that collects is due: the route's next time after it began, but no time
+        for which there was one already."""
+        return self._following(self._routes[digest.route], min(digest.since, now))
+
+    def _following(self, route: Route, after: float) -> float:
+        assert route.digest is not None
+        due = route.digest.following(after, self._zone)
+        if due == self._ledger.digests.last_due(route.name):
+            due = route.digest.following(due, self._zone)
+        return due
+
+    def standing(self, now: float) -> list[dict[str, object]]:
+        """What each route that collects has, and when it is due: for `status`."""
+        return [self._stands(route, now) for route in self._routes.values()]
+
+    def _stands(self, route: Route, now: float) -> dict[str, object]:
+        assert route.digest is not None
+        digest = self._ledger.digests.open_of(route.name)
+        due = self.due(digest, now) if digest else self._following(route, now)
+        return {
+            "route": route.name,
+            "channel": route.channel,
+            "every": route.digest.every,
+            "documents": self._ledger.digests.count(digest) if digest else 0,
+            "since": local(digest.since, self._zone).isoformat() if digest else None,
+            "due": local(due, self._zone).isoformat(),
+        }
+
+    def _close_due(self, route: Route, now: float) -> None:
+        digest = self._ledger.digests.open_of(route.name)
+        if digest is None:
+            return
+        if digest.since > now:  # the local clock was set back
+            self._ledger.digests.restart(digest, now)
+        due = self.due(digest, now)
+        if due <= now:
+            self._close(route, digest, due, now)
+
+    def _close(self, route: Route, digest: Digest, due: float, now: float) -> None:
+        lines: dict[int, str] = {}
+        later: list[int] = []
+        reasons: Counter[str] = Counter()
+        for subject in self._ledger.digests.subjects(digest):
+            try:
+                stored = self._shown(subject)
+                why = self._holds.silence_of(route, stored, now)
+                line = None if why else self._line(route, subject, stored, due)
+            except (ExactSlackError, sqlite3.Error):
+                raise
+            except Exception:  # one that cannot be told waits for the next: the others are told
+                log.exception("document %s cannot stand in the digest %s", subject, route.name)
+                later.append(subject)
+                continue
+            if why:
+                reasons[why] += 1
+                later.append(subject)
+            elif line is not None:
+                lines[subject] = line.to_json()
+        if lines:
+            self._send(route, digest, due, lines, reasons, now)
+        else:
+            self._ledger.digests.drop(digest)
+        for subject in later:
+            self._ledger.digests.collect(route.name, subject, now)
+
+    def _send(
+        self,
+        route: Route,
+        digest: Digest,
+        due: float,
+        lines: dict[int, str],
+        reasons: Counter[str],
+        now: float,
+    ) -> None:
+        assert route.digest is not None
+        counts = self._ledger.backlog.counts(now)
+        held = {
+            "every": route.digest.every,
+            "silenced": dict(reasons.most_common()),
+            "waiting": counts[State.HELD] + counts[State.FAILED],
+        }
+        self._ledger.digests.close(digest, due, lines, json.dumps(held), now)
+        head = self._ledger.deliveries.add(
+            action=Action.DIGEST,
+            route=route.name,
+            channel=route.channel,
+            before=str(digest.id),
+            now=now,
+        )
+        if route.digest.lists:
+            number = self._ledger.deliveries.add(
+                action=Action.FILE, route=route.name, channel=route.channel, head=head, now=now
+            )
+            name = list_name(self._config, route, digest, due)
+            self._ledger.files.add(number, "", name, "")
+
+    # -- one document ----------------------------------------------------------------------
+
+    def _shown(self, subject: int) -> Stored:
+        """The document that a line is about: of those that share a message the first that is
+        still there."""
+        together = self._ledger.documents.together(subject)
+        return next((stored for stored in together if not stored.deleted), together[0])
+
+    def _line(self, route: Route, subject: int, stored: Stored, due: float) -> Line | None:
+        """What the digest says of a document; None where the last one said the same."""
+        said = self._ledger.digests.told(route.name, subject)
+        before = Line.from_json(said) if said else None
+        known = said is not None and (before is None or before.known)
+        part = Part.DELETED if stored.deleted else Part.CHANGED if known else Part.COUNTED
+        fired = self._fired(stored, due) if part is Part.COUNTED else ()
+        told = (before.amount, before.currency) if before and known else None
+        line = line_of(
+            stored.document,
+            part,
+            self._division(stored),
+            exceptions=fired,
+            open_amount=self._open(stored),
+            told=told,
+            known=known or part is Part.COUNTED,
+        )
+        if before is not None and part is not Part.COUNTED and not line.differs(before):
+            return None
+        return line
+
+    def _fired(self, stored: Stored, due: float) -> tuple[str, ...]:
+        today: date = local(due, self._zone).date()
+        return exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
+
+    def _division(self, stored: Stored) -> str:
+        found = self._ledger.cursors.divisions().get(stored.document.ref.division)
+        return found.name if found else ""
+
+    def _open(self, stored: Stored) -> Decimal | None:
+        """What its payment terms say is open, in the company's currency; None without terms."""
+        terms = [t.document for t in self._ledger.documents.terms_of(stored) if not t.deleted]
+        if not terms:
+            return None
+        opened = [t for t in terms if not (t.settlement and t.settlement.paid)]
+        return sum((abs(t.amount_dc or t.amount or Decimal(0)) for t in opened), Decimal(0))
+
+    # -- a config that changed -------------------------------------------------------------
+
+    def reroute(self, bring_up: Callable[[Stored], None], now: float) -> None:
+        """What a route collected that no longer collects goes where the rules now say."""
+        for digest in self._ledger.digests.collecting():
+            if digest.route in self._routes:
+                continue
+            subjects = self._ledger.digests.subjects(digest)
+            self._ledger.digests.drop(digest)
+            for subject in subjects:
+                bring_up(self._ledger.documents.by_id(subject))
+        for delivery in self._ledger.deliveries.walk(*_OPEN, action=Action.DIGEST):
+            self._follow(delivery)
+
+    def _follow(self, delivery: Delivery) -> None:
+        """The route's channel is another one now: a digest that was not sent yet goes there."""
+        route = route_of(self._config, delivery.route)
+        if route is not None and route.channel != delivery.channel:
+            self._ledger.deliveries.redirect(delivery, route.channel)

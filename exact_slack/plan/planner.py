@@ -1,0 +1,337 @@
+"""From a document as read to the deliveries it causes. Everything here happens inside the
+transaction that also moves the cursor."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+
+from exact_slack.app.isolated import isolated, unforeseen
+from exact_slack.app.summary import Summary
+from exact_slack.config.match import matches
+from exact_slack.config.model import Config, Route
+from exact_slack.documents.codec import fingerprint
+from exact_slack.documents.document import Document
+from exact_slack.ledger.deliveries import FLOOD, Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Action, State
+from exact_slack.plan.attachments import wants_files
+from exact_slack.plan.digests import Digests
+from exact_slack.plan.threads import Threads
+from exact_slack.routing import exceptions
+from exact_slack.routing.rules import Event, Occasion, asked_for, judge, take
+
+_MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
+"""States of what was surely not posted, or waits for a person."""
+
+
+_DUE_JUDGED = "due_judged"
+"""The fact that says up to which day `fall_due` has looked."""
+_DAY = timedelta(days=1)
+_BY_TIME = ("due_soon", "overdue")
+
+
+class Planner:
+    """Plans one run. Counts heads per channel for the flood guard; `heads` are counts to go on
+    from, where the work of one run is done in several steps."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        summary: Summary,
+        run: int | None,
+        heads: Counter[str] | None = None,
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._summary = summary
+        self._run = run
+        self._heads: Counter[str] = Counter() if heads is None else heads
+        self._threads = Threads(ledger, run)
+        self._digests = Digests(config, ledger)
+        self._asked = any(route.when.exception is not None for route in config.routes)
+        self._files = any(route.attachments for route in config.routes)
+
+    def take_in(
+        self,
+        document: Document,
+        *,
+        first_run_at: int,
+        today: date,
+        now: float,
+        asked: int,
+        again: bool = False,
+    ) -> bool:
+        """One document as read; whether it is new or changed. `first_run_at`: ms of Exact's
+        clock; what was created before it is not new. `asked`: the ledger's count of
+        saves when Exact was asked for it. `again`: also bring up what is known but was never
+        posted."""
+        summary, documents = self._summary, self._ledger.documents
+        summary.seen += 1
+        old = documents.get(document.ref)
+        if old and old.saved > asked and document.modified <= old.modified:
+            summary.unchanged += 1
+            return False  # another process has stored what it read later
+        if old and not old.deleted and old.fingerprint == fingerprint(document):
+            same = documents.save(document, now)
+            summary.unchanged += 1
+            if again and not self._ledger.deliveries.of_document(old.id):
+                found = self._exceptions(same, today)
+                self._deliver(
+                    old, same, Occasion(document, _event(old, document, first_run_at), found), now
+                )
+            return False
+        stored = documents.save(document, now)
+        stored = self._join(stored) if old is None else stored
+        if old is None:
+            summary.new += 1
+        else:
+            summary.changed += 1
+        what = "new" if old is None else "changed"
+        self._ledger.activity.add(now, document.kind.value, "", what)
+        event = _event(old, document, first_run_at)
+        renamed = old is not None and old.document.reference != document.reference
+        found = self._exceptions(stored, today, renamed=renamed)
+        self._deliver(old, stored, Occasion(document, event, found), now)
+        return True
+
+    def _exceptions(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
+        """Those that fire, where a route asks for any: each is a look at what came before."""
+        if not self._asked:
+            return ()
+        history = Earlier(self._ledger.db, stored, renamed=renamed)
+        return exceptions.find(stored.document, history, today)
+
+    def bring_up(self, stored: Stored, today: date, now: float) -> None:
+        """Plan a document that is known but was never told of, for `replay`."""
+        self._isolated(stored, lambda: self._bring_up(stored, today, now))
+
+    def _isolated(self, stored: Stored, work: Callable[[], None]) -> None:
+        error = isolated(self._ledger, work)
+        if error is not None:
+            self._summary.problem(unforeseen(str(stored.document.ref), error))
+
+    def _bring_up(self, stored: Stored, today: date, now: float) -> None:
+        found = self._exceptions(stored, today)
+        occasion = Occasion(stored.document, Event.MODIFIED, found)
+        self._deliver(None, stored, occasion, now)
+
+    def _join(self, stored: Stored) -> Stored:
+        other = self._ledger.documents.counterpart(stored.document)
+        if other is None or other.id == stored.id:
+            return stored
+        first = self._ledger.documents.by_id(other.subject_id)
+        if first.deleted:
+            return stored
+        self._ledger.documents.join(stored, first)
+        return self._ledger.documents.by_id(stored.id)
+
+    def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
+        routes = take(self._config.routes, occasion)
+        collecting = [route for route in routes if route.digest]
+        routes = [route for route in routes if not route.digest]
+        self._digests.collect(stored, collecting, now)
+        heads = self._ledger.deliveries.heads(stored.subject_id)
+        for head in () if _same(old, stored) else heads:
+            self._want_files(head.id, now)
+            if head.document_id != stored.id:
+                self._threads.edit(head, now)
+            if old is not None:
+                noticed = self._notice(head, stored, occasion)
+                self._threads.tell_change(head, old, stored, noticed, now)
+        wanted = routes
+        if stored.document.is_term:
+            wanted = self._beyond_invoice(old, stored, routes, now)
+        if not (routes or heads or collecting):
+            self._summary.unrouted += 1
+        there = {head.channel for head in heads}
+        for route in wanted:
+            if route.channel not in there:
+                self._new_head(stored, route, occasion, now)
+
+    def _notice(self, head: Delivery, stored: Stored, occasion: Occasion) -> tuple[str, ...]:
+        """The exceptions that a change brought to a document whose message stands: the message
+        says them from now on. What time brings is told by `fall_due` alone."""
+        if head.document_id != stored.id:
+            return ()
+        asked = asked_for(self._config.routes, occasion, head.channel)
+        noticed = tuple(n for n in asked if n not in head.reasons and n not in _BY_TIME)
+        self._ledger.deliveries.notice(head.id, noticed)
+        return noticed
+
+    def _beyond_invoice(
+        self, old: Stored | None, term: Stored, routes: list[Route], now: float
+    ) -> list[Route]:
+        """Show a payment term under its invoice. Returns the routes that it needs a message of
+        its own for: all where no invoice is known; else, once it is paid, those that name the
+        kind and whose channel has no head of the invoice."""
+        invoice = self._ledger.documents.settled_by(term.document)
+        heads = self._ledger.deliveries.heads(invoice.subject_id) if invoice else []
+        if not heads:
+            return routes
+        before = old.document.settlement if old else None
+        was_paid = bool(before and before.paid)
+        for head in () if _same(old, term) else heads:
+            self._threads.tell_term(head, term, was_paid, bool(routes), now)
+        settlement = term.document.settlement
+        if not (settlement and settlement.paid):
+            return []
+        there = {head.channel for head in heads}
+        name = term.document.kind.value
+        return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
+
+    def _new_head(self, stored: Stored, route: Route, occasion: Occasion, now: float) -> None:
+        self._ledger.deliveries.refuse_lost(stored.id, stored.subject_id)
+        self._heads[route.channel] += 1
+        flood = self._heads[route.channel] > self._config.flood_limit
+        head = self._ledger.deliveries.add(
+            action=Action.HEAD,
+            route=route.name,
+            channel=route.channel,
+            document=stored.id,
+            subject=stored.subject_id,
+            reasons=asked_for(self._config.routes, occasion, route.channel),
+            state=State.HELD if flood else State.PENDING,
+            reason=FLOOD if flood else "",
+            run=self._run,
+            now=now,
+        )
+        self._want_files(head, now)
+
+    def _want_files(self, head: int, now: float) -> None:
+        if self._files and wants_files(self._config, self._ledger.deliveries.get(head)):
+            self._ledger.files.want(head, now)
+
+    def deleted(self, stored: Stored, today: date, now: float) -> None:
+        """Exact no longer has the document: strike it through and say so; routes that ask for
+        deletions get a head of it."""
+        if not stored.deleted:
+            self._isolated(stored, lambda: self._deleted(stored, today, now))
+
+    def _deleted(self, stored: Stored, today: date, now: float) -> None:
+        self._ledger.documents.mark_deleted(stored, now)
+        heads = self._ledger.deliveries.heads(stored.subject_id)
+        for head in heads:
+            self._threads.tell_deleted(head, stored, now)
+        there = {head.channel for head in heads}
+        found = self._exceptions(stored, today)
+        occasion = Occasion(stored.document, Event.DELETED, found)
+        routes = take(self._config.routes, occasion)
+        self._digests.collect(stored, [route for route in routes if route.digest], now)
+        for route in routes:
+            if not route.digest and route.channel not in there:
+                self._new_head(stored, route, occasion, now)
+
+    def fall_due(self, today: date, now: float) -> None:
+        """Once a day: what became due soon or overdue since the last time goes to the routes that
+        ask for that, where it does not stand already. Only what is known to be open: time alone
+        must not raise an alarm about what was paid unseen."""
+        last = self._ledger.fact(_DUE_JUDGED)
+        try:
+            since = date.fromisoformat(last) if last else None
+        except ValueError:
+            since = None
+        if since is not None and today <= since <= today + _DAY:
+            return
+        self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
+        routes = [route for route in self._config.routes if _asks_for(route, _BY_TIME)]
+        if since is None or since > today or not routes:
+            return  # the first run, or the local clock was far ahead when it was judged last
+        for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
+            if stored.document.ref.division in self._config.exact.divisions:
+                self._isolated(stored, partial(self._fell_due, stored, since, today, now))
+
+    def _fell_due(self, stored: Stored, since: date, today: date, now: float) -> None:
+        document, history = stored.document, Earlier(self._ledger.db, stored)
+        crossed = _crossed(document, since, today)
+        if not crossed:
+            return
+        found = exceptions.find(document, history, today)
+        if crossed not in found or not (document.is_term or history.is_open(document)):
+            return
+        subjects = [stored.subject_id]
+        if document.is_term:
+            invoice = self._ledger.documents.settled_by(document)
+            subjects += [invoice.subject_id] if invoice else []
+        there = {h.channel for s in subjects for h in self._ledger.deliveries.heads(s)}
+        occasion = Occasion(document, Event.MODIFIED, found)
+        for verdict in judge(self._config.routes, occasion):
+            route = verdict.route
+            if not verdict.taken or not _asks_for(route, (crossed,)):
+                continue
+            if route.digest:
+                self._digests.collect(stored, [route], now)
+            elif route.channel not in there:
+                there.add(route.channel)
+                self._new_head(stored, route, occasion, now)
+
+    def reroute(self, today: date, now: float) -> None:
+        """What waits for a channel that the config no longer has goes where the rules now say."""
+        deliveries = self._ledger.deliveries
+        self._digests.reroute(lambda stored: self.bring_up(stored, today, now), now)
+        known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
+        strays = bool(deliveries.channels_in(*_MOVABLE) - known)
+        for delivery in deliveries.walk(*_MOVABLE) if strays else ():
+            stray = deliveries.get(delivery.id)  # it may have gone with its head
+            if stray.channel in known or stray.state not in _MOVABLE:
+                continue
+            error = isolated(self._ledger, partial(self._redirect, stray, today, now))
+            if error is not None:
+                self._summary.problem(unforeseen(f"delivery {stray.id}", error))
+        self._ledger.channels.forget_others(known)
+
+    def _redirect(self, stray: Delivery, today: date, now: float) -> None:
+        deliveries, reason = self._ledger.deliveries, "its channel is no longer in the config"
+        deliveries.move(stray, State.SUPERSEDED, now, reason=reason)
+        if stray.action is Action.HEAD and stray.document_id is not None:
+            for below in deliveries.under(stray.id):
+                if below.state in _MOVABLE:
+                    deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+            self._bring_up(self._ledger.documents.by_id(stray.document_id), today, now)
+
+    def tell_floods(self, now: float) -> None:
+        """One message in each flooded channel, also for what a killed run held."""
+        for channel, held in self._ledger.deliveries.flooded().items():
+            self._ledger.deliveries.add(
+                action=Action.NOTICE,
+                route="flood guard",
+                channel=channel,
+                before=str(held),
+                run=self._run,
+                now=now,
+            )
+            self._ledger.deliveries.flood_told(channel)
+
+
+def _asks_for(route: Route, names: tuple[str, ...]) -> bool:
+    """Whether the route takes documents for one of these exceptions."""
+    asked = route.when.exception
+    return asked is not None and any(matches(asked, name) for name in names)
+
+
+def _crossed(document: Document, since: date, today: date) -> str:
+    """The exception that a due date has reached between two days; "" where none."""
+    due = document.due_date
+    if due is None:
+        return ""
+    if since <= due < today:
+        return "overdue"
+    return "due_soon" if max(today, since + exceptions.DUE_SOON + _DAY) <= due else ""
+
+
+def _same(old: Stored | None, now: Stored) -> bool:
+    """Whether a document is as it was: its heads have nothing new to say."""
+    return old is not None and not old.deleted and old.fingerprint == now.fingerprint
+
+
+def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:
+    settlement = document.settlement
+    before = old.document.settlement if old else None
+    if settlement and settlement.paid and not (before and before.paid):
+        return Event.PAID
+    if old is None and (document.created is None or document.created > first_run_at):
+        return Event.CREATED
+    return Event.MODIFIED

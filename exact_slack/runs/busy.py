@@ -1,0 +1,48 @@
+"""Another run has the lock. That is usual; what lasts longer than runs do is told."""
+
+from dataclasses import dataclass
+
+from exact_slack.app.customer import Customer
+from exact_slack.config.timing import iso, shown
+from exact_slack.errors import OK, TEMPORARY, TemporaryError
+from exact_slack.ledger.lock import RunLock
+
+LONG = 30 * 60.0
+"""Seconds after which a run that holds the lock is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A run that has held the lock for long."""
+
+    since: float
+    problem: TemporaryError
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Another run is at work."""
+
+    stuck: Stuck | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 for what is usual; what lasts is told."""
+        return TEMPORARY if self.stuck else OK
+
+    def as_json(self) -> dict[str, object]:
+        """What `--json` says."""
+        return {"skipped": True, **({"held_since": iso(self.stuck.since)} if self.stuck else {})}
+
+
+def stuck(customer: Customer) -> Stuck | None:
+    """The run that has held the lock longer than runs do, at work, hanging or stopped."""
+    holder, now = RunLock(customer.state).holder(), customer.clock.now()
+    if holder is None or now - holder.since <= LONG:
+        return None
+    since = shown(holder.since, customer.config.zone())
+    problem = TemporaryError(
+        f"Another run (process {holder.pid}) has held the lock since {since}.",
+        f"If it hangs, end it; nothing is lost by that: kill -9 {holder.pid}",
+    )
+    return Stuck(holder.since, problem)

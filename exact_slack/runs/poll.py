@@ -1,0 +1,132 @@
+"""`poll`: collect, then deliver; and what it would do, without doing it."""
+
+from dataclasses import dataclass
+
+from exact_slack.app.allowance import allow
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
+from exact_slack.collect import window
+from exact_slack.collect.collector import Collector, Span
+from exact_slack.documents.kinds import Kind
+from exact_slack.errors import PERSON, BadRequest, ExactSlackError
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan.planner import Planner
+from exact_slack.runs import ping
+from exact_slack.runs.busy import Skipped
+from exact_slack.runs.run import deliver, locked, step
+
+
+@dataclass(frozen=True, slots=True)
+class PollOptions:
+    """What `poll` was asked for."""
+
+    since: str | None = None
+    until: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    divisions: tuple[int, ...] = ()
+    max_posts: int | None = None
+    deletions: bool = False
+
+
+def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
+    """One run, or why there is none. A monitor hears of a lock that is held for long."""
+    url = customer.config.monitoring.ping_url
+
+    def work(run: int, summary: Summary) -> None:
+        ping.start(url)
+        _poll(customer, options, run, summary)
+
+    try:
+        done = locked(customer, "poll", work)
+    except ExactSlackError as error:  # not even the run could be recorded
+        ping.end(url, error.exit_code)
+        raise
+    if isinstance(done, Summary):
+        ping.end(url, done.exit_code())
+    elif done.stuck:
+        ping.end(url, PERSON)
+    return done
+
+
+def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:
+    planner = Planner(customer.config, customer.ledger, summary, run)
+    collector = _collector(customer, customer.ledger, planner, summary)
+    step(summary, lambda: collector.run(_span(customer, options)))
+    deliver(customer, summary, options.max_posts)
+
+
+def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Summary) -> Collector:
+    return Collector(
+        customer.config,
+        ledger,
+        customer.reader,
+        planner,
+        customer.clock,
+        summary,
+        customer.currencies,
+        lambda division, kinds: allow(customer, division, kinds),
+    )
+
+
+def _span(customer: Customer, options: PollOptions) -> Span:
+    since = until = None
+    if options.since or options.until:
+        now = customer.server_now()
+        since = window.parse(options.since, now)[0] if options.since else None
+        until = window.parse(options.until, now)[1] if options.until else None
+        if since is not None and until is not None and until < since:
+            raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
+    return Span(since, until, options.kinds, options.divisions, options.deletions)
+
+
+# -- dry run -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One delivery that a run would add."""
+
+    channel: str
+    action: str
+    document: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What `poll --dry-run` found."""
+
+    summary: Summary
+    planned: tuple[Planned, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The counts, and the list."""
+        rows = [
+            {"channel": p.channel, "action": p.action, "document": p.document, "route": p.route}
+            for p in self.planned
+        ]
+        return {**self.summary.as_json(), "planned": rows}
+
+
+def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
+    """Read and plan on a copy of the ledger; nothing is sent, nothing is remembered."""
+    copy = customer.ledger.in_memory()
+    try:
+        summary = Summary()
+        last = copy.deliveries.last_id()
+        planner = Planner(customer.config, copy, summary, None)
+        collector = _collector(customer, copy, planner, summary)
+        step(summary, lambda: collector.run(_span(customer, options)))
+        summary.exact_calls = customer.calls.total
+        added = copy.deliveries.since_id(last)
+        return DryRun(summary, tuple(_planned(copy, d) for d in added))
+    finally:
+        copy.close()
+
+
+def _planned(ledger: Ledger, delivery: Delivery) -> Planned:
+    label = delivery.action.value
+    if delivery.document_id is not None:
+        label = ledger.documents.by_id(delivery.document_id).document.label
+    return Planned(delivery.channel, delivery.action.value, label, delivery.route)

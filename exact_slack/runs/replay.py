@@ -1,0 +1,147 @@
+"""`replay`: deliver again what waited for a person. What was posted is never posted again."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
+from exact_slack.collect import window
+from exact_slack.deliver.reconciler import UNKNOWN
+from exact_slack.errors import BadRequest
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import State
+from exact_slack.plan.planner import Planner
+from exact_slack.runs.busy import Skipped
+from exact_slack.runs.run import deliver, locked
+
+_OPEN = (State.FAILED, State.HELD, State.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What `replay` was asked to send again."""
+
+    failed: bool = False
+    held: bool = False
+    ambiguous: bool = False
+    names: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a replay takes up: deliveries that wait, and documents that were never told of."""
+
+    deliveries: tuple[Delivery, ...]
+    untold: tuple[Stored, ...]
+
+
+def choose(customer: Customer, options: ReplayOptions) -> Choice:
+    """Plan a replay; BadRequest names a document or delivery that is not known."""
+    deliveries = customer.ledger.deliveries
+    wanted = zip(_OPEN, (options.failed, options.held, options.ambiguous), strict=True)
+    states = [state for state, asked in wanted if asked]
+    found = deliveries.in_states(*states) if states else []
+    if options.ambiguous:
+        held = deliveries.in_states(State.HELD)
+        found += [delivery for delivery in held if delivery.reason.startswith(UNKNOWN)]
+    documents = _in_period(customer, options)
+    for name in options.names:
+        delivery = deliveries.find(int(name)) if _is_id(name) else None
+        stored = customer.ledger.documents.find(name)
+        if delivery is None and not stored:
+            raise BadRequest(f"{name}: no such document or delivery.")
+        found += [delivery] if delivery else []
+        documents += stored
+    untold = []
+    for stored_one in {stored.id: stored for stored in documents}.values():
+        told = deliveries.of_document(stored_one.id)
+        found += told
+        if not told and not stored_one.deleted:
+            untold.append(stored_one)
+    waiting = {d.id: d for d in found if d.state in _OPEN}
+    return Choice(tuple(waiting.values()), tuple(untold))
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= 18
+
+
+def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
+    if not (options.since or options.until):
+        return []
+    now = customer.server_now()
+    since = window.parse(options.since, now)[0] if options.since else 0
+    until = window.parse(options.until or "1m", now)[1]
+    if until < since:
+        raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
+    return [
+        stored
+        for division in customer.config.exact.divisions
+        for kind in customer.config.routed_kinds()
+        for stored in customer.ledger.documents.changed_since(division, kind, since - 1, until)
+    ]
+
+
+def replay(customer: Customer, options: ReplayOptions) -> Summary | Skipped:
+    """Take them up and deliver, unless another run is at work."""
+
+    def work(run: int, summary: Summary) -> None:
+        choice = choose(customer, options)
+        planner = Planner(customer.config, customer.ledger, summary, run)
+        now = customer.clock.now()
+        with customer.ledger.transaction():
+            for delivery in choice.deliveries:
+                _take_up(customer.ledger, delivery, now)
+            _bring_up(planner, customer.ledger, choice, now)
+        deliver(customer, summary, resend=frozenset(d.id for d in choice.deliveries))
+
+    return locked(customer, "replay", work)
+
+
+def _bring_up(planner: Planner, ledger: Ledger, choice: Choice, now: float) -> None:
+    today = datetime.fromtimestamp(now, UTC).date()
+    for stored in (ledger.documents.by_id(chosen.id) for chosen in choice.untold):
+        if not stored.deleted and not ledger.deliveries.of_document(stored.id):
+            planner.bring_up(stored, today, now)
+    planner.tell_floods(now)
+
+
+def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, str]]:
+    """What a replay would send, each with its document's name, planned on a copy of the ledger:
+    nothing is changed."""
+    choice = choose(customer, options)
+    copy = customer.ledger.in_memory()
+    try:
+        last = copy.deliveries.last_id()
+        planner = Planner(customer.config, copy, Summary(), None)
+        _bring_up(planner, copy, choice, customer.clock.now())
+        added = copy.deliveries.since_id(last)
+        return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
+    finally:
+        copy.close()
+
+
+def _label(ledger: Ledger, delivery: Delivery) -> str:
+    if delivery.document_id is None:
+        return delivery.action.value
+    return ledger.documents.by_id(delivery.document_id).document.label
+
+
+def _take_up(ledger: Ledger, chosen: Delivery, now: float) -> None:
+    deliveries = ledger.deliveries
+    delivery = deliveries.get(chosen.id)
+    if (delivery.state, delivery.attempts) != (chosen.state, chosen.attempts):
+        return  # released together with its head, or another process was quicker
+    head = deliveries.get(delivery.head_id) if delivery.head_id else None
+    if head is not None and head.state in (State.HELD, State.FAILED):
+        return  # it can only go when its head goes
+    if delivery.state is State.AMBIGUOUS:
+        deliveries.postpone(delivery, min(delivery.not_before, now))
+    elif delivery.reason.startswith(UNKNOWN):
+        deliveries.move(delivery, State.AMBIGUOUS, now, reason=delivery.reason)
+    else:
+        deliveries.move(delivery, State.PENDING, now, plain=False)

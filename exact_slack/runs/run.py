@@ -1,0 +1,139 @@
+"""Around every run that sends: the lock, the record of the run, and the delivery itself."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from exact_slack.app import origin
+from exact_slack.app.customer import Customer
+from exact_slack.app.isolated import unforeseen
+from exact_slack.app.summary import Summary
+from exact_slack.deliver.deliverer import Deliverer
+from exact_slack.deliver.files import FileSender
+from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
+from exact_slack.ledger.lock import Owner, RunLock, anyone_sends
+from exact_slack.ledger.states import State
+from exact_slack.plan.prepare import prepare
+from exact_slack.runs import alerts, retention
+from exact_slack.runs.busy import Skipped, stuck
+
+log = logging.getLogger("exact_slack.flow")
+
+
+def step(summary: Summary, step: Callable[[], None]) -> None:
+    """Run one half; its failure is told and leaves the other half to do its work."""
+    try:
+        step()
+    except ExactSlackError as error:
+        summary.problem(error)
+    except sqlite3.Error:
+        raise
+    except Exception as error:  # what nobody foresaw in one half leaves the other to do its work
+        log.debug("one half of a run ended", exc_info=True)
+        summary.problem(unforeseen("one half of the run", error))
+
+
+def deliver(
+    customer: Customer,
+    summary: Summary,
+    max_posts: int | None = None,
+    resend: frozenset[int] = frozenset(),
+) -> None:
+    """Work off what is due. `resend`: deliveries to send also where no look-up is possible."""
+    ledger = customer.ledger
+    prepare(customer, summary)
+    if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):
+        return
+
+    def work() -> None:
+        owner = Owner(customer.state)
+        try:
+            deliverer = Deliverer(
+                customer.config,
+                customer.ledger,
+                customer.slack,
+                owner,
+                customer.clock,
+                summary,
+                resend,
+                files=FileSender(customer, customer.slack, summary),
+            )
+            summary.capped = deliverer.run(max_posts)
+        finally:
+            owner.close()
+
+    step(summary, work)
+
+
+def _skipped(customer: Customer) -> Skipped:
+    found = stuck(customer)
+    if found is not None and alerts.tell_stuck(customer, str(found.problem)):
+        deliver(customer, Summary())
+    return Skipped(found)
+
+
+def locked(
+    customer: Customer, command: str, work: Callable[[int, Summary], None]
+) -> Summary | Skipped:
+    """Run `work` under the run lock and record how it ended."""
+    ledger, clock = customer.ledger, customer.clock
+    lock = RunLock(customer.state)
+    if not lock.take(clock.now()):
+        return _skipped(customer)
+    try:
+        summary, started = Summary(), clock.now()
+        run = ledger.start_run(command, started)
+        for noticed in origin.began(ledger, customer.state, run, started):
+            summary.problem(noticed)
+        work(run, summary)
+        _prove(customer, summary)
+        _close(customer, summary, started)
+        if alerts.plan(customer, summary):
+            deliver(customer, summary)
+            _close(customer, summary, started)
+        if summary.exit_code() == TEMPORARY and not summary.problems:
+            summary.problem(_left(summary))
+        if (clocks := retention.run(customer)) is not None:
+            summary.problem(clocks)
+        ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
+        return summary
+    finally:
+        lock.release()
+
+
+def _prove(customer: Customer, summary: Summary) -> None:
+    """What nobody foresaw may come of a damaged ledger: then that is what is told."""
+    if any(isinstance(problem, Unforeseen) for problem in summary.problems):
+        told = customer.damage()
+        if told is not None:
+            others = [p for p in summary.problems if not isinstance(p, Unforeseen)]
+            summary.problems[:] = [*others, told]
+    for record in customer.ledger.db.damaged_records.values():
+        summary.problem(record)
+
+
+def _left(summary: Summary) -> TemporaryError:
+    count = summary.pending + summary.ambiguous
+    return TemporaryError(
+        f"{count} {'message is' if count == 1 else 'messages are'} still on the way to Slack.",
+        "The next run goes on.",
+    )
+
+
+def _close(customer: Customer, summary: Summary, started: float) -> None:
+    backlog, now = customer.ledger.backlog, customer.clock.now()
+    counts = backlog.counts(now)
+    summary.waiting = sum(waiting.count for waiting in backlog.waits(now))
+    summary.failed = counts[State.FAILED]
+    summary.held = counts[State.HELD]
+    summary.ambiguous = counts[State.AMBIGUOUS]
+    moving = (State.PENDING, State.SENDING, State.LIMITED, State.REFUSED)
+    summary.pending = sum(counts[state] for state in moving)
+    unsent = summary.pending or summary.ambiguous
+    summary.beside = bool(unsent) and anyone_sends(customer.state)
+    summary.exact_calls = customer.calls.total
+    if "slack" in customer.__dict__:
+        summary.slack_calls = customer.slack.calls
+    summary.duration_s = round(now - started, 3)
+    customer.record_calls()
+    customer.calls.per_division.clear()

@@ -1,0 +1,218 @@
+"""`status`: what the ledger knows, as data."""
+
+from collections import Counter
+from dataclasses import asdict
+
+from exact_slack.app.allowance import schedule
+from exact_slack.app.customer import Customer
+from exact_slack.collect import window
+from exact_slack.collect.unreadable import UNREADABLE_CURE
+from exact_slack.config.timing import iso, local
+from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
+from exact_slack.exact.budget import A_DAY
+from exact_slack.ledger.activity import Tally, utc_day
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
+from exact_slack.ledger.states import State
+from exact_slack.ledger.unreadable import Unreadable
+from exact_slack.plan.digests import Digests
+from exact_slack.runs.alerts import gone_stale, never_well
+from exact_slack.runs.busy import stuck
+from exact_slack.serve import subscriptions
+
+_LISTED = 20
+DAYS = 30
+"""Days of activity that `status` tells."""
+
+
+def _iso(seconds: float | None) -> str | None:
+    return None if seconds is None else iso(seconds)
+
+
+def status(customer: Customer) -> dict[str, object]:
+    """Everything `status --json` says."""
+    backlog, now = customer.ledger.backlog, customer.clock.now()
+    counts = backlog.counts(now)
+    waits = backlog.waits(now)
+    zone = customer.config.zone()
+    trouble = customer.ledger.deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
+    cursors, webhooks = customer.ledger.cursors.all(), _webhooks(customer)
+    damaged = customer.ledger.db.damaged_records
+    parked = customer.ledger.channels.parked()
+    auth = _auth(customer)
+    last = customer.ledger.last_run()
+    ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
+    needs = counts[State.FAILED] + counts[State.HELD]
+    stale = gone_stale(customer) or never_well(customer)
+    unreadable = _unreadable(customer)
+    held = stuck(customer)
+    return {
+        "ok": ended_well
+        and not needs
+        and not unreadable
+        and not damaged
+        and not stale
+        and held is None
+        and not parked
+        and bool(auth["exact"])
+        and bool(auth["slack"]),
+        "last_success": _iso(customer.ledger.last_success()),
+        "last_run": _iso(last.started_at) if last else None,
+        "held_since": iso(held.since) if held else None,
+        "backlog": backlog.size(now),
+        "drain_s": _drain(customer),
+        "failed": counts[State.FAILED],
+        "held": counts[State.HELD],
+        "ambiguous": counts[State.AMBIGUOUS],
+        "waiting": sum(waiting.count for waiting in waits),
+        "waits": [
+            {"until": local(w.until, zone).isoformat(), "reason": w.why, "count": w.count}
+            for w in waits
+        ],
+        "digests": Digests(customer.config, customer.ledger).standing(now),
+        "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
+        "parked_channels": parked,
+        "renamed_channels": _renamed(customer),
+        "problems": list(
+            dict.fromkeys(
+                [
+                    *([str(held.problem)] if held else []),
+                    *filter(None, [stale.partition(" See:")[0]]),
+                    *damaged,
+                    *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
+                    *_problems(last),
+                ]
+            )
+        ),
+        "unreadable": [
+            {"division": row.division, "kind": row.kind.value, "key": row.key, "why": row.sentence}
+            for row in unreadable
+        ],
+        "cursors": [
+            {
+                "division": c.division,
+                "kind": c.kind.value,
+                "modified": window.wall(c.newest),
+                "read_at": _iso(c.read_at),
+            }
+            for c in cursors
+        ],
+        "budget": _budget(customer),
+        "auth": auth,
+        "webhooks": webhooks,
+        "activity": [asdict(tally) for tally in _activity(customer, now)],
+    }
+
+
+def _unreadable(customer: Customer) -> list[Unreadable]:
+    """What Exact has and cannot be taken in, of what the config reads."""
+    config, unread = customer.config, customer.ledger.unreadable
+    return [
+        row
+        for division in config.exact.divisions
+        for kind in config.routed_kinds()
+        for row in unread.of(division, kind)
+    ]
+
+
+def _problems(last: Run | None) -> list[object]:
+    """What the last run met."""
+    problems = last.summary.get("problems") if last else None
+    if isinstance(problems, list) and problems:
+        return problems
+    if last is None or last.exit_code in (None, OK):
+        return []
+    return [f"The last {last.command} ended with exit code {last.exit_code}."]
+
+
+def _renamed(customer: Customer) -> dict[str, str]:
+    """Channels of the config that Slack calls otherwise by now, as its events tell."""
+    config, ledger = customer.config, customer.ledger
+    names = sorted({route.channel for route in config.routes} | {config.alerts or ""})
+    told = {name: ledger.fact(renamed_fact(name)) for name in names}
+    return {
+        name: f"is now called {new}: write that in the config. Messages go on meanwhile."
+        for name, new in told.items()
+        if new
+    }
+
+
+def _activity(customer: Customer, now: float) -> list[Tally]:
+    """What came in and went out in the last days, per day, kind and channel."""
+    return customer.ledger.activity.since(utc_day(now - DAYS * 86400))
+
+
+def _drain(customer: Customer) -> int:
+    """Seconds to work off the backlog: one a second a channel, four a second altogether."""
+    waiting = customer.ledger.backlog.by_channel()
+    return max([*waiting.values(), sum(waiting.values()) // 4, 0])
+
+
+def _webhooks(customer: Customer) -> dict[str, object]:
+    return {
+        "waiting": customer.ledger.inbox.waiting(),
+        "arrivals": [
+            {
+                "division": a.division,
+                "kind": a.kind.value,
+                "by_webhook": a.by_webhook,
+                "by_poll": a.by_poll,
+                "last_webhook": _iso(a.last_webhook),
+            }
+            for a in customer.ledger.inbox.arrivals()
+        ],
+        "warnings": subscriptions.warnings(customer),
+    }
+
+
+def _budget(customer: Customer) -> dict[str, object]:
+    used = customer.ledger.cursors.calls(customer.utc_day())
+    result: dict[str, object] = {}
+    for division in customer.config.exact.divisions:
+        calls, left = used.get(division, (0, None))
+        result[str(division)] = {
+            "calls_today": calls,
+            "left_today": left if left is not None else max(A_DAY - calls, 0),
+        }
+    found = schedule(customer)
+    result["schedule"] = asdict(found) if found else None
+    return result
+
+
+def _auth(customer: Customer) -> dict[str, object]:
+    try:
+        tokens = customer.token_store.load()
+        trouble = customer.tokens.trouble()
+        problem = str(trouble) if trouble else ""
+    except ExactSlackError as error:
+        tokens, problem = None, str(error)
+    unwritable = _unwritable(customer)
+    told = customer.ledger.fact(SLACK_SAYS_DEAD)
+    unused = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
+    return {
+        "exact": not problem and not unwritable,
+        "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
+        "exact_days_left": round(REFRESH_LIMIT_DAYS - unused, 1) if unused is not None else None,
+        "slack": _has_slack_token(customer) and not told,
+        "warnings": [
+            *filter(None, (problem, unwritable)),
+            *(unused_warning(unused) if unused is not None else []),
+            *([f"Slack says {told}: install the app again, then auth slack."] if told else []),
+        ],
+    }
+
+
+def _unwritable(customer: Customer) -> str:
+    """Why the next tokens of Exact could not be stored, "" where they could."""
+    try:
+        customer.token_store.check_writing()
+    except ExactSlackError as error:
+        return str(error)
+    return ""
+
+
+def _has_slack_token(customer: Customer) -> bool:
+    try:
+        return bool(customer.slack_token())
+    except ExactSlackError:
+        return False

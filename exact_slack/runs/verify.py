@@ -1,0 +1,66 @@
+"""`status --verify`: one comparison of the ledger with Exact, from the period in words to the exit
+code."""
+
+from dataclasses import dataclass
+
+from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
+from exact_slack.collect import window
+from exact_slack.collect.completer import Completer
+from exact_slack.collect.verifier import Checked, Verifier
+from exact_slack.errors import OK, PERSON, TEMPORARY, TemporaryError
+from exact_slack.ledger.lock import RunLock
+from exact_slack.plan.planner import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `--verify` found: the period in words, and one result per division and kind."""
+
+    since: str
+    until: str
+    results: tuple[Checked, ...]
+
+    def exit_code(self) -> int:
+        """1 where there is a gap, 75 where something could not be compared."""
+        if any(result.gaps for result in self.results):
+            return PERSON
+        return TEMPORARY if any(result.problem for result in self.results) else OK
+
+    def as_json(self) -> dict[str, object]:
+        """The fields of `verify` in `status --json`."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "gaps": sum(len(result.gaps) for result in self.results),
+            "healed": sum(result.healed for result in self.results),
+            "kinds": [result.as_json() for result in self.results],
+        }
+
+
+def verify(customer: Customer, text: str, heal: bool) -> Verification:
+    """Compare the ledger with Exact for a window. Healing needs the run lock."""
+    lock = RunLock(customer.state)
+    if heal and not lock.take(customer.clock.now()):
+        raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
+    try:
+        since, until = window.parse(text, customer.server_now())
+        summary = Summary()
+        completer = Completer(customer.ledger, customer.reader, customer.clock, summary)
+        planner = Planner(customer.config, customer.ledger, summary, None)
+        verifier = Verifier(
+            customer.config,
+            customer.ledger,
+            customer.reader,
+            completer,
+            planner,
+            customer.clock,
+            heal,
+        )
+        results = verifier.run(since, until)
+        with customer.ledger.transaction():
+            planner.tell_floods(customer.clock.now())
+        customer.record_calls()
+        return Verification(window.wall(since), window.wall(until), tuple(results))
+    finally:
+        lock.release()

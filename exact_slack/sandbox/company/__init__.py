@@ -1,0 +1,1 @@
+"""The invented wholesaler: its people, books and documents."""

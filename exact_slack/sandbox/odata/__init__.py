@@ -1,0 +1,1 @@
+"""The part of OData that the sandbox's Exact speaks."""

@@ -1,0 +1,1 @@
+"""The intake of webhooks and events, and the workers that fetch and send at once."""
