@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.hands import Hands
+from tests.e2e.monitor import monitor
 from tests.e2e.rig import Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -15,10 +17,10 @@ pytestmark = pytest.mark.usefixtures("hands")
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of three megabytes; skipped where this user may not mount one."""
+    """A file system of twelve megabytes; skipped where this user may not mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=700", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
         pytest.skip("this user may not mount a small file system")
     yield folder
@@ -28,7 +30,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def _fill(folder: Path) -> None:
     with (folder / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
-            file.write(b"x" * 512)
+            file.write(b"x" * 4096)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.glob("ledger.*") if "shm" not in one.name}
 
 
 def test_a_full_disk_posts_nothing_without_its_record(rig: Rig, small_disk: Path) -> None:
@@ -46,6 +52,42 @@ def test_a_full_disk_posts_nothing_without_its_record(rig: Rig, small_disk: Path
     (small_disk / "filler").unlink()
     assert rig.poll()["posted"] == 1
     assert len(rig.messages()) == 1
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_sending(
+    rig: Rig, small_disk: Path, hands: Hands
+) -> None:
+    heard: list[str] = []
+    with monitor(heard) as url:
+        rig.state_dir = small_disk
+        rig.extra = f"monitoring: {{ping_url: {url}}}\n"
+        rig.write_config()
+        rig.log_in()
+        rig.poll()
+        for number in range(60):
+            rig.entry(number)
+        _fill(small_disk)
+        with (small_disk / "filler").open("r+b") as file:
+            file.truncate(file.seek(0, 2) - 700_000)
+        done = rig.run("poll")
+    told = len(rig.messages())
+    assert 0 < told < 60
+    assert done.code == 1, done.err
+    assert "disk is full" in done.err
+    assert " free." in done.err
+    assert heard[-1] == "/abc/fail"
+    for _ in range(2):
+        assert rig.run("poll").code == 1
+    before = _files(small_disk)
+    shown = rig.run("status", "--json")
+    assert shown.code == 1
+    assert shown.json["backlog"] >= 60 - told - 1
+    assert rig.run("status").code == 1
+    assert _files(small_disk) == before
+    (small_disk / "filler").unlink()
+    hands.sleep(120)
+    assert rig.run("poll").code == 0
+    assert len({head.text for head in rig.heads()}) == len(rig.heads()) == 60
 
 
 def test_a_disk_that_is_full_when_the_token_must_be_renewed(rig: Rig, small_disk: Path) -> None:

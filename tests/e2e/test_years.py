@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from exact_slack.ledger.filesystem import kind_of
 from exact_slack.ledger.ledger import Ledger
 from tests.e2e.hands import Hands
+from tests.e2e.monitor import monitor
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -145,18 +144,7 @@ def _move_runs_back(rig: Rig) -> None:
 
 def test_the_monitor_is_pinged_and_never_fails_the_run(rig: Rig) -> None:
     paths: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            paths.append(self.path)
-            self.send_response(500)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/abc"
+    with monitor(paths) as url:
         rig.extra = f"monitoring: {{ping_url: {url}}}\n"
         rig.write_config()
         rig.poll()
@@ -164,7 +152,6 @@ def test_the_monitor_is_pinged_and_never_fails_the_run(rig: Rig) -> None:
         rig.exact.oauth.revoke()
         rig.run("poll")
         assert paths[2:] == ["/abc/start", "/abc/fail"]
-        server.shutdown()
     rig.run("poll")  # nobody answers any more
 
 
