@@ -17,10 +17,12 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +159,13 @@ class Soak:
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
-        threads = [threading.Thread(target=work) for work in (self._business, self._moods)]
+        works: list[Callable[[], None]] = [self._business, self._moods]
         lanes = ("others", *self.side_by_side)
         ports = iter(self.ports)
         for what in lanes:
             port = next(ports) if what == "serve" else 0
-            threads.append(threading.Thread(target=self._lane, args=(what, port)))
+            works.append(partial(self._lane, what, port))
+        threads = [threading.Thread(target=self._watched, args=(work,)) for work in works]
         for thread in threads:
             thread.start()
         try:
@@ -171,6 +174,13 @@ class Soak:
             self.over.set()
             for thread in threads:
                 thread.join()
+
+    def _watched(self, work: Callable[[], None]) -> None:
+        """A part of the soak that ends early would make the rest easy."""
+        try:
+            work()
+        except Exception:
+            self.report.mistakes.append(traceback.format_exc())
 
     # -- what happens in Exact -------------------------------------------------------------
 
