@@ -162,11 +162,12 @@ def _show(found: "Report") -> None:
         scopes = "unknown" if found.scopes is None else ", ".join(found.scopes)
         out(f"Slack: {found.slack_team}. Scopes: {scopes}")
     else:
-        out(f"Slack: {found.slack_problem} Run: exact-slack auth slack")
+        out(f"Slack: {found.slack_problem}")
     for scope, cost in found.missing_scopes.items():
         out(f"Missing Slack scope {scope}: without it {cost}.")
     for warning in found.warnings:
-        out(warning)
+        if warning != found.slack_problem:  # that was said
+            out(warning)
 
 
 @auth.command("probe", hidden=True)

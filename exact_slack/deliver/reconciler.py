@@ -22,6 +22,7 @@ from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
 from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.slack.client import SlackClient
+from exact_slack.slack.outcome import Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
 
 TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
@@ -40,6 +41,11 @@ _WITNESSES = 3
 """So many of our messages in a channel show that a look-up sees what stands there: some may have
 been deleted by people."""
 _BLIND = "its history does not show what stands there"
+_LOOK_YOURSELF = "Look into the channel; where it is missing: exact-slack replay --ambiguous --held"
+_GIVE_ACCESS = (
+    "Give the app channels:history (groups:history for private channels) and invite it; then: "
+    "exact-slack replay --ambiguous --held"
+)
 _Place = tuple[str, str | None]
 
 
@@ -247,7 +253,7 @@ class Reconciler:
         elif last.complete:
             self._ledger.deliveries.postpone(delivery, now)
         elif last.for_good and last.refused:
-            self._impossible(delivery, last.refused.error)
+            self._impossible(delivery, last.refused.error, last.refused.result)
         else:
             self._ledger.deliveries.postpone(delivery, last.resume_at)
 
@@ -319,7 +325,7 @@ class Reconciler:
                 reason = "the head shows it"
                 self._ledger.deliveries.move(below, State.SUPERSEDED, now, reason=reason)
 
-    def _impossible(self, delivery: Delivery, why: str) -> None:
+    def _impossible(self, delivery: Delivery, why: str, refused: Result = Result.RECORD) -> None:
         if self._was_shared(delivery):  # Slack's word is all there is
             self._ledger.deliveries.move(delivery, State.POSTED, self._clock.now(), reason=why)
             self._summary.posted += 1
@@ -333,21 +339,12 @@ class Reconciler:
         )
         if again:
             return
-        if why is _BLIND:
-            self._summary.problem(
-                PersonNeeded(
-                    f"{delivery.channel}: a message may or may not have arrived, and the channel's "
-                    "history does not show what stands there.",
-                    "Look into the channel; where it is missing: "
-                    "exact-slack replay --ambiguous --held",
-                )
-            )
-            return
-        self._summary.problem(
-            PersonNeeded(
-                f"{delivery.channel}: a message may or may not have arrived, and the channel "
-                f"cannot be looked into ({why}).",
-                "Give the app channels:history (groups:history for private channels) and invite "
-                "it; then: exact-slack replay --ambiguous --held",
-            )
+        said = (
+            f"{delivery.channel}: a message may or may not have arrived, and the channel's "
+            "history does not show what stands there."
+            if why is _BLIND
+            else f"{delivery.channel}: a message may or may not have arrived, and the channel "
+            f"cannot be looked into ({why})."
         )
+        cure = _LOOK_YOURSELF if refused is Result.RECORD else _GIVE_ACCESS
+        self._summary.problem(PersonNeeded(said, cure))

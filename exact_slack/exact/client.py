@@ -40,7 +40,7 @@ from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.turns import Turn, Turns
 from exact_slack.foreign import said
-from exact_slack.network.errors import NoConnection
+from exact_slack.network.errors import PROXY_LOGIN, Cause, NoConnection
 from exact_slack.redact import note
 
 __all__ = ["Answer", "ExactClient"]
@@ -328,6 +328,8 @@ class ExactClient:
         page = odata.is_html(reply.headers.get("Content-Type", ""), body)
         if status == 401:
             raise _TokenRejected
+        if status == PROXY_LOGIN:
+            raise NoConnection(Cause.PROXY, urlsplit(call.url).netloc, f"status {status}")
         if status == 429:
             raise self._limited(call, reply)
         if call.method != "GET" and 200 <= status < 300:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,6 +14,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from exact_slack.network import transport
 from exact_slack.network.authorities import context
 from exact_slack.network.errors import TooMuch, Unpackable
+from exact_slack.network.proxies import proxy_for
 
 SILENCE: Final = 60.0
 """Seconds without a byte after which a call has no answer."""
@@ -54,8 +56,10 @@ def session() -> requests.Session:
 def call(
     made: requests.Session, method: str, url: str, *, seconds: float = LONGEST, **more: Any
 ) -> Iterator[requests.Response]:
-    """One request, whose body is read in here by `body` or `pieces`. Raises NoConnection, and of
-    requests Timeout or another RequestException."""
+    """One request, whose body is read in here by `body` or `pieces`. Raises NoConnection, of
+    requests Timeout or another RequestException, and ConfigError for a proxy of no use."""
+    address = urlsplit(url)
+    proxy_for(address.scheme, address.hostname or "")
     with (
         transport.within(seconds),
         made.request(

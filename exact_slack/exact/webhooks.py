@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
@@ -20,6 +20,8 @@ from exact_slack.exact.values import text
 if TYPE_CHECKING:
     from exact_slack.exact.client import ExactClient
 
+_LONGEST_TIME: Final = 64
+"""Characters of a time that is kept; Exact's have some thirty."""
 SUBSCRIPTIONS = "webhooks/WebhookSubscriptions"
 _START, _MIDDLE, _END = b'{"Content":', b',"HashCode":"', b'"}'
 TOPICS: dict[str, Kind] = {e.topic: kind for kind, e in ENDPOINTS.items() if e.topic}
@@ -56,6 +58,10 @@ def signed_content(body: bytes, secret: bytes) -> bytes | None:
     return content if hmac.compare_digest(told, right) else None
 
 
+def _is_time(at: object) -> TypeGuard[str]:
+    return isinstance(at, str) and at.isascii() and len(at) <= _LONGEST_TIME
+
+
 def read(content: bytes) -> Notification | None:
     """What a signed content says; None where it is no notification about a document."""
     try:
@@ -69,9 +75,7 @@ def read(content: bytes) -> Notification | None:
     if not key or not 0 < division < 2**31:
         return None
     mark = hashlib.sha256(content).hexdigest()
-    return Notification(
-        TOPICS.get(topic), division, key, action, at if isinstance(at, str) else "", mark
-    )
+    return Notification(TOPICS.get(topic), division, key, action, at if _is_time(at) else "", mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ def _slack(customer: Customer, found: Report) -> int:
     if isinstance(answer, Outcome):
         refused = answer.result is Result.TOKEN
         verb = "does not accept the token" if refused else "could not be asked"
-        found.slack_problem = f"Slack {verb} ({answer.error})."
+        cure = " Run: exact-slack auth slack" if refused else ""
+        found.slack_problem = f"Slack {verb} ({answer.error}).{cure}"
         found.warnings.append(found.slack_problem)
         return LOGIN if refused else TEMPORARY
     found.slack_team = answer.team

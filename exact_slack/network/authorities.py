@@ -4,6 +4,7 @@ The system's store (where there is none, the list of certifi, which comes with r
 is named in SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE beside it."""
 
 import os
+import re
 import ssl
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ from exact_slack.network.errors import PAGE
 
 VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
+FOLDERS: Final = "SSL_CERT_DIR"
+"""Names folders, separated as in PATH; the others name one file or folder."""
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.\d+")
+
 
 def context() -> ssl.SSLContext:
     """The context of every connection, made once: to make one takes as long as ten calls."""
@@ -23,11 +28,15 @@ def context() -> ssl.SSLContext:
 
 @cache
 def _context(named: tuple[str, ...]) -> ssl.SSLContext:
+    for variable, place in zip(VARIABLES, named, strict=True):
+        if place and variable != FOLDERS:  # before OpenSSL opens it, and waits for a pipe
+            _check(variable, Path(place))
     made = ssl.create_default_context()  # it loads what SSL_CERT_FILE and SSL_CERT_DIR name
     _system(made)
     for variable, place in zip(VARIABLES, named, strict=True):
-        if place:
-            _add(made, variable, Path(place))
+        for path in place.split(os.pathsep) if variable == FOLDERS else [place]:
+            if path:
+                _add(made, variable, Path(path))
     return made
 
 
@@ -47,6 +56,17 @@ def _system(made: ssl.SSLContext) -> None:
     made.load_verify_locations(certifi.where())
 
 
+def _check(variable: str, path: Path) -> None:
+    """Refuse what is neither a plain file nor a folder of certificates as OpenSSL names them."""
+    try:
+        if not path.is_dir():
+            check_plain(path)
+        elif not any(_HASHED.fullmatch(name) for name in os.listdir(path)):
+            raise _unusable(variable, path, "no file in it bears the name that OpenSSL looks for")
+    except OSError as error:
+        raise _unusable(variable, path, error.strerror) from None
+
+
 def _add(made: ssl.SSLContext, variable: str, path: Path) -> None:
     try:
         if path.is_dir():
@@ -56,7 +76,11 @@ def _add(made: ssl.SSLContext, variable: str, path: Path) -> None:
         made.load_verify_locations(cafile=str(path))
     except OSError as error:  # SSLError is one: a file without a certificate
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise ConfigError(
-            f"{variable} names {path}, which cannot be used ({why}).",
-            f"Name a file with the authority's certificate as PEM; see {PAGE}.",
-        ) from None
+        raise _unusable(variable, path, why) from None
+
+
+def _unusable(variable: str, path: Path, why: str | None) -> ConfigError:
+    return ConfigError(
+        f"{variable} names {path}, which cannot be used ({why}).",
+        f"Name a file with the authority's certificate as PEM; see {PAGE}.",
+    )

@@ -2,8 +2,11 @@
 them, and an error of the disk is not taken for one of them."""
 
 from enum import Enum
+from typing import Final
 
 PAGE = "docs/how-to/proxies.md"
+PROXY_LOGIN: Final = 407
+"""The status by which a proxy, never the service behind it, asks for a login (RFC 9110)."""
 
 
 class Cause(Enum):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -25,6 +24,7 @@ from urllib3.exceptions import (
 
 from exact_slack.network.authorities import context
 from exact_slack.network.errors import Cause, NoConnection, TooMuch, Unpackable
+from exact_slack.network.proxies import proxy_for
 
 MOST: Final = 64 * 1024 * 1024
 """Bytes of an answer that are read and unpacked: a page of sixty documents has far less."""
@@ -192,27 +192,19 @@ POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
 _ONCE: Final = {"http": _PlainOncePool, "https": _TlsOncePool}
 
 
-def proxy_of(scheme: str, host: str) -> str | None:
-    """The proxy that the environment names for a host, as requests reads it."""
-    if proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    return proxies.get(scheme) or proxies.get("all") or None
-
-
 def pool_for(scheme: str, host: str) -> urllib3.PoolManager:
     """A new connection to a host for each call, through the proxy where there is one. ConfigError
-    where an authority that the environment names cannot be used: before anything is sent."""
+    where a proxy or an authority that the environment names cannot be used: before anything is
+    sent."""
     if scheme == "https":
         context()
-    proxy = proxy_of(scheme, host)
+    proxy = proxy_for(scheme, host)
     manager = urllib3.PoolManager(1, retries=False) if proxy is None else _through(proxy)
     manager.pool_classes_by_scheme = _ONCE
     return manager
 
 
-def _through(proxy: str) -> urllib3.ProxyManager:
-    address = urllib3.util.parse_url(proxy if "://" in proxy else f"http://{proxy}")
+def _through(address: urllib3.util.Url) -> urllib3.ProxyManager:
     headers = urllib3.make_headers(proxy_basic_auth=address.auth) if address.auth else None
     return urllib3.ProxyManager(
         address._replace(auth=None).url,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from exact_slack.foreign import said
-from exact_slack.network.errors import NoConnection
+from exact_slack.network.errors import PROXY_LOGIN, Cause, NoConnection
 
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
@@ -208,6 +208,8 @@ def _from_answer(response: "SlackResponse") -> Outcome:
         return Outcome(
             Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
         )
+    if status == PROXY_LOGIN:
+        return Outcome(Result.NOT_SENT, error=f"the proxy: HTTP {status}", detail=Cause.PROXY.cure)
     if status != 200:
         return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}")
     error = data.get("error")

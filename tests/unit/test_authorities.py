@@ -2,6 +2,7 @@
 
 tests/unit/authority holds one that signed nothing but a certificate for 127.0.0.1."""
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,14 +97,31 @@ def test_the_context_is_made_once() -> None:
     assert context() is context()
 
 
-@pytest.mark.parametrize("content", [None, "no certificate"])
+def _text(path: Path) -> None:
+    path.write_text("no certificate", encoding="ascii")
+
+
+def _nothing(path: Path) -> None:
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("make", [_nothing, _text, os.mkfifo, Path.mkdir])
 @pytest.mark.parametrize("variable", FILES)
-def test_a_file_that_cannot_be_used_is_named_before_anything_is_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, content: str | None
+def test_what_cannot_be_used_is_named_before_anything_is_sent(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    make: Callable[[Path], None],
 ) -> None:
     path = tmp_path / "bundle.pem"
-    if content:
-        path.write_text(content, encoding="ascii")
+    make(path)
     monkeypatch.setenv(variable, str(path))
     with pytest.raises(ConfigError, match=variable):
         SlackClient("xoxb-1", "https://slack.example.com")
+
+
+def test_several_folders_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path / 'one'}:{tmp_path / 'two'}")
+    assert context()

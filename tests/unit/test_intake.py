@@ -1,6 +1,8 @@
 """Requests to `serve`: whatever a signed event of Slack holds, it is answered and changes nothing
 that it does not name."""
 
+import hashlib
+import hmac
 import io
 import json
 import time
@@ -15,6 +17,7 @@ from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.serve.http import Intake, Writer
+from tests.e2e.serving import SECRET as HOOK
 from tests.e2e.serving import SIGNING, slack_signature
 from tests.unit.test_slack_answers import BODIES, EVENT, VALUES, places, with_value
 
@@ -25,6 +28,7 @@ exact:
   client_id: a
   client_secret: b
   redirect_uri: https://finance.example.com/
+  webhook_secret: {hook}
 slack: {{signing_secret: {secret}}}
 routes: [{{name: all, channel: "#ap"}}]
 """
@@ -49,10 +53,24 @@ class _Now(Writer):
 
 def _intake(folder: Path, ledger: Ledger) -> Intake:
     path = folder / "acme.yaml"
-    path.write_text(CONFIG.format(secret=SIGNING), encoding="utf-8")
+    path.write_text(CONFIG.format(secret=SIGNING, hook=HOOK), encoding="utf-8")
     path.chmod(0o600)
     waking = (lambda: None,) * 3
     return Intake(load(path), _Now(ledger), *waking, Clock(), lambda: True)
+
+
+def _told(intake: Intake, content: bytes) -> str:
+    """The status after a notification of Exact with this content, rightly signed."""
+    mark = hmac.new(HOOK.encode(), content, hashlib.sha256).hexdigest().upper().encode()
+    body = b'{"Content":' + content + b',"HashCode":"' + mark + b'"}'
+    said: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/exact/webhook",
+        "wsgi.input": io.BytesIO(body),
+    }
+    list(intake(environ, lambda status, headers: said.append(status)))
+    return said[0]
 
 
 def _status(intake: Intake, body: bytes) -> str:
@@ -92,3 +110,19 @@ def test_any_body(tmp_path: Path, ledger: Ledger) -> None:
     for body in BODIES:
         assert _status(intake, body[:100_000]) == "200 OK", body[:40]
     assert ledger.channels.parked() == {}
+
+
+def test_any_value_in_any_field_of_a_notification(tmp_path: Path, ledger: Ledger) -> None:
+    intake = _intake(tmp_path, ledger)
+    right = {
+        "Topic": "PurchaseEntries",
+        "ClientId": "x",
+        "Division": 123456,
+        "Action": "Update",
+        "Key": "11111111-1111-1111-1111-111111111111",
+        "EventCreatedOn": "2026-11-24T09:00:00.000",
+    }
+    for name in right:
+        for value in VALUES:
+            content = json.dumps({**right, name: value}).encode()
+            assert _told(intake, content) == "200 OK", (name, value)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.errors import TemporaryError
+from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.exact import client as exact_client
 from exact_slack.exact import session
 from exact_slack.exact.attachments import NotTheFile, download
@@ -280,6 +280,43 @@ def test_a_proxy_that_refuses_to_connect_sends_nothing(
         before = len(proxy.requests)
         _post("https://no-such-host.example.com", tmp_path)
         assert len(proxy.requests) == before
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "socks5://somebody:pass-word@127.0.0.1:1080",
+        "ftp://somebody:pass-word@127.0.0.1",
+        "http://[::1",
+        "http://somebody:pass-word@127.0.0.1:99999",
+        "http://",
+        "http://127.0.0.1\x07:3128",
+        "http://127.0.0.1 :3128",
+        "   ",
+    ],
+)
+def test_a_proxy_of_no_use_is_told_by_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, variable: str
+) -> None:
+    monkeypatch.setenv(variable, address)
+    for call in (_data, _tokens, _post):
+        with pytest.raises(ConfigError, match=variable) as told:
+            call("https://api.example.com", tmp_path)
+        assert "pass-word" not in str(told.value)
+
+
+def test_a_proxy_that_wants_a_login_is_not_taken_for_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with host(answer("407 Proxy Authentication Required")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(TemporaryError, match="proxy"):
+            _data("http://127.0.0.1:9", tmp_path)
+        outcome = _post("http://127.0.0.1:9", tmp_path)
+    assert isinstance(outcome, Outcome)
+    assert outcome.result is Result.NOT_SENT
+    assert "proxy" in outcome.error
 
 
 @pytest.mark.parametrize(
