@@ -47,8 +47,8 @@ RATE = 0.02
 SHOWN: tuple[Shown, ...] = ("payloads", "payloads", "types", "nothing")
 SIDE_BY_SIDE = (("serve", "poll"), ("serve", "serve", "poll"))
 """What delivers at once: two, and three."""
-LIVES = 6.0
-"""How many times longer than an idle poll takes a process may live."""
+LIVES, SHORT_LIVES = 6.0, 2.5
+"""How many times longer than an idle poll takes a process may live; where pauses take no time."""
 MISTAKES = ("Traceback", "a mistake in exact-slack")
 
 
@@ -268,7 +268,7 @@ class Soak:
             with self._lock:
                 running = Running(words, env, err=err)
                 self.report.runs += 1
-            life = chance.uniform(0.2, LIVES) * self.pace
+            life = chance.uniform(0.2, SHORT_LIVES if self.quick else LIVES) * self.pace
             code = self._end(running, life * 2 if dies_at else life)
             self._after(code, err)
 
