@@ -8,7 +8,7 @@ import pytest
 
 from exact_slack.ledger.filesystem import kind_of
 from exact_slack.ledger.ledger import Ledger
-from tests.e2e.hands import Hands
+from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.monitor import monitor
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
@@ -180,6 +180,30 @@ def test_what_is_forgotten_is_never_posted_again(rig: Rig) -> None:
     assert len(rig.heads()) == 1
     assert "LATE" in rig.heads()[0].text
     assert len(rig.replies()) == 1
+
+
+@pytest.mark.parametrize("days", [3, 1000])
+def test_nothing_is_forgotten_on_the_word_of_one_clock(rig: Rig, tmp_path: Path, days: int) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    ahead = Hands(tmp_path / "ahead")
+    ahead.sleep(days * 86_400.0)
+    ahead.close()
+    rig.entry(3)
+    done = rig.run("poll", env={VARIABLE: str(ahead.path)})
+    assert done.code == 0, done.err
+    assert f"clock is {days} days away from Exact's" in done.err
+    ledger = Ledger(rig.state)
+    assert all(r["data"] for r in ledger.db.rows("SELECT data FROM documents"))
+    assert len(ledger.recent_polls(9)) == 3
+    ledger.close()
+    rig.poll()  # the clock is right again
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "LATE"})
+    rig.poll()
+    assert len(rig.heads()) == 2
+    assert "LATE" in rig.heads()[0].text
+    assert any("VD-2" in reply.text and "LATE" in reply.text for reply in rig.replies())
 
 
 def test_a_backup_is_whole_and_private(rig: Rig) -> None:
