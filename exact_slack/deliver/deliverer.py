@@ -161,6 +161,10 @@ class Deliverer:
             return
         try:
             message = None if _older_than_head(delivery) else self._presenter.message(delivery)
+        except DamagedRecord as error:
+            self._summary.problem(error)
+            self._move(delivery, State.FAILED, reason=error.sentence)
+            return
         except Exception as error:  # one document that cannot be shown never stops the others
             log.exception("delivery %s cannot be rendered", delivery.id)
             reason = f"cannot be rendered ({type(error).__name__})"

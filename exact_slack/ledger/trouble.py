@@ -46,7 +46,7 @@ def record(what: str, number: object) -> Iterator[None]:
     """Reading one record: what is in it that no version writes is its damage, and only its."""
     try:
         yield
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         detail = error if type(error) is ValueError else type(error).__name__
         raise DamagedRecord(f"{what} {number}", detail) from None
 

@@ -11,6 +11,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action
+from exact_slack.ledger.trouble import record
 from exact_slack.rendering import digest_list
 from exact_slack.rendering.digest import DigestContext, digest
 from exact_slack.rendering.digest_rows import Line
@@ -19,7 +20,8 @@ from exact_slack.rendering.message import Message
 
 def lines(ledger: Ledger, number: int) -> list[Line]:
     """The lines of a closed digest."""
-    return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
+    with record("a line of digest", number):
+        return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
 
 
 def route_of(config: Config, name: str) -> Route | None:
@@ -31,17 +33,20 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Messag
     """The message of a delivery with the action `digest`."""
     found = ledger.digests.get(int(delivery.before))
     route = route_of(config, found.route)
-    told = json.loads(found.held)
+    with record("digest", found.id):
+        told = json.loads(found.held)
+        silenced = tuple((str(reason), int(n)) for reason, n in told["silenced"].items())
+        every, waiting = str(told["every"]), int(told["waiting"])
     listed = any(below.action is Action.FILE for below in ledger.deliveries.under(delivery.id))
     context = DigestContext(
         locale=(route.locale if route else None) or config.locale,
         route=found.route,
-        every=told["every"],
+        every=every,
         since=_wall(config, found.since),
         due=_wall(config, found.due_at),
         mention=route.mention if route else None,
-        silenced=tuple((reason, n) for reason, n in told["silenced"].items()),
-        waiting=told["waiting"],
+        silenced=silenced,
+        waiting=waiting,
         listed=listed,
     )
     return digest(lines(ledger, found.id), context)

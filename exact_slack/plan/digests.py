@@ -22,6 +22,7 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, route_of
 from exact_slack.plan.pauses import Holds
 from exact_slack.rendering.digest_rows import Line, Part, line_of
@@ -115,6 +116,10 @@ class Digests:
                 stored = self._shown(subject)
                 why = self._holds.silence_of(route, stored, now)
                 line = None if why else self._line(route, subject, stored, due)
+            except DamagedRecord as error:
+                self._ledger.db.note(error)
+                later.append(subject)
+                continue
             except (ExactSlackError, sqlite3.Error):
                 raise
             except Exception:  # one that cannot be told waits for the next: the others are told
@@ -175,7 +180,7 @@ class Digests:
     def _line(self, route: Route, subject: int, stored: Stored, due: float) -> Line | None:
         """What the digest says of a document; None where the last one said the same."""
         said = self._ledger.digests.told(route.name, subject)
-        before = Line.from_json(said) if said else None
+        before = self._before(said, subject)
         known = said is not None and (before is None or before.known)
         part = Part.DELETED if stored.deleted else Part.CHANGED if known else Part.COUNTED
         fired = self._fired(stored, due) if part is Part.COUNTED else ()
@@ -192,6 +197,17 @@ class Digests:
         if before is not None and part is not Part.COUNTED and not line.differs(before):
             return None
         return line
+
+    def _before(self, said: str | None, subject: int) -> Line | None:
+        """What the last one said. One that cannot be read counts as forgotten."""
+        if not said:
+            return None
+        try:
+            with record("what a digest said of document", subject):
+                return Line.from_json(said)
+        except DamagedRecord as error:
+            self._ledger.db.note(error)
+            return None
 
     def _fired(self, stored: Stored, due: float) -> tuple[str, ...]:
         today: date = local(due, self._zone).date()

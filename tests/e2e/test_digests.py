@@ -2,9 +2,11 @@
 
 import csv
 import io
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
+from exact_slack.ledger.ledger import FILE
 from exact_slack.sandbox.slack.model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
@@ -376,3 +379,24 @@ def test_verify_names_the_documents_of_a_digest_that_cannot_be_posted(tmp_path: 
         done = rig.run("status", "--verify", "5d", "--json")
         (checked,) = done.json["verify"]["kinds"]
         assert {gap["number"] for gap in checked["undelivered"]} == {"1", "2"}
+
+
+@pytest.mark.parametrize(("table", "column"), [("digests", "held"), ("collected", "line")])
+@pytest.mark.parametrize("value", ["nonsense", "[1]", '{"amount": "x"}'])
+def test_a_damaged_digest_is_told_and_stops_nothing_else(
+    tmp_path: Path, table: str, column: str, value: str
+) -> None:
+    with clocked(tmp_path, "2026-11-24 12:00", BOTH) as rig:
+        row = rig.entry(1)
+        rig.go()
+        rig.go("2026-11-25 08:30", max_posts=0)
+        with closing(sqlite3.connect(rig.state / FILE)) as db, db:
+            db.execute(f"UPDATE {table} SET {column}=?", (value,))  # noqa: S608 - names of ours
+        rig.entry(2)
+        change(rig, row, YourRef="LATE")
+        done = rig.go("2026-11-25 08:40")
+        assert any("is damaged" in str(problem) for problem in done.problems)
+        assert not any("mistake" in str(problem) for problem in done.problems)
+        assert len(rig.heads()) - len(digests(rig)) == 2
+        rig.go("2026-11-26 08:30")  # the next one is made all the same
+        assert "Purchase entry" in digests(rig)[-1].text
