@@ -11,7 +11,7 @@ from exact_slack.errors import BadRequest, ExactSlackError
 from exact_slack.inspect.subjects import Subject
 from exact_slack.rendering.message import HeadContext, Message
 from exact_slack.routing.explain import explain
-from exact_slack.routing.rules import asked_for
+from exact_slack.routing.rules import judge
 from exact_slack.slack.client import arguments
 
 
@@ -83,7 +83,8 @@ class Previewer:
 
     def _context(self, subject: Subject, route: Route | None) -> HeadContext:
         config = self._customer.config
-        reasons = asked_for(config.routes, subject.occasion, route.channel) if route else ()
+        judged = judge(config.routes, subject.occasion)
+        reasons = judged.asked_for(route.channel) if route else ()
         if subject.stored is not None:
             presenter = Presenter(config, self._customer.ledger)
             return presenter.context(subject.stored, route, reasons)

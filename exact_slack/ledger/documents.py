@@ -134,9 +134,10 @@ class Documents:
         self._db.run("UPDATE saves SET n=n+1")
         return self.saves()
 
-    def save(self, document: Document, now: float) -> Stored:
-        """Insert or update; the version counts up where the fingerprint differs."""
-        mark = fingerprint(document)
+    def save(self, document: Document, now: float, mark: str = "") -> Stored:
+        """Insert or update; the version counts up where the fingerprint differs. `mark` is the
+        document's fingerprint, where it is known."""
+        mark = mark or fingerprint(document)
         settles = document.settlement.entry_id if document.settlement else ""
         ref = document.ref
         self._db.run(

@@ -21,7 +21,7 @@ from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.threads import Threads
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Occasion, asked_for, judge, take
+from exact_slack.routing.rules import Event, Judgement, Occasion, judge
 
 _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 """States of what was surely not posted, or waits for a person."""
@@ -75,8 +75,9 @@ class Planner:
         if old and old.saved > asked and document.modified <= old.modified:
             summary.unchanged += 1
             return False  # another process has stored what it read later
-        if old and not old.deleted and old.fingerprint == fingerprint(document):
-            same = documents.save(document, now)
+        mark = fingerprint(document)
+        if old and not old.deleted and old.fingerprint == mark:
+            same = documents.save(document, now, mark)
             summary.unchanged += 1
             if again and not self._ledger.deliveries.of_document(old.id):
                 found = self._exceptions(same, today)
@@ -84,7 +85,7 @@ class Planner:
                     old, same, Occasion(document, _event(old, document, first_run_at), found), now
                 )
             return False
-        stored = documents.save(document, now)
+        stored = documents.save(document, now, mark)
         stored = self._join(stored) if old is None else stored
         if old is None:
             summary.new += 1
@@ -130,7 +131,8 @@ class Planner:
         return self._ledger.documents.by_id(stored.id)
 
     def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
-        routes = take(self._config.routes, occasion)
+        judged = judge(self._config.routes, occasion)
+        routes = judged.routes()
         collecting = [route for route in routes if route.digest]
         routes = [route for route in routes if not route.digest]
         self._digests.collect(stored, collecting, now)
@@ -140,7 +142,7 @@ class Planner:
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
             if old is not None:
-                noticed = self._notice(head, stored, occasion)
+                noticed = self._notice(head, stored, judged)
                 self._threads.tell_change(head, old, stored, noticed, now)
         wanted = routes
         if stored.document.is_term:
@@ -150,14 +152,14 @@ class Planner:
         there = {head.channel for head in heads}
         for route in wanted:
             if route.channel not in there:
-                self._new_head(stored, route, occasion, now)
+                self._new_head(stored, route, judged, now)
 
-    def _notice(self, head: Delivery, stored: Stored, occasion: Occasion) -> tuple[str, ...]:
+    def _notice(self, head: Delivery, stored: Stored, judged: Judgement) -> tuple[str, ...]:
         """The exceptions that a change brought to a document whose message stands: the message
         says them from now on. What time brings is told by `fall_due` alone."""
         if head.document_id != stored.id:
             return ()
-        asked = asked_for(self._config.routes, occasion, head.channel)
+        asked = judged.asked_for(head.channel)
         noticed = tuple(n for n in asked if n not in head.reasons and n not in _BY_TIME)
         self._ledger.deliveries.notice(head.id, noticed)
         return noticed
@@ -183,7 +185,7 @@ class Planner:
         name = term.document.kind.value
         return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
 
-    def _new_head(self, stored: Stored, route: Route, occasion: Occasion, now: float) -> None:
+    def _new_head(self, stored: Stored, route: Route, judged: Judgement, now: float) -> None:
         self._ledger.deliveries.refuse_lost(stored.id, stored.subject_id)
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
@@ -193,7 +195,7 @@ class Planner:
             channel=route.channel,
             document=stored.id,
             subject=stored.subject_id,
-            reasons=asked_for(self._config.routes, occasion, route.channel),
+            reasons=judged.asked_for(route.channel),
             state=State.HELD if flood else State.PENDING,
             reason=FLOOD if flood else "",
             run=self._run,
@@ -219,11 +221,12 @@ class Planner:
         there = {head.channel for head in heads}
         found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, found)
-        routes = take(self._config.routes, occasion)
+        judged = judge(self._config.routes, occasion)
+        routes = judged.routes()
         self._digests.collect(stored, [route for route in routes if route.digest], now)
         for route in routes:
             if not route.digest and route.channel not in there:
-                self._new_head(stored, route, occasion, now)
+                self._new_head(stored, route, judged, now)
 
     def fall_due(self, today: date, now: float) -> None:
         """Once a day: what became due soon or overdue since the last time goes to the routes that
@@ -257,8 +260,8 @@ class Planner:
             invoice = self._ledger.documents.settled_by(document)
             subjects += [invoice.subject_id] if invoice else []
         there = {h.channel for s in subjects for h in self._ledger.deliveries.heads(s)}
-        occasion = Occasion(document, Event.MODIFIED, found)
-        for verdict in judge(self._config.routes, occasion):
+        judged = judge(self._config.routes, Occasion(document, Event.MODIFIED, found))
+        for verdict in judged.verdicts:
             route = verdict.route
             if not verdict.taken or not _asks_for(route, (crossed,)):
                 continue
@@ -266,7 +269,7 @@ class Planner:
                 self._digests.collect(stored, [route], now)
             elif route.channel not in there:
                 there.add(route.channel)
-                self._new_head(stored, route, occasion, now)
+                self._new_head(stored, route, judged, now)
 
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""

@@ -34,7 +34,7 @@ class Reason:
 def explain(routes: Sequence[Route], occasion: Occasion) -> list[Reason]:
     """What every route says, in the order of the config."""
     reasons: list[Reason] = []
-    for verdict in judge(routes, occasion):
+    for verdict in judge(routes, occasion).verdicts:
         route = verdict.route
         earlier = [reason for reason in reasons if reason.taken]
         if verdict.failed == "otherwise":

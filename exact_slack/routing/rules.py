@@ -108,44 +108,53 @@ def first_failure(when: When, occasion: Occasion) -> str:
     return ""
 
 
-def judge(routes: Sequence[Route], occasion: Occasion) -> list[Verdict]:
-    """What every route says, in the order of the config."""
-    verdicts: list[Verdict] = []
-    for route in routes:
-        failed = first_failure(route.when, occasion)
-        if not failed and route.otherwise and any(v.taken for v in verdicts):
-            failed = "otherwise"
-        verdicts.append(Verdict(route, failed))
-    return verdicts
-
-
 def announces(route: Route, event: Event) -> bool:
     """Whether an event makes a message of its own: a deletion is told under the messages that
     are there already, unless the route asks for deletions."""
     return event is not Event.DELETED or route.when.event is not None
 
 
-def take(routes: Sequence[Route], occasion: Occasion) -> list[Route]:
-    """The routes that take it; in each channel only the first, so it is one message there.
-    Digests are no messages of the document: each collects for itself."""
-    taken: dict[tuple[str, str], Route] = {}
-    for verdict in judge(routes, occasion):
-        if verdict.taken and announces(verdict.route, occasion.event):
-            route = verdict.route
-            taken.setdefault((route.channel, route.name if route.digest else ""), route)
-    return list(taken.values())
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What all routes say of an occasion. A document that is read is judged once."""
+
+    occasion: Occasion
+    verdicts: tuple[Verdict, ...]
+    """In the order of the config."""
+
+    def routes(self) -> list[Route]:
+        """The routes that take it; in each channel only the first, so it is one message there.
+        Digests are no messages of the document: each collects for itself."""
+        taken: dict[tuple[str, str], Route] = {}
+        for verdict in self.verdicts:
+            if verdict.taken and announces(verdict.route, self.occasion.event):
+                route = verdict.route
+                taken.setdefault((route.channel, route.name if route.digest else ""), route)
+        return list(taken.values())
+
+    def asked_for(self, channel: str) -> tuple[str, ...]:
+        """The exceptions for which routes take it to a channel: its one message there says them
+        all, whichever of the routes words it."""
+        if not self.occasion.exceptions:
+            return ()
+        asking = [
+            verdict.route.when.exception
+            for verdict in self.verdicts
+            if verdict.taken and verdict.route.channel == channel and not verdict.route.digest
+        ]
+        return tuple(
+            name
+            for name in self.occasion.exceptions
+            if any(asked and matches(asked, name) for asked in asking)
+        )
 
 
-def asked_for(routes: Sequence[Route], occasion: Occasion, channel: str) -> tuple[str, ...]:
-    """The exceptions for which routes take it to a channel: its one message there says them all,
-    whichever of the routes words it."""
-    asking = [
-        verdict.route.when.exception
-        for verdict in judge(routes, occasion)
-        if verdict.taken and verdict.route.channel == channel and not verdict.route.digest
-    ]
-    return tuple(
-        name
-        for name in occasion.exceptions
-        if any(asked and matches(asked, name) for asked in asking)
-    )
+def judge(routes: Sequence[Route], occasion: Occasion) -> Judgement:
+    """What every route says."""
+    verdicts: list[Verdict] = []
+    for route in routes:
+        failed = first_failure(route.when, occasion)
+        if not failed and route.otherwise and any(v.taken for v in verdicts):
+            failed = "otherwise"
+        verdicts.append(Verdict(route, failed))
+    return Judgement(occasion, tuple(verdicts))

@@ -12,7 +12,7 @@ from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import ConfigError
 from exact_slack.routing.cases import judge_case
 from exact_slack.routing.explain import explain, wanted_text
-from exact_slack.routing.rules import Event, Occasion, take
+from exact_slack.routing.rules import Event, Occasion, judge
 
 ENTRY = SAMPLES["purchase_entry"]
 
@@ -58,7 +58,7 @@ def test_routes_that_take_it_and_still_post_nothing() -> None:
 def test_a_deletion_makes_a_message_only_where_a_route_asks_for_it() -> None:
     routes = [_route("a", "#a"), _route("b", "#a", event=["deleted", "created"])]
     occasion = Occasion(ENTRY, Event.DELETED)
-    assert [r.name for r in take(routes, occasion)] == ["b"]
+    assert [r.name for r in judge(routes, occasion).routes()] == ["b"]
     assert [r.posts for r in explain(routes, occasion)] == [False, True]
 
 
@@ -73,7 +73,7 @@ def test_what_explain_says_is_what_the_rules_do() -> None:
         for event in Event:
             occasion = Occasion(document, event)
             posting = [reason.route for reason in explain(routes, occasion) if reason.posts]
-            assert posting == take(routes, occasion)
+            assert posting == judge(routes, occasion).routes()
 
 
 @pytest.mark.parametrize(

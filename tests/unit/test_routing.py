@@ -9,7 +9,7 @@ from exact_slack.config.model import Route, When
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Occasion, first_failure, judge, take
+from exact_slack.routing.rules import Event, Occasion, first_failure, judge
 
 ENTRY = Document(
     Ref(123456, Kind.PURCHASE_ENTRY, "k"),
@@ -86,13 +86,13 @@ def test_otherwise_takes_only_what_no_earlier_route_took() -> None:
         _route("b", "#b", kind="purchase_entry"),
         _route("c", "#c", otherwise=True),
     ]
-    verdicts = judge(routes, Occasion(ENTRY, Event.CREATED))
+    verdicts = judge(routes, Occasion(ENTRY, Event.CREATED)).verdicts
     assert [v.failed for v in verdicts] == ["kind", "", "otherwise"]
 
 
 def test_one_message_a_channel() -> None:
     routes = [_route("a", "#x"), _route("b", "#x"), _route("c", "#y")]
-    assert [r.name for r in take(routes, Occasion(ENTRY, Event.CREATED))] == ["a", "c"]
+    assert [r.name for r in judge(routes, Occasion(ENTRY, Event.CREATED)).routes()] == ["a", "c"]
 
 
 class _History:
