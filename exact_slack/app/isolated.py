@@ -8,7 +8,7 @@ from exact_slack.errors import ExactSlackError, Unforeseen
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.trouble import DamagedRecord
 
-log = logging.getLogger("exact_slack.flow")
+log = logging.getLogger("exact_slack.app")
 
 
 def isolated(ledger: Ledger, work: Callable[[], None]) -> Exception | None:

@@ -1,4 +1,4 @@
-"""The ledger as the flow uses it: its parts, over one database."""
+"""The ledger as everything above it uses it: its parts, over one database."""
 
 import json
 import os

@@ -28,7 +28,7 @@ from exact_slack.plan.pauses import Holds
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
-log = logging.getLogger("exact_slack.flow")
+log = logging.getLogger("exact_slack.plan")
 _OPEN = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 
 

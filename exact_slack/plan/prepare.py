@@ -12,7 +12,7 @@ from exact_slack.plan.attachments import Attachments
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.pauses import Holds
 
-log = logging.getLogger("exact_slack.flow")
+log = logging.getLogger("exact_slack.plan")
 
 
 def prepare(customer: Customer, summary: Summary) -> None:

@@ -35,7 +35,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class HeadContext:
-    """What the flow knows beyond the document."""
+    """What is known beyond the document."""
 
     locale: str
     division_name: str = ""
@@ -51,7 +51,7 @@ class HeadContext:
     """Total of its payment terms, in the company's currency."""
     link: str = ""
     """Where it is to be seen: its own page or the company's. Not every address that a document
-    names is one of Exact's, so the flow says which."""
+    names is one of Exact's, so the caller says which."""
     reasons: tuple[str, ...] = ()
     """Names of the exceptions that fired."""
     resolved: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ def _title(document: Document, context: HeadContext, own: str | None, words: Wor
 
 
 def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
-    """What the flow knows: why it is shown, what is open, where it was booked."""
+    """What is known: why it is shown, what is open, where it was booked."""
     rows: f.Rows = []
     currency = document.company_currency or document.currency
     if context.reasons:

@@ -17,7 +17,7 @@ from exact_slack.plan.prepare import prepare
 from exact_slack.runs import alerts, retention
 from exact_slack.runs.busy import Skipped, stuck
 
-log = logging.getLogger("exact_slack.flow")
+log = logging.getLogger("exact_slack.runs")
 
 
 def step(summary: Summary, step: Callable[[], None]) -> None:
