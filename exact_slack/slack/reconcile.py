@@ -57,6 +57,8 @@ class LookUp:
     stumbles: int = 0
     """Pages in a row that could not be read, pauses not counted."""
     _cursor: str | None = None
+    _cursors: set[str] = field(default_factory=set)
+    """Those that led on so far: one that comes again leads in a circle."""
     _read: int = 0
     _whole: bool = True
     _odd: int = 0
@@ -112,19 +114,26 @@ class LookUp:
             self.names |= {name: m.ts for m in page.messages for name in m.names}
             self.bare |= {m.ts for m in page.messages if not (m.key or m.files or m.foreign)}
             self._whole = self._whole and page.whole
-            self._cursor = page.cursor
-            self.complete = page.cursor is None and self._whole
-            if page.cursor is None and not self.complete:
+            if page.cursor in self._cursors or (page.cursor is None and not self._whole):
                 self._begin_anew(now)
                 return
+            self._cursor = page.cursor
+            self.complete = page.cursor is None
+            if page.cursor is not None:
+                self._cursors.add(page.cursor)
 
     def _begin_anew(self, now: float) -> None:
-        """Something on the pages could not be read, and may be what is looked for: read them
-        again, and believe in the end that they stay so."""
-        self._odd += 1
-        lasts = self._odd >= ODD_TIMES
-        self._stumbled(Outcome(Result.RECORD, error=ODD) if lasts else odd(), now)
+        """Something on the pages could not be read, and may be what is looked for, or they go
+        round in a circle: read them again, and believe in the end that they stay so."""
+        self._stumbled(odd(), now)
+        self._from_the_first(ODD)
+
+    def _from_the_first(self, why: str) -> None:
         self._cursor, self._read, self._whole = None, 0, True
+        self._cursors.clear()
+        self._odd += 1
+        if self._odd >= ODD_TIMES:
+            self.refused = Outcome(Result.RECORD, error=why)
 
     def _stumbled(self, outcome: Outcome, now: float) -> None:
         self.refused = outcome
@@ -132,4 +141,4 @@ class LookUp:
         if outcome.result is not Result.LIMITED:
             self.stumbles += 1
         if outcome.error == "invalid_cursor":
-            self._cursor, self._read = None, 0
+            self._from_the_first(outcome.error)

@@ -1,13 +1,13 @@
 """A look-up in a history in which something cannot be read: what is found counts, what is not
 found proves nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.reconcile import ODD_TIMES, LookUp
+from exact_slack.slack.reconcile import ODD_TIMES, PAGES, LookUp
 from tests.unit.slack_answering import Answers, answering
 from tests.unit.test_slack_answers import MESSAGE
 
@@ -59,3 +59,36 @@ def test_it_goes_on_once_everything_can_be_read(slack: Answers) -> None:
     slack.always({"ok": True, "messages": [MESSAGE]})
     look.advance(client, 2.0)
     assert (look.complete, look.refused) == (True, None)
+
+
+_LEADS: dict[str, Callable[[int], int | None]] = {
+    "to itself": lambda at: 1,
+    "round": lambda at: at % 3 + 1,
+    "on and on": lambda at: at + 1,
+    "nowhere": lambda at: None,
+}
+
+
+@pytest.mark.parametrize("leads", _LEADS)
+def test_a_history_without_an_end_is_given_up(slack: Answers, leads: str) -> None:
+    """Whatever a cursor leads to, the calls are counted, and in the end it cannot be looked up."""
+    calls = 0
+
+    def answer(method: str, arguments: dict[str, str]) -> Any:
+        nonlocal calls
+        calls += 1
+        at = _LEADS[leads](int(arguments.get("cursor", "0")))
+        if "cursor" in arguments and at is None:
+            return {"ok": False, "error": "invalid_cursor"}
+        following = {"next_cursor": str(at or 1)}
+        return {"ok": True, "messages": [MESSAGE], "response_metadata": following}
+
+    slack.answer = answer
+    client, look = SlackClient("xoxb-1", slack.url), LookUp("C0AP", None, 1.0)
+    for time in range(ODD_TIMES):
+        look.advance(client, float(time))
+        if look.for_good:
+            break
+    assert look.for_good
+    assert not look.complete
+    assert calls <= PAGES
