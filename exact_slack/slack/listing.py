@@ -16,6 +16,8 @@ PAGES = 2000
 """Pages after which a list that does not end is given up: a million channels."""
 CIRCLE = "its pages go round in a circle"
 _ALL, _PUBLIC = "public_channel,private_channel", "public_channel"
+_BEGUN = 5
+"""So often it begins anew by itself."""
 _BEST_BEFORE = 86_400.0
 """Seconds after which a listing begins anew: its earlier pages are too old."""
 
@@ -34,6 +36,8 @@ class Listing:
     pages: int = 0
     landmark: str = ""
     """The cursor after 1, 2, 4, 8 … pages: one that comes again leads in a circle."""
+    begun: int = 0
+    """How often it began anew."""
     ended: bool = False
     stopped: Outcome | None = field(default=None)
     """Why it did not go on."""
@@ -47,6 +51,7 @@ class Listing:
             if isinstance(page, Outcome):
                 if not self._other_way(page):
                     self.stopped = page
+                    self.ended = page.error == "invalid_cursor"  # the next run begins anew
                     return
                 continue
             for channel in page.channels:
@@ -61,8 +66,9 @@ class Listing:
         """Whether to begin anew: without private channels, or with a cursor that is void."""
         if refused.error == "missing_scope" and self.private:
             self.private = False
-        elif refused.error != "invalid_cursor" or self.cursor is None:
+        elif refused.error != "invalid_cursor" or self.cursor is None or self.begun >= _BEGUN:
             return False
+        self.begun += 1
         self.cursor, self.pages, self.landmark = None, 0, ""
         return True
 

@@ -186,3 +186,17 @@ def test_a_cursor_that_slack_no_longer_takes_begins_anew(ledger: Ledger, slack: 
     slack.answer = void
     assert _run(ledger, slack, clock).exit_code() == 0
     assert ledger.channels.id_of("#c30") == "C0030"
+
+
+def test_a_cursor_that_slack_never_takes_is_not_followed_for_ever(
+    ledger: Ledger, slack: Answers
+) -> None:
+    def void(method: str, arguments: dict[str, str]) -> Any:
+        assert len(slack.calls) < 30
+        return {"ok": False, "error": "invalid_cursor"} if "cursor" in arguments else _page(1, "x")
+
+    slack.answer = void
+    _wants(ledger, "#c1", "#nowhere")
+    _run(ledger, slack, SetClock("2026-11-24 12:00"))
+    assert ledger.channels.id_of("#c1") == "C0001"
+    assert ledger.channels.parked() == {}  # it is posted by name, and the answer tells
