@@ -6,16 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from exact_slack.documents.exceptions import ExceptionKind
+
 EVENTS = ("created", "modified", "deleted", "paid")
-EXCEPTIONS = (
-    "no_cost_center",
-    "duplicate_reference",
-    "new_supplier",
-    "unusual_amount",
-    "due_soon",
-    "overdue",
-    "rejected",
-)
+EXCEPTIONS = tuple(exception.value for exception in ExceptionKind)
 
 
 class Section(BaseModel):

@@ -7,6 +7,7 @@ from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
+from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
@@ -112,8 +113,10 @@ class Presenter:
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
             reasons=reasons,
             resolved=_resolved(reasons, document, history, bool(terms) and not opened),
-            same_as=_same_as(history, document) if "duplicate_reference" in reasons else "",
-            usual=_usual(history, document) if "unusual_amount" in reasons else None,
+            same_as=_same_as(history, document)
+            if ExceptionKind.DUPLICATE_REFERENCE in reasons
+            else "",
+            usual=_usual(history, document) if ExceptionKind.UNUSUAL_AMOUNT in reasons else None,
             link=page_of(self._config, document),
         )
 
@@ -125,7 +128,7 @@ def _resolved(
     what was due is settled when it is paid."""
     if not reasons:
         return ()
-    still = (*find(document, history, date.min), *(() if paid else ("due_soon", "overdue")))
+    still = (*find(document, history, date.min), *(() if paid else BY_TIME))
     return tuple(name for name in reasons if name not in still)
 
 

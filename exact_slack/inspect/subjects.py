@@ -7,6 +7,7 @@ from datetime import date
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
+from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.documents import Stored
@@ -64,7 +65,7 @@ def _stored(customer: Customer, stored: Stored, event: str | None, today: date) 
     document = stored.document
     # a reference that was changed to one already used makes the earlier document the later one
     told = {name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.reasons}
-    history = Earlier(customer.ledger.db, stored, renamed="duplicate_reference" in told)
+    history = Earlier(customer.ledger.db, stored, renamed=ExceptionKind.DUPLICATE_REFERENCE in told)
     fired = exceptions.find(document, history, today)
     happened = Event(event) if event else _event(document, stored.deleted)
     return Subject(Occasion(document, happened, fired), stored)

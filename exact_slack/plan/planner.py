@@ -12,6 +12,7 @@ from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
+from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.ledger.deliveries import FLOOD, Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
@@ -30,7 +31,6 @@ _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILE
 _DUE_JUDGED = "due_judged"
 """The fact that says up to which day `fall_due` has looked."""
 _DAY = timedelta(days=1)
-_BY_TIME = ("due_soon", "overdue")
 
 
 class Planner:
@@ -160,7 +160,7 @@ class Planner:
         if head.document_id != stored.id:
             return ()
         asked = judged.asked_for(head.channel)
-        noticed = tuple(n for n in asked if n not in head.reasons and n not in _BY_TIME)
+        noticed = tuple(n for n in asked if n not in head.reasons and n not in BY_TIME)
         self._ledger.deliveries.notice(head.id, noticed)
         return noticed
 
@@ -240,7 +240,7 @@ class Planner:
         if since is not None and today <= since <= today + _DAY:
             return
         self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
-        routes = [route for route in self._config.routes if _asks_for(route, _BY_TIME)]
+        routes = [route for route in self._config.routes if _asks_for(route, BY_TIME)]
         if since is None or since > today or not routes:
             return  # the first run, or the local clock was far ahead when it was judged last
         for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
@@ -250,7 +250,7 @@ class Planner:
     def _fell_due(self, stored: Stored, since: date, today: date, now: float) -> None:
         document, history = stored.document, Earlier(self._ledger.db, stored)
         crossed = _crossed(document, since, today)
-        if not crossed:
+        if crossed is None:
             return
         found = exceptions.find(document, history, today)
         if crossed not in found or not (document.is_term or history.is_open(document)):
@@ -309,20 +309,21 @@ class Planner:
             self._ledger.deliveries.flood_told(channel)
 
 
-def _asks_for(route: Route, names: tuple[str, ...]) -> bool:
+def _asks_for(route: Route, names: tuple[ExceptionKind, ...]) -> bool:
     """Whether the route takes documents for one of these exceptions."""
     asked = route.when.exception
     return asked is not None and any(matches(asked, name) for name in names)
 
 
-def _crossed(document: Document, since: date, today: date) -> str:
-    """The exception that a due date has reached between two days; "" where none."""
+def _crossed(document: Document, since: date, today: date) -> ExceptionKind | None:
+    """The exception that a due date has reached between two days."""
     due = document.due_date
     if due is None:
-        return ""
+        return None
     if since <= due < today:
-        return "overdue"
-    return "due_soon" if max(today, since + exceptions.DUE_SOON + _DAY) <= due else ""
+        return ExceptionKind.OVERDUE
+    soon = max(today, since + exceptions.DUE_SOON + _DAY) <= due
+    return ExceptionKind.DUE_SOON if soon else None
 
 
 def _same(old: Stored | None, now: Stored) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from exact_slack.documents.document import Document
+from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, sentences
@@ -127,9 +128,9 @@ def _reason(name: str, context: HeadContext, currency: str, words: Words) -> str
     detail = ""
     if name in context.resolved:
         detail = words.label("resolved")
-    elif name == "duplicate_reference":
+    elif name == ExceptionKind.DUPLICATE_REFERENCE:
         detail = context.same_as
-    elif name == "unusual_amount" and context.usual is not None:
+    elif name == ExceptionKind.UNUSUAL_AMOUNT and context.usual is not None:
         detail = words.label("usual", amount=words.amount(context.usual, currency))
     label = words.label(f"reason_{name}")
     return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label

@@ -7,21 +7,10 @@ from decimal import Decimal
 from exact_slack.config.match import matches
 from exact_slack.config.model import Comparison, Config, When
 from exact_slack.config.source import Location, dotted, read
+from exact_slack.documents.exceptions import BY_TIME, FIRES
 from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
 
 _BILLS = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
-_PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
-_BY_TIME = ("due_soon", "overdue")
-_FIRES = {
-    "no_cost_center": frozenset(Kind) - TERMS - {Kind.COST_TRANSACTION},
-    "duplicate_reference": _PURCHASES,
-    "new_supplier": _PURCHASES,
-    "unusual_amount": _PURCHASES,
-    "due_soon": _BILLS | TERMS,
-    "overdue": _BILLS | TERMS,
-    "rejected": frozenset(k for k, words in STATUS_WORDS.items() if "rejected" in words.values()),
-}
-"""The kinds that can show an exception."""
 _CENT = Decimal("0.01")
 
 
@@ -74,14 +63,14 @@ def _states(when: When, kinds: frozenset[Kind]) -> Iterator[tuple[str, str]]:
 
 def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[tuple[str, str]]:
     asked = [
-        name for name in _FIRES if _plain(when.exception) and matches(when.exception or (), name)
+        name for name in FIRES if _plain(when.exception) and matches(when.exception or (), name)
     ]
     for name in asked:
-        if not _FIRES[name] & kinds:
-            fitting = ", ".join(sorted(_FIRES[name]))
+        if not FIRES[name] & kinds:
+            fitting = ", ".join(sorted(FIRES[name]))
             yield "exception", f"{name} fires only for {fitting}; kind leaves them out."
     read_kinds = config.routed_kinds()
-    late = [name for name in asked if name in _BY_TIME]
+    late = [name for name in asked if name in BY_TIME]
     missing = [
         t.value for t, bills in SETTLED_BY.items() if kinds & set(bills) and t not in read_kinds
     ]

@@ -1,12 +1,12 @@
 """The exceptions that a rule may ask for, found in a document and in what the ledger knows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from exact_slack.documents.document import Document
-from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.exceptions import FIRES, ExceptionKind
 
 DUE_SOON = timedelta(days=7)
 _USUAL = 5
@@ -30,48 +30,69 @@ class History(Protocol):
         """Whether a payment term of it is open; None where no term is known."""
 
 
-def _no_cost_center(document: Document) -> bool:
-    return bool(document.lines) and not any(line.cost_center for line in document.lines)
-
-
-def _unusual(document: Document, amounts: list[Decimal]) -> bool:
-    amount, middle = document.comparable_amount, usual(amounts)
-    return amount is not None and middle is not None and amount > 3 * middle
-
-
 def usual(amounts: list[Decimal]) -> Decimal | None:
     """The median of a supplier's earlier amounts; None where they are too few to compare with."""
     ordered = sorted(amounts)
     return ordered[len(ordered) // 2] if len(ordered) >= _USUAL else None
 
 
+def _no_cost_center(document: Document, history: History, today: date) -> bool:
+    return bool(document.lines) and not any(line.cost_center for line in document.lines)
+
+
+def _duplicate_reference(document: Document, history: History, today: date) -> bool:
+    known = document.account.id and document.reference.strip()
+    return bool(known) and history.same_reference(document) is not None
+
+
+def _new_supplier(document: Document, history: History, today: date) -> bool:
+    return bool(document.account.id) and not history.is_known(document)
+
+
+def _unusual_amount(document: Document, history: History, today: date) -> bool:
+    if not document.account.id:
+        return False
+    amount, middle = document.comparable_amount, usual(history.earlier_amounts(document))
+    return amount is not None and middle is not None and amount > 3 * middle
+
+
 def _is_open(document: Document, history: History) -> bool:
     if document.settlement is not None:
         return not document.settlement.paid
-    invoices = (kind for kinds in SETTLED_BY.values() for kind in kinds)
-    return document.kind in invoices and history.is_open(document) is not False
+    return not document.is_term and history.is_open(document) is not False
 
 
-def _by_due_date(document: Document, history: History, today: date) -> Iterable[str]:
+def _due_soon(document: Document, history: History, today: date) -> bool:
     due = document.due_date
-    if due is None or due > today + DUE_SOON or not _is_open(document, history):
-        return
-    yield "overdue" if due < today else "due_soon"
+    near = due is not None and today <= due <= today + DUE_SOON
+    return near and _is_open(document, history)
 
 
-def find(document: Document, history: History, today: date) -> tuple[str, ...]:
-    """The names of the exceptions that fire for this document."""
-    names: list[str] = []
-    if _no_cost_center(document):
-        names.append("no_cost_center")
-    if document.kind in SETTLED_BY[Kind.PAYMENT] and document.account.id:
-        if document.reference.strip() and history.same_reference(document) is not None:
-            names.append("duplicate_reference")
-        if not history.is_known(document):
-            names.append("new_supplier")
-        if _unusual(document, history.earlier_amounts(document)):
-            names.append("unusual_amount")
-    names += _by_due_date(document, history, today)
-    if document.status_word == "rejected":
-        names.append("rejected")
-    return tuple(names)
+def _overdue(document: Document, history: History, today: date) -> bool:
+    due = document.due_date
+    return due is not None and due < today and _is_open(document, history)
+
+
+def _rejected(document: Document, history: History, today: date) -> bool:
+    return document.status_word == "rejected"
+
+
+_E = ExceptionKind
+_FOUND_BY: Final[dict[ExceptionKind, Callable[[Document, History, date], bool]]] = {
+    _E.NO_COST_CENTER: _no_cost_center,
+    _E.DUPLICATE_REFERENCE: _duplicate_reference,
+    _E.NEW_SUPPLIER: _new_supplier,
+    _E.UNUSUAL_AMOUNT: _unusual_amount,
+    _E.DUE_SOON: _due_soon,
+    _E.OVERDUE: _overdue,
+    _E.REJECTED: _rejected,
+}
+
+
+def find(document: Document, history: History, today: date) -> tuple[ExceptionKind, ...]:
+    """The exceptions that fire for this document."""
+    return tuple(
+        exception
+        for exception, kinds in FIRES.items()
+        if document.kind in kinds and _FOUND_BY[exception](document, history, today)
+    )

@@ -1,0 +1,39 @@
+"""Why a document needs a look: the exceptions that a rule may ask for, in the order in which a
+message names them. How each is found stands in `routing/exceptions.py`, its words in
+`rendering/labels.py` as `reason_NAME`."""
+
+from enum import StrEnum
+from typing import Final
+
+from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
+
+_PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
+_INVOICES = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
+
+
+class ExceptionKind(StrEnum):
+    """Its value is its name in the config, in `--json` and in the ledger."""
+
+    NO_COST_CENTER = "no_cost_center"
+    DUPLICATE_REFERENCE = "duplicate_reference"
+    NEW_SUPPLIER = "new_supplier"
+    UNUSUAL_AMOUNT = "unusual_amount"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    REJECTED = "rejected"
+
+
+_E = ExceptionKind
+BY_TIME: Final = (_E.DUE_SOON, _E.OVERDUE)
+"""Those that a day brings, and no change of the document."""
+
+FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
+    _E.NO_COST_CENTER: frozenset(Kind) - TERMS - {Kind.COST_TRANSACTION},
+    _E.DUPLICATE_REFERENCE: _PURCHASES,
+    _E.NEW_SUPPLIER: _PURCHASES,
+    _E.UNUSUAL_AMOUNT: _PURCHASES,
+    _E.DUE_SOON: _INVOICES | TERMS,
+    _E.OVERDUE: _INVOICES | TERMS,
+    _E.REJECTED: frozenset(k for k, words in STATUS_WORDS.items() if "rejected" in words.values()),
+}
+"""The kinds of documents that can show it."""
