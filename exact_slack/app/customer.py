@@ -16,7 +16,7 @@ from exact_slack.config.model import Config
 from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.together import shared_state
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
-from exact_slack.exact.auth.keyring_store import PlacedTokenStore
+from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.trouble import damaged

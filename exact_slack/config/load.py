@@ -39,14 +39,8 @@ def line_of(path: Path, where: Location) -> int:
 def exposed(config: Config) -> str:
     """What to do where secrets are written in a file that others can read; "" elsewhere. A client
     id is no secret. Said, not refused: a run never stops for it."""
-    secrets = (
-        config.exact.client_secret,
-        config.exact.webhook_secret,
-        config.slack.token,
-        config.slack.signing_secret,
-        config.slack.client_secret,
-    )
-    if not any(secret and secret.source == "literal" for secret in secrets):
+    secrets = {k: s for k, s in config.named_secrets().items() if not k.endswith(".client_id")}
+    if not any(secret.source == "literal" for secret in secrets.values()):
         return ""
     mode = config.path.stat().st_mode
     if not (stat.S_ISREG(mode) and others_can_read(mode)):
@@ -61,19 +55,9 @@ def not_here(config: Config) -> list[str]:
     """Static secrets that cannot be read in this environment, a sentence each. Only what is quick
     to look at: no program is started, no keyring opened. Said, not refused: the file may be right
     for cron's environment and be checked in another one."""
-    exact, slack = config.exact, config.slack
-    named = {
-        "exact.client_id": exact.client_id,
-        "exact.client_secret": exact.client_secret,
-        "exact.webhook_secret": exact.webhook_secret,
-        "slack.token": slack.token,
-        "slack.signing_secret": slack.signing_secret,
-        "slack.client_id": slack.client_id,
-        "slack.client_secret": slack.client_secret,
-    }
     told = []
-    for name, secret in named.items():
-        if secret is None or secret.source not in ("env", "file"):
+    for name, secret in config.named_secrets().items():
+        if secret.source not in ("env", "file"):
             continue
         try:
             secret.fetch(name)

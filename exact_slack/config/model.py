@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -297,6 +297,15 @@ class Config(Section):
         """The zone of all times of day in this config: `timezone`, else the system's."""
         return zone(self.timezone)
 
+    def named_secrets(self) -> dict[str, Secret]:
+        """The secrets that this config names, by their key (`exact.client_id`)."""
+        return {
+            f"{section}.{name}": value
+            for section, values in (("exact", self.exact), ("slack", self.slack))
+            for name, value in values
+            if isinstance(value, Secret)
+        }
+
     def routed_kinds(self) -> tuple[Kind, ...]:
         """The kinds that at least one route can take, in the order in which they are read."""
         from exact_slack.config.match import matches
@@ -308,3 +317,16 @@ class Config(Section):
             )
 
         return tuple(kind for kind in Kind if wanted(kind))
+
+
+def _is_secret(annotation: Any) -> bool:
+    return annotation is Secret or any(_is_secret(part) for part in get_args(annotation))
+
+
+SECRET_KEYS = frozenset(
+    name
+    for section in (ExactConfig, SlackConfig)
+    for name, field in section.model_fields.items()
+    if _is_secret(field.annotation)
+)
+"""The keys that hold a secret; what stands there is shown nowhere."""

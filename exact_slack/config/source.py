@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 Location = tuple[str | int, ...]
-_SECRET_KEYS = ("client_id", "client_secret", "webhook_secret", "token", "signing_secret")
 
 
 _QUOTED = re.compile(r"""(['"])..+\1""", re.DOTALL)
@@ -267,7 +266,9 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
 
 
 def _shown(value: Any, where: Location) -> str:
-    if any(part in _SECRET_KEYS for part in where) or where in (("slack",), ("exact",)):
+    from exact_slack.config.model import SECRET_KEYS  # only where something is wrong
+
+    if any(part in SECRET_KEYS for part in where) or where in (("slack",), ("exact",)):
         return "something else"
     if isinstance(value, dict | list) and value:
         return "a list" if isinstance(value, list) else "a mapping"

@@ -10,7 +10,6 @@ from exact_slack.config.load import exposed
 from exact_slack.config.model import Config
 from exact_slack.errors import LOGIN, OK, PERSON, TEMPORARY, ExactSlackError, LoginNeeded
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
-from exact_slack.secrets.source import Secret
 from exact_slack.secrets.store import SLACK_TOKEN
 from exact_slack.secrets.vault import cron_process
 from exact_slack.slack.client import SlackClient
@@ -21,26 +20,12 @@ from exact_slack.slack.token import unfit_for
 # -- what is stored, and whether cron can use it ------------------------------------------------
 
 
-def static_secrets(config: Config) -> dict[str, Secret]:
-    """The secrets that the config names, by key."""
-    found = {
-        "exact.client_id": config.exact.client_id,
-        "exact.client_secret": config.exact.client_secret,
-        "exact.webhook_secret": config.exact.webhook_secret,
-        "slack.token": config.slack.token,
-        "slack.signing_secret": config.slack.signing_secret,
-        "slack.client_id": config.slack.client_id,
-        "slack.client_secret": config.slack.client_secret,
-    }
-    return {name: secret for name, secret in found.items() if secret is not None}
-
-
 def readable(customer: Customer) -> dict[str, str]:
     """Each secret and why it cannot be read here, "" where it can. The login at Exact also with
     why it cannot be used, and whether its next tokens could be stored. Asks nobody."""
     checks: dict[str, Callable[[], object]] = {
         name: lambda n=name, s=secret: s.fetch(n)  # type: ignore[misc]  # bound now
-        for name, secret in static_secrets(customer.config).items()
+        for name, secret in customer.config.named_secrets().items()
     }
     checks["exact login"] = lambda: _raise(customer.tokens.trouble())
     checks["exact login, writing"] = customer.token_store.check_writing
@@ -118,7 +103,7 @@ class Report:
 def report(customer: Customer) -> Report:
     """Look at everything: the stores, the chain, Slack's scopes, and the same as cron."""
     found = Report(here=readable(customer), cron=readable_from_cron(customer.config))
-    found.places = {n: s.description for n, s in static_secrets(customer.config).items()}
+    found.places = {n: s.description for n, s in customer.config.named_secrets().items()}
     place = customer.secrets.describe(EXACT_TOKENS)
     found.places |= {"exact login": place, "exact login, writing": place}
     if customer.config.slack.token is None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from exact_slack.app.customer import EXACT_TOKENS
-from exact_slack.exact.auth.tokens import Tokens, TokenStore
+from exact_slack.exact.auth.file_store import FileTokenStore
+from exact_slack.exact.auth.store import Tokens
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.model import Message
@@ -87,7 +88,7 @@ class Rig:
         pair = self.exact.oauth.issue_chain()
         now = self.exact.oauth.clock()
         tokens = Tokens(pair.access, pair.refresh, now + 600, now, now)
-        TokenStore(self.state / EXACT_TOKENS).save(tokens)
+        FileTokenStore(self.state / EXACT_TOKENS).save(tokens)
 
     def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
         whole = {**os.environ, **self.environment, **(env or {})}

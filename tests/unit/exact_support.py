@@ -5,7 +5,9 @@ from typing import Any
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
-from exact_slack.exact.auth.tokens import TokenChain, Tokens, TokenStore
+from exact_slack.exact.auth.file_store import FileTokenStore
+from exact_slack.exact.auth.store import Tokens
+from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.exact.budget import CallCounter
 from exact_slack.exact.client import ExactClient
 
@@ -63,7 +65,7 @@ def make_tokens(access: str = "access-1", refresh: str = "refresh-1", left: floa
 
 
 def make_chain(folder: Path, clock: Clock, tokens: Tokens | None = None) -> TokenChain:
-    store = TokenStore(folder / "state" / "exact-token.json")
+    store = FileTokenStore(folder / "state" / "exact-token.json")
     if tokens is not None:
         store.save(tokens)
     return TokenChain(make_config(), store, clock)

@@ -7,6 +7,7 @@ import pytest
 
 from exact_slack.config.load import exposed, load
 from exact_slack.config.match import matches
+from exact_slack.config.model import SECRET_KEYS, ExactConfig, SlackConfig
 from exact_slack.config.paths import expand
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError
@@ -138,6 +139,27 @@ def test_hidden_files_of_a_folder_are_no_customers(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yml", ".#b.yaml", ".b.yaml", "notes.txt"):
         (tmp_path / name).write_text("", encoding="utf-8")
     assert [path.name for path in expand((str(tmp_path),))] == ["a.yml", "b.yaml"]
+
+
+def test_each_key_that_takes_a_secret_is_in_the_one_list(tmp_path: Path) -> None:
+    """A new key whose value is a secret is hidden in mistakes, and read, without another word."""
+    config = load(Path("config.example.yaml"))
+    taking = {
+        f"{section}.{name}"
+        for section, model in (("exact", ExactConfig), ("slack", SlackConfig))
+        for name in model.model_fields
+        if name in SECRET_KEYS
+    }
+    given = config.model_copy(
+        update={
+            "slack": SlackConfig.model_validate(
+                {key.partition(".")[2]: "x" for key in taking if key.startswith("slack.")}
+            ),
+            "exact": config.exact.model_copy(update={"webhook_secret": Secret("literal", "x")}),
+        }
+    )
+    assert set(given.named_secrets()) == taking
+    assert {"exact.client_id", "slack.token"} < taking
 
 
 def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 import requests_mock
 
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.exact.auth.tokens import TokenChain, TokenStore
+from exact_slack.exact.auth.file_store import FileTokenStore
+from exact_slack.exact.auth.tokens import TokenChain
 from tests.unit.exact_support import (
     NOW,
     TOKEN_URL,
@@ -26,8 +27,8 @@ OLD = {"error": "unauthorized_client", "error_description": "Old refresh token u
 EARLY = {"error": "access_denied", "error_description": "access_token not expired"}
 
 
-def store_of(folder: Path) -> TokenStore:
-    return TokenStore(folder / "state" / "exact-token.json")
+def store_of(folder: Path) -> FileTokenStore:
+    return FileTokenStore(folder / "state" / "exact-token.json")
 
 
 def test_the_file_is_private_whatever_the_umask(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from exact_slack.config.load import load
 from exact_slack.errors import ExactSlackError, TemporaryError
-from exact_slack.exact.auth.file_store import TokenStore
+from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Holder, Owner, RunLock
@@ -60,16 +60,16 @@ def _stored_secret(path: Path) -> None:
 
 
 def _token(path: Path) -> None:
-    TokenStore(path).load()
+    FileTokenStore(path).load()
 
 
 def _token_lock(path: Path) -> None:
-    with TokenStore(path.with_suffix("")).lock():
+    with FileTokenStore(path.with_suffix("")).lock():
         pass
 
 
 def _new_token(path: Path) -> None:
-    TokenStore(path.with_suffix("")).save(make_tokens())
+    FileTokenStore(path.with_suffix("")).save(make_tokens())
 
 
 def _private_part(path: Path) -> None:
@@ -161,9 +161,9 @@ OUR_FILES: dict[str, Callable[[Path], None]] = {
     "ledger.sqlite-wal": lambda state: Ledger(state).db.close(),
     "ledger.sqlite-shm": lambda state: Ledger(state).db.close(),
     "slack-token.part": lambda state: write_private(state / "slack-token", "xoxb-1"),
-    "exact-token.json.new": lambda state: TokenStore(state / "exact-token.json").reserve(),
-    "exact-token.json.lock": lambda state: _save_locked(TokenStore(state / "exact-token.json")),
-    "exact-token.json": lambda state: _load(TokenStore(state / "exact-token.json")),
+    "exact-token.json.new": lambda state: FileTokenStore(state / "exact-token.json").reserve(),
+    "exact-token.json.lock": lambda state: _save_locked(FileTokenStore(state / "exact-token.json")),
+    "exact-token.json": lambda state: _load(FileTokenStore(state / "exact-token.json")),
 }
 
 
@@ -176,12 +176,12 @@ def _take_run(path: Path) -> None:
     RunLock(path.parent).take()
 
 
-def _save_locked(store: TokenStore) -> None:
+def _save_locked(store: FileTokenStore) -> None:
     with store.lock():
         store.save(make_tokens())
 
 
-def _load(store: TokenStore) -> None:
+def _load(store: FileTokenStore) -> None:
     store.load()
 
 

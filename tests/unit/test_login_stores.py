@@ -18,37 +18,15 @@ from exact_slack.config.load import load
 from exact_slack.config.source import read
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth import file_store
-from exact_slack.exact.auth.file_store import dump, parse
 from exact_slack.exact.auth.keyring_store import KeyringTokenStore
+from exact_slack.exact.auth.store import dump, parse
 from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.inspect import login
 from exact_slack.secrets.programs import output_of
 from exact_slack.secrets.source import Secret
-from exact_slack.secrets.vault import Vault
 from tests.unit.exact_support import TOKEN_URL, FakeClock, make_chain, make_config, make_tokens
+from tests.unit.keyrings import Keyring
 from tests.unit.test_exact_tokens import GOOD, OLD, store_of
-
-
-class Keyring(Vault):
-    """A keyring in memory that may refuse to take or to give."""
-
-    def __init__(self) -> None:
-        super().__init__("test")
-        self.kept: dict[str, str] = {}
-        self.takes = self.gives = True
-
-    def get(self, name: str) -> str | None:
-        if not self.gives:
-            raise TemporaryError("locked")
-        return self.kept.get(name)
-
-    def set(self, name: str, value: str) -> None:
-        if not self.takes:
-            raise ZeroDivisionError  # whatever a backend thinks of
-        self.kept[name] = value
-
-    def delete(self, name: str) -> None:
-        self.kept.pop(name, None)
 
 
 def _keyring_store(folder: Path) -> tuple[KeyringTokenStore, Keyring]:

@@ -7,23 +7,20 @@ reserved before Exact is asked, and a complete but not yet renamed file is taken
 
 import contextlib
 import errno
-import hashlib
-import json
-import math
 import os
 import stat
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from exact_slack.config.owner import giving
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.mark import MarkFile
+from exact_slack.exact.auth.store import Tokens, dump, parse
 from exact_slack.exact.errors import LOGIN_CURE
 from exact_slack.exact.turns import hold
 from exact_slack.files import open_plain, private_folder, read_plain
-from exact_slack.redact import note
 from exact_slack.secrets.source import others_can_read
 
 LOCK_LIMIT: Final = 120.0
@@ -32,43 +29,8 @@ _RESERVED: Final = 16 * 1024
 """Bytes put aside for the next tokens: they have some hundred to some thousand characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """One link of the chain. Times are seconds since 1970 by the local clock. The tokens stay
-    out of `repr`, so that they cannot reach a log or a traceback."""
-
-    access: str = field(repr=False)
-    """"" where Exact sent one that cannot be used; the refresh token counts all the same."""
-    refresh: str = field(repr=False)
-    expires_at: float
-    obtained_at: float
-    chain_started_at: float
-    """When a person logged in; the refreshes since then keep it."""
-    host: str = ""
-    """The Exact Online that gave them; another country's does not know them."""
-    region: str = ""
-    """Its country, which the host does not tell where a proxy stands between."""
-    replaces: str = ""
-    """On the way to their place: the `digest` of the tokens there that these replace."""
-
-    @property
-    def digest(self) -> str:
-        """Names the refresh token without telling it."""
-        return digest(self.refresh)
-
-
-def digest(secret: str) -> str:
-    """Names a secret without telling it."""
-    return hashlib.sha256(secret.encode()).hexdigest()[:32]
-
-
-def is_token(text: object) -> bool:
-    """Whether it can be a token: visible ASCII, so that it can stand in a header or a form."""
-    return isinstance(text, str) and bool(text) and all("!" <= letter <= "~" for letter in text)
-
-
-class TokenStore:
-    """The file. Everything but `load` is called under `lock`."""
+class FileTokenStore:
+    """The file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -241,34 +203,3 @@ def _unreadable(path: Path, error: OSError) -> ConfigError:
         )
     cure = f"Run: {giving(path)}" if error.errno == errno.EACCES else ""
     return ConfigError(f"{path} cannot be read ({error.strerror}).", cure)
-
-
-def dump(tokens: Tokens) -> str:
-    """The tokens as JSON text."""
-    values: dict[str, Any] = {
-        "access": tokens.access,
-        "refresh": tokens.refresh,
-        "expires_at": tokens.expires_at,
-        "obtained_at": tokens.obtained_at,
-        "chain_started_at": tokens.chain_started_at,
-        "host": tokens.host,
-        "region": tokens.region,
-    }
-    if tokens.replaces:
-        values["replaces"] = tokens.replaces
-    return json.dumps(values)
-
-
-def parse(text: str) -> Tokens | None:
-    """What `dump` wrote; None where it is damaged."""
-    try:
-        values = json.loads(text)
-        access, refresh = values["access"], values["refresh"]
-        times = [float(values[k]) for k in ("expires_at", "obtained_at", "chain_started_at")]
-        more = {k: str(values.get(k, "")) for k in ("host", "region", "replaces")}
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return None
-    real = is_token(refresh) and (access == "" or is_token(access))
-    if not real or not all(math.isfinite(moment) for moment in times):
-        return None
-    return Tokens(note(access), note(refresh), times[0], times[1], times[2], **more)

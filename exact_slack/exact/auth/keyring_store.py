@@ -1,20 +1,20 @@
-"""Exact's rotating tokens in the keyring: the same rules as in the file, another place. And the
-choice between the two, made anew at every step, because a login may change it."""
+"""Exact's rotating tokens in the keyring: the same rules as in the file, another place."""
 
 import contextlib
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
-from exact_slack.exact.auth.file_store import Tokens, TokenStore, dump, parse
+from exact_slack.exact.auth.file_store import FileTokenStore
+from exact_slack.exact.auth.store import Tokens, dump, parse
 from exact_slack.exact.errors import LOGIN_CURE
-from exact_slack.secrets.store import Place, SecretStore
 from exact_slack.secrets.vault import Vault
 
 _ROOM = "reserved"
 
 
-class _Rescue(TokenStore):
+class _Rescue(FileTokenStore):
     """A private file for tokens that the keyring did not take. They carry the digest of what they
     replace there: whether they are newer is not a matter of clocks."""
 
@@ -44,13 +44,24 @@ class _Rescue(TokenStore):
             self.remove()
 
 
-class KeyringTokenStore(TokenStore):
+class KeyringTokenStore:
     """One entry of the keyring; lock and mark are files beside the ledger, as ever."""
 
     def __init__(self, path: Path, vault: Vault) -> None:
-        super().__init__(path)
+        self._beside = FileTokenStore(path)
+        self.mark = self._beside.mark
+        self._name = path.name
+        self._folder = path.parent
         self._vault = vault
         self._rescue = _Rescue(path.with_suffix(".rescue"))
+
+    def lock(self) -> AbstractContextManager[int]:
+        """The lock that the file has: one login is in one place only."""
+        return self._beside.lock()
+
+    def elsewhere(self) -> str:
+        """Nowhere that it would know of."""
+        return ""
 
     def load(self) -> Tokens | None:
         """The stored tokens; None before the first login. Those in the rescue file come first
@@ -67,7 +78,7 @@ class KeyringTokenStore(TokenStore):
         return kept
 
     def _in_keyring(self) -> Tokens | None:
-        text = self._vault.get(self.path.name)
+        text = self._vault.get(self._name)
         if text is None:
             return None
         tokens = parse(text)
@@ -84,7 +95,7 @@ class KeyringTokenStore(TokenStore):
         try:
             kept = self._in_keyring()
             if kept is None or saved.replaces == kept.digest:
-                self._vault.set(self.path.name, dump(replace(saved, replaces="")))
+                self._vault.set(self._name, dump(replace(saved, replaces="")))
         except (ConfigError, TemporaryError):
             return
         self._rescue.forget()
@@ -101,7 +112,7 @@ class KeyringTokenStore(TokenStore):
         """Store and read back; only then are the tokens safe to use. A keyring that fails just
         now must not cost the login: a private file keeps the tokens until it is back."""
         try:
-            self._vault.set(self.path.name, dump(replace(tokens, replaces="")))
+            self._vault.set(self._name, dump(replace(tokens, replaces="")))
         except Exception:  # a backend may raise anything, and these tokens exist only here
             self._rescue.keep(tokens, instead_of)
         else:
@@ -120,90 +131,15 @@ class KeyringTokenStore(TokenStore):
         try:
             self._rescue.remove()
             self.mark.clear()
-            self._vault.delete(self.path.name)
+            self._vault.delete(self._name)
             self._vault.delete(_ROOM)
         except OSError as error:
-            return f"{self.path.parent} cannot be written ({error.strerror})."
+            return f"{self._folder} cannot be written ({error.strerror})."
         except ExactSlackError as error:
             return f"The keyring may still hold the login. {error}"
         return ""
 
     def check_writing(self) -> None:
         """Whether the next tokens could be stored in the keyring itself."""
-        super().check_writing()  # the lock and the mark are files
+        self._beside.check_writing()  # the lock and the mark are files
         self._vault.set(_ROOM, "x" * 4096)
-
-
-class PlacedTokenStore(TokenStore):
-    """The file or the keyring: whichever `SecretStore` names at that moment, so that a process
-    that runs on finds a login that another one put elsewhere."""
-
-    def __init__(self, path: Path, secrets: SecretStore) -> None:
-        super().__init__(path)
-        self._secrets = secrets
-        self._target: Place | None = None
-
-    def aim(self, place: Place) -> None:
-        """Where the login that is being made goes."""
-        self._target = place
-
-    def _at(self, place: Place) -> TokenStore:
-        if place == "keyring":
-            return KeyringTokenStore(self.path, self._secrets.vault)
-        return TokenStore(self.path)
-
-    @property
-    def _place(self) -> Place:
-        return self._secrets.place(self.path.name)
-
-    def load(self) -> Tokens | None:
-        """The stored tokens; None before the first login."""
-        return self._at(self._place).load()
-
-    def elsewhere(self) -> str:
-        """Where a login is that the config does not look at; "" where there is none."""
-        return self._secrets.elsewhere(self.path.name)
-
-    def recover(self) -> None:
-        """Take over what a killed process, or a keyring that failed, left behind."""
-        self._at(self._place).recover()
-
-    def reserve(self) -> None:
-        """Put space aside for the next tokens; TemporaryError where there is none."""
-        self._at(self._target or self._place).reserve()
-
-    def save(self, tokens: Tokens, instead_of: Tokens | None = None) -> None:
-        """Only then are the tokens safe to use."""
-        self._at(self._place).save(tokens, instead_of)
-
-    def save_login(self, tokens: Tokens) -> None:
-        """Keep a new login where it is aimed at, and forget the other place: its tokens are dead.
-        Where the note of the new place cannot be written, the old place takes it."""
-        place = self._target or self._place
-        self._target = None
-        try:
-            self._secrets.choose(self.path.name, place)
-        except TemporaryError:
-            place = self._place
-        self._at(place).save_login(tokens)
-        self._at("file" if place == "keyring" else "keyring").delete()
-
-    def delete(self) -> str:
-        """Forget the login in every place; says what could not be removed, or ""."""
-        in_keyring = self._place == "keyring"
-        problem = super().delete()
-        try:
-            self._secrets.vault.get(self.path.name)
-        except ConfigError as error:  # no keyring: nothing can be in it
-            told = str(error) if in_keyring else ""
-        except TemporaryError as error:
-            told = f"The keyring may still hold the login. {error}"
-        else:
-            told = self._at("keyring").delete()
-        with contextlib.suppress(TemporaryError):
-            self._secrets.choose(self.path.name, "file")
-        return problem or told
-
-    def check_writing(self) -> None:
-        """Whether the next tokens could be stored; TemporaryError or ConfigError where not."""
-        self._at(self._place).check_writing()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
-from exact_slack.exact.auth.file_store import Tokens, TokenStore, digest
 from exact_slack.exact.auth.mark import Mark
+from exact_slack.exact.auth.store import Tokens, TokenStore, digest
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
 from exact_slack.exact.hosts import api_root
 from exact_slack.failpoints import failpoint
@@ -20,8 +20,6 @@ from exact_slack.signals import held
 
 if TYPE_CHECKING:
     from exact_slack.exact.auth import oauth
-
-__all__ = ["TokenChain", "TokenStore", "Tokens"]
 
 MARGIN: Final = 30.0
 """Seconds that must be left of a token; Exact renews one only after 570 of its 600 seconds."""
