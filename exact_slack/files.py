@@ -22,6 +22,15 @@ _SORTS: Final = (
 )
 
 
+class OddFile(OSError):
+    """Something else stands where a plain file, or a folder, of ours belongs."""
+
+    def __init__(self, number: int, why: str, path: str, what: str) -> None:
+        super().__init__(number, why, path)
+        self.what = what
+        """What stands there."""
+
+
 def open_plain(path: Path, flags: int, mode: int = 0o600, *, follow: bool = True) -> int:
     """A descriptor of a plain file, at once. `follow`: also where a symbolic link leads to one."""
     # without waiting: a pipe has perhaps nobody at its other end
@@ -69,15 +78,35 @@ def check_no_link(path: Path) -> None:
 
 def _link(path: Path) -> OSError:
     why = "it is a symbolic link, which is not followed; put the file or folder itself there"
-    return OSError(errno.ELOOP, why, str(path))
+    return OddFile(errno.ELOOP, why, str(path), "a symbolic link, which is not followed")
 
 
 def _judge(path: Path, mode: int) -> None:
     if stat.S_ISREG(mode):
         return
-    what = next((name for matches, name in _SORTS if matches(mode)), "something else")
+    what = _sort(mode)
     why = f"it is {what}; put a plain file there, or name another one"
-    raise OSError(errno.EINVAL, why, str(path))
+    raise OddFile(errno.EINVAL, why, str(path), what)
+
+
+def _sort(mode: int) -> str:
+    if stat.S_ISREG(mode):
+        return "a plain file"
+    return next((name for matches, name in _SORTS if matches(mode)), "something else")
+
+
+def misplaced(error: OddFile) -> ConfigError:
+    """What is told where that is the place of a file of our own: waiting does not mend it."""
+    return ConfigError(
+        f"{error.filename} is {error.what}; exact-slack keeps a file of its own there.",
+        "Move it away, or set the key `state` to another folder.",
+    )
+
+
+def check_own(path: Path) -> None:
+    """Refuse what stands in the place of a plain file of our own."""
+    check_no_link(path)
+    check_plain(path)
 
 
 def private_folder(path: Path) -> None:

@@ -76,11 +76,15 @@ class Customer:
             if not self._reading:
                 if owner != here:
                     ledger.set_fact("config", here)
-                settle(ledger, self.state, self.config, self.clock.now())
+                settle(ledger, self.state, self.config, self.clock.now(), self._login_used)
         except BaseException:
             ledger.close()
             raise
         return ledger
+
+    def _login_used(self) -> tuple[float, float] | None:
+        tokens = self.token_store.load()
+        return (tokens.chain_started_at, tokens.obtained_at) if tokens else None
 
     @cached_property
     def calls(self) -> CallCounter:

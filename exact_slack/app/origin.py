@@ -3,19 +3,24 @@ one in the place of another? A small file beside it remembers which ledger ran l
 
 import contextlib
 import json
+import math
 import os
 import secrets
+import stat
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError, Notice, PersonNeeded
-from exact_slack.files import read_plain
-from exact_slack.ledger.earlier import Doubt
+from exact_slack.files import OddFile, check_own, misplaced, read_plain
+from exact_slack.ledger.earlier import Doubt, Sign
 from exact_slack.ledger.ledger import FILE, Ledger
 
 MARK = "ledger.last"
+_YEAR_9999 = 253_370_000_000.0
+_LOOKS = "Each channel is looked through before anything is posted there."
 _PAUSE = 3600.0
 """Seconds without a run after which a ledger may be another one than it was."""
 
@@ -30,16 +35,30 @@ class _Mark:
     at: float
 
 
-def settle(ledger: Ledger, state: Path, config: Config, now: float) -> None:
+_OF_RUNS = ("run.lock", "senders")
+"""What only runs make in a state folder."""
+_SET_UP = 86400.0
+"""Seconds for which a login may be renewed before the first run: while a config is tried out."""
+LoginUsed = Callable[[], tuple[float, float] | None]
+"""When the login began and when it was last renewed, where there is one."""
+
+
+def settle(ledger: Ledger, state: Path, config: Config, now: float, login_used: LoginUsed) -> None:
     """Called by whoever opens the ledger to work with it: notice what it may not know."""
     run, last = ledger.last_run_number(), ledger.last_run()
     began = last.started_at if last else 0.0
+    named = ledger.earlier.is_named()
     identity = ledger.earlier.identity(secrets.token_hex(8))
-    doubt = _doubt(ledger, _read(state), identity, run, began, now)
-    if doubt is None and run == 0:
-        doubt = _left_elsewhere(state, config, now)
+    mark = _read(state)
+    doubt = _doubt(ledger, mark, identity, run, began, now)
+    if doubt is None and mark is None:
+        if run == 0:
+            doubt = _left_elsewhere(state, config, now) or _left_here(state, now, login_used)
+        elif named:
+            doubt = Doubt(Sign.UNMARKED, now, began)
     if doubt is not None:
         ledger.earlier.set_doubt(doubt)
+    if doubt is not None or mark is None:
         _write(state, _Mark(identity, run, now))
     ledger.slept_until = now if run and abs(now - began) > _PAUSE else 0.0
 
@@ -49,13 +68,13 @@ def _doubt(
 ) -> Doubt | None:
     copied = ledger.earlier.copied_at()
     if copied is not None:
-        return Doubt(now, copied or began)
+        return Doubt(Sign.COPY, now, copied or began)
     if mark is None:
         return None
     if run == 0 and mark.ledger != identity:
-        return Doubt(now, 0.0, gone_since=mark.at)
+        return Doubt(Sign.GONE, now, 0.0, gone_since=mark.at)
     if mark.ledger != identity or mark.run > run:
-        return Doubt(now, began)
+        return Doubt(Sign.COPY, now, began)
     return None
 
 
@@ -73,8 +92,28 @@ def _left_elsewhere(state: Path, config: Config, now: float) -> Doubt | None:
             with contextlib.suppress(ExactSlackError, OSError):
                 since = _last_run_of(folder, config)
                 if since is not None:
-                    return Doubt(now, 0.0, gone_since=since, lies_in=str(folder))
+                    there = str(folder)
+                    return Doubt(Sign.ELSEWHERE, now, 0.0, gone_since=since, lies_in=there)
     return None
+
+
+def _left_here(state: Path, now: float, login_used: LoginUsed) -> Doubt | None:
+    """The first run, and what runs make is there before it: the lock of one, or a login that has
+    been renewed for longer than a config is tried out."""
+    with contextlib.suppress(OSError):
+        used = [(state / name).lstat() for name in _OF_RUNS if os.path.lexists(state / name)]
+        ours = [one.st_mtime for one in used if stat.S_ISREG(one.st_mode) or _is_folder(one)]
+        if ours:
+            return Doubt(Sign.LEFT, now, 0.0, gone_since=max(ours))
+    with contextlib.suppress(ExactSlackError, OSError):
+        login = login_used()
+        if login is not None and login[1] - login[0] > _SET_UP:
+            return Doubt(Sign.LEFT, now, 0.0, gone_since=login[1])
+    return None
+
+
+def _is_folder(found: os.stat_result) -> bool:
+    return stat.S_ISDIR(found.st_mode)
 
 
 def _last_run_of(folder: Path, config: Config) -> float | None:
@@ -91,31 +130,75 @@ def _last_run_of(folder: Path, config: Config) -> float | None:
 def began(ledger: Ledger, state: Path, run: int, now: float) -> list[ExactSlackError]:
     """A run began: remember it, and say once what was noticed."""
     _write(state, _Mark(ledger.earlier.identity(secrets.token_hex(8)), run, now))
+    noticed = _unmarkable(state)
     doubt = ledger.earlier.doubt()
-    if doubt is None or doubt.told:
-        return []
-    ledger.earlier.set_doubt(replace(doubt, told=True))
-    return [_sentence(doubt, state)]
+    if doubt is not None and not doubt.told:
+        ledger.earlier.set_doubt(replace(doubt, told=True))
+        noticed.append(_sentence(doubt, state))
+    return noticed
+
+
+def _unmarkable(state: Path) -> list[ExactSlackError]:
+    """What stands in the place of the mark and cannot be replaced."""
+    try:
+        check_own(state / MARK)
+    except OddFile as error:
+        told = misplaced(error)
+        return [PersonNeeded(told.sentence, told.cure)]
+    except OSError:
+        pass
+    return []
 
 
 def _sentence(doubt: Doubt, state: Path) -> ExactSlackError:
+    since = f"exact-slack poll --since {_said(doubt.gone_since)[:10]}"
+    match doubt.sign:
+        case Sign.COPY:
+            return Notice(
+                f"This ledger is a copy of {_said(doubt.since)}: what was posted since is not in"
+                " it.",
+                _LOOKS,
+            )
+        case Sign.UNMARKED:
+            return Notice(
+                f"{state / MARK} is missing or cannot be read. It tells which ledger ran last, so"
+                f" this one, last used {_said(doubt.since)}, may be an old copy.",
+                _LOOKS,
+            )
+        case Sign.ELSEWHERE:
+            return PersonNeeded(
+                "This ledger begins anew. One of the same divisions, last used "
+                f"{_said(doubt.gone_since)}, lies in {doubt.lies_in}, and its config is gone.",
+                f"If that was renamed, write `state: {doubt.lies_in}` into the new one; else"
+                f" bring up what came since: {since}",
+            )
+        case Sign.GONE:
+            return PersonNeeded(
+                f"The ledger that was in {state} is gone, and this one begins anew. The last run"
+                f" of the old one was {_said(doubt.gone_since)}.",
+                "Put a backup in its place (exact-slack backup --restore FILE); else bring up what"
+                f" came since: {since}",
+            )
+        case Sign.LEFT:
+            return PersonNeeded(
+                f"This ledger begins anew, but exact-slack has run with {state} before, last at"
+                f" {_said(doubt.gone_since)}. What came or changed in Exact since then may be"
+                " missing in Slack.",
+                "Put a backup in its place (exact-slack backup --restore FILE); else bring up what"
+                f" came since: {since}",
+            )
+        case Sign.STANDS:
+            return _stood(doubt, since)
+
+
+def _stood(doubt: Doubt, since: str) -> Notice:
+    told = "Messages stood in Slack that this ledger did not know"
     if doubt.since:
-        return Notice(
-            f"This ledger is a copy of {_said(doubt.since)}: what was posted since is not in it.",
-            "Each channel is looked through before anything is posted there.",
-        )
-    day = datetime.fromtimestamp(doubt.gone_since, UTC).strftime("%Y-%m-%d")
-    cure = f"else bring up what came since: exact-slack poll --since {day}"
-    if doubt.lies_in:
-        return PersonNeeded(
-            "This ledger begins anew. One of the same divisions, last used "
-            f"{_said(doubt.gone_since)}, lies in {doubt.lies_in}, and its config is gone.",
-            f"If that was renamed, write `state: {doubt.lies_in}` into the new one; {cure}",
-        )
-    return PersonNeeded(
-        f"The ledger that was in {state} is gone, and this one begins anew. The last run of the "
-        f"old one was {_said(doubt.gone_since)}.",
-        f"Put a backup in its place (exact-slack backup --restore FILE); {cure}",
+        return Notice(f"{told}: it may be an old copy.", _LOOKS)
+    return Notice(
+        f"{told}: it is not the first one here. What came or changed in Exact before it began may"
+        " be missing in Slack.",
+        f"{_LOOKS} Bring up what came since: {since}",
     )
 
 
@@ -126,9 +209,10 @@ def _said(seconds: float) -> str:
 def _read(state: Path) -> _Mark | None:
     try:
         found = json.loads(read_plain(state / MARK, follow=False))
-        return _Mark(str(found["ledger"]), int(found["run"]), float(found["at"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        mark = _Mark(str(found["ledger"]), int(found["run"]), float(found["at"]))
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
+    return mark if math.isfinite(mark.at) and 0 <= mark.at < _YEAR_9999 else None
 
 
 def _write(state: Path, mark: _Mark) -> None:

@@ -6,7 +6,8 @@ is looked through once before the first message goes there; what stands there al
 over, not posted again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -15,7 +16,7 @@ from exact_slack.clock import Clock
 from exact_slack.deliver.reconciler import UNKNOWN
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.earlier import THREADS_FOR, Doubt, file_key
+from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
 from exact_slack.plan.threads import Threads
@@ -83,13 +84,15 @@ class Survey:
         self._seen: set[Place] = set()
         self._under_way: dict[Place, LookUp] = {}
         self._taken_over = 0
+        self._told = False
+        """Whether it was said that an earlier ledger has posted."""
 
     def _sane(self, doubt: Doubt | None) -> Doubt | None:
         """The local clock was set back since: then it is noticed now."""
         now = self._clock.now()
         if doubt is None or doubt.noticed <= now:
             return doubt
-        sane = Doubt(now, min(doubt.since, now))
+        sane = replace(doubt, noticed=now, since=min(doubt.since, now))
         self._earlier.set_doubt(sane)
         return sane
 
@@ -150,7 +153,7 @@ class Survey:
             if problem is not None:
                 return problem
         elif not self._doubt and not place.thread_ts and self._is_new_or_slept(place):
-            self._glance(place)
+            self._glance(place, delivery.channel)
         return self._find(place, delivery)
 
     def _take_over(self, delivery: Delivery, stands: Stands) -> None:
@@ -159,11 +162,14 @@ class Survey:
         latest = self._earlier.latest_ts(place.channel_id)
         posted = self._move(delivery, State.POSTED, ts=stands.ts, channel_id=place.channel_id)
         self._earlier.adopt(place.channel_id, stands.key, delivery.id)
-        if posted.action is Action.HEAD:
-            self._threads.edit(posted, now)
+        if posted.action is Action.HEAD and posted.document_id is not None:
+            stored = self._ledger.documents.by_id(posted.document_id)
+            self._threads.tell_taken_over(posted, delivery.before, stored, now)
         self._taken_over += 1
         if self._doubt is None:  # nobody said so, but this ledger is a copy, or not the first
-            self._doubt = Doubt(now, float(latest or 0.0))
+            newer = latest and float(stands.ts) > float(latest)
+            since, gone = float(latest if newer else 0), self._earlier.latest_left(place.channel_id)
+            self._doubt = Doubt(Sign.STANDS, now, since, gone_since=gone, told=self._told)
             self._earlier.set_doubt(self._doubt)
 
     def _place(self, delivery: Delivery) -> Place:
@@ -218,7 +224,7 @@ class Survey:
 
     # -- looking -------------------------------------------------------------------------------
 
-    def _glance(self, place: Place) -> None:
+    def _glance(self, place: Place, channel: str) -> None:
         """One page of what came after our latest message; the rest only where there are keys on
         it that are not known. Where it cannot be read, nothing is known, as before."""
         oldest = float(self._earlier.latest_ts(place.channel_id) or 0.0)
@@ -231,6 +237,17 @@ class Survey:
             look_up = LookUp(place.channel_id, None, oldest)
             look_up.advance(self._client, now)
             seen |= look_up.keys
+        if not self._ledger.newest_ts() and self._earlier.unknown(seen):
+            self._told = True
+            self._summary.problem(
+                Notice(
+                    f"{channel} holds messages of exact-slack from before this ledger began. If a"
+                    " ledger of this customer was lost, what came or changed in Exact since its"
+                    " last run may be missing there.",
+                    "Put a backup in its place (exact-slack backup --restore FILE), or bring that"
+                    f" up: exact-slack poll --since {_day(max(seen.values()))}",
+                )
+            )
         self._earlier.surveyed(place.channel_id, "", seen, now)
 
     def _look(self, place: Place, doubt: Doubt) -> Postponed | Verdict | None:
@@ -280,3 +297,7 @@ class Survey:
         seen = {**found.keys, **(names if place.thread_ts else {})}
         self._earlier.surveyed(place.channel_id, place.thread_ts, seen, now)
         self._under_way.pop(place, None)
+
+
+def _day(ts: str) -> str:
+    return datetime.fromtimestamp(float(ts), UTC).strftime("%Y-%m-%d")

@@ -372,6 +372,7 @@ class Deliveries:
                 plain=seen.plain if plain is None else plain,
                 owner="",
                 done_at=now if over else None,
+                before="" if over and seen.action is Action.HEAD else seen.before,
             )
             if moved.action in (Action.HEAD, Action.DIGEST):
                 self._carry_replies(moved.id, state)

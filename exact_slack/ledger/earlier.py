@@ -3,7 +3,9 @@ know what was posted since its copy was made, one that begins anew knows nothing
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
 
 from exact_slack.ledger.database import Database
 
@@ -13,10 +15,28 @@ THREADS_FOR = 7 * 86400.0
 goes there: by then everything since the copy was read anew."""
 
 
+class Sign(StrEnum):
+    """By what it was noticed that this ledger may not know all of its messages."""
+
+    COPY = "copy"
+    """It says so itself, or another one ran after it."""
+    UNMARKED = "unmarked"
+    """It has run, and nothing beside it tells which ledger ran last."""
+    GONE = "gone"
+    """It begins anew, and another one ran before it."""
+    LEFT = "left"
+    """It begins anew, and what runs leave behind is older."""
+    ELSEWHERE = "elsewhere"
+    """It begins anew, and one of a config that is gone lies elsewhere."""
+    STANDS = "stands"
+    """A message that it was about to post stood in Slack already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Slack may hold messages that this ledger does not know. Seconds since 1970."""
 
+    sign: Sign
     noticed: float
     since: float
     """When the copy was made; 0 where the ledger begins anew."""
@@ -39,9 +59,10 @@ class Earlier:
         """The latest one."""
         value = self._fact(_DOUBT)
         try:
-            return Doubt(**json.loads(value)) if value else None
+            return _doubt(json.loads(value)) if value else None
         except (ValueError, TypeError):
-            return Doubt(0.0, 0.0, told=True)  # damaged: rather look once too often
+            # damaged: rather look once too often
+            return Doubt(Sign.STANDS, 0.0, 0.0, told=True)
 
     def set_doubt(self, doubt: Doubt) -> None:
         """From now on places are looked through before anything goes there."""
@@ -61,6 +82,10 @@ class Earlier:
         """This file is a copy: whoever opens it as the ledger has restored it."""
         with self._db.transaction():
             self._set(_COPIED, repr(now))
+
+    def is_named(self) -> bool:
+        """Whether it has a name: one that an early version made has none."""
+        return self._fact(_ID) is not None
 
     def identity(self, fresh: str) -> str:
         """What tells this ledger from others; `fresh` where it has no name yet."""
@@ -132,6 +157,13 @@ class Earlier:
             key,
         )
 
+    def latest_left(self, channel_id: str) -> float:
+        """When the latest of those messages was posted; 0 where there is none."""
+        row = self._db.row(
+            "SELECT max(ts) AS ts FROM left_behind WHERE channel_id=? AND ts<':'", channel_id
+        )
+        return float(row["ts"] or 0.0) if row else 0.0
+
     def is_adopted(self, delivery: int) -> bool:
         """Whether an earlier ledger posted it."""
         return self._db.row("SELECT 1 FROM left_behind WHERE delivery=?", delivery) is not None
@@ -144,6 +176,18 @@ class Earlier:
             channel_id,
         )
         return str(row["ts"] or "") if row else ""
+
+
+def _doubt(values: dict[str, Any]) -> Doubt:
+    """As it is remembered; one without a sign was noticed by an earlier version."""
+    found = Doubt(**{"sign": Sign.STANDS, **values})
+    if "sign" in values:
+        return replace(found, sign=Sign(found.sign))
+    if found.since:
+        return replace(found, sign=Sign.COPY)
+    if found.lies_in:
+        return replace(found, sign=Sign.ELSEWHERE)
+    return replace(found, sign=Sign.GONE) if found.gone_since else found
 
 
 def file_key(thread_ts: str, name: str) -> str:

@@ -57,6 +57,8 @@ class Ledger:
 
     def __init__(self, state: Path, *, reading: bool = False) -> None:
         """`reading`: as it is, without writing anything."""
+        self.folder = state
+        """What lies beside it is made after it: an older lock tells of an earlier ledger."""
         path = state / FILE
         self._use(Database.reading(path) if reading else Database(path))
 
@@ -82,6 +84,7 @@ class Ledger:
     def in_memory(self) -> "Ledger":
         """A copy that can be changed and thrown away."""
         copy = Ledger.__new__(Ledger)
+        copy.folder = self.folder
         copy._use(self.db.in_memory())
         return copy
 

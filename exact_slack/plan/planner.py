@@ -10,7 +10,7 @@ from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
-from exact_slack.documents.codec import fingerprint
+from exact_slack.documents.codec import fingerprint, to_json
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.ledger.deliveries import FLOOD, Delivery
@@ -152,7 +152,7 @@ class Planner:
         there = {head.channel for head in heads}
         for route in wanted:
             if route.channel not in there:
-                self._new_head(stored, route, judged, now)
+                self._new_head(stored, route, judged, now, old)
 
     def _notice(self, head: Delivery, stored: Stored, judged: Judgement) -> tuple[str, ...]:
         """The exceptions that a change brought to a document whose message stands: the message
@@ -185,7 +185,16 @@ class Planner:
         name = term.document.kind.value
         return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
 
-    def _new_head(self, stored: Stored, route: Route, judged: Judgement, now: float) -> None:
+    def _new_head(
+        self,
+        stored: Stored,
+        route: Route,
+        judged: Judgement,
+        now: float,
+        old: Stored | None = None,
+    ) -> None:
+        """`old`: as it was known until now, which tells a change where it turns out that an earlier
+        ledger has posted the head."""
         self._ledger.deliveries.refuse_lost(stored.id, stored.subject_id)
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
@@ -196,6 +205,7 @@ class Planner:
             document=stored.id,
             subject=stored.subject_id,
             reasons=judged.asked_for(route.channel),
+            before="" if old is None or old.forgotten else to_json(old.document),
             state=State.HELD if flood else State.PENDING,
             reason=FLOOD if flood else "",
             run=self._run,

@@ -40,6 +40,9 @@ class Threads:
         """Edit the head, and reply what changed since what its readers know, and which exceptions
         that brought."""
         if unseen(head):
+            own = head.document_id == stored.id and not (head.before or old.forgotten)
+            if own:  # an earlier ledger may have posted it all the same
+                self._deliveries.set(head, before=to_json(old.document))
             return
         news = noticed or old.deleted or _paid(stored) is not _paid(old)
         self.edit(head, now, Urgency.NEWS if news else Urgency.STEP)
@@ -58,6 +61,17 @@ class Threads:
             self._drop(waiting, "changed back before it was told", now)
         else:
             self._deliveries.notice(waiting.id, noticed)
+
+    def tell_taken_over(self, head: Delivery, before: str, stored: Stored, now: float) -> None:
+        """A head that an earlier ledger posted: it shows what was so then. What this ledger has
+        seen change since (from `before`, "" where nothing) is told."""
+        self.edit(head, now)
+        if not before:
+            return
+        with record("delivery", head.id):
+            told = fingerprint(from_json(before)) == stored.fingerprint
+        if not told and not stored.deleted:
+            self.reply(head, Action.CHANGED, stored.id, before, now)
 
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
         """Strike the head through, and say so."""

@@ -46,7 +46,7 @@ def deliver(
         return
 
     def work() -> None:
-        owner = Owner(customer.state)
+        owner = Owner(ledger.folder)
         try:
             deliverer = Deliverer(
                 customer.config,
@@ -77,7 +77,7 @@ def locked(
 ) -> Summary | Skipped:
     """Run `work` under the run lock and record how it ended."""
     ledger, clock = customer.ledger, customer.clock
-    lock = RunLock(customer.state)
+    lock = RunLock(ledger.folder)
     if not lock.take(clock.now()):
         return _skipped(customer)
     try:

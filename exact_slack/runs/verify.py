@@ -40,7 +40,7 @@ class Verification:
 
 def verify(customer: Customer, text: str, heal: bool) -> Verification:
     """Compare the ledger with Exact for a window. Healing needs the run lock."""
-    lock = RunLock(customer.state)
+    lock = RunLock(customer.ledger.folder)
     if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
     try:

@@ -25,7 +25,6 @@ from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable
 from exact_slack.failpoints import failpoint
-from exact_slack.files import private_folder
 from exact_slack.ledger.inbox import Item
 from exact_slack.ledger.lock import Owner
 from exact_slack.plan.planner import Planner
@@ -284,8 +283,7 @@ class Sender(Worker):
 
     def _deliver(self, customer: Customer) -> None:
         if self._owner is None:
-            private_folder(customer.state)
-            self._owner = Owner(customer.state)
+            self._owner = Owner(customer.ledger.folder)
         now = self.clock.now()
         summary = Summary()
         prepare(customer, summary)

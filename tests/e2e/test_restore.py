@@ -1,11 +1,14 @@
 """A ledger that was put back, or is gone: what stands in Slack is not posted again, and a person
 hears of it."""
 
+import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +108,67 @@ def test_a_snapshot_that_nobody_told_of(rig: Rig, hands: Hands) -> None:
     assert len(rig.replies()) == 0
 
 
+def _missing(mark: Path) -> None:
+    mark.unlink()
+
+
+def _empty(mark: Path) -> None:
+    mark.write_bytes(b"")
+
+
+def _folder(mark: Path) -> None:
+    mark.unlink()
+    (mark / "kept").mkdir(parents=True)
+
+
+def _pipe(mark: Path) -> None:
+    mark.unlink()
+    os.mkfifo(mark)
+
+
+def _link(mark: Path) -> None:
+    mark.unlink()
+    mark.symlink_to("/dev/null")
+
+
+def _of_no_time(mark: Path) -> None:
+    mark.write_text(json.dumps({**json.loads(mark.read_text()), "at": float("inf")}))
+
+
+@pytest.mark.parametrize("spoil", [_missing, _empty, _folder, _pipe, _link, _of_no_time])
+def test_a_copy_beside_which_nothing_tells_what_ran_last(
+    rig: Rig, spoil: Callable[[Path], None]
+) -> None:
+    """Within the hour."""
+    rig.poll()
+    rig.entry(1)
+    rig.poll()
+    copy = _by_sqlite(rig)
+    entry = rig.entry(2)
+    rig.poll()
+    rig.exact.store.upsert(
+        rig.divisions[0], ENTRIES, {"EntryID": entry["EntryID"], "Description": "Crates"}
+    )
+    rig.poll()
+    before = {m.ts for m in rig.messages()}
+    assert len(before) == 3
+    _restore_by_hand(rig, copy)
+    spoil(rig.state / "ledger.last")
+    done = rig.run("poll")
+    assert f"{rig.state / 'ledger.last'} is " in done.err
+    assert before == {m.ts for m in rig.messages()}
+    ended = rig.run("poll")
+    assert ended.code == done.code == (1 if spoil is _folder else 0)
+    assert ("ledger.last" in ended.err) is (spoil is _folder)
+
+
+def test_a_first_run_is_no_copy(rig: Rig) -> None:
+    for _ in range(2):
+        done = rig.run("poll")
+        assert done.code == 0
+        assert done.err == ""
+
+
 def test_a_changed_document_of_the_time_between_is_edited_not_posted(rig: Rig) -> None:
     rig.poll()
     copy = _by_command(rig)
@@ -156,6 +220,103 @@ def test_a_ledger_that_is_gone(rig: Rig) -> None:
     assert "Crates" in next(str(h.blocks) for h in rig.heads() if "Crates" in str(h.blocks))
     assert rig.run("poll", "--since", "7d").code == 0
     assert len(rig.heads()) == 4
+
+
+def _remove_all(rig: Rig) -> None:
+    for path in rig.state.glob("ledger*"):
+        path.unlink()
+
+
+def _keep_the_login(rig: Rig) -> None:
+    """That of a customer who has been at work for a month."""
+    for path in rig.state.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "exact-tokens.json":
+            path.unlink()
+    login = rig.state / "exact-tokens.json"
+    tokens = json.loads(login.read_text())
+    login.write_text(json.dumps({**tokens, "chain_started_at": tokens["obtained_at"] - 30 * 86400}))
+
+
+@pytest.mark.parametrize("remove", [_remove_all, _keep_the_login])
+def test_a_ledger_of_which_only_traces_are_left(rig: Rig, remove: Callable[[Rig], None]) -> None:
+    rig.poll()
+    rig.entry(1)
+    rig.poll()
+    remove(rig)
+    done = rig.run("poll")
+    assert done.code == 1
+    assert "This ledger begins anew" in done.err
+    assert "may be missing" in done.err
+    assert "poll --since 20" in done.err
+    rig.entry(2)
+    assert rig.run("poll").code == 0
+    assert len(rig.heads()) == 2
+    assert rig.run("poll", "--since", "7d").code == 0
+    assert len(rig.heads()) == 2
+    assert rig.run("poll").err == ""
+
+
+def test_a_ledger_of_which_only_messages_are_left(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(1)
+    rig.poll()
+    shutil.rmtree(rig.state)
+    rig.log_in()
+    rig.poll()
+    rig.entry(2)
+    told = rig.run("poll")
+    assert told.code == 0
+    assert "messages of exact-slack from before this ledger began" in told.err
+    assert "poll --since 20" in told.err
+    again = rig.run("poll", "--since", "7d")
+    assert "1 message stood in Slack already" in again.err
+    said = rig.run("poll")
+    assert said.code == 0
+    assert "it is not the first one here" in said.err
+    assert rig.run("poll").err == ""
+    assert len(rig.heads()) == 2
+
+
+def test_a_message_that_stood_is_no_sign_of_a_copy_nor_of_a_lost_ledger(rig: Rig) -> None:
+    """Of a ledger that never posted in the channel, and nobody said what it is."""
+    rig.poll()
+    rig.entry(1)
+    rig.poll()
+    shutil.rmtree(rig.state)
+    rig.log_in()
+    rig.poll()
+    rig.poll("--since", "7d")
+    said = rig.run("poll")
+    assert said.code == 0
+    for wrong in ("1970", "is gone", "is a copy of"):
+        assert wrong not in said.err
+    assert len(rig.heads()) == 1
+
+
+@pytest.mark.parametrize("remove", [_remove_ledger, _remove_all])
+def test_a_change_that_the_new_ledger_saw_is_told_under_the_old_head(
+    rig: Rig, remove: Callable[[Rig], None]
+) -> None:
+    rig.poll()
+    entry = rig.entry(1)
+    rig.poll()
+    remove(rig)
+    _describe(rig, entry, "Crates")
+    rig.run("poll")
+    for number, word in enumerate(("Pallets", "Barrels"), start=1):
+        _describe(rig, entry, word)
+        assert rig.run("poll").code == 0
+        (head,) = rig.heads()
+        assert word in str(head.blocks)
+        assert len(rig.replies()) == number
+    assert "Crates" in str(rig.replies()[0].blocks)
+
+
+def _describe(rig: Rig, entry: Any, text: str) -> None:
+    change = {"EntryID": entry["EntryID"], "Description": text}
+    rig.exact.store.upsert(rig.divisions[0], ENTRIES, change)
 
 
 def test_a_config_that_was_renamed(rig: Rig, tmp_path: Path) -> None:
