@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.ledger.ledger import FILE
+from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Done, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -168,3 +169,36 @@ def test_bytes_overwritten_anywhere(rig: Rig, whole: Path, seed: int) -> None:
         told = [one.err for one in done if "The ledger" in one.err and "damaged" in one.err]
         assert all("backup --restore" in text for text in told)
         assert len(rig.heads()) == 4, page
+
+
+@pytest.mark.parametrize("way", ["first page", "everything", "cut", "one record"])
+def test_the_cure_that_is_told_cures(rig: Rig, whole: Path, hands: Hands, way: str) -> None:
+    copy = rig.folder / "backup.sqlite"
+    assert rig.run("backup", str(copy)).code == 0
+    rig.entry(50)
+    rig.poll()
+    ledger = rig.state / FILE
+    with closing(sqlite3.connect(ledger)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if way == "one record":
+        assert _damage(rig, "deliveries", "state", "gone", _LAST["deliveries"])
+    elif way == "cut":
+        ledger.write_bytes(ledger.read_bytes()[: 3 * _PAGE])
+    else:
+        size = _PAGE if way == "first page" else ledger.stat().st_size
+        with ledger.open("r+b") as file:
+            file.write(random.Random(1).randbytes(size))
+    rig.entry(51)
+    done = rig.run("poll")
+    assert done.code == 1
+    assert "damaged" in done.err
+    assert "exact-slack backup --restore FILE" in done.err
+    assert rig.run("backup", "--restore", str(copy)).code == 0
+    assert rig.run("poll").code == 0
+    hands.sleep(120)
+    assert rig.run("poll").code == 0
+    assert sorted(_numbers(rig)) == ["1", "2", "3", "4", "50", "51"]
+
+
+def _numbers(rig: Rig) -> list[str]:
+    return [head.text.split(" · ")[0].rpartition(" ")[2] for head in rig.heads()]
