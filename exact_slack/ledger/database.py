@@ -162,6 +162,9 @@ class Database:
     def _step(self, version: int) -> None:
         if version >= len(MIGRATIONS):
             return
+        if version == 0 and mend.is_empty(self._connection):
+            mend.create(self._connection)
+            return
         try:
             mend.migrate(self._connection, version)
         except sqlite3.Error as error:

@@ -18,6 +18,19 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether nothing was ever made in it."""
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """The tables of today in an empty file, inside a transaction: it lacks nothing."""
+    for script in MIGRATIONS:
+        for statement in statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+
+
 _THERE = ("already exists", "duplicate column name")
 
 
