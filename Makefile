@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 
-.PHONY: bench demo test check format clean soak pictures reference test-pythons
+.PHONY: bench demo examples test check format clean soak pictures reference test-pythons
 
 .venv/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -14,9 +14,16 @@ ONCE ?=
 demo: .venv/.ready
 	$(BIN)/exact-slack demo $(if $(ONCE),--once)
 
-# more workers than cores: the end-to-end tests mostly wait for the pace they keep
+# More workers than cores, as many tests wait for a process or for the pace that they keep. With
+# bytecode, whatever the environment says: without it, every worker and every started command
+# compiles each file again, which takes longer than most tests.
 test: .venv/.ready
-	$(BIN)/python -m pytest -n 8 --dist loadgroup
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadgroup
+
+# the property tests with twenty times as many examples
+examples: .venv/.ready
+	EXACT_SLACK_EXAMPLES=20 $(BIN)/python -m pytest -n 2 tests/property tests/unit/test_templates.py \
+	  tests/unit/test_rendering_limits.py tests/unit/test_digest_rendering.py
 
 check: .venv/.ready
 	$(BIN)/ruff check .

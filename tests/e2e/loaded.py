@@ -1,5 +1,6 @@
 """Loads what a command may need: for the server process of `forked.py`."""
 
+import gc
 import pkgutil
 from importlib import import_module
 
@@ -12,3 +13,5 @@ for _module in pkgutil.walk_packages(exact_slack.__path__, "exact_slack."):
         import_module(_module.name)
 Config.model_rebuild()
 codec._adapter()
+gc.collect()
+gc.freeze()  # a child that collects would copy every page to count what all have in common

@@ -1,10 +1,7 @@
 """The promise against a model: any order of changes, polls, crashes, lost answers and replays,
 with one deliverer or with several whose steps are interleaved, ends with one live head a document,
-showing its latest state.
+showing its latest state."""
 
-`EXACT_SLACK_EXAMPLES` multiplies how many orders are tried."""
-
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +25,7 @@ from exact_slack.sandbox.exact.store import ExactStore
 from exact_slack.sandbox.faults import Kind as Fault
 from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, TOKEN, Rig
+from tests.examples import TIMES
 from tests.property.turns import Turns
 
 INVOICES = "salesinvoice/SalesInvoices"
@@ -250,7 +248,7 @@ class Promise(RuleBasedStateMachine):
 
 TestPromise = Promise.TestCase
 TestPromise.settings = settings(
-    max_examples=25 * int(os.environ.get("EXACT_SLACK_EXAMPLES", "1")),
+    max_examples=25 * TIMES,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

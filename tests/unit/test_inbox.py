@@ -16,7 +16,8 @@ FIRST = Told("2026-11-27T09:00:00.000", "a")
 @pytest.fixture
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
     ledger = Ledger(tmp_path / "state")
-    yield ledger.inbox
+    with ledger.transaction():  # none of its own for each of many thousand notifications
+        yield ledger.inbox
     ledger.close()
 
 

@@ -19,6 +19,7 @@ from exact_slack.inspect.templates import check_templates
 from exact_slack.rendering.message import HeadContext, head
 from exact_slack.rendering.templates import TemplateFailed, render
 from exact_slack.sandbox.slack.blocks import judge
+from tests.examples import TIMES
 
 ENTRY = SAMPLES["purchase_entry"]
 CONTEXT = HeadContext("nl_NL")
@@ -124,7 +125,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(_PIECES, min_size=1, max_size=25).map("".join) | st.text(min_size=1, max_size=200))
 def test_any_template_ends_and_gives_a_short_text_or_a_failure(source: str) -> None:
     if not source.strip():
@@ -142,7 +143,7 @@ NASTY = ["<!channel>", "<@U1> *b* &amp;", "{{ 7 * 7 }}", "x" * 5_000, "\u202eevi
 _FOREIGN = st.sampled_from(NASTY) | st.text(max_size=200)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=_FOREIGN, reference=_FOREIGN, notes=_FOREIGN, lines=st.integers(0, 60))
 def test_foreign_text_stays_text_and_the_limits_hold(
     name: str, reference: str, notes: str, lines: int

@@ -1,0 +1,5 @@
+"""How many examples the property tests try: `make examples` tries twenty times as many."""
+
+import os
+
+TIMES = int(os.environ.get("EXACT_SLACK_EXAMPLES", "1"))
