@@ -1,6 +1,7 @@
 """Logging in once and never again: every way in, every store, every race."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import requests
 
 from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.secrets.vault import cron_environment
+from tests.e2e import forked
 from tests.e2e.logins import keyring, login, without_slack_token
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land
@@ -103,16 +105,9 @@ def test_twenty_processes_make_one_refresh(rig: Rig) -> None:
     store.write_text(store.read_text().replace('"expires_at": ', '"expires_at": -'))
     rig.exact.oauth.expire_access()
     calls = len(rig.exact.oauth.token_calls)
-    code = (
-        "import sys; from pathlib import Path; from exact_slack.config.load import load;"
-        "from exact_slack.app.customer import Customer;"
-        "print(len(Customer(load(Path(sys.argv[1]))).tokens.access_token()))"
-    )
-    command = [sys.executable, "-c", code, str(rig.config)]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(20)]
-    lengths = {process.communicate(timeout=60)[0].strip() for process in started}
-    assert len(lengths) == 1
-    assert all(process.returncode == 0 for process in started)
+    words = ["-c", str(rig.config), "config", "check", "--online"]
+    started = [forked.Running(words, os.environ) for _ in range(20)]
+    assert {process.wait(60) for process in started} == {0}
     assert len(rig.exact.oauth.token_calls) - calls == 1
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.e2e.hands import Hands
 from tests.e2e.logins import (
     configure,
     end_access,
@@ -41,10 +42,9 @@ def processes() -> Iterator[set[str]]:
 
 @pytest.mark.long
 def test_no_output_of_a_full_run_at_debug_level_has_a_secret(
-    rig: Rig, processes: set[str], tmp_path: Path
+    hands: Hands, rig: Rig, processes: set[str], tmp_path: Path
 ) -> None:
     """Both logins, a renewal, posts, refusals, lost answers, crashes of the flow, every report."""
-    rig.python = True  # the list of processes is to show each with its arguments
     configure(rig, "slack:\n", "slack:\n  signing_secret: signing-0123456789\n")
     configure(rig, "  region: nl\n", "  region: nl\n  webhook_secret: webhook-0123456789\n")
     without_slack_token(rig)
@@ -64,8 +64,10 @@ def test_no_output_of_a_full_run_at_debug_level_has_a_secret(
 
     made = login(rig, follow)
     outputs.append(made.stdout + made.stderr)
+    rig.python = True  # the list of processes is to show with which arguments it was started
     assert run("auth", "slack", stdin="xoxb-wrong-0123456789\n") == 3
     assert run("auth", "slack", stdin=f"{TOKEN}\n") == 0
+    rig.python = False
     rig.entry(1)
     assert run("poll", "--since", "1d", "--json") == 0
     end_access(rig)
