@@ -29,11 +29,12 @@ def period_option(ctx: click.Context, param: click.Parameter, value: str | None)
     """Check a time when the command line is read; Exact's clock turns it into one later."""
     from datetime import datetime
 
-    from exact_slack.collect.window import parse
+    from exact_slack.collect.window import Now, parse
 
     if value is not None:
         try:
-            parse(value, datetime(2026, 1, 1))  # noqa: DTZ001 - only to see whether it parses
+            any_moment = datetime(2026, 1, 1)  # noqa: DTZ001 - only to see whether it parses
+            parse(value, Now(any_moment, any_moment))
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return value

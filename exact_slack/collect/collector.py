@@ -13,15 +13,15 @@ from functools import partial
 from exact_slack.app.allowance import Allowance
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
+from exact_slack.app.today import today
 from exact_slack.clock import Clock
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.divisions import tell_changes
 from exact_slack.collect.exact_now import ExactNow
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
-from exact_slack.collect.window import wall
+from exact_slack.collect.window import NEWS, Window, wall
 from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
-from exact_slack.config.timing import local
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Notice, PersonNeeded
@@ -50,10 +50,9 @@ _DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PU
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What to read: `since` and `until` in ms of Exact's clock, None for "what is new"."""
+    """What to read; an open window is "what is new"."""
 
-    since: int | None = None
-    until: int | None = None
+    window: Window = NEWS
     kinds: tuple[Kind, ...] = ()
     divisions: tuple[int, ...] = ()
     deletions: bool = False
@@ -87,19 +86,23 @@ class Collector:
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
-        self._planned(lambda: self._planner.reroute(self._today(), self._clock.now()))
+        self._planned(
+            lambda: self._planner.reroute(today(self._config, self._clock), self._clock.now())
+        )
         allowed = self._allowed(span.divisions or self._config.exact.divisions)
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
         for division in allowed:
             for kind in self._affordable(division, span.kinds or self._config.routed_kinds()):
                 self._guarded(division, kind, span)
-            if span.deletions or (span.since is None and not span.kinds):
+            if span.deletions or (span.window.since is None and not span.kinds):
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._now.remember()
         if span == Span():
-            self._planned(lambda: self._planner.fall_due(self._today(), self._clock.now()))
+            self._planned(
+                lambda: self._planner.fall_due(today(self._config, self._clock), self._clock.now())
+            )
         self._planned(lambda: self._planner.tell_floods(self._clock.now()))
 
     def _planned(self, work: Callable[[], None]) -> None:
@@ -184,14 +187,14 @@ class Collector:
 
     def _read(self, division: int, kind: Kind, span: Span) -> None:
         cursor = self._ledger.cursors.get(division, kind)
-        if cursor is None and span.since is None:
+        if cursor is None and span.window.since is None:
             self._prime(division, kind)
             return
         if cursor is None:
-            assert span.since is not None
+            assert span.window.since is not None
             with self._ledger.transaction():
                 self._ledger.cursors.start(
-                    division, kind, span.since, span.since, self._clock.now()
+                    division, kind, span.window.since, span.window.since, self._clock.now()
                 )
             cursor = self._ledger.cursors.get(division, kind)
             assert cursor is not None
@@ -208,21 +211,21 @@ class Collector:
         deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
         overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
         after = cursor.newest - overlap
-        if span.since is not None:
-            after = min(after, span.since - 1)  # the cursor must not jump over a gap
+        if span.window.since is not None:
+            after = min(after, span.window.since - 1)  # the cursor must not jump over a gap
         asked = self._ledger.documents.saves()
         at: int | None = None
         unread = Unread(self._ledger, division, kind, self._clock.now())
-        for page in self._reader.changed(division, kind, after, span.until):
+        for page in self._reader.changed(division, kind, after, span.window.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.since, asked, unread, after)
+            self._take_in(cursor, page, span.window.since, asked, unread, after)
             failpoint("after_page_commit")
             at = page.at
         self._look_again(cursor, unread, asked)
         ends = self._now.limit(at, cursor.newest)
         ahead = ends is not None and ends < cursor.newest
         with self._ledger.transaction():
-            done_deep = deep and span.since is None
+            done_deep = deep and span.window.whole
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
             if ahead:
                 self._ledger.cursors.put_back(division, kind, ends or 0)
@@ -258,13 +261,13 @@ class Collector:
     ) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
-        today, now, fresh, latest = self._today(), self._clock.now(), 0, 0
+        day, now, fresh, latest = today(self._config, self._clock), self._clock.now(), 0, 0
         with self._ledger.transaction():
             unread.broken(page.broken, after, page.newest)
             for document in documents:
                 again = since is not None and document.modified >= since
                 news = self._one(
-                    document, unread, cursor=cursor, today=today, now=now, asked=asked, again=again
+                    document, unread, cursor=cursor, day=day, now=now, asked=asked, again=again
                 )
                 fresh += news
                 latest = max(latest, document.modified) if news else latest
@@ -281,7 +284,7 @@ class Collector:
         unread: Unread,
         *,
         cursor: Cursor,
-        today: date,
+        day: date,
         now: float,
         asked: int,
         again: bool,
@@ -296,7 +299,7 @@ class Collector:
             news = self._planner.take_in(
                 document,
                 first_run_at=cursor.floor,
-                today=today,
+                today=day,
                 now=now,
                 asked=asked,
                 again=again,
@@ -309,9 +312,6 @@ class Collector:
         summary.new, summary.changed, summary.unrouted = counted
         unread.failed(document, error)
         return False
-
-    def _today(self) -> date:
-        return local(self._clock.now(), self._config.zone()).date()
 
     def _prime(self, division: int, kind: Kind) -> None:
         """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
@@ -381,7 +381,7 @@ class Collector:
                 kind = _DELETED_KINDS.get(row.entity_type)
                 stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
                 if stored:
-                    self._planner.deleted(stored, self._today(), now)
+                    self._planner.deleted(stored, today(self._config, self._clock), now)
             self._ledger.cursors.set_deletions(division, newest, now)
 
 

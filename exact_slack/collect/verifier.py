@@ -4,9 +4,9 @@ One reading of the period per division and kind (a call per 60 documents), and a
 documents that Exact no longer names there."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 
 from exact_slack.app.isolated import isolated
+from exact_slack.app.today import today
 from exact_slack.clock import Clock
 from exact_slack.collect.completer import Completer
 from exact_slack.config.model import Config
@@ -152,15 +152,12 @@ class Verifier:
             self._planner.take_in(
                 document,
                 first_run_at=cursor.floor,
-                today=self._today(),
+                today=today(self._config, self._clock),
                 now=self._clock.now(),
                 asked=self._asked,
                 again=True,
             )
         result.healed += 1
-
-    def _today(self) -> date:
-        return datetime.fromtimestamp(self._clock.now(), UTC).date()
 
     def _look_for_deleted(
         self, result: Checked, cursor: Cursor, after: int, until: int, seen: set[str]
@@ -183,7 +180,9 @@ class Verifier:
         with self._ledger.transaction():
             now_known = self._ledger.documents.by_id(stored.id)
             if now_known.saved <= self._asked:  # else `serve` has read it since
-                self._planner.deleted(now_known, self._today(), self._clock.now())
+                self._planner.deleted(
+                    now_known, today(self._config, self._clock), self._clock.now()
+                )
         result.healed += 1
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:

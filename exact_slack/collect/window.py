@@ -1,10 +1,15 @@
 """Times as a person gives them: a date, a month, or a duration back from now."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from exact_slack.clock import Clock
+from exact_slack.errors import BadRequest
 
 _SECOND = 999
 """Exact tells its time in whole seconds: what was changed within this one counts, too."""
+_QUARTER = timedelta(minutes=15)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -13,31 +18,92 @@ def ms(moment: datetime) -> int:
     return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def parse(text: str, server_now: datetime) -> tuple[int, int]:
-    """Begin and end of a period in ms of Exact's clock: `2026-11-24`, `2026-10`, `7d`.
-    A duration ends now. ValueError says what is expected."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This moment by Exact's wall clock and by UTC, both without a zone."""
+
+    server: datetime
+    utc: datetime
+
+    @classmethod
+    def by(cls, server: datetime, clock: Clock) -> "Now":
+        """Exact's wall clock, and the local one."""
+        return cls(server, datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None))
+
+    def to_server(self, moment: datetime) -> datetime:
+        """A time as Exact's clock shows it. One without an offset is meant so already."""
+        if moment.tzinfo is None:
+            return moment
+        shift = round((self.server - self.utc) / _QUARTER) * _QUARTER  # zones are quarters apart
+        return moment.astimezone(UTC).replace(tzinfo=None) + shift
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of Exact's changes in ms of Exact's clock, both ends belonging to it; None is open."""
+
+    since: int | None = None
+    until: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Nothing is left out: only such a reading can count as one with the long overlap."""
+        return self.since is None and self.until is None
+
+    @classmethod
+    def given(cls, since: str | None, until: str | None, now: Now) -> "Window":
+        """From words; BadRequest if it ends before it begins."""
+        begin = parse(since, now).begin if since else None
+        end = parse(until, now).last if until else None
+        if begin is not None and end is not None and end < begin:
+            raise BadRequest(f"--until {until} lies before --since {since}.")
+        return cls(begin, end)
+
+
+NEWS = Window()
+"""Whatever is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a word means, in ms of Exact's clock. `last` is its own end: a day's and a month's last
+    moment, and a moment's own. `end` is the end of the period that begins with it: now, if the
+    word is a moment."""
+
+    begin: int
+    last: int
+    end: int
+
+
+def parse(text: str, now: Now) -> Period:
+    """`2026-11-24`, `2026-10`, `7d`, `2026-11-24T12:00`. ValueError says what is expected."""
     try:
-        return _parse(text, server_now)
+        return _parse(text, now)
     except OverflowError:
         raise ValueError(f"{text!r}: a time that a calendar knows") from None
 
 
-def _parse(text: str, server_now: datetime) -> tuple[int, int]:
+def _parse(text: str, now: Now) -> Period:
     if match := re.fullmatch(r"(\d+)([mhdw])", text):
-        back = timedelta(**{_UNITS[match[2]]: int(match[1])})
-        return ms(server_now - back), ms(server_now) + _SECOND
+        return _from(now.server - timedelta(**{_UNITS[match[2]]: int(match[1])}), now)
     try:
         if re.fullmatch(r"\d{4}-\d{2}", text):
             begin = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - Exact's wall clock
-            return ms(begin), ms((begin + timedelta(days=32)).replace(day=1)) - 1
+            last = ms((begin + timedelta(days=32)).replace(day=1)) - 1
+            return Period(ms(begin), last, last)
         begin = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
             f"{text!r}: a date (2026-11-24), a month (2026-10) or a duration (7d, 12h)"
         ) from None
     if len(text) > 10:
-        return ms(begin.replace(tzinfo=None)), ms(server_now) + _SECOND
-    return ms(begin), ms(begin + timedelta(days=1)) - 1
+        return _from(now.to_server(begin), now)
+    last = ms(begin + timedelta(days=1)) - 1
+    return Period(ms(begin), last, last)
+
+
+def _from(moment: datetime, now: Now) -> Period:
+    return Period(ms(moment), ms(moment) + _SECOND, ms(now.server) + _SECOND)
 
 
 def wall(moment_ms: int) -> str:

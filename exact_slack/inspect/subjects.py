@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from exact_slack.app.customer import Customer
-from exact_slack.config.timing import local
+from exact_slack.app.today import today
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.samples import SAMPLES
@@ -49,16 +49,16 @@ def subjects(
     """The documents with a key or number, in every division that has one; or a sample.
     BadRequest where there is none. Without `event`: deleted or paid where the document is that,
     else created."""
-    today = local(customer.clock.now(), customer.config.zone()).date()
+    day = today(customer.config, customer.clock)
     if sample is not None:
-        return [_sampled(customer, sample, event, today)]
+        return [_sampled(customer, sample, event, day)]
     found = customer.ledger.documents.find(name or "")
     if not found:
         raise BadRequest(
             f"{name}: the ledger has no document with this key or number.",
             "Only kinds that a route names are read; --sample KIND needs no ledger.",
         )
-    return [_stored(customer, stored, event, today) for stored in found]
+    return [_stored(customer, stored, event, day) for stored in found]
 
 
 def _stored(customer: Customer, stored: Stored, event: str | None, today: date) -> Subject:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from exact_slack.app.allowance import allow
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
-from exact_slack.collect import window
 from exact_slack.collect.collector import Collector, Span
+from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import PERSON, BadRequest, ExactSlackError
+from exact_slack.errors import PERSON, ExactSlackError
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.planner import Planner
@@ -70,14 +70,12 @@ def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Su
 
 
 def _span(customer: Customer, options: PollOptions) -> Span:
-    since = until = None
+    window = NEWS
     if options.since or options.until:
-        now = customer.server_now()
-        since = window.parse(options.since, now)[0] if options.since else None
-        until = window.parse(options.until, now)[1] if options.until else None
-        if since is not None and until is not None and until < since:
-            raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
-    return Span(since, until, options.kinds, options.divisions, options.deletions)
+        window = Window.given(
+            options.since, options.until, Now.by(customer.server_now(), customer.clock)
+        )
+    return Span(window, options.kinds, options.divisions, options.deletions)
 
 
 # -- dry run -----------------------------------------------------------------------------------

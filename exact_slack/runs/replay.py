@@ -1,11 +1,11 @@
 """`replay`: deliver again what waited for a person. What was posted is never posted again."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
-from exact_slack.collect import window
+from exact_slack.app.today import today
+from exact_slack.collect.window import Now, Window, parse
 from exact_slack.deliver.reconciler import UNKNOWN
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.deliveries import Delivery
@@ -73,11 +73,10 @@ def _is_id(name: str) -> bool:
 def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
     if not (options.since or options.until):
         return []
-    now = customer.server_now()
-    since = window.parse(options.since, now)[0] if options.since else 0
-    until = window.parse(options.until or "1m", now)[1]
-    if until < since:
-        raise BadRequest(f"--until {options.until} lies before --since {options.since}.")
+    now = Now.by(customer.server_now(), customer.clock)
+    asked = Window.given(options.since, options.until, now)
+    since = asked.since or 0
+    until = parse("0m", now).last if asked.until is None else asked.until
     return [
         stored
         for division in customer.config.exact.divisions
@@ -96,17 +95,18 @@ def replay(customer: Customer, options: ReplayOptions) -> Summary | Skipped:
         with customer.ledger.transaction():
             for delivery in choice.deliveries:
                 _take_up(customer.ledger, delivery, now)
-            _bring_up(planner, customer.ledger, choice, now)
+            _bring_up(customer, planner, customer.ledger, choice)
         deliver(customer, summary, resend=frozenset(d.id for d in choice.deliveries))
 
     return locked(customer, "replay", work)
 
 
-def _bring_up(planner: Planner, ledger: Ledger, choice: Choice, now: float) -> None:
-    today = datetime.fromtimestamp(now, UTC).date()
+def _bring_up(customer: Customer, planner: Planner, ledger: Ledger, choice: Choice) -> None:
+    now = customer.clock.now()
+    day = today(customer.config, customer.clock)
     for stored in (ledger.documents.by_id(chosen.id) for chosen in choice.untold):
         if not stored.deleted and not ledger.deliveries.of_document(stored.id):
-            planner.bring_up(stored, today, now)
+            planner.bring_up(stored, day, now)
     planner.tell_floods(now)
 
 
@@ -118,7 +118,7 @@ def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, 
     try:
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, Summary(), None)
-        _bring_up(planner, copy, choice, customer.clock.now())
+        _bring_up(customer, planner, copy, choice)
         added = copy.deliveries.since_id(last)
         return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
     finally:

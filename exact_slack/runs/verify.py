@@ -8,7 +8,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.collect import window
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.verifier import Checked, Verifier
-from exact_slack.errors import OK, PERSON, TEMPORARY, TemporaryError
+from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.lock import RunLock
 from exact_slack.plan.planner import Planner
 
@@ -44,7 +44,11 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
     if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
     try:
-        since, until = window.parse(text, customer.server_now())
+        now = window.Now.by(customer.server_now(), customer.clock)
+        asked = window.parse(text, now)
+        since, until = asked.begin, asked.end
+        if since > window.ms(now.server):
+            raise BadRequest(f"--verify {text}: that has not begun yet.")
         summary = Summary()
         completer = Completer(customer.ledger, customer.reader, customer.clock, summary)
         planner = Planner(customer.config, customer.ledger, summary, None)

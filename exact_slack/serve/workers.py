@@ -8,10 +8,10 @@ import logging
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
+from exact_slack.app.today import today
 from exact_slack.collect.collector import BREAKER_AT, BREAKER_REST
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.unreadable import Unread
@@ -203,7 +203,7 @@ class Fetcher(Worker):
         asked: int,
     ) -> None:
         ledger, planner, now = customer.ledger, self._planner(customer), self.clock.now()
-        today = datetime.fromtimestamp(now, UTC).date()
+        day = today(self._config, self.clock)
         with ledger.transaction():
             for item in items:
                 document = found.get(item.key)
@@ -214,12 +214,12 @@ class Fetcher(Worker):
                     fruitful = planner.take_in(
                         document,
                         first_run_at=cursor.floor if cursor else document.modified - _FRESH_MS,
-                        today=today,
+                        today=day,
                         now=now,
                         asked=asked,
                     )
                 elif stored is not None and item.key in gone:
-                    planner.deleted(stored, today, now)
+                    planner.deleted(stored, day, now)
                     fruitful = True
                 elif stored is None and _may_still_come(item):
                     ledger.inbox.later(item, now + _EARLY * 2**item.attempts)

@@ -132,3 +132,10 @@ def test_replay_by_number_and_an_unknown_one(rig: Rig) -> None:
     done = rig.run("replay", "4711")
     assert done.code == 2
     assert "4711: no such document" in done.err
+
+
+def test_a_month_that_has_not_begun_is_a_mistake_in_the_arguments(rig: Rig) -> None:
+    rig.poll()
+    done = rig.run("status", "--verify", "2099-01")
+    assert done.code == 2
+    assert "has not begun" in done.err

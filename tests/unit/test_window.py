@@ -1,0 +1,86 @@
+"""What the words of `--since`, `--until` and `--verify` mean, and what day it is."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from exact_slack.app.today import today
+from exact_slack.collect.window import Now, Window, ms, parse
+from exact_slack.config.load import load
+from exact_slack.errors import BadRequest
+from tests.unit.exact_support import FakeClock
+
+SERVER = datetime(2026, 11, 28, 12, 0)  # noqa: DTZ001 - Exact's wall clock, an hour before UTC
+NOW = Now(SERVER, datetime(2026, 11, 28, 11, 0, 3))  # noqa: DTZ001 - likewise: clocks differ a bit
+
+
+def _at(text: str) -> int:
+    return ms(datetime.fromisoformat(text))
+
+
+@pytest.mark.parametrize(
+    ("word", "until"),
+    [
+        ("7d", "2026-11-21T12:00:00.999"),
+        ("12h", "2026-11-28T00:00:00.999"),
+        ("2026-11-24T12:00", "2026-11-24T12:00:00.999"),
+        ("2026-11-24T12:00+02:00", "2026-11-24T11:00:00.999"),
+        ("2026-11-24T12:00Z", "2026-11-24T13:00:00.999"),
+        ("2026-11-24", "2026-11-24T23:59:59.999"),
+        ("2026-10", "2026-10-31T23:59:59.999"),
+    ],
+)
+def test_until_is_the_moment_that_the_word_names(word: str, until: str) -> None:
+    assert Window.given(None, word, NOW) == Window(None, _at(until))
+
+
+@pytest.mark.parametrize(
+    ("word", "since"),
+    [
+        ("7d", "2026-11-21T12:00"),
+        ("2026-11-24T12:00", "2026-11-24T12:00"),
+        ("2026-11-24T12:00+05:30", "2026-11-24T07:30"),
+        ("2026-11-24T12:00-05:00", "2026-11-24T18:00"),
+        ("2026-11-24", "2026-11-24T00:00"),
+        ("2026-10", "2026-10-01T00:00"),
+    ],
+)
+def test_since_is_where_the_word_begins(word: str, since: str) -> None:
+    assert Window.given(word, None, NOW) == Window(_at(since), None)
+
+
+def test_a_period_of_a_duration_ends_now() -> None:
+    assert parse("7d", NOW).end == ms(SERVER) + 999
+    assert parse("2026-10", NOW).end == _at("2026-10-31T23:59:59.999")
+
+
+def test_an_end_before_the_begin_is_refused() -> None:
+    with pytest.raises(BadRequest, match="--until 7d lies before --since 1d"):
+        Window.given("1d", "7d", NOW)
+
+
+@pytest.mark.parametrize(
+    ("window", "whole"),
+    [(Window(), True), (Window(since=1), False), (Window(until=1), False), (Window(1, 2), False)],
+)
+def test_only_a_reading_without_bounds_counts_as_the_deep_one(window: Window, whole: bool) -> None:
+    assert window.whole is whole
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Europe/Amsterdam", 29), ("UTC", 28), ("America/New_York", 28), ("Asia/Tokyo", 29)],
+)
+def test_today_is_the_day_of_the_configs_timezone(zone: str, day: int) -> None:
+    config = load(Path("config.example.yaml")).model_copy(update={"timezone": zone})
+    clock = FakeClock(datetime(2026, 11, 28, 23, 30, tzinfo=UTC).timestamp())
+    assert today(config, clock) == date(2026, 11, day)
+
+
+@pytest.mark.parametrize("folder", ["collect", "serve", "runs", "inspect", "deliver"])
+def test_nobody_else_asks_which_day_it_is(folder: str) -> None:
+    """One `today`: `serve`, `replay` and `verify` took the day of UTC once."""
+    for module in Path("exact_slack", folder).rglob("*.py"):
+        assert "UTC).date()" not in module.read_text(), module
+        assert ".zone()).date()" not in module.read_text(), module
