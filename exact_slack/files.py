@@ -98,7 +98,7 @@ def _sort(mode: int) -> str:
 def misplaced(error: OddFile) -> ConfigError:
     """What is told where that is the place of a file of our own: waiting does not mend it."""
     return ConfigError(
-        f"{error.filename} is {error.what}; exact-slack keeps a file of its own there.",
+        f"{error.filename} is {error.what}; exact-slack keeps a plain file of its own there.",
         "Move it away, or set the key `state` to another folder.",
     )
 

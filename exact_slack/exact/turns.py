@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exact_slack.errors import TemporaryError
-from exact_slack.files import open_plain, private_folder
+from exact_slack.files import OddFile, misplaced, open_plain, private_folder
 
 _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""
@@ -70,6 +70,8 @@ def hold(path: Path, seconds: float) -> Iterator[int]:
     try:
         private_folder(path.parent)
         descriptor = open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
+    except OddFile as error:
+        raise misplaced(error) from None
     except OSError as error:
         raise TemporaryError(
             f"{path} cannot be opened ({error.strerror}).",

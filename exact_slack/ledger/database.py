@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from exact_slack.errors import ConfigError
-from exact_slack.files import check_no_link, check_plain, private_folder
+from exact_slack.files import OddFile, check_no_link, check_plain, misplaced, private_folder
 from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
@@ -47,6 +47,8 @@ class Database:
                     f"{path} is a symbolic link; the ledger must be a file of its own.",
                     "Put the file itself there, or set the key `state` to the folder where it is.",
                 ) from None
+            if isinstance(error, OddFile):
+                raise misplaced(error) from None
             if error.errno == errno.ENOSPC:
                 raise trouble.disk_full(path) from None
             raise trouble.not_writable(path, error.strerror) from None
@@ -113,6 +115,8 @@ class Database:
             for part in ("", "-wal", "-shm"):
                 check_plain(path.with_name(path.name + part))
             there = path.exists() and path.stat().st_size > 0
+        except OddFile as error:
+            raise misplaced(error) from None
         except OSError as error:
             raise trouble.not_readable(path, error.strerror) from None
         if not there:

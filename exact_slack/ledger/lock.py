@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exact_slack.files import check_no_link, open_plain
+from exact_slack.files import OddFile, check_no_link, misplaced, open_plain
 
 _NOTE = 4096
 """Bytes of a lock file that are read; a note has some dozen."""
@@ -62,6 +62,8 @@ class RunLock:
             fd = open_plain(self._path, os.O_RDONLY, follow=False)
         except FileNotFoundError:
             return None
+        except OddFile as error:
+            raise misplaced(error) from None
         try:
             found = _holder(os.pread(fd, _NOTE, 0))
             if found is None:
@@ -153,4 +155,7 @@ def _holder(note: bytes) -> Holder | None:
 
 
 def _open(path: Path) -> int:
-    return open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
+    try:
+        return open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
+    except OddFile as error:
+        raise misplaced(error) from None

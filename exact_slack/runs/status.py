@@ -188,7 +188,9 @@ def _auth(customer: Customer) -> dict[str, object]:
         tokens, problem = None, str(error)
     unwritable = _unwritable(customer)
     told = customer.ledger.fact(SLACK_SAYS_DEAD)
-    unused = (customer.clock.now() - tokens.obtained_at) / 86400 if tokens else None
+    unused = None
+    if tokens:  # by a clock that was ahead it may have been renewed in what is the future now
+        unused = max(customer.clock.now() - tokens.obtained_at, 0.0) / 86400
     return {
         "exact": not problem and not unwritable,
         "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
