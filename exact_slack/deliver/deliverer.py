@@ -16,7 +16,7 @@ from exact_slack.deliver.channels import CHANNEL_CURES, Channels
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
 from exact_slack.deliver.presenter import Presenter
-from exact_slack.deliver.reconciler import NOT_ARRIVED, TOKEN_CURE, UNKNOWN, Reconciler
+from exact_slack.deliver.reconciler import TOKEN_CURE, Reconciler
 from exact_slack.deliver.survey import Survey
 from exact_slack.errors import (
     ExactSlackError,
@@ -25,6 +25,7 @@ from exact_slack.errors import (
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
@@ -132,8 +133,8 @@ class Deliverer:
         """It waits for a person, who has it looked up by `replay`; the others go on."""
         self._summary.problem(unforeseen(f"delivery {delivery.id} to {delivery.channel}", error))
         with suppress(MovedOn):
-            reason = f"{UNKNOWN} ({type(error).__name__})"
-            self._move(delivery, State.HELD, reason=reason)
+            unknown = Cause.OUTCOME_UNKNOWN
+            self._move(delivery, State.HELD, cause=unknown, detail=type(error).__name__)
 
     def _wait_for_others(self) -> Wait | None:
         """Another process is sending: what waits for its outcome may still be ours to send."""
@@ -167,12 +168,12 @@ class Deliverer:
             return
         except Exception as error:  # one document that cannot be shown never stops the others
             log.exception("delivery %s cannot be rendered", delivery.id)
-            reason = f"cannot be rendered ({type(error).__name__})"
-            self._move(delivery, State.FAILED, reason=reason)
+            cause = Cause.CANNOT_BE_RENDERED
+            self._move(delivery, State.FAILED, cause=cause, detail=type(error).__name__)
             return
         if message is None:
             with self._ledger.transaction():
-                self._move(delivery, State.SUPERSEDED, reason="nothing left to say")
+                self._move(delivery, State.SUPERSEDED, cause=Cause.NOTHING_TO_SAY)
                 self._ledger.outbox.give_back(delivery)
             return
         if self._shown_already(delivery, message):
@@ -203,7 +204,7 @@ class Deliverer:
         if delivery.shown not in (message.imprint(), plain(message).imprint()):
             return False
         with self._ledger.transaction():
-            self._move(delivery, State.SUPERSEDED, reason="the head shows it already")
+            self._move(delivery, State.SUPERSEDED, cause=Cause.SHOWN_ALREADY)
             self._ledger.deliveries.shows(delivery.head_id, delivery.shown)
             self._ledger.outbox.give_back(delivery)
         return True
@@ -243,21 +244,21 @@ class Deliverer:
         if not here or head is None or head.channel_id in ("", here):
             return False
         with self._ledger.transaction():
-            deliveries.renew(head, now, "its channel was replaced")
+            deliveries.renew(head, now, Cause.CHANNEL_REPLACED)
             if delivery.action is Action.EDIT:
-                deliveries.move(delivery, State.SUPERSEDED, now, reason="the new head shows it")
+                deliveries.move(delivery, State.SUPERSEDED, now, cause=Cause.NEW_HEAD_SHOWS_IT)
             else:
                 deliveries.move(delivery, State.PENDING, now)
         return True
 
     def _held_back(self, delivery: Delivery) -> bool:
         """Quiet hours began since the run did, or the delivery is newer than the run."""
-        until, why = self._holds.of(delivery, self._clock.now())
-        if not until:
+        pause = self._holds.of(delivery, self._clock.now())
+        if not pause.until:
             return False
         with self._ledger.transaction():
             waiting = self._move(delivery, State.PENDING)
-            self._ledger.deliveries.hold(waiting, until, why)
+            self._ledger.deliveries.hold(waiting, *pause)
         return True
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
@@ -281,12 +282,19 @@ class Deliverer:
         delivery: Delivery,
         state: State,
         *,
-        reason: str = "",
+        cause: Cause = Cause.NONE,
+        detail: str = "",
         not_before: float = 0.0,
         plain: bool | None = None,
     ) -> Delivery:
         return self._ledger.deliveries.move(
-            delivery, state, self._clock.now(), reason=reason, not_before=not_before, plain=plain
+            delivery,
+            state,
+            self._clock.now(),
+            cause=cause,
+            detail=detail,
+            not_before=not_before,
+            plain=plain,
         )
 
     def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:
@@ -311,14 +319,14 @@ class Deliverer:
         if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
             self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives
         self._first_post = False
-        reason = f"as plain text, Slack refused: {delivery.reason}" if delivery.plain else ""
         self._ledger.deliveries.move(
             delivery,
             State.POSTED,
             self._clock.now(),
             ts=outcome.ts,
             channel_id=outcome.channel_id,
-            reason=reason,
+            cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
+            detail=delivery.reason if delivery.plain else "",
         )
         if delivery.action is Action.EDIT:
             self._summary.updated += 1
@@ -332,22 +340,22 @@ class Deliverer:
 
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.plain:
-            self._move(delivery, State.FAILED, reason=said)
+            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
         else:
-            self._move(delivery, State.REFUSED, reason=said, plain=True)
+            self._move(delivery, State.REFUSED, cause=Cause.SAID, detail=said, plain=True)
 
     def _thread_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.head_id is None:
-            self._move(delivery, State.FAILED, reason=said)
+            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
             return
         with self._ledger.transaction():
             if outcome.error == "thread_not_found":
                 # somebody deleted the head: a new one is posted, and this reply goes under it
                 head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
+                self._ledger.deliveries.renew(head, self._clock.now(), Cause.DELETED_IN_SLACK)
             else:
                 delivery = self._ledger.deliveries.detach(delivery)
-            self._move(delivery, State.PENDING, reason=said)
+            self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
 
     def _astray(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         """Slack said ok, and put the reply into the channel: its thread's head was deleted."""
@@ -356,17 +364,17 @@ class Deliverer:
             self._ledger.deliveries.astray(delivery, outcome.channel_id, outcome.ts, now)
             if delivery.head_id is not None:
                 head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, now, "deleted in Slack")
+                self._ledger.deliveries.renew(head, now, Cause.DELETED_IN_SLACK)
 
     def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.action is not Action.EDIT or delivery.head_id is None:
-            self._move(delivery, State.FAILED, reason=said)
+            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
             return
         with self._ledger.transaction():
-            self._move(delivery, State.SUPERSEDED, reason=said)
+            self._move(delivery, State.SUPERSEDED, cause=Cause.SAID, detail=said)
             head = self._ledger.deliveries.get(delivery.head_id)
             if outcome.error == "message_not_found":
-                self._ledger.deliveries.renew(head, self._clock.now(), "deleted in Slack")
+                self._ledger.deliveries.renew(head, self._clock.now(), Cause.DELETED_IN_SLACK)
             else:
                 self._tell_instead(head, delivery)
 
@@ -388,11 +396,11 @@ class Deliverer:
         cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
         with self._ledger.transaction():
             self._ledger.channels.park(delivery.channel, cure, self._clock.now())
-            self._move(delivery, State.PENDING, reason=said)
+            self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
         self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
 
     def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        self._move(delivery, State.PENDING, reason=said)
+        self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
         cure = (
             "Add the scope to the Slack app, install it again and store the new token."
             if outcome.error == "missing_scope"
@@ -404,31 +412,40 @@ class Deliverer:
         until = self._clock.now() + outcome.retry_after
         with self._ledger.transaction():
             self._ledger.outbox.limit(delivery, until)
-            self._move(delivery, State.LIMITED, reason=said, not_before=until)
+            self._move(delivery, State.LIMITED, cause=Cause.SAID, detail=said, not_before=until)
         self._limits += 1
         if self._limits >= _LIMITS:
             raise TemporaryError("Slack asks to wait again and again; the next run goes on.")
 
     def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        self._move(delivery, State.PENDING, reason=said, not_before=self._clock.now() + 2)
+        self._move(
+            delivery, State.PENDING, cause=Cause.SAID, detail=said, not_before=self._clock.now() + 2
+        )
         self._note_trouble(f"Slack cannot be reached ({said}).")
 
     def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         now = self._clock.now()
         if delivery.action is Action.EDIT:
-            self._move(delivery, State.PENDING, reason=said, not_before=now + SETTLE)
+            self._move(
+                delivery, State.PENDING, cause=Cause.SAID, detail=said, not_before=now + SETTLE
+            )
         else:
             self._ledger.deliveries.doubt(
-                delivery, now, reason=said, not_before=now + SETTLE, by=self._owner.name
+                delivery,
+                now,
+                cause=Cause.SAID,
+                detail=said,
+                not_before=now + SETTLE,
+                by=self._owner.name,
             )
         self._note_trouble(f"Slack does not answer ({said}).")
 
     def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         """A word that nobody documented: looked up like a lost answer; the second time it is
         the record's own."""
-        again = delivery.reason == NOT_ARRIVED or delivery.action is Action.EDIT
+        again = delivery.cause is Cause.NOT_ARRIVED or delivery.action is Action.EDIT
         if again and delivery.attempts > 1:
-            self._move(delivery, State.FAILED, reason=said)
+            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
         else:
             self._ambiguous(delivery, outcome, said)
 

@@ -16,11 +16,11 @@ from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, Tempo
 from exact_slack.exact.attachments import NotTheFile, TooLarge, download
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import FileRow, Shared
 from exact_slack.ledger.states import State
 from exact_slack.plan.digest_lines import write_list
-from exact_slack.plan.pauses import LATER
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.files import GONE, share, upload
@@ -37,9 +37,7 @@ _UNSEEN_TIMES = 3
 """So often a file goes to Slack that takes it and never shows it, before the thread is told."""
 _FIRST_LOOK = 2.0
 """Seconds after which a file that Slack took is first looked for."""
-UNSEEN = "Slack took the file; it is not seen in the thread yet"
 NEVER_SHOWN = "taken, but never shown"
-NO_SCOPE = "the Slack app lacks the scope files:write"
 
 
 class FileSender:
@@ -92,7 +90,11 @@ class FileSender:
             self._ledger.files.answered(delivery.id, Shared.DONE)
             self._ledger.outbox.answered(delivery, now)
             self._ledger.deliveries.doubt(
-                delivery, now, reason=UNSEEN, not_before=now + _FIRST_LOOK, by=delivery.owner
+                delivery,
+                now,
+                cause=Cause.FILE_UNSEEN,
+                not_before=now + _FIRST_LOOK,
+                by=delivery.owner,
             )
 
     def _share(self, delivery: Delivery, row: FileRow) -> Outcome:
@@ -121,23 +123,25 @@ class FileSender:
         return outcome
 
     def _without_scope(self, delivery: Delivery, row: FileRow) -> None:
+        cause = Cause.NO_FILE_SCOPE
         self._summary.problem(
             PersonNeeded(
-                f"{delivery.channel}: files cannot be put in the threads: {NO_SCOPE}.",
+                f"{delivery.channel}: files cannot be put in the threads: {cause.sentence()}.",
                 "Add it to the app and install the app again; then: exact-slack replay --held",
             )
         )
         if not row.source:
-            self._tell(delivery, row, Missing.NO_LIST, NO_SCOPE)
+            self._tell(delivery, row, Missing.NO_LIST, cause.sentence())
             return
-        self._ledger.deliveries.move(delivery, State.HELD, self._clock.now(), reason=NO_SCOPE)
+        self._ledger.deliveries.move(delivery, State.HELD, self._clock.now(), cause=cause)
 
     def _tell(self, delivery: Delivery, row: FileRow, problem: Missing, detail: str = "") -> None:
         """Let a line in the thread say it, at once."""
         told = Missing.NO_LIST if not row.source else problem
         with self._ledger.transaction():
             self._ledger.files.give_up(delivery.id, told.value, detail)
-            self._ledger.deliveries.move(delivery, State.PENDING, self._clock.now(), reason=detail)
+            now, said = self._clock.now(), Cause.SAID if detail else Cause.NONE
+            self._ledger.deliveries.move(delivery, State.PENDING, now, cause=said, detail=detail)
 
     # -- the content -----------------------------------------------------------------------
 
@@ -214,5 +218,5 @@ class FileSender:
         until = self._clock.now() + min(_PAUSE * 2**tries, _LONGEST)
         with self._ledger.transaction():
             deliveries, now = self._ledger.deliveries, self._clock.now()
-            waiting = deliveries.move(delivery, State.PENDING, now, reason=LATER)
-            deliveries.hold(waiting, until, LATER)
+            waiting = deliveries.move(delivery, State.PENDING, now, cause=Cause.FILE_LATER)
+            deliveries.hold(waiting, until, Cause.FILE_LATER)

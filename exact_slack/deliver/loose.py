@@ -4,6 +4,7 @@ It is told again under the new head, once the one that stands loose is deleted. 
 if it were still to be sent: it is neither lost nor told twice, whenever the process dies."""
 
 from exact_slack.clock import Clock
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
@@ -37,7 +38,8 @@ def remove(
         now,
         ts=delivery.loose,
         channel_id=delivery.loose_channel,
-        reason=f"it stands in the channel, outside its thread ({outcome.error})",
+        cause=Cause.STANDS_LOOSE,
+        detail=outcome.error,
     )
     return None
 
@@ -50,5 +52,4 @@ def tell_together(ledger: Ledger, reply: Delivery, now: float) -> None:
         same = (later.action, later.document_id) == (reply.action, reply.document_id)
         if same and later.id > reply.id and later.state is State.PENDING:
             ledger.deliveries.notice(reply.id, later.reasons)
-            reason = "told together with an earlier change"
-            ledger.deliveries.move(later, State.SUPERSEDED, now, reason=reason)
+            ledger.deliveries.move(later, State.SUPERSEDED, now, cause=Cause.TOLD_TOGETHER)

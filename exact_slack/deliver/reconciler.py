@@ -15,6 +15,7 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.loose import tell_together
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Shared
 from exact_slack.ledger.ledger import Ledger
@@ -22,13 +23,10 @@ from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
 from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.outcome import Result
+from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
 
 TOKEN_CURE = "Store a working bot token: exact-slack auth slack. Nothing pending is lost."  # noqa: S105
-NOT_ARRIVED = "looked up, it had not arrived"
-UNKNOWN = "unknown outcome"
-"""How the reason of a delivery begins that is held because nobody knows whether it arrived."""
 _STUMBLES = 3
 """So many unreadable pages in a row end the run: Slack is not well."""
 _PATIENCE = 900.0
@@ -40,7 +38,6 @@ _LAPSE = 180.0
 _WITNESSES = 3
 """So many of our messages in a channel show that a look-up sees what stands there: some may have
 been deleted by people."""
-_BLIND = "its history does not show what stands there"
 _LOOK_YOURSELF = "Look into the channel; where it is missing: exact-slack replay --ambiguous --held"
 _GIVE_ACCESS = (
     "Give the app channels:history (groups:history for private channels) and invite it; then: "
@@ -131,14 +128,14 @@ class Reconciler:
             delivery.action is Action.FILE and self._ledger.files.nothing_shown(delivery.id)
         )
         sent = min(delivery.sending_at or now, now)
-        settled, reason = sent + SETTLE, "the sender ended"
+        settled, cause = sent + SETTLE, Cause.SENDER_ENDED
         with self._ledger.transaction():
             self._ledger.outbox.counts_from(delivery, now)  # its call may still be on the way
             if harmless:
-                deliveries.move(delivery, State.PENDING, now, reason=reason, not_before=settled)
+                deliveries.move(delivery, State.PENDING, now, cause=cause, not_before=settled)
             else:
                 ended, me = min(sent + LONGEST_CALL, now), self._owner.name
-                deliveries.doubt(delivery, ended, reason=reason, not_before=settled, by=me)
+                deliveries.doubt(delivery, ended, cause=cause, not_before=settled, by=me)
 
     def _place(self, delivery: Delivery) -> _Place:
         deliveries = self._ledger.deliveries
@@ -151,7 +148,7 @@ class Reconciler:
         if not place[0]:
             for delivery in waiting:
                 with suppress(MovedOn):
-                    self._impossible(delivery, "the channel is not known")
+                    self._impossible(delivery, Cause.CHANNEL_UNKNOWN)
             return
         found = self._under_way.get(place)
         if found is None:
@@ -253,7 +250,7 @@ class Reconciler:
         elif last.complete:
             self._ledger.deliveries.postpone(delivery, now)
         elif last.for_good and last.refused:
-            self._impossible(delivery, last.refused.error, last.refused.result)
+            self._impossible(delivery, Cause.NO_LOOK_UP, last.refused)
         else:
             self._ledger.deliveries.postpone(delivery, last.resume_at)
 
@@ -269,7 +266,7 @@ class Reconciler:
     def _renew(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
         if thread_gone and delivery.head_id is not None:
             head = self._ledger.deliveries.get(delivery.head_id)
-            self._ledger.deliveries.renew(head, now, "deleted in Slack")
+            self._ledger.deliveries.renew(head, now, Cause.DELETED_IN_SLACK)
 
     def _not_seen(
         self, delivery: Delivery, looked: list[LookUp], thread_gone: bool, now: float
@@ -286,7 +283,7 @@ class Reconciler:
         elif all(one.sees for one in looked):
             self._absent(delivery, thread_gone, now)
         else:
-            self._impossible(delivery, _BLIND)
+            self._impossible(delivery, Cause.HISTORY_BLIND)
 
     def _again_at(self, delivery: Delivery, ended: float, now: float) -> float:
         """A file that Slack took is seen after some seconds, mostly; of what got no answer, only
@@ -303,11 +300,11 @@ class Reconciler:
 
     def _absent(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
         if self._policy == "strict" and delivery.id not in self._resend:
-            reason = f"{UNKNOWN} ({delivery.reason})"
-            self._ledger.deliveries.move(delivery, State.HELD, now, reason=reason)
+            cause, why = Cause.OUTCOME_UNKNOWN, delivery.reason
+            self._ledger.deliveries.move(delivery, State.HELD, now, cause=cause, detail=why)
             return
         with self._ledger.transaction():
-            self._ledger.deliveries.move(delivery, State.PENDING, now, reason=NOT_ARRIVED)
+            self._ledger.deliveries.move(delivery, State.PENDING, now, cause=Cause.NOT_ARRIVED)
             self._renew(delivery, thread_gone, now)
             if delivery.action is Action.FILE:
                 self._ledger.files.not_seen(delivery.id)
@@ -322,29 +319,33 @@ class Reconciler:
             if below.id < head.id or below.action not in (Action.EDIT, Action.CHANGED):
                 continue  # what is older than a head that was renewed was told of another one
             if below.state is State.PENDING:
-                reason = "the head shows it"
-                self._ledger.deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+                cause = Cause.HEAD_SHOWS_IT
+                self._ledger.deliveries.move(below, State.SUPERSEDED, now, cause=cause)
 
-    def _impossible(self, delivery: Delivery, why: str, refused: Result = Result.RECORD) -> None:
+    def _impossible(self, delivery: Delivery, cause: Cause, refused: Outcome | None = None) -> None:
+        """No look-up can tell whether it arrived; `refused`: what Slack said to it."""
+        deliveries, now = self._ledger.deliveries, self._clock.now()
         if self._was_shared(delivery):  # Slack's word is all there is
-            self._ledger.deliveries.move(delivery, State.POSTED, self._clock.now(), reason=why)
+            deliveries.move(delivery, State.POSTED, now, cause=Cause.FILE_UNSEEN)
             self._summary.posted += 1
             return
         again = self._policy == "repost" or delivery.id in self._resend
-        self._ledger.deliveries.move(
-            delivery,
-            State.PENDING if again else State.HELD,
-            self._clock.now(),
-            reason=f"{UNKNOWN}, and no look-up is possible ({why})",
-        )
-        if again:
-            return
-        said = (
-            f"{delivery.channel}: a message may or may not have arrived, and the channel's "
-            "history does not show what stands there."
-            if why is _BLIND
-            else f"{delivery.channel}: a message may or may not have arrived, and the channel "
-            f"cannot be looked into ({why})."
-        )
-        cure = _LOOK_YOURSELF if refused is Result.RECORD else _GIVE_ACCESS
-        self._summary.problem(PersonNeeded(said, cure))
+        state = State.PENDING if again else State.HELD
+        deliveries.move(delivery, state, now, cause=cause, detail=refused.error if refused else "")
+        if not again:
+            self._summary.problem(_in_doubt(delivery.channel, cause, refused))
+
+
+def _in_doubt(channel: str, cause: Cause, refused: Outcome | None) -> PersonNeeded:
+    """What a person is told of a message that may or may not have arrived."""
+    why = refused.error if refused else "the channel is not known"
+    said = (
+        "the channel's history does not show what stands there."
+        if cause is Cause.HISTORY_BLIND
+        else f"the channel cannot be looked into ({why})."
+    )
+    record = refused is None or refused.result is Result.RECORD
+    return PersonNeeded(
+        f"{channel}: a message may or may not have arrived, and {said}",
+        _LOOK_YOURSELF if record else _GIVE_ACCESS,
+    )

@@ -13,8 +13,8 @@ from typing import Any
 
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
-from exact_slack.deliver.reconciler import UNKNOWN
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
 from exact_slack.ledger.ledger import Ledger
@@ -114,7 +114,7 @@ class Survey:
                 "What is pending stays pending; the next run goes on.",
             )
         elif verdict is Verdict.UNKNOWN and self._asks_person:
-            self._move(delivery, State.HELD, reason=f"{UNKNOWN}: this ledger is not the first")
+            self._move(delivery, State.HELD, cause=Cause.NOT_FIRST_LEDGER)
             self._summary.problem(
                 PersonNeeded(
                     f"{delivery.channel}: some messages may stand there already, because this "

@@ -1,10 +1,12 @@
 """What is still to be sent, counted."""
 
+import sqlite3
 from dataclasses import dataclass
 
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import BACKLOG, State
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.trouble import DamagedRecord, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,14 @@ class Waiting:
     """So many deliveries wait on purpose until then (seconds since 1970), and why."""
 
     until: float
-    why: str
+    cause: Cause
+    detail: str
     count: int
+
+    @property
+    def reason(self) -> str:
+        """Why they wait, for a person."""
+        return self.cause.sentence(self.detail)
 
 
 class Backlog:
@@ -43,15 +51,15 @@ class Backlog:
         return result
 
     def waits(self, now: float) -> list[Waiting]:
-        """What waits on purpose beyond `now`, by its end and reason."""
+        """What waits on purpose beyond `now`, by its end and cause."""
         rows = self._db.rows(
-            "SELECT d.hold_until, d.hold_why, count(*) AS n FROM deliveries d"
+            "SELECT d.hold_until, d.hold_cause, d.hold_detail, count(*) AS n FROM deliveries d"
             " LEFT JOIN channels c ON c.name=d.channel"
             " WHERE d.state IN ('pending','limited','refused') AND d.hold_until>?"
-            " AND coalesce(c.parked, '')='' GROUP BY 1, 2 ORDER BY 1, 2",
+            " AND coalesce(c.parked, '')='' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             now,
         )
-        return [Waiting(row["hold_until"], row["hold_why"], row["n"]) for row in rows]
+        return self._db.each(rows, _waiting)
 
     def size(self, now: float = 0.0) -> int:
         """What will be worked off without a person, but for what waits on purpose."""
@@ -66,3 +74,9 @@ class Backlog:
             " GROUP BY channel"
         )
         return {row["channel"]: row["n"] for row in rows}
+
+
+def _waiting(row: sqlite3.Row) -> Waiting:
+    with record("a delivery that waits until", row["hold_until"]):
+        cause = Cause(row["hold_cause"])
+    return Waiting(row["hold_until"], cause, row["hold_detail"], row["n"])

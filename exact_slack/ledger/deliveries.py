@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from exact_slack.ledger import trouble
 from exact_slack.ledger.activity import Activity
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.states import Action, MovedOn, State, Urgency, check
 
-FLOOD = "flood"
-"""Why the flood guard holds a head."""
 _UNSETTLED = "state NOT IN ('posted', 'superseded')"
 """SQLite takes the partial index `unsettled` only where these very words stand in the query."""
 _PAGE = 500
@@ -34,7 +33,8 @@ class Delivery:
     channel: str
     channel_id: str
     state: State
-    reason: str
+    cause: Cause
+    detail: str
     plain: bool
     attempts: int
     reasons: tuple[str, ...]
@@ -43,7 +43,8 @@ class Delivery:
     after_ts: str
     not_before: float
     hold_until: float
-    hold_why: str
+    hold_cause: Cause
+    hold_detail: str
     owner: str
     created_at: float
     sending_at: float | None
@@ -59,6 +60,11 @@ class Delivery:
     loose: str
     loose_channel: str
     """The ts of a reply that stands in the channel itself, and is to be deleted there first."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its state, for a person."""
+        return self.cause.sentence(self.detail)
 
 
 _TIMES = ("not_before", "hold_until", "created_at", "ended_at")
@@ -87,7 +93,8 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         channel=row["channel"],
         channel_id=row["channel_id"],
         state=State(row["state"]),
-        reason=row["reason"],
+        cause=Cause(row["cause"]),
+        detail=row["detail"],
         plain=bool(row["plain"]),
         attempts=row["attempts"],
         reasons=tuple(row["reasons"].split()),
@@ -96,7 +103,8 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         after_ts=row["after_ts"],
         not_before=row["not_before"],
         hold_until=row["hold_until"],
-        hold_why=row["hold_why"],
+        hold_cause=Cause(row["hold_cause"]),
+        hold_detail=row["hold_detail"],
         owner=row["owner"],
         created_at=row["created_at"],
         sending_at=row["sending_at"],
@@ -129,7 +137,7 @@ class Deliveries:
         reasons: tuple[str, ...] = (),
         before: str = "",
         state: State = State.PENDING,
-        reason: str = "",
+        cause: Cause = Cause.NONE,
         run: int | None = None,
         urgency: int = 0,
     ) -> int:
@@ -137,7 +145,7 @@ class Deliveries:
         self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
         return self._db.run(
             "INSERT INTO deliveries (key, document, subject, head, action, route, channel, state,"
-            " reason, reasons, before, run, created_at, urgency)"
+            " cause, reasons, before, run, created_at, urgency)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             secrets.token_hex(16),
             document,
@@ -147,7 +155,7 @@ class Deliveries:
             route,
             channel,
             state.value,
-            reason,
+            cause.value,
             " ".join(reasons),
             before,
             run,
@@ -234,7 +242,7 @@ class Deliveries:
     def take_over(self, head: Delivery, twin: Delivery, now: float) -> None:
         """The same channel has a new name in the config: the head there stands for the new one,
         too, and what waits under that goes under it."""
-        self.move(twin, State.SUPERSEDED, now, reason="its channel has this head already")
+        self.move(twin, State.SUPERSEDED, now, cause=Cause.HEAD_THERE)
         self.set(head, channel=twin.channel, route=twin.route)
         self._adopt(twin.id, head.id, twin.channel)
 
@@ -251,19 +259,19 @@ class Deliveries:
         """Heads that the flood guard holds and nobody was told of, per channel."""
         rows = self._db.rows(
             f"SELECT channel, count(*) AS n FROM deliveries WHERE {_UNSETTLED}"  # noqa: S608
-            " AND state='held' AND reason=?"
+            " AND state='held' AND cause=?"
             " GROUP BY channel",
-            FLOOD,
+            Cause.FLOOD.value,
         )
         return {row["channel"]: row["n"] for row in rows}
 
     def flood_told(self, channel: str) -> None:
         """The channel was told how many are held."""
         self._db.run(
-            f"UPDATE deliveries SET reason=? WHERE {_UNSETTLED}"  # noqa: S608
-            " AND state='held' AND reason=? AND channel=?",
-            f"{FLOOD} (told)",
-            FLOOD,
+            f"UPDATE deliveries SET cause=? WHERE {_UNSETTLED}"  # noqa: S608
+            " AND state='held' AND cause=? AND channel=?",
+            Cause.FLOOD_TOLD.value,
+            Cause.FLOOD.value,
             channel,
         )
 
@@ -351,7 +359,8 @@ class Deliveries:
         state: State,
         now: float,
         *,
-        reason: str = "",
+        cause: Cause = Cause.NONE,
+        detail: str = "",
         ts: str = "",
         channel_id: str = "",
         not_before: float = 0.0,
@@ -365,7 +374,8 @@ class Deliveries:
             moved = self.set(
                 seen,
                 state=state.value,
-                reason=reason,
+                cause=cause.value,
+                detail=detail,
                 ts=ts or seen.ts,
                 channel_id=channel_id or seen.channel_id,
                 not_before=not_before,
@@ -381,14 +391,22 @@ class Deliveries:
         return moved
 
     def doubt(
-        self, seen: Delivery, ended_at: float, *, reason: str, not_before: float, by: str
+        self,
+        seen: Delivery,
+        ended_at: float,
+        *,
+        cause: Cause,
+        detail: str = "",
+        not_before: float,
+        by: str,
     ) -> Delivery:
         """Nobody knows whether it arrived. `by` owns it from now on, until that is settled."""
         check(seen.state, State.AMBIGUOUS)
         return self.set(
             seen,
             state=State.AMBIGUOUS.value,
-            reason=reason,
+            cause=cause.value,
+            detail=detail,
             not_before=not_before,
             owner=by,
             done_at=None,
@@ -404,15 +422,17 @@ class Deliveries:
     def _carry_replies(self, head_id: int, state: State) -> None:
         if state in (State.HELD, State.FAILED):
             self._db.run(
-                "UPDATE deliveries SET state='held', reason='its head message is not posted'"
+                "UPDATE deliveries SET state='held', cause=?, detail=''"
                 " WHERE head=? AND state='pending'",
+                Cause.HEAD_MISSING.value,
                 head_id,
             )
         elif state in (State.PENDING, State.POSTED):
             self._db.run(
-                "UPDATE deliveries SET state='pending', reason='' WHERE head=? AND state='held'"
-                " AND reason='its head message is not posted'",
+                "UPDATE deliveries SET state='pending', cause='', detail=''"
+                " WHERE head=? AND state='held' AND cause=?",
                 head_id,
+                Cause.HEAD_MISSING.value,
             )
 
     def redirect(self, head: Delivery, channel: str) -> None:
@@ -430,15 +450,14 @@ class Deliveries:
         """Look again at `until`."""
         return self.set(delivery, not_before=until)
 
-    def hold(self, delivery: Delivery, until: float, why: str) -> Delivery:
+    def hold(self, delivery: Delivery, until: float, cause: Cause, detail: str = "") -> Delivery:
         """It waits on purpose until then and goes out by itself; 0 lets it go."""
-        return self.set(delivery, hold_until=until, hold_why=why)
+        return self.set(delivery, hold_until=until, hold_cause=cause.value, hold_detail=detail)
 
     def astray(self, seen: Delivery, channel_id: str, ts: str, now: float) -> None:
         """It stands loose in the channel: it is told again in its thread once that is deleted."""
         with self._db.transaction():
-            reason = "it stood loose in the channel, its thread was gone"
-            again = self.move(seen, State.PENDING, now, reason=reason)
+            again = self.move(seen, State.PENDING, now, cause=Cause.STOOD_LOOSE)
             self.set(again, loose=ts, loose_channel=channel_id)
 
     def standing(self, channel_id: str, until: str, most: int) -> list[Delivery]:
@@ -452,14 +471,14 @@ class Deliveries:
         )
         return self._db.each(rows, delivery_of)
 
-    def renew(self, seen: Delivery, now: float, reason: str) -> None:
+    def renew(self, seen: Delivery, now: float, cause: Cause) -> None:
         """A head is gone (deleted in Slack, or its channel was replaced): a new one takes its
         place, and its replies. Where another process renewed it already, that one has them."""
         with self._db.transaction():
             head = self.get(seen.id)
             if (head.state, head.ts) != (State.POSTED, seen.ts):
                 return
-            self.move(head, State.SUPERSEDED, now, reason=reason)
+            self.move(head, State.SUPERSEDED, now, cause=cause)
             new = self.add(
                 action=head.action,
                 route=head.route,

@@ -9,11 +9,11 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.lookups import Attachment
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Search
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
-from exact_slack.plan.threads import HEAD_MISSING
 from exact_slack.rendering.blocks import clean
 
 _MOST = 400
@@ -117,7 +117,7 @@ def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: floa
             document=head.document_id,
             head=head.id,
             state=State.HELD if held else State.PENDING,
-            reason=HEAD_MISSING if held else "",
+            cause=Cause.HEAD_MISSING if held else Cause.NONE,
             now=now,
         )
         ledger.files.add(number, one.id, _named(one.name), one.url)

@@ -3,8 +3,11 @@
 Nothing is dropped and nothing is decided for good: before every delivery the config is asked
 again, so a silence that is taken out of it lets go at once."""
 
+from typing import NamedTuple
+
 from exact_slack.config.model import Config, Route, Silence
 from exact_slack.config.timing import end_of, local
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
@@ -14,11 +17,20 @@ from exact_slack.ledger.states import Action, State
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Event, Occasion, first_failure
 
-QUIET = "quiet hours"
-LATER = "Exact does not give out the file now"
-"""Why a file waits for the next run: the one pause here that the config does not decide."""
 _OPEN = (State.PENDING, State.LIMITED, State.REFUSED)
 _EVENTS = {Action.HEAD: Event.CREATED, Action.PAID: Event.PAID, Action.DELETED: Event.DELETED}
+
+
+class Pause(NamedTuple):
+    """Until when something waits (seconds since 1970, 0 if it may go), and why. The longest of
+    several is the greatest."""
+
+    until: float
+    cause: Cause = Cause.NONE
+    detail: str = ""
+
+
+NO_PAUSE = Pause(0.0)
 
 
 class Holds:
@@ -38,16 +50,16 @@ class Holds:
         deliveries = self._ledger.deliveries
         with self._ledger.transaction():
             for delivery in deliveries.walk(*_OPEN, waiting=not self._any):
-                if delivery.hold_why == LATER and now < delivery.hold_until < now + LONGEST_PAUSE:
+                if _waits_for_exact(delivery, now):
                     continue
-                until, why = self.of(delivery, now)
-                if (until, why) != (delivery.hold_until, delivery.hold_why):
-                    deliveries.hold(delivery, until, why)
+                pause = self.of(delivery, now)
+                if pause != (delivery.hold_until, delivery.hold_cause, delivery.hold_detail):
+                    deliveries.hold(delivery, *pause)
 
-    def of(self, delivery: Delivery, now: float) -> tuple[float, str]:
-        """Until when a delivery waits (seconds since 1970, 0 where it may go), and why."""
+    def of(self, delivery: Delivery, now: float) -> Pause:
+        """Until when a delivery waits, and why."""
         if not self._any:
-            return 0.0, ""
+            return NO_PAUSE
         route = self._route(delivery)
         found = [self._quiet(route, now)]
         if delivery.document_id is not None:
@@ -58,28 +70,26 @@ class Holds:
 
     def silence_of(self, route: Route, stored: Stored, now: float) -> str:
         """Why a silence keeps a document out of a digest for now; "" where none does."""
-        until, why = self._silenced(route, stored, Event.MODIFIED, now)
-        return why if until > now else ""
+        pause = self._silenced(route, stored, Event.MODIFIED, now)
+        return pause.cause.sentence(pause.detail) if pause.until > now else ""
 
     def _route(self, delivery: Delivery) -> Route | None:
         same = (route for route in self._config.routes if route.channel == delivery.channel)
         return self._routes.get(delivery.route) or next(same, None)
 
-    def _quiet(self, route: Route | None, now: float) -> tuple[float, str]:
+    def _quiet(self, route: Route | None, now: float) -> Pause:
         quiet = route.quiet if route and route.quiet is not None else self._config.quiet
         until = quiet.until(now, self._zone) if quiet else now
-        return (until, QUIET) if until > now else (0.0, "")
+        return Pause(until, Cause.QUIET) if until > now else NO_PAUSE
 
-    def _silenced(
-        self, route: Route | None, stored: Stored, event: Event, now: float
-    ) -> tuple[float, str]:
+    def _silenced(self, route: Route | None, stored: Stored, event: Event, now: float) -> Pause:
         """The last silence that covers the document: it waits for all of them."""
         ends = [
-            (end_of(silence.until, self._zone), f"silenced: {silence.reason}")
+            Pause(end_of(silence.until, self._zone), Cause.SILENCED, silence.reason)
             for silence in (*self._config.silences, *(route.silences if route else ()))
             if end_of(silence.until, self._zone) > now and self._covers(silence, stored, event, now)
         ]
-        return max(ends, default=(0.0, ""))
+        return max(ends, default=NO_PAUSE)
 
     def _covers(self, silence: Silence, stored: Stored, event: Event, now: float) -> bool:
         found: tuple[str, ...] = ()
@@ -87,3 +97,10 @@ class Holds:
             history = Earlier(self._ledger.db, stored)
             found = exceptions.find(stored.document, history, local(now, self._zone).date())
         return not first_failure(silence.match, Occasion(stored.document, event, found))
+
+
+def _waits_for_exact(delivery: Delivery, now: float) -> bool:
+    """Whether Exact does not give out its file just now: the one pause here that the config does
+    not decide."""
+    waits = delivery.hold_cause is Cause.FILE_LATER
+    return waits and now < delivery.hold_until < now + LONGEST_PAUSE

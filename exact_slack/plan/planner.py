@@ -13,7 +13,8 @@ from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint, to_json
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
-from exact_slack.ledger.deliveries import FLOOD, Delivery
+from exact_slack.ledger.causes import Cause
+from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
@@ -207,7 +208,7 @@ class Planner:
             reasons=judged.asked_for(route.channel),
             before="" if old is None or old.forgotten else to_json(old.document),
             state=State.HELD if flood else State.PENDING,
-            reason=FLOOD if flood else "",
+            cause=Cause.FLOOD if flood else Cause.NONE,
             run=self._run,
             now=now,
         )
@@ -297,12 +298,12 @@ class Planner:
         self._ledger.channels.forget_others(known)
 
     def _redirect(self, stray: Delivery, today: date, now: float) -> None:
-        deliveries, reason = self._ledger.deliveries, "its channel is no longer in the config"
-        deliveries.move(stray, State.SUPERSEDED, now, reason=reason)
+        deliveries, cause = self._ledger.deliveries, Cause.CHANNEL_LEFT
+        deliveries.move(stray, State.SUPERSEDED, now, cause=cause)
         if stray.action is Action.HEAD and stray.document_id is not None:
             for below in deliveries.under(stray.id):
                 if below.state in _MOVABLE:
-                    deliveries.move(below, State.SUPERSEDED, now, reason=reason)
+                    deliveries.move(below, State.SUPERSEDED, now, cause=cause)
             self._bring_up(self._ledger.documents.by_id(stray.document_id), today, now)
 
     def tell_floods(self, now: float) -> None:

@@ -1,13 +1,13 @@
 """What a change means for the heads that are already there: edits, and replies under them."""
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State, Urgency
 from exact_slack.ledger.trouble import record
 
-HEAD_MISSING = "its head message is not posted"
 _UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
 
 
@@ -58,7 +58,7 @@ class Threads:
         if waiting is None:
             self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now, noticed)
         elif _before(waiting) == stored.fingerprint:
-            self._drop(waiting, "changed back before it was told", now)
+            self._drop(waiting, Cause.CHANGED_BACK, now)
         else:
             self._deliveries.notice(waiting.id, noticed)
 
@@ -88,12 +88,12 @@ class Threads:
         self.edit(head, now, Urgency.STEP if paid is was_paid else Urgency.NEWS)
         waiting = self._deliveries.waiting(head.id, Action.PAID, term.id)
         if waiting and not paid:
-            self._drop(waiting, "no longer paid before it was told", now)
+            self._drop(waiting, Cause.NO_LONGER_PAID, now)
         elif paid and not was_paid and routed and not waiting:
             self.reply(head, Action.PAID, term.id, "", now)
 
-    def _drop(self, waiting: Delivery, reason: str, now: float) -> None:
-        self._deliveries.move(waiting, State.SUPERSEDED, now, reason=reason)
+    def _drop(self, waiting: Delivery, cause: Cause, now: float) -> None:
+        self._deliveries.move(waiting, State.SUPERSEDED, now, cause=cause)
 
     def reply(
         self,
@@ -116,7 +116,7 @@ class Threads:
             reasons=reasons,
             before=before,
             state=State.HELD if held else State.PENDING,
-            reason=HEAD_MISSING if held else "",
+            cause=Cause.HEAD_MISSING if held else Cause.NONE,
             run=self._run,
             now=now,
             urgency=urgency,

@@ -6,7 +6,6 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
 from exact_slack.collect.window import Now, Window, parse
-from exact_slack.deliver.reconciler import UNKNOWN
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
@@ -47,7 +46,7 @@ def choose(customer: Customer, options: ReplayOptions) -> Choice:
     found = deliveries.in_states(*states) if states else []
     if options.ambiguous:
         held = deliveries.in_states(State.HELD)
-        found += [delivery for delivery in held if delivery.reason.startswith(UNKNOWN)]
+        found += [delivery for delivery in held if delivery.cause.is_doubt]
     documents = _in_period(customer, options)
     for name in options.names:
         delivery = deliveries.find(int(name)) if _is_id(name) else None
@@ -141,7 +140,8 @@ def _take_up(ledger: Ledger, chosen: Delivery, now: float) -> None:
         return  # it can only go when its head goes
     if delivery.state is State.AMBIGUOUS:
         deliveries.postpone(delivery, min(delivery.not_before, now))
-    elif delivery.reason.startswith(UNKNOWN):
-        deliveries.move(delivery, State.AMBIGUOUS, now, reason=delivery.reason)
+    elif delivery.cause.is_doubt:
+        cause, detail = delivery.cause, delivery.detail
+        deliveries.move(delivery, State.AMBIGUOUS, now, cause=cause, detail=detail)
     else:
         deliveries.move(delivery, State.PENDING, now, plain=False)

@@ -66,7 +66,7 @@ def status(customer: Customer) -> dict[str, object]:
         "ambiguous": counts[State.AMBIGUOUS],
         "waiting": sum(waiting.count for waiting in waits),
         "waits": [
-            {"until": local(w.until, zone).isoformat(), "reason": w.why, "count": w.count}
+            {"until": local(w.until, zone).isoformat(), "reason": w.reason, "count": w.count}
             for w in waits
         ],
         "digests": Digests(customer.config, customer.ledger).standing(now),

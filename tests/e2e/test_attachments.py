@@ -10,6 +10,7 @@ import pytest
 from exact_slack.app.customer import Customer
 from exact_slack.exact.reader import Reader
 from exact_slack.failpoints import FILE_POINTS, POINTS
+from exact_slack.ledger.causes import Cause
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
@@ -185,7 +186,7 @@ def test_a_head_that_is_renewed_while_its_files_are_looked_up(still: ClockedRig)
 def _renew(customer: Customer) -> None:
     for head in customer.ledger.deliveries.heads(1):
         if head.ts:
-            customer.ledger.deliveries.renew(head, customer.clock.now(), "deleted in Slack")
+            customer.ledger.deliveries.renew(head, customer.clock.now(), Cause.DELETED_IN_SLACK)
 
 
 def test_a_change_looks_again_and_brings_only_what_is_new(still: ClockedRig) -> None:

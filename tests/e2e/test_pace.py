@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
@@ -61,7 +62,7 @@ def test_what_another_living_process_sends_is_not_this_runs_trouble(rig: Rig) ->
     done = rig.run("poll", "--json")
     assert (done.code, done.json["pending"], done.err) == (0, 1, "")
     now = time.time()
-    ledger.deliveries.doubt(sent, now, reason="", not_before=now, by=other.name)
+    ledger.deliveries.doubt(sent, now, cause=Cause.SAID, not_before=now, by=other.name)
     done = rig.run("poll", "--json")
     assert (done.code, done.json["ambiguous"], done.err) == (0, 1, "")
     assert rig.messages() == []

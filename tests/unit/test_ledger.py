@@ -12,6 +12,7 @@ import pytest
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Deliveries, Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
@@ -64,12 +65,12 @@ _DECISIONS: dict[str, Callable[[Deliveries, Delivery], object]] = {
     "posted": lambda d, seen: d.move(seen, State.POSTED, 9.0, ts="1.000100", channel_id="C"),
     "again": lambda d, seen: d.move(seen, State.PENDING, 9.0),
     "held": lambda d, seen: d.move(seen, State.HELD, 9.0),
-    "unknown": lambda d, seen: d.doubt(seen, 9.0, reason="", not_before=9.0, by="me"),
+    "unknown": lambda d, seen: d.doubt(seen, 9.0, cause=Cause.SAID, not_before=9.0, by="me"),
     "postponed": lambda d, seen: d.postpone(seen, 9.0),
-    "on purpose": lambda d, seen: d.hold(seen, 9.0, "quiet"),
+    "on purpose": lambda d, seen: d.hold(seen, 9.0, Cause.QUIET),
     "loose": lambda d, seen: d.detach(seen),
     "elsewhere": lambda d, seen: d.redirect(seen, "#b"),
-    "renewed": lambda d, seen: d.renew(seen, 9.0, "deleted in Slack"),
+    "renewed": lambda d, seen: d.renew(seen, 9.0, Cause.DELETED_IN_SLACK),
 }
 
 
@@ -92,7 +93,7 @@ def test_what_was_decided_before_another_moved_on_does_not_happen(
 def test_a_look_up_has_one_owner(ledger: Ledger) -> None:
     _head(ledger, "a", "#a")
     sent = _claim(ledger, "gone", 10.0)
-    doubtful = ledger.deliveries.doubt(sent, 11.0, reason="", not_before=16.0, by="gone")
+    doubtful = ledger.deliveries.doubt(sent, 11.0, cause=Cause.SAID, not_before=16.0, by="gone")
     mine = ledger.deliveries.set(doubtful, owner="me")
     with pytest.raises(MovedOn):
         ledger.deliveries.set(doubtful, owner="other")

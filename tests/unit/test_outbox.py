@@ -7,6 +7,7 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import EDIT_GAP, Wait
@@ -97,7 +98,7 @@ def test_an_edit_that_waits_on_purpose_keeps_nothing_back(ledger: Ledger) -> Non
     head = _standing(ledger, "a")
     edit = _add(ledger, head, Action.EDIT)
     _add(ledger, head, Action.PAID)
-    ledger.deliveries.hold(ledger.deliveries.get(edit), 5_000.0, "silenced")
+    ledger.deliveries.hold(ledger.deliveries.get(edit), 5_000.0, Cause.SILENCED)
     assert _claim(ledger, "me", 100.0).action is Action.PAID
 
 
