@@ -337,8 +337,7 @@ UPDATE deliveries SET cause=CASE detail
     WHEN detail GLOB 'it stands in the channel, outside its thread (*)' THEN 'stands loose'
     WHEN detail GLOB 'unknown outcome, and no look-up is possible (*)' THEN 'no look-up'
     WHEN detail GLOB 'as plain text, Slack refused: *' THEN 'refused as blocks'
-    WHEN cause='cannot be rendered' THEN 'cannot be rendered'
-    WHEN detail GLOB 'unknown outcome (*)' THEN 'outcome unknown'
+    WHEN detail GLOB 'cannot be rendered (*)' THEN 'cannot be rendered'
     WHEN detail GLOB 'unknown outcome*' THEN 'outcome unknown'
     ELSE 'said' END END
     WHERE detail<>'';

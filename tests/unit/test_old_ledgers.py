@@ -14,13 +14,16 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outbox import Wait
 from exact_slack.ledger.schema import MIGRATIONS
 from exact_slack.ledger.states import Action, State
 from exact_slack.plan.planner import Planner
 
 DUMPS = sorted((Path(__file__).parents[1] / "ledgers").glob("*.sql"))
+FULL = Path(__file__).parents[1] / "ledgers" / "13-625489a.sql"
 REF = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")
 
 
@@ -87,3 +90,70 @@ def test_it_goes_on(state: Path, tmp_path: Path) -> None:
         assert len(ledger.deliveries.heads(stored.id)) == 1
         claimed = ledger.outbox.claim("me", 1.8e9)
         assert getattr(claimed, "state", None) is State.SENDING
+
+
+def _told_before(path: Path) -> dict[int, tuple[str, str]]:
+    """By delivery: why it stood as it did, and why it waited, in the words of then."""
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        rows = [dict(row) for row in db.execute("SELECT * FROM deliveries")]
+    assert all("cause" not in row for row in rows)
+    return {row["id"]: (row["reason"], row.get("hold_why", "")) for row in rows}
+
+
+@pytest.mark.parametrize("dump", [p for p in DUMPS if p.stem[:2] <= "13"], ids=lambda p: p.stem)
+def test_its_reasons_read_as_they_did(dump: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
+        db.executescript(dump.read_text(encoding="utf-8"))
+    before = _told_before(tmp_path / "ledger.sqlite")
+    with closing(Ledger(tmp_path)) as ledger:
+        after = {
+            d.id: (d.reason, d.hold_cause.sentence(d.hold_detail))
+            for d in ledger.deliveries.since_id(0)
+        }
+    assert after == before
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Ledger]:
+    """The ledger of 13-625489a: deliveries in every state and of every reason."""
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
+        db.executescript(FULL.read_text(encoding="utf-8"))
+    with closing(Ledger(tmp_path)) as ledger:
+        yield ledger
+
+
+def test_what_waited_by_its_sentence_goes_on_by_its_cause(full: Ledger) -> None:
+    deliveries = full.deliveries
+    assert {d.state for d in deliveries.since_id(0)} == set(State)
+    doubtful = [d for d in deliveries.in_states(State.HELD) if d.cause.is_doubt]
+    assert len(doubtful) == 6
+    assert deliveries.flooded() == {"#feed": 2}
+    files = [d for d in deliveries.since_id(0) if d.hold_cause is Cause.FILE_LATER]
+    assert [d.cause for d in files] == [Cause.FILE_LATER]
+    replies = [d for d in deliveries.in_states(State.HELD) if d.cause is Cause.HEAD_MISSING]
+    heads = {d.head_id: deliveries.get(d.head_id) for d in replies if d.head_id}
+    for head in heads.values():
+        deliveries.move(head, State.PENDING, 2e9)
+    assert heads
+    assert all(deliveries.get(d.id).state is State.PENDING for d in replies)
+
+
+def test_what_was_pending_is_sent_once(full: Ledger) -> None:
+    sent: list[int] = []
+    now = 1.9e9
+    while (step := full.outbox.claim("me", now)) is not None:
+        if isinstance(step, Wait):
+            now += step.seconds + 0.001
+            continue
+        sent.append(step.id)
+        full.deliveries.move(step, State.POSTED, now, ts=f"{now:.6f}", channel_id="C0FEED")
+    assert len(sent) == len(set(sent)) > 5
+    assert {d.state for d in full.deliveries.since_id(0)} == {
+        State.POSTED,
+        State.SUPERSEDED,
+        State.SENDING,
+        State.AMBIGUOUS,
+        State.HELD,
+        State.FAILED,
+    }

@@ -1,0 +1,47 @@
+"""Why a delivery stands as it does is a value; its sentence is for people, and for them alone."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import exact_slack
+from exact_slack.ledger.causes import Cause
+
+MODULES = sorted(
+    path
+    for path in Path(exact_slack.__file__).parent.rglob("*.py")
+    if "sandbox" not in path.parts and path.name != "errors.py"
+)
+_ABOUT_TEXT = {"startswith", "endswith", "partition", "removeprefix", "removesuffix", "split"}
+_FOR_PEOPLE = {"reason", "sentence", "hold_reason"}
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_each_has_a_sentence(cause: Cause) -> None:
+    shown = cause.sentence("the {detail}")
+    assert bool(shown) is (cause is not Cause.NONE)
+    assert cause.is_doubt is shown.startswith("unknown outcome")
+
+
+def _reads(node: ast.AST) -> bool:
+    """Whether an expression is a sentence for people."""
+    asked = node.func if isinstance(node, ast.Call) else node
+    return isinstance(asked, ast.Attribute) and asked.attr in _FOR_PEOPLE
+
+
+def _decides(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return any(map(_reads, (node.left, *node.comparators)))
+    called = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(called, ast.Attribute) or called.attr not in _ABOUT_TEXT:
+        return False
+    return _reads(called.value)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_decision_reads_a_sentence(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and _decides(node)
+    ] == []
