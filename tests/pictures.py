@@ -87,7 +87,7 @@ def _thread(entry: Document) -> Picture:
     assert changed is not None
     settled = Settlement("", entry.number, entry.amount, True, dt.date(2026, 12, 18))
     term = replace(SAMPLES["payment"], settlement=settled)
-    paid = paid_reply(term, entry.label, "en_GB")
+    paid = paid_reply(term, entry, "en_GB")
     context = replace(_CONTEXT, paid=True, open_amount=Decimal(0), terms_total=entry.amount)
     return Picture("thread", head(later, context), (changed, paid))
 

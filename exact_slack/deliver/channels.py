@@ -4,6 +4,8 @@ A name in the config means the channel that bears it now. Its id is kept, and be
 something there, Slack is asked whether that channel still has the name: where another one bears it
 by now, that one is meant; where none does, the channel was only renamed, and messages go on."""
 
+from http import HTTPStatus
+
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
@@ -24,8 +26,7 @@ CHANNEL_CURES = {
     "is_inactive": "the channel is archived. Unarchive it, or name another one in the config.",
     "is_archived": "the channel is archived. Unarchive it, or name another one in the config.",
 }
-NOT_TOLD = frozenset(["missing_scope", "unknown_method", "HTTP 404"])
-"""Answers after which Slack cannot say how a channel stands; posting may work all the same."""
+_NOT_TOLD = frozenset(["missing_scope", "unknown_method"])
 _LISTING = "listing of channels"
 _RENAMED = "Slack calls it otherwise by now; whether another channel has its name is not known yet."
 _RECENT = 3600.0
@@ -34,6 +35,19 @@ _NEVER = 1.0
 """Before that, nobody was asked."""
 _PATIENCE = 90.0
 """Seconds a run waits for Slack's list before it leaves the rest to the next one."""
+
+
+def is_untold(answer: Outcome) -> bool:
+    """Whether Slack cannot say how a channel stands; posting may work all the same."""
+    return answer.error in _NOT_TOLD or answer.status == HTTPStatus.NOT_FOUND
+
+
+class ChannelTakesNothing(PersonNeeded):
+    """A channel is parked: nothing can be posted there until a person mends it."""
+
+    def __init__(self, channel: str, cure: str) -> None:
+        super().__init__(f"{channel}: {cure}")
+        self.channel = channel
 
 
 class Channels:
@@ -107,7 +121,7 @@ class Channels:
         self._resume_at, self._asked_at = 0.0, self._clock.now()
         listing.advance(self._client, self._judge)
         problem = listing.stopped
-        if problem and problem.result is Result.TOKEN and problem.error not in NOT_TOLD:
+        if problem and problem.result is Result.TOKEN and not is_untold(problem):
             raise SlackLoginNeeded(
                 f"Slack refuses the token ({problem.error}).",
                 "Store a working bot token: exact-slack auth slack. Nothing pending is lost.",
@@ -180,12 +194,12 @@ class Channels:
 
     def _park(self, name: str, cure: str) -> None:
         self._channels.park(name, cure, self._asked_at)
-        self._summary.problem(PersonNeeded(f"{name}: {cure}"))
+        self._summary.problem(ChannelTakesNothing(name, cure))
 
 
 def _passes(problem: Outcome) -> bool:
     """Whether Slack may well list its channels a little later."""
-    return problem.error not in NOT_TOLD and problem.result in (
+    return not is_untold(problem) and problem.result in (
         Result.NOT_SENT,
         Result.AMBIGUOUS,
         Result.LIMITED,

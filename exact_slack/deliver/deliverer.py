@@ -12,7 +12,7 @@ from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.deliver.channels import CHANNEL_CURES, Channels
+from exact_slack.deliver.channels import CHANNEL_CURES, Channels, ChannelTakesNothing
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
 from exact_slack.deliver.presenter import Presenter
@@ -20,7 +20,6 @@ from exact_slack.deliver.reconciler import TOKEN_CURE, Reconciler
 from exact_slack.deliver.survey import Survey
 from exact_slack.errors import (
     ExactSlackError,
-    PersonNeeded,
     SlackLoginNeeded,
     TemporaryError,
 )
@@ -397,7 +396,7 @@ class Deliverer:
         with self._ledger.transaction():
             self._ledger.channels.park(delivery.channel, cure, self._clock.now())
             self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
-        self._summary.problem(PersonNeeded(f"{delivery.channel}: {cure}"))
+        self._summary.problem(ChannelTakesNothing(delivery.channel, cure))
 
     def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)

@@ -79,8 +79,7 @@ class Presenter:
         if not (settlement and settlement.paid):
             return None  # taken back before it was told
         invoice = self._ledger.documents.settled_by(stored.document)
-        label = invoice.document.label if invoice else ""
-        return words.paid_reply(stored.document, label, locale)
+        return words.paid_reply(stored.document, invoice.document if invoice else None, locale)
 
     def _missing(self, delivery: Delivery, locale: str) -> Message:
         """Why a file is not there, and where the document is."""

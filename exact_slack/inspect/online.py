@@ -11,7 +11,7 @@ from functools import partial
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import worst
 from exact_slack.config.model import Config
-from exact_slack.deliver.channels import CHANNEL_CURES, NOT_TOLD
+from exact_slack.deliver.channels import CHANNEL_CURES, is_untold
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS, scope_of
@@ -322,7 +322,7 @@ def _by_name(places: list[Place], client: SlackClient, found: Online) -> None:
     listing = Listing(list(by_name), 0.0)
     listing.advance(client, lambda name, channel: _judge(by_name[name], channel, found))
     problem = listing.stopped
-    if problem and problem.error not in NOT_TOLD:
+    if problem and not is_untold(problem):
         raise _unusable(problem)
     for name in listing.names:
         if problem or not listing.private:
@@ -340,7 +340,7 @@ def _by_id(place: Place, client: SlackClient, found: Online) -> None:
     elif answer.result is Result.CHANNEL:
         cure = CHANNEL_CURES.get(answer.error, f"Slack says {answer.error}.")
         _unfit(place, cure, found)
-    elif answer.error in NOT_TOLD:
+    elif is_untold(answer):
         _untold(place, found)
     else:
         raise _unusable(answer)

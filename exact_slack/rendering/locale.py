@@ -61,13 +61,6 @@ class Words:
         name = f"{self.label(key)} ({of})" if of else self.label(key)
         return name + ("\xa0" if self._language == "fr" else "")
 
-    def kind(self, label: str) -> str:
-        """A document as its English label names it ("Purchase entry 7"), in this language."""
-        for key, known in _KINDS.items():
-            if label == known or label.startswith(f"{known} "):
-                return self.label(key) + label[len(known) :]
-        return label
-
     def amount(self, value: Decimal | None, currency: str) -> str:
         """An amount with its currency, or without where none is known; "" for None."""
         return "" if value is None else _money(self._locale, value, currency, exact=False)
@@ -115,10 +108,3 @@ class Words:
             return ""
         date = format_date(moment.date(), format="medium", locale=_babel(self._locale))
         return f"{date} {format_time(moment.time(), format='short', locale=_babel(self._locale))}"
-
-
-_KINDS = {
-    key: LABELS[key]["en"]
-    for key in ("sales_invoice", "purchase_invoice", "sales_entry", "purchase_entry")
-}
-"""The kinds that a payment settles."""

@@ -192,15 +192,15 @@ def changed_reply(before: Document, after: Document, context: HeadContext) -> Me
     return _reply(f"{words.caption('changed')}: {f.named(after, words)}", told, words)
 
 
-def paid_reply(term: Document, invoice_label: str, locale: str) -> Message:
-    """A payment or receipt that settles the invoice above."""
+def paid_reply(term: Document, invoice: Document | None, locale: str) -> Message:
+    """A payment or receipt that settles the invoice above, where that is known."""
     words = Words(locale)
     parts = [f.named(term, words), f.total(term, words), f.status_text(term, words)]
-    invoice = words.kind(invoice_label) or (
-        term.settlement.invoice_number if term.settlement else ""
-    )
+    named = term.settlement.invoice_number if term.settlement else ""
+    if invoice is not None:
+        named = f"{words.label(invoice.kind.value)} {invoice.number}".strip()
     rows = [
-        (words.caption("invoice_number"), invoice),
+        (words.caption("invoice_number"), named),
         (words.caption(f.party_key(term)), term.account.label),
         (words.caption("reference"), term.reference),
     ]

@@ -5,12 +5,14 @@ from exact_slack.app.allowance import rhythm
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
+from exact_slack.deliver.channels import ChannelTakesNothing
 from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, SlackLoginNeeded
 from exact_slack.ledger.states import Action
 
 _PATIENCE = 1800.0
 """Seconds after the first poll by which one should have ended well."""
 _STUCK = "stuck"
+_SEE = "See: exact-slack status"
 _STALE, _MISSED = 6 * 3600.0, 3
 """Seconds without a success after which also what is only temporary is told; and for who polls
 seldom, so many polls."""
@@ -63,21 +65,20 @@ def _say(customer: Customer, text: str, now: float) -> None:
 
 def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str, str]:
     """What is wrong, each under a key that stays while it lasts."""
-    found = {
-        f"channel {name}": f"{name}: {why}"
-        for name, why in customer.ledger.channels.parked().items()
-        if name != config.alerts
-    }
+    parked = customer.ledger.channels.parked()
+    parked.pop(config.alerts or "", None)
+    found = {f"channel {name}": f"{name}: {why}" for name, why in parked.items()}
     for problem in summary.problems:
-        if _is_news(problem) and not any(str(problem) == told for told in found.values()):
+        told = isinstance(problem, ChannelTakesNothing) and problem.channel in parked
+        if _is_news(problem) and not told:
             found[str(problem)] = str(problem)
     for state, count in (("refused", summary.failed), ("held", summary.held)):
         if count:
-            found[state] = f"{_messages(count)} {state}. See: exact-slack status"
+            found[state] = f"{_messages(count)} {state}. {_SEE}"
     stale, code = gone_stale(customer), summary.exit_code()
     only_held = code == PERSON and not summary.problems  # told above; all else went well
     if stale and code != 0 and not only_held:
-        found["stale"] = stale
+        found["stale"] = f"{stale} {_SEE}"
     return found
 
 
@@ -102,7 +103,7 @@ def gone_stale(customer: Customer) -> str:
     if now - last < limit:
         return ""
     hours = int((now - last) // 3600)
-    return f"No poll has ended well for {hours} hours. See: exact-slack status"
+    return f"No poll has ended well for {hours} hours."
 
 
 def never_well(customer: Customer) -> str:
@@ -116,4 +117,4 @@ def never_well(customer: Customer) -> str:
 def _never(seconds: float) -> str:
     minutes = max(int(seconds // 60), 0)
     since = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
-    return f"No poll has ended well yet, since the first one {since} ago. See: exact-slack status"
+    return f"No poll has ended well yet, since the first one {since} ago."

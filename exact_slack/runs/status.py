@@ -77,7 +77,7 @@ def status(customer: Customer) -> dict[str, object]:
             dict.fromkeys(
                 [
                     *([str(held.problem)] if held else []),
-                    *filter(None, [stale.partition(" See:")[0]]),
+                    *filter(None, [stale]),
                     *damaged,
                     *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
                     *_problems(last),

@@ -50,6 +50,8 @@ class Outcome:
     error: str = ""
     detail: str = ""
     retry_after: float = 1.0
+    status: int = 200
+    """That of HTTP."""
 
     def __post_init__(self) -> None:
         for name, most in (("error", 100), ("detail", 300)):
@@ -211,7 +213,7 @@ def _from_answer(response: "SlackResponse") -> Outcome:
     if status == PROXY_LOGIN:
         return Outcome(Result.NOT_SENT, error=f"the proxy: HTTP {status}", detail=Cause.PROXY.cure)
     if status != 200:
-        return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}")
+        return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}", status=status)
     error = data.get("error")
     if data.get("ok") is not False or not isinstance(error, str) or not _WORD.fullmatch(error):
         # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence

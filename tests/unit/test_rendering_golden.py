@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.message import (
     HeadContext,
     Message,
@@ -50,7 +51,7 @@ def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
         "deleted": deleted_reply(document, locale),
     }
     if document.is_term:
-        messages["paid"] = paid_reply(document, "Purchase entry 26700031", locale)
+        messages["paid"] = paid_reply(document, SAMPLES["purchase_entry"], locale)
     _compare(f"{kind}.{locale[:2]}", messages)
 
 

@@ -231,7 +231,7 @@ def test_any_reply_fits_into_slack(before: Document, after: Document, locale: st
     message = changed_reply(before, replace(after, ref=before.ref), HeadContext(locale))
     if message:
         _fits(message)
-    _fits(paid_reply(after, before.number, locale))
+    _fits(paid_reply(after, before, locale))
 
 
 @_SLOW
