@@ -163,7 +163,7 @@ class Deliverer:
             message = None if _older_than_head(delivery) else self._presenter.message(delivery)
         except DamagedRecord as error:
             self._summary.problem(error)
-            self._move(delivery, State.FAILED, reason=error.sentence)
+            self._move(delivery, State.FAILED, cause=Cause.DAMAGED, detail=error.sentence)
             return
         except Exception as error:  # one document that cannot be shown never stops the others
             log.exception("delivery %s cannot be rendered", delivery.id)

@@ -18,6 +18,8 @@ class Cause(StrEnum):
     SENDER_ENDED = "sender ended"
     NOT_ARRIVED = "not arrived"
     CANNOT_BE_RENDERED = "cannot be rendered"
+    DAMAGED = "damaged"
+    """The record that it tells of; the detail says which, and how."""
     REFUSED_AS_BLOCKS = "refused as blocks"
 
     # nobody knows whether it arrived
@@ -81,6 +83,7 @@ _SENTENCES: dict[Cause, str] = {
     Cause.SENDER_ENDED: "the sender ended",
     Cause.NOT_ARRIVED: "looked up, it had not arrived",
     Cause.CANNOT_BE_RENDERED: "cannot be rendered ({})",
+    Cause.DAMAGED: "{}",
     Cause.REFUSED_AS_BLOCKS: "as plain text, Slack refused: {}",
     Cause.OUTCOME_UNKNOWN: "unknown outcome ({})",
     Cause.NOT_FIRST_LEDGER: "unknown outcome: this ledger is not the first",
