@@ -340,12 +340,11 @@ def _in_doubt(channel: str, cause: Cause, refused: Outcome | None) -> PersonNeed
     """What a person is told of a message that may or may not have arrived."""
     why = refused.error if refused else "the channel is not known"
     said = (
-        "the channel's history does not show what stands there."
+        f"{channel}: a message may or may not have arrived, and the channel's history does not "
+        "show what stands there."
         if cause is Cause.HISTORY_BLIND
-        else f"the channel cannot be looked into ({why})."
+        else f"{channel}: a message may or may not have arrived, and the channel cannot be looked "
+        f"into ({why})."
     )
-    record = refused is None or refused.result is Result.RECORD
-    return PersonNeeded(
-        f"{channel}: a message may or may not have arrived, and {said}",
-        _LOOK_YOURSELF if record else _GIVE_ACCESS,
-    )
+    by_hand = refused is None or refused.result is Result.RECORD
+    return PersonNeeded(said, _LOOK_YOURSELF if by_hand else _GIVE_ACCESS)
