@@ -25,7 +25,7 @@ from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Notice, PersonNeeded
-from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
@@ -44,8 +44,6 @@ _CHECK_LOGIN_EVERY = 86400.0
 BREAKER_AT, BREAKER_REST = 3, 3600.0
 """Refusals in a row after which an endpoint of a division is left alone, and for how many seconds:
 Exact blocks an app after ten an hour (API limits article)."""
-_DELETED_KINDS = {13: Kind.SALES_INVOICE, 14: Kind.COST_TRANSACTION, 22: Kind.PURCHASE_ORDER}
-"""EntityType of sync/Deleted (Exact's reference page of that endpoint)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +349,7 @@ class Collector:
     def _guarded_deletions(self, division: int, *, now: bool) -> None:
         """sync/Deleted, once an hour; it knows only some kinds."""
         routed = set(self._config.routed_kinds())
-        if not routed & set(_DELETED_KINDS.values()):
+        if not routed & set(DELETED_AS.values()):
             return
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
@@ -378,7 +376,7 @@ class Collector:
         rows, newest = self._reader.deleted(division, after or 1)
         with self._ledger.transaction():
             for row in rows:
-                kind = _DELETED_KINDS.get(row.entity_type)
+                kind = DELETED_AS.get(row.entity_type)
                 stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
                 if stored:
                     self._planner.deleted(stored, today(self._config, self._clock), now)

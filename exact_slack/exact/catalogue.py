@@ -27,6 +27,9 @@ class Endpoint:
     line_link: str = ""
     """The field of a line that holds the header's key."""
     line_fields: tuple[str, ...] = ()
+    deleted_as: int | None = None
+    """`EntityType` of sync/Deleted (Exact's reference page of that endpoint), which knows only some
+    kinds."""
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -74,6 +77,7 @@ _ALL = (
         lines_path="salesinvoice/SalesInvoiceLines",
         line_link="InvoiceID",
         line_fields=_names(f"{_SALE_LINE} InvoiceID UnitPrice ItemCode ItemDescription"),
+        deleted_as=13,
     ),
     Endpoint(
         kind=Kind.PURCHASE_INVOICE,
@@ -135,6 +139,7 @@ _ALL = (
             f"{_LINE} PurchaseOrderID Quantity ReceivedQuantity UnitPrice VATAmount ItemCode"
             " ItemDescription ProjectCode"
         ),
+        deleted_as=22,
     ),
     Endpoint(
         kind=Kind.JOURNAL_ENTRY,
@@ -186,6 +191,7 @@ _ALL = (
         ),
         scope="Projects projects",
         topic="CostTransactions",
+        deleted_as=14,
     ),
     Endpoint(
         kind=Kind.RECEIPT,
@@ -205,6 +211,9 @@ _ALL = (
 
 ENDPOINTS: Final[dict[Kind, Endpoint]] = {endpoint.kind: endpoint for endpoint in _ALL}
 """The endpoint of every kind."""
+
+DELETED_AS: Final = {e.deleted_as: e.kind for e in _ALL if e.deleted_as is not None}
+"""The kinds whose deletions Exact lists, by its number for them."""
 
 _OTHER_SCOPES: Final = {
     "crm/Accounts": "Crm accounts",

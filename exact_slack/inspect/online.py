@@ -14,7 +14,7 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.channels import CHANNEL_CURES, is_untold
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
-from exact_slack.exact.catalogue import ENDPOINTS, scope_of
+from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS, scope_of
 from exact_slack.exact.errors import (
     DivisionDenied,
     ExactDown,
@@ -35,7 +35,6 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"
 """An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
 _NO_VERSION = 2**63 - 1
 """Sync endpoints filter by their row version only; this is the highest there can be."""
-_LISTED_WHEN_DELETED = {Kind.SALES_INVOICE, Kind.COST_TRANSACTION, Kind.PURCHASE_ORDER}
 _SIDE = {
     DELETED: "deletions are not noticed",
     ACCOUNTS: "messages of purchase invoices lack the supplier's name",
@@ -217,7 +216,7 @@ class _Access:
         self._ask(division, "", DOCUMENTS, lambda of: reader.document_links(of, [_NOBODY]))
         if Kind.PURCHASE_INVOICE in kinds:
             self._ask(division, "", ACCOUNTS, lambda of: reader.accounts(of, [_NOBODY]))
-        if _LISTED_WHEN_DELETED & set(kinds):
+        if set(DELETED_AS.values()) & set(kinds):
             self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
 
     def _changes(self, kind: Kind, division: int) -> object:
