@@ -57,6 +57,19 @@ def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
     ).until(lambda _: wanted in " ".join(texts(browser, selector)))
 
 
+def click(browser: webdriver.Chrome, selector: str, nth: int) -> None:
+    """On the nth; the page may put another in its place just then."""
+
+    def clicked(driver: webdriver.Chrome) -> bool:
+        driver.find_elements(By.CSS_SELECTOR, selector)[nth].click()
+        return True
+
+    patience = WebDriverWait(
+        browser, 10, ignored_exceptions=[StaleElementReferenceException, IndexError]
+    )
+    patience.until(clicked)
+
+
 def _log(browser: webdriver.Chrome) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium
     return entries
@@ -106,7 +119,7 @@ def test_the_page_follows_what_happens(slack: SlackSandbox, browser: webdriver.C
     other = store.add_channel("other")
     wait(browser, "#channels", "other")
     bot(store, other, EVIL)
-    browser.find_elements(By.CSS_SELECTOR, "#channels a")[1].click()
+    click(browser, "#channels a", 1)
     wait(browser, "#messages", EVIL)
     assert one(browser, "#title h1").text == "# other"
     assert "hacked" not in browser.title
