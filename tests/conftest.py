@@ -5,6 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -38,17 +39,31 @@ def chromium(profile: Path) -> webdriver.Chrome:
     return webdriver.Chrome(options=options, service=Service(driver))
 
 
-@pytest.hookimpl(tryfirst=True)
+SHARING = {
+    "tests/sandbox/test_page_browser.py": "browser",
+    "tests/e2e/test_page.py": "browser",
+    "tests/e2e/test_package.py": "package",
+}
+"""Files whose tests share what is dear to make: they run on one worker."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `--dist loadgroup`: tests that share what is dear to make run on one worker, and those
-    that take long start first, so that no worker is left with one at the end."""
-    for item in items:
-        for shared in {"browser", "built"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(shared))
+    """Those that take long start first, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
-@pytest.fixture(scope="module")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In place of `--dist loadgroup`, which writes the groups into names that pytest 9 does not
+    read any more."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = lambda test: SHARING.get(test.partition("::")[0], test)
+    return scheduler
+
+
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     try:
         chrome = chromium(tmp_path_factory.mktemp("chromium"))

@@ -70,10 +70,11 @@ def test_the_sdist_has_everything_to_build_and_test_with(built: Path) -> None:
 def test_it_installs_into_an_empty_environment_and_works(built: Path, tmp_path: Path) -> None:
     """What pipx and uv do: a fresh environment, the wheel, nothing but its dependencies."""
     (wheel,) = built.glob("*.whl")
-    _run(sys.executable, "-m", "venv", tmp_path / "venv")
+    _run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
     command = tmp_path / "venv" / "bin" / "exact-slack"
-    _run(python, "-m", "pip", "install", "--quiet", wheel)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    _run(*pip, "install", "--quiet", wheel)
     assert __version__ in _run(command, "--version", cwd=tmp_path)
     assert (tmp_path / "venv" / "share" / "man" / "man1" / "exact-slack.1").is_file()
     _run(command, "config", "init", "--defaults", "acme.yaml", cwd=tmp_path)
@@ -82,7 +83,7 @@ def test_it_installs_into_an_empty_environment_and_works(built: Path, tmp_path: 
     assert "26700031" in _run(command, "-c", "acme.yaml", *drawn, cwd=tmp_path)
     for module in ("exact_slack.serve.http", "exact_slack.runs.poll", "exact_slack.sandbox.demo"):
         _run(python, "-c", f"import {module}", cwd=tmp_path)
-    _run(python, "-m", "pip", "check", cwd=tmp_path)
+    _run(*pip, "check", cwd=tmp_path)
 
 
 # -- contrib ---------------------------------------------------------------------------------------
