@@ -47,9 +47,12 @@ _Seen = TypeVar("_Seen")
 
 
 def _again(browser: webdriver.Chrome, look: Callable[[], _Seen]) -> _Seen:
-    """What a look finds; once more where the page drew a pane anew in the meantime."""
+    """What a look finds; once more where the page put another pane in its place just then."""
     waiting = WebDriverWait(
-        browser, 15, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException]
+        browser,
+        15,
+        poll_frequency=0.05,
+        ignored_exceptions=[StaleElementReferenceException, IndexError],
     )
     return waiting.until(lambda _: (look(),))[0]
 
@@ -72,19 +75,6 @@ def wait(browser: webdriver.Chrome, selector: str, wanted: str) -> None:
     WebDriverWait(browser, 15, poll_frequency=0.05).until(
         lambda _: wanted in " ".join(texts(browser, selector))
     )
-
-
-def click(browser: webdriver.Chrome, selector: str, nth: int) -> None:
-    """On the nth; the page may put another in its place just then."""
-
-    def clicked(driver: webdriver.Chrome) -> bool:
-        driver.find_elements(By.CSS_SELECTOR, selector)[nth].click()
-        return True
-
-    patience = WebDriverWait(
-        browser, 10, ignored_exceptions=[StaleElementReferenceException, IndexError]
-    )
-    patience.until(clicked)
 
 
 def _log(browser: webdriver.Chrome) -> list[dict[str, Any]]:
