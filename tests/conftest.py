@@ -11,6 +11,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from exact_slack import redact
+
 os.umask(0o077)
 """The configs of the tests hold secrets, and exact-slack refuses those that others can read."""
 
@@ -37,6 +39,12 @@ def chromium(profile: Path) -> webdriver.Chrome:
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     return webdriver.Chrome(options=options, service=Service(driver))
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test wrote as a secret is a word of a sentence in another."""
+    monkeypatch.setattr(redact, "_known", {})
 
 
 SHARING = {
