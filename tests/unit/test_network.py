@@ -309,8 +309,11 @@ def test_a_proxy_of_no_use_is_told_by_its_variable(
 def test_a_proxy_that_wants_a_login_is_not_taken_for_the_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with host(answer("407 Proxy Authentication Required")) as proxy:
+    closing = answer("407 Proxy Authentication Required", Connection="close")
+    with host(closing) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(TemporaryError, match="proxy"):
+            _data("http://127.0.0.1:9", tmp_path)
         outcome = _post("http://127.0.0.1:9", tmp_path)
     assert isinstance(outcome, Outcome)
     assert outcome.result is Result.NOT_SENT
