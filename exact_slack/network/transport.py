@@ -114,7 +114,7 @@ class _Timely:
         )
         for piece in pieces:
             _hurry(self.sock, self.timeout)
-            super().send(piece)  # type: ignore[misc]
+            super().send(piece)  # type: ignore[misc]  # as in connect
 
 
 def _no_connection(connection: Any, error: Exception) -> NoConnection:
@@ -152,7 +152,7 @@ class _Plain(_Timely, HTTPConnection):  # type: ignore[misc]  # attributes of it
     pass
 
 
-class _Tls(_Timely, HTTPSConnection):  # type: ignore[misc]
+class _Tls(_Timely, HTTPSConnection):  # type: ignore[misc]  # as above
     def connect(self) -> None:
         self.ssl_context = context()
         super().connect()
@@ -164,11 +164,11 @@ class _Once:
     is_connected = False
 
 
-class _PlainOnce(_Once, _Plain):  # type: ignore[misc]
+class _PlainOnce(_Once, _Plain):  # type: ignore[misc]  # is_connected is a property there
     pass
 
 
-class _TlsOnce(_Once, _Tls):  # type: ignore[misc]
+class _TlsOnce(_Once, _Tls):  # type: ignore[misc]  # as above
     pass
 
 

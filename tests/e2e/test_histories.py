@@ -87,7 +87,7 @@ HISTORIES: dict[str, Change] = {
     "files a dict": _each(files={}),
     "ts a number": _each(ts=1795766400.0001),
     "ts a surrogate": _each(ts="\ud800"),
-    "no JSON object": lambda page: [],  # type: ignore[dict-item,return-value]
+    "no JSON object": lambda page: [],  # type: ignore[dict-item,return-value]  # no object is meant
     "no cursor": lambda page: {**page, "response_metadata": None, "has_more": True},
     "a cursor of another kind": lambda page: {**page, "response_metadata": {"next_cursor": 5}},
 }

@@ -95,8 +95,8 @@ def test_a_row_that_cannot_be_read_stays_known_until_it_is_gone(
             )
             found = collected(customer)
             assert (found.exit_code(), len(found.problems)) == (1, 1)
-            told = status(customer)
-            assert (told["ok"], len(told["unreadable"])) == (False, 1)  # type: ignore[arg-type]
+            told: dict[str, Any] = status(customer)
+            assert (told["ok"], len(told["unreadable"])) == (False, 1)
         gaps = [gap.what for result in verify(customer, "1h", False).results for gap in result.gaps]
         assert "unreadable" in gaps
         if len(found.problems) and key in str(found.problems):
