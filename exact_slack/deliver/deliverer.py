@@ -31,7 +31,7 @@ from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import Wait
 from exact_slack.ledger.states import Action, MovedOn, State
 from exact_slack.ledger.trouble import DamagedRecord
-from exact_slack.plan.pauses import Holds
+from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
@@ -74,7 +74,7 @@ class Deliverer:
         self._clock = clock
         self._summary = summary
         self._presenter = Presenter(config, ledger, summary.problem)
-        self._holds = Holds(config, ledger)
+        self._pauses = Pauses(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._trouble = 0
         self._limits = 0
@@ -252,12 +252,12 @@ class Deliverer:
 
     def _held_back(self, delivery: Delivery) -> bool:
         """Quiet hours began since the run did, or the delivery is newer than the run."""
-        pause = self._holds.of(delivery, self._clock.now())
+        pause = self._pauses.of(delivery, self._clock.now())
         if not pause.until:
             return False
         with self._ledger.transaction():
             waiting = self._move(delivery, State.PENDING)
-            self._ledger.deliveries.hold(waiting, *pause)
+            self._ledger.deliveries.pause(waiting, *pause)
         return True
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:

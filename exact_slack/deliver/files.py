@@ -219,4 +219,4 @@ class FileSender:
         with self._ledger.transaction():
             deliveries, now = self._ledger.deliveries, self._clock.now()
             waiting = deliveries.move(delivery, State.PENDING, now, cause=Cause.FILE_LATER)
-            deliveries.hold(waiting, until, Cause.FILE_LATER)
+            deliveries.pause(waiting, until, Cause.FILE_LATER)

@@ -42,9 +42,10 @@ class Delivery:
     ts: str
     after_ts: str
     not_before: float
-    hold_until: float
-    hold_cause: Cause
-    hold_detail: str
+    paused_until: float
+    """It waits on purpose until then; the columns are called `hold_*`."""
+    pause_cause: Cause
+    pause_detail: str
     owner: str
     created_at: float
     sending_at: float | None
@@ -102,9 +103,9 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         ts=row["ts"],
         after_ts=row["after_ts"],
         not_before=row["not_before"],
-        hold_until=row["hold_until"],
-        hold_cause=Cause(row["hold_cause"]),
-        hold_detail=row["hold_detail"],
+        paused_until=row["hold_until"],
+        pause_cause=Cause(row["hold_cause"]),
+        pause_detail=row["hold_detail"],
         owner=row["owner"],
         created_at=row["created_at"],
         sending_at=row["sending_at"],
@@ -450,7 +451,7 @@ class Deliveries:
         """Look again at `until`."""
         return self.set(delivery, not_before=until)
 
-    def hold(self, delivery: Delivery, until: float, cause: Cause, detail: str = "") -> Delivery:
+    def pause(self, delivery: Delivery, until: float, cause: Cause, detail: str = "") -> Delivery:
         """It waits on purpose until then and goes out by itself; 0 lets it go."""
         return self.set(delivery, hold_until=until, hold_cause=cause.value, hold_detail=detail)
 

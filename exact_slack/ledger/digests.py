@@ -17,7 +17,8 @@ class Digest:
     since: float
     due_at: float
     closed_at: float | None
-    held: str
+    left_out: str
+    """Of a closed one, what is not in it, as JSON; the column `held`."""
 
 
 def _digest(row: sqlite3.Row) -> Digest:
@@ -84,14 +85,14 @@ class Digests:
         return float(row["due_at"]) if row else 0.0
 
     def close(
-        self, digest: Digest, due_at: float, lines: Mapping[int, str], held: str, now: float
+        self, digest: Digest, due_at: float, lines: Mapping[int, str], left_out: str, now: float
     ) -> None:
         """From now on it says these lines, by document, and collects no more."""
         self._db.run(
             "UPDATE digests SET due_at=?, closed_at=?, held=? WHERE id=?",
             due_at,
             now,
-            held,
+            left_out,
             digest.id,
         )
         for subject, line in lines.items():

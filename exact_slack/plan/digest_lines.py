@@ -34,9 +34,9 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Messag
     found = ledger.digests.get(int(delivery.before))
     route = route_of(config, found.route)
     with record("digest", found.id):
-        told = json.loads(found.held)
-        silenced = tuple((str(reason), int(n)) for reason, n in told["silenced"].items())
-        every, waiting = str(told["every"]), int(told["waiting"])
+        left_out = json.loads(found.left_out)
+        silenced = tuple((str(reason), int(n)) for reason, n in left_out["silenced"].items())
+        every, waiting = str(left_out["every"]), int(left_out["waiting"])
     listed = any(below.action is Action.FILE for below in ledger.deliveries.under(delivery.id))
     context = DigestContext(
         locale=(route.locale if route else None) or config.locale,

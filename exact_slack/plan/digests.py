@@ -24,7 +24,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import Action, State
 from exact_slack.ledger.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, route_of
-from exact_slack.plan.pauses import Holds
+from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
@@ -40,7 +40,7 @@ class Digests:
         self._ledger = ledger
         self._zone = config.zone()
         self._routes = {route.name: route for route in config.routes if route.digest}
-        self._holds = Holds(config, ledger)
+        self._pauses = Pauses(config, ledger)
 
     # -- collecting ------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class Digests:
         for subject in self._ledger.digests.subjects(digest):
             try:
                 stored = self._shown(subject)
-                why = self._holds.silence_of(route, stored, now)
+                why = self._pauses.silence_of(route, stored, now)
                 line = None if why else self._line(route, subject, stored, due)
             except DamagedRecord as error:
                 self._ledger.db.note(error)
@@ -149,12 +149,12 @@ class Digests:
     ) -> None:
         assert route.digest is not None
         counts = self._ledger.backlog.counts(now)
-        held = {
+        left_out = {
             "every": route.digest.every,
             "silenced": dict(reasons.most_common()),
             "waiting": counts[State.HELD] + counts[State.FAILED],
         }
-        self._ledger.digests.close(digest, due, lines, json.dumps(held), now)
+        self._ledger.digests.close(digest, due, lines, json.dumps(left_out), now)
         head = self._ledger.deliveries.add(
             action=Action.DIGEST,
             route=route.name,

@@ -33,8 +33,8 @@ class Pause(NamedTuple):
 NO_PAUSE = Pause(0.0)
 
 
-class Holds:
-    """What the config holds back just now."""
+class Pauses:
+    """What the config lets wait just now: quiet hours and silences."""
 
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
@@ -53,8 +53,8 @@ class Holds:
                 if _waits_for_exact(delivery, now):
                     continue
                 pause = self.of(delivery, now)
-                if pause != (delivery.hold_until, delivery.hold_cause, delivery.hold_detail):
-                    deliveries.hold(delivery, *pause)
+                if pause != (delivery.paused_until, delivery.pause_cause, delivery.pause_detail):
+                    deliveries.pause(delivery, *pause)
 
     def of(self, delivery: Delivery, now: float) -> Pause:
         """Until when a delivery waits, and why."""
@@ -102,5 +102,5 @@ class Holds:
 def _waits_for_exact(delivery: Delivery, now: float) -> bool:
     """Whether Exact does not give out its file just now: the one pause here that the config does
     not decide."""
-    waits = delivery.hold_cause is Cause.FILE_LATER
-    return waits and now < delivery.hold_until < now + LONGEST_PAUSE
+    waits = delivery.pause_cause is Cause.FILE_LATER
+    return waits and now < delivery.paused_until < now + LONGEST_PAUSE

@@ -10,7 +10,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.errors import ExactSlackError
 from exact_slack.plan.attachments import Attachments
 from exact_slack.plan.digests import Digests
-from exact_slack.plan.pauses import Holds
+from exact_slack.plan.pauses import Pauses
 
 log = logging.getLogger("exact_slack.plan")
 
@@ -28,7 +28,7 @@ def prepare(customer: Customer, summary: Summary) -> None:
 
     steps: tuple[Callable[[], None], ...] = (
         close,
-        lambda: Holds(config, ledger).apply(customer.clock.now()),
+        lambda: Pauses(config, ledger).apply(customer.clock.now()),
         Attachments(customer, summary).plan,
     )
     for step in steps:

@@ -108,7 +108,7 @@ def test_its_reasons_read_as_they_did(dump: Path, tmp_path: Path) -> None:
     before = _told_before(tmp_path / "ledger.sqlite")
     with closing(Ledger(tmp_path)) as ledger:
         after = {
-            d.id: (d.reason, d.hold_cause.sentence(d.hold_detail))
+            d.id: (d.reason, d.pause_cause.sentence(d.pause_detail))
             for d in ledger.deliveries.since_id(0)
         }
     assert after == before
@@ -129,7 +129,7 @@ def test_what_waited_by_its_sentence_goes_on_by_its_cause(full: Ledger) -> None:
     doubtful = [d for d in deliveries.in_states(State.HELD) if d.cause.is_doubt]
     assert len(doubtful) == 6
     assert deliveries.flooded() == {"#feed": 2}
-    files = [d for d in deliveries.since_id(0) if d.hold_cause is Cause.FILE_LATER]
+    files = [d for d in deliveries.since_id(0) if d.pause_cause is Cause.FILE_LATER]
     assert [d.cause for d in files] == [Cause.FILE_LATER]
     replies = [d for d in deliveries.in_states(State.HELD) if d.cause is Cause.HEAD_MISSING]
     heads = {d.head_id: deliveries.get(d.head_id) for d in replies if d.head_id}
