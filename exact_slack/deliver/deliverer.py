@@ -271,7 +271,7 @@ class Deliverer:
             head.channel_id if head else channel,
             message.text,
             blocks,
-            delivery.key,
+            delivery.idempotency_key,
             thread_ts=head.ts if head else None,
             broadcast=self._presenter.broadcast(delivery),
         )

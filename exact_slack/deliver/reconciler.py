@@ -203,7 +203,7 @@ class Reconciler:
             oldest,
             began=now,
             covers=frozenset((d.id, d.attempts) for d in waiting),
-            standing={d.ts: d.key for d in standing},
+            standing={d.ts: d.idempotency_key for d in standing},
         )
 
     def _under(self, head_id: int) -> list[Delivery]:
@@ -228,7 +228,7 @@ class Reconciler:
 
     def _ts(self, delivery: Delivery, found: LookUp) -> str:
         """The ts of the message that a look-up found; "" where it found none."""
-        ts = found.keys.get(delivery.key, "")
+        ts = found.keys.get(delivery.idempotency_key, "")
         if not ts and delivery.action is Action.FILE:
             ts = found.files.get(self._ledger.files.of(delivery.id).upload, "")
         return ts

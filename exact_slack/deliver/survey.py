@@ -40,7 +40,7 @@ class Verdict(Enum):
 class Stands:
     """It stands there, under this key and ts."""
 
-    key: str
+    idempotency_key: str
     ts: str
 
 
@@ -161,7 +161,7 @@ class Survey:
         place, now = self._place(delivery), self._clock.now()
         latest = self._earlier.latest_ts(place.channel_id)
         posted = self._move(delivery, State.POSTED, ts=stands.ts, channel_id=place.channel_id)
-        self._earlier.adopt(place.channel_id, stands.key, delivery.id)
+        self._earlier.adopt(place.channel_id, stands.idempotency_key, delivery.id)
         if posted.action is Action.HEAD and posted.document_id is not None:
             stored = self._ledger.documents.by_id(posted.document_id)
             self._threads.tell_taken_over(posted, delivery.before, stored, now)
@@ -179,7 +179,7 @@ class Survey:
         return Place(self._ledger.channels.id_of(delivery.channel))
 
     def _find(self, place: Place, delivery: Delivery) -> Stands | Verdict:
-        keys = [delivery.key, *self._ledger.keys.others(delivery)]
+        keys = [delivery.idempotency_key, *self._ledger.keys.others(delivery)]
         if delivery.action is Action.FILE:
             keys.append(file_key(place.thread_ts, self._ledger.files.of(delivery.id).name))
         found = self._earlier.find(place.channel_id, keys)
@@ -232,7 +232,11 @@ class Survey:
         page = self._client.seen(place.channel_id, oldest, None, None)
         if isinstance(page, Outcome):
             return
-        seen = {message.key: message.ts for message in page.messages if message.key}
+        seen = {
+            message.idempotency_key: message.ts
+            for message in page.messages
+            if message.idempotency_key
+        }
         if page.cursor is not None and self._earlier.unknown(seen):
             look_up = LookUp(place.channel_id, None, oldest)
             look_up.advance(self._client, now)
@@ -289,7 +293,7 @@ class Survey:
         found = deliveries.standing(place.channel_id, f"{latest:.6f}", _WITNESSES)
         near = [d for d in found if float(d.ts) > latest - MARGIN]
         oldest = min([latest, *(float(d.ts) for d in near)])
-        standing = {d.ts: d.key for d in near}
+        standing = {d.ts: d.idempotency_key for d in near}
         return LookUp(place.channel_id, None, oldest, standing=standing)
 
     def _note(self, place: Place, found: LookUp, now: float) -> None:

@@ -24,7 +24,7 @@ class Delivery:
     """One row: a message, an edit or a reply on its way to a channel."""
 
     id: int
-    key: str
+    idempotency_key: str
     document_id: int | None
     subject_id: int | None
     head_id: int | None
@@ -85,7 +85,7 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
 def _delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
-        key=row["key"],
+        idempotency_key=row["key"],
         document_id=row["document"],
         subject_id=row["subject"],
         head_id=row["head"],

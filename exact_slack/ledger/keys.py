@@ -1,5 +1,6 @@
-"""The key of a message, from what the message is: the same message has the same key in every ledger
-of a customer. So one that was restored, or begins anew, finds what an earlier one has posted.
+"""The idempotency key of a message, from what the message is: the same message has the same key in
+every ledger of a customer. So one that was restored, or begins anew, finds what an earlier one has
+posted.
 
 A key is a hash over Exact's own random id of the document: it tells nothing to who has not got
 that. Messages that are of the moment (alerts, notices) keep a random key; edits need none."""
@@ -23,7 +24,7 @@ class Keys:
     def of(self, delivery: Delivery) -> str:
         """The key of a message that is about to be sent for the first time."""
         parts = self._parts(delivery, delivery.document_id)
-        return self._first_free(delivery, parts)[0] if parts else delivery.key
+        return self._first_free(delivery, parts)[0] if parts else delivery.idempotency_key
 
     def others(self, delivery: Delivery) -> list[str]:
         """Keys that a head may have as well: an earlier ledger may have met the documents that it

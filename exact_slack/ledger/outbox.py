@@ -162,7 +162,7 @@ class Outbox:
             after_ts=self._after(delivery.channel),
             channel_id=self._sent_to(delivery),
             shown=self._in_doubt(delivery),
-            key=delivery.key if delivery.attempts else self._keys.of(delivery),
+            key=delivery.idempotency_key if delivery.attempts else self._keys.of(delivery),
         )
 
     def _sent_to(self, delivery: Delivery) -> str:

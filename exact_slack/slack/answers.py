@@ -136,7 +136,7 @@ class SeenMessage:
     its files, whether it surely is nothing that this app sent, and the thread it belongs to."""
 
     ts: str
-    key: str
+    idempotency_key: str
     files: tuple[str, ...] = ()
     foreign: bool = False
     thread: str = ""

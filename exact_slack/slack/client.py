@@ -75,7 +75,7 @@ class SlackClient:
         channel_id: str,
         text: str,
         blocks: list[dict[str, Any]],
-        key: str,
+        idempotency_key: str,
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
@@ -84,7 +84,7 @@ class SlackClient:
         return self._say(
             channel_id,
             self.web.chat_postMessage,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": idempotency_key}},
             thread=thread_ts,
             **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
         )

@@ -108,11 +108,17 @@ class LookUp:
                 return
             self._read += 1
             self.stumbles = 0
-            self.keys |= {message.key: message.ts for message in page.messages if message.key}
+            self.keys |= {
+                message.idempotency_key: message.ts
+                for message in page.messages
+                if message.idempotency_key
+            }
             self.files |= {file: m.ts for m in page.messages for file in m.files}
             self.threads |= {m.ts: m.thread for m in page.messages if m.thread not in ("", m.ts)}
             self.names |= {name: m.ts for m in page.messages for name in m.names}
-            self.bare |= {m.ts for m in page.messages if not (m.key or m.files or m.foreign)}
+            self.bare |= {
+                m.ts for m in page.messages if not (m.idempotency_key or m.files or m.foreign)
+            }
             self._whole = self._whole and page.whole
             if page.cursor in self._cursors or (page.cursor is None and not self._whole):
                 self._begin_anew(now)

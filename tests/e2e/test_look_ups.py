@@ -39,7 +39,7 @@ def _older(page: SeenPage) -> tuple[SeenMessage, ...]:
 
 
 def _without_keys(page: SeenPage, age: float) -> SeenPage:
-    return replace(page, messages=tuple(replace(m, key="") for m in page.messages))
+    return replace(page, messages=tuple(replace(m, idempotency_key="") for m in page.messages))
 
 
 def _empty(page: SeenPage, age: float) -> SeenPage:

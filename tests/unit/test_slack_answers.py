@@ -156,7 +156,7 @@ def _truthful(method: str, found: Any, told: Any) -> bool:
         known = names == [c.get("name") for c in told["channels"] if isinstance(c, dict)]
         return not found.whole or (known and _leads_on(found.cursor, told))
     if isinstance(found, SeenPage):
-        keys = [(one.ts, one.key, one.files) for one in found.messages]
+        keys = [(one.ts, one.idempotency_key, one.files) for one in found.messages]
         right = [_seen(message) for message in told["messages"]] if found.whole else keys
         return keys == right and (not found.whole or _leads_on(found.cursor, told))
     if isinstance(found, Channel):
