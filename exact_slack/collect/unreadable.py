@@ -42,13 +42,13 @@ class Unread:
         ref = document.ref
         why = error.sentence if isinstance(error, DamagedRecord) else type(error).__name__
         sentence = (
-            f"{ref.kind.label} {ref.key} of division {ref.division} cannot be taken in ({why})."
+            f"{ref.kind.label} {ref.guid} of division {ref.division} cannot be taken in ({why})."
         )
-        self._note(ref.key, document.modified, 0, None, sentence)
+        self._note(ref.guid, document.modified, 0, None, sentence)
 
     def taken(self, document: Document) -> None:
         """A document was taken in; inside the transaction."""
-        known = self._known.pop(document.ref.key, None)
+        known = self._known.pop(document.ref.guid, None)
         if known is not None:
             self._ledger.unreadable.clear(known)
 

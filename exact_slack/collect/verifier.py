@@ -108,7 +108,7 @@ class Verifier:
         self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
-                seen.add(document.ref.key)
+                seen.add(document.ref.guid)
                 self._guarded(result, cursor, document)
             for broken in page.broken:
                 self._unreadable(result, broken.key, broken.sentence)
@@ -131,7 +131,7 @@ class Verifier:
         with self._ledger.transaction():
             error = isolated(self._ledger, lambda: self._compare(result, cursor, document))
         if error is not None:
-            self._unreadable(result, document.ref.key, str(error))
+            self._unreadable(result, document.ref.guid, str(error))
 
     def _compare(self, result: Checked, cursor: Cursor, document: Document) -> None:
         stored = self._ledger.documents.get(document.ref)
@@ -143,7 +143,7 @@ class Verifier:
             what = "stale"
         else:
             return
-        result.gaps.append(Gap(what, document.ref.key, document.number))
+        result.gaps.append(Gap(what, document.ref.guid, document.number))
         if self._heal:
             self._take_in(result, cursor, document)
 
@@ -163,18 +163,18 @@ class Verifier:
         self, result: Checked, cursor: Cursor, after: int, until: int, seen: set[str]
     ) -> None:
         known = self._ledger.documents.changed_since(result.division, result.kind, after, until)
-        doubtful = [s for s in known if not s.deleted and s.document.ref.key not in seen]
+        doubtful = [s for s in known if not s.deleted and s.document.ref.guid not in seen]
         there = self._reader.existing(
-            result.division, result.kind, [s.document.ref.key for s in doubtful]
+            result.division, result.kind, [s.document.ref.guid for s in doubtful]
         )
         for stored in doubtful:
-            if stored.document.ref.key in there:
+            if stored.document.ref.guid in there:
                 self._moved_on(result, cursor, stored)
             else:
                 self._gone(result, stored)
 
     def _gone(self, result: Checked, stored: Stored) -> None:
-        result.gaps.append(Gap("deleted", stored.document.ref.key, stored.document.number))
+        result.gaps.append(Gap("deleted", stored.document.ref.guid, stored.document.number))
         if not self._heal:
             return
         with self._ledger.transaction():
@@ -191,7 +191,7 @@ class Verifier:
         try:
             now_there = self._reader.one(stored.document.ref)
         except Unusable as unusable:
-            self._unreadable(result, stored.document.ref.key, str(unusable))
+            self._unreadable(result, stored.document.ref.guid, str(unusable))
             return
         if now_there is not None:
             for document in self._completer.complete(result.division, (now_there,)):
@@ -203,5 +203,5 @@ class Verifier:
             result.division, result.kind, after, until
         ):
             ref = stored.document.ref
-            if ref.key not in told:
-                result.gaps.append(Gap("undelivered", ref.key, stored.document.number))
+            if ref.guid not in told:
+                result.gaps.append(Gap("undelivered", ref.guid, stored.document.number))

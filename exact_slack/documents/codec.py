@@ -22,7 +22,7 @@ def _adapter() -> "TypeAdapter[Document]":
 
 def to_json(document: Document) -> str:
     """The document as JSON text; `from_json` gives back an equal one."""
-    return _adapter().dump_json(document, exclude_defaults=True).decode()
+    return _adapter().dump_json(document, exclude_defaults=True, by_alias=True).decode()
 
 
 def from_json(text: str) -> Document:
@@ -32,5 +32,7 @@ def from_json(text: str) -> Document:
 
 def fingerprint(document: Document) -> str:
     """A hash over everything that a message can show. Equal: nothing visible has changed."""
-    visible = _adapter().dump_json(document, exclude=_INVISIBLE, exclude_defaults=True)
+    visible = _adapter().dump_json(
+        document, exclude=_INVISIBLE, exclude_defaults=True, by_alias=True
+    )
     return hashlib.sha256(visible).hexdigest()[:32]

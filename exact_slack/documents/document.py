@@ -9,20 +9,31 @@ are milliseconds of Exact's own wall clock, written as if it were UTC, just as E
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from exact_slack.documents.kinds import STATUS_WORDS, TERMS, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Which document: division, kind and Exact's key (a lower-case GUID)."""
+    """Which document: division, kind and Exact's GUID, in lower case."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "alias_generator": lambda name: "key" if name == "guid" else name
+    }
+    """Ledgers call it `key`, in their documents and under their fingerprints."""
 
     division: int
     kind: Kind
-    key: str
+    guid: str
+
+    @property
+    def key(self) -> str:
+        """What a template of the config may call it: `document.ref.key`."""
+        return self.guid
 
     def __str__(self) -> str:
-        return f"{self.division}/{self.kind}/{self.key}"
+        return f"{self.division}/{self.kind}/{self.guid}"
 
 
 @dataclass(frozen=True, slots=True)

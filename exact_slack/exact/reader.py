@@ -114,8 +114,8 @@ class Reader(Lookups):
         """One document by its key; None where Exact does not have it (any more), Unusable where
         what it has is no document."""
         endpoint = ENDPOINTS[ref.kind]
-        path = f"{endpoint.path}(guid'{guid(ref.key)}')"
-        if not guid(ref.key):
+        path = f"{endpoint.path}(guid'{guid(ref.guid)}')"
+        if not guid(ref.guid):
             return None
 
         def build(words: set[str]) -> Query:

@@ -36,7 +36,7 @@ class Subject:
             "division": document.ref.division,
             "kind": document.kind.value,
             "number": document.number,
-            "key": document.ref.key,
+            "key": document.ref.guid,
             "account": document.account.label,
             "event": self.occasion.event.value,
             "exceptions": list(self.occasion.exceptions),

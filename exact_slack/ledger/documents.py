@@ -89,8 +89,8 @@ class Documents:
     def get(self, ref: Ref) -> Stored | None:
         """The stored state of a document, or None where it was never seen."""
         row = self._row(ref)
-        if row is None and ref.key in self._kindless(ref.division):
-            raise DamagedRecord(f"document {ref.key}", "its kind is none")
+        if row is None and ref.guid in self._kindless(ref.division):
+            raise DamagedRecord(f"document {ref.guid}", "its kind is none")
         return _stored(row) if row else None
 
     def _kindless(self, division: int) -> frozenset[str]:
@@ -108,7 +108,7 @@ class Documents:
             "SELECT * FROM documents WHERE division=? AND kind=? AND key=?",
             ref.division,
             ref.kind.value,
-            ref.key,
+            ref.guid,
         )
 
     def by_id(self, number: int) -> Stored:
@@ -153,7 +153,7 @@ class Documents:
             " saved=excluded.saved",
             ref.division,
             ref.kind.value,
-            ref.key,
+            ref.guid,
             document.number,
             document.account.id,
             document.reference,
@@ -253,7 +253,7 @@ class Documents:
         """The payment terms known of a document (through any document joined with it): those of
         which `settled_by` says so. `same`: what `together` says, where that is known."""
         same = same or self.together(stored.subject_id)
-        keys = [s.document.ref.key for s in same]
+        keys = [s.document.ref.guid for s in same]
         marks = ",".join("?" * len(keys))
         # the last condition is that of the index: without it every document would be looked at
         sql = (

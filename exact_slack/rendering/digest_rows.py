@@ -110,7 +110,7 @@ def line_of(
     return Line(
         part=part,
         kind=d.kind,
-        key=d.ref.key,
+        key=d.ref.guid,
         division=d.ref.division,
         division_name=division_name,
         number=d.number,

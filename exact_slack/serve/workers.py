@@ -185,13 +185,13 @@ class Fetcher(Worker):
             with customer.ledger.transaction():  # the poll looks after it, and tells of it
                 Unread(customer.ledger, division, kind, self.clock.now()).broken(found.broken, 0)
         completer = Completer(customer.ledger, reader, self.clock, Summary())
-        return {d.ref.key: d for d in completer.complete(division, found.documents)}
+        return {d.ref.guid: d for d in completer.complete(division, found.documents)}
 
     def _gone(self, customer: Customer, division: int, kind: Kind, absent: list[str]) -> set[str]:
         """Those of the known documents that Exact surely no longer has; what it has, but sends in
         a shape that is none, is left to the poll, which tells of it."""
         stored = [customer.ledger.documents.get(Ref(division, kind, key)) for key in absent]
-        living = {one.document.ref.key for one in stored if one is not None and not one.deleted}
+        living = {one.document.ref.guid for one in stored if one is not None and not one.deleted}
         return living - customer.reader.existing(division, kind, living) if living else set()
 
     def _take_in(

@@ -104,7 +104,7 @@ def test_an_odd_row_hides_no_document(tmp_path: Path, row: str) -> None:
     with requests_mock.Mocker() as web:
         web.get(requests_mock.ANY, text=f'{{"d": [{closed}, {json.dumps(entry())}, {closed}]}}')
         [page] = DOORS["documents"](make_client(tmp_path, FakeClock()))
-    assert [d.ref.key for d in page.documents] == [K1]
+    assert [d.ref.guid for d in page.documents] == [K1]
     assert len(page.broken) == 2
 
 
@@ -216,7 +216,7 @@ def test_lines_that_go_on_nowhere_hold_up_their_document_only(
     with requests_mock.Mocker() as web:
         web.get(requests_mock.ANY, json={"d": [odd, entry(K2, T0 + 2)]})
         [page] = DOORS["documents"](make_client(tmp_path, FakeClock()))
-    assert [d.ref.key for d in page.documents] == [K2]
+    assert [d.ref.guid for d in page.documents] == [K2]
     [broken] = page.broken
     assert (broken.key, broken.modified) == (K1, T0 + 1)
     assert K1 in broken.sentence

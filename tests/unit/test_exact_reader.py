@@ -57,7 +57,7 @@ def refused(text: str, status: int = 400) -> dict[str, Any]:
 
 
 def keys(pages: list[Page]) -> list[list[str]]:
-    return [[one.ref.key for one in page.documents] for page in pages]
+    return [[one.ref.guid for one in page.documents] for page in pages]
 
 
 def test_the_query_asks_for_changes_in_order_with_lines_in_the_same_call(tmp_path: Path) -> None:
