@@ -61,7 +61,7 @@ def pictures() -> Iterator[Picture]:
     asked = replace(
         _CONTEXT,
         mention="here",
-        reasons=("duplicate_reference", "unusual_amount"),
+        exceptions=("duplicate_reference", "unusual_amount"),
         same_as="26700012",
         usual=Decimal(2100),
     )

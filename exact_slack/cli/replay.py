@@ -60,7 +60,7 @@ def replay(
                     "channel": d.channel,
                     "action": d.action.value,
                     "state": d.state.value,
-                    "reason": d.reason,
+                    "reason": d.sentence,
                 }
                 for d, label in preview(customer, options)
             ]

@@ -59,14 +59,16 @@ def _explained(one: "Explained") -> str:
         f"{visible(document.label)}{party} · division {document.ref.division}",
         f"  event: {occasion.event}; exceptions: {fired}",
     ]
-    name = max((len(r.route.name) for r in one.reasons), default=0)
-    channel = max((len(r.route.channel) for r in one.reasons), default=0)
-    for reason in one.reasons:
-        mark = "posts" if reason.posts else "takes" if reason.taken else "-"
-        text = f"  {mark:<5}  {reason.route.name:<{name}}  {reason.route.channel:<{channel}}"
-        lines.append(f"{text}  {visible(reason.sentence())}".rstrip())
+    name = max((len(r.route.name) for r in one.explanations), default=0)
+    channel = max((len(r.route.channel) for r in one.explanations), default=0)
+    for explanation in one.explanations:
+        mark = "posts" if explanation.posts else "takes" if explanation.taken else "-"
+        text = (
+            f"  {mark:<5}  {explanation.route.name:<{name}}  {explanation.route.channel:<{channel}}"
+        )
+        lines.append(f"{text}  {visible(explanation.sentence())}".rstrip())
     for told in one.messages:
-        why = f" ({told.reason})" if told.reason else ""
+        why = f" ({told.sentence})" if told.sentence else ""
         lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
     lines += [f"  note: {visible(note)}" for note in one.notes]
     return "\n".join(lines)

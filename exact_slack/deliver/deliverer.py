@@ -325,7 +325,7 @@ class Deliverer:
             ts=outcome.ts,
             channel_id=outcome.channel_id,
             cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
-            detail=delivery.reason if delivery.plain else "",
+            detail=delivery.sentence if delivery.plain else "",
         )
         if delivery.action is Action.EDIT:
             self._summary.updated += 1

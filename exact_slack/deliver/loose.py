@@ -51,5 +51,5 @@ def tell_together(ledger: Ledger, reply: Delivery, now: float) -> None:
     for later in ledger.deliveries.under(reply.head_id or 0):
         same = (later.action, later.document_id) == (reply.action, reply.document_id)
         if same and later.id > reply.id and later.state is State.PENDING:
-            ledger.deliveries.notice(reply.id, later.reasons)
+            ledger.deliveries.notice(reply.id, later.exceptions)
             ledger.deliveries.move(later, State.SUPERSEDED, now, cause=Cause.TOLD_TOGETHER)

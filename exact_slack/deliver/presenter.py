@@ -38,7 +38,7 @@ class Presenter:
         """Shown in the channel, too: an exception that came later, and payments unless the route
         says otherwise."""
         if delivery.action is Action.CHANGED:
-            return bool(delivery.reasons)
+            return bool(delivery.exceptions)
         route = self.route(delivery)
         wanted = route is None or route.broadcast_payments
         return delivery.action is Action.PAID and delivery.head_id is not None and wanted
@@ -67,11 +67,11 @@ class Presenter:
         if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
             head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
             route = self.route(head)
-            context = self.context(stored, route, head.reasons)
+            context = self.context(stored, route, head.exceptions)
             return self._wording.head(stored.document, context, route)
         if delivery.action is Action.CHANGED:
             before = from_json(delivery.before)
-            context = self.context(stored, self.route(delivery), delivery.reasons)
+            context = self.context(stored, self.route(delivery), delivery.exceptions)
             return words.changed_reply(before, stored.document, context)
         if delivery.action is Action.DELETED:
             return words.deleted_reply(stored.document, locale)
@@ -91,7 +91,7 @@ class Presenter:
         return missing(row.problem, row.name, row.detail, limit, link, locale)
 
     def context(
-        self, stored: Stored, route: Route | None, reasons: tuple[str, ...] = ()
+        self, stored: Stored, route: Route | None, exceptions: tuple[str, ...] = ()
     ) -> HeadContext:
         """What the head shows beyond the document itself, in the words of a route."""
         document = stored.document
@@ -110,25 +110,25 @@ class Presenter:
             open_amount=sum(opened, Decimal(0)) if terms else None,
             paid=bool(terms) and not opened,
             terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
-            reasons=reasons,
-            resolved=_resolved(reasons, document, history, bool(terms) and not opened),
+            exceptions=exceptions,
+            resolved=_resolved(exceptions, document, history, bool(terms) and not opened),
             same_as=_same_as(history, document)
-            if ExceptionKind.DUPLICATE_REFERENCE in reasons
+            if ExceptionKind.DUPLICATE_REFERENCE in exceptions
             else "",
-            usual=_usual(history, document) if ExceptionKind.UNUSUAL_AMOUNT in reasons else None,
+            usual=_usual(history, document) if ExceptionKind.UNUSUAL_AMOUNT in exceptions else None,
             link=page_of(self._config, document),
         )
 
 
 def _resolved(
-    reasons: tuple[str, ...], document: Document, history: Earlier, paid: bool
+    exceptions: tuple[str, ...], document: Document, history: Earlier, paid: bool
 ) -> tuple[str, ...]:
     """Of the exceptions that a message told, those that no longer hold. Time makes nothing well:
     what was due is settled when it is paid."""
-    if not reasons:
+    if not exceptions:
         return ()
     still = (*find(document, history, date.min), *(() if paid else BY_TIME))
-    return tuple(name for name in reasons if name not in still)
+    return tuple(name for name in exceptions if name not in still)
 
 
 def _same_as(history: Earlier, document: Document) -> str:

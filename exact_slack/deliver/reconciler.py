@@ -300,7 +300,7 @@ class Reconciler:
 
     def _absent(self, delivery: Delivery, thread_gone: bool, now: float) -> None:
         if self._policy == "strict" and delivery.id not in self._resend:
-            cause, why = Cause.OUTCOME_UNKNOWN, delivery.reason
+            cause, why = Cause.OUTCOME_UNKNOWN, delivery.sentence
             self._ledger.deliveries.move(delivery, State.HELD, now, cause=cause, detail=why)
             return
         with self._ledger.transaction():

@@ -1,6 +1,6 @@
 """Why a document needs a look: the exceptions that a rule may ask for, in the order in which a
 message names them. How each is found stands in `routing/exceptions.py`, its words in
-`rendering/labels.py` as `reason_NAME`."""
+`rendering/labels.py` as `exception_NAME`."""
 
 from enum import StrEnum
 from typing import Final

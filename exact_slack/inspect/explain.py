@@ -10,7 +10,7 @@ from exact_slack.errors import BadRequest
 from exact_slack.inspect.subjects import Subject
 from exact_slack.ledger.states import State
 from exact_slack.routing.cases import Result, judge_case
-from exact_slack.routing.explain import Reason, explain
+from exact_slack.routing.explain import Explanation, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Told:
     channel: str
     route: str
     state: State
-    reason: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Explained:
     """One document, what every route says of it, its messages so far, and what else matters."""
 
     subject: Subject
-    reasons: tuple[Reason, ...]
+    explanations: tuple[Explanation, ...]
     messages: tuple[Told, ...]
     notes: tuple[str, ...]
 
@@ -36,34 +36,39 @@ class Explained:
         """One element of `route explain --json`."""
         return {
             **self.subject.as_json(),
-            "routes": [_reason_json(reason) for reason in self.reasons],
+            "routes": [_explanation_json(explanation) for explanation in self.explanations],
             "messages": [
-                {"channel": m.channel, "route": m.route, "state": m.state.value, "reason": m.reason}
+                {
+                    "channel": m.channel,
+                    "route": m.route,
+                    "state": m.state.value,
+                    "reason": m.sentence,
+                }
                 for m in self.messages
             ],
             "notes": list(self.notes),
         }
 
 
-def _reason_json(reason: Reason) -> dict[str, object]:
+def _explanation_json(explanation: Explanation) -> dict[str, object]:
     return {
-        "route": reason.route.name,
-        "channel": reason.route.channel,
-        "takes": reason.taken,
-        "posts": reason.posts,
-        "failed": reason.key,
-        "found": reason.found,
-        "wanted": reason.wanted,
-        "note": reason.note,
+        "route": explanation.route.name,
+        "channel": explanation.route.channel,
+        "takes": explanation.taken,
+        "posts": explanation.posts,
+        "failed": explanation.key,
+        "found": explanation.found,
+        "wanted": explanation.wanted,
+        "note": explanation.note,
     }
 
 
 def explained(customer: Customer, subject: Subject) -> Explained:
     """What the rules make of a document."""
-    reasons = explain(customer.config.routes, subject.occasion)
+    explanations = explain(customer.config.routes, subject.occasion)
     return Explained(
         subject,
-        tuple(reasons),
+        tuple(explanations),
         tuple(_messages(customer, subject)),
         tuple(_notes(customer, subject)),
     )
@@ -73,7 +78,7 @@ def _messages(customer: Customer, subject: Subject) -> list[Told]:
     if subject.stored is None:
         return []
     heads = customer.ledger.deliveries.heads(subject.stored.subject_id)
-    return [Told(head.channel, head.route, head.state, head.reason) for head in heads]
+    return [Told(head.channel, head.route, head.state, head.sentence) for head in heads]
 
 
 def _notes(customer: Customer, subject: Subject) -> list[str]:

@@ -48,21 +48,29 @@ class Previewer:
     def show(self, subject: Subject, name: str | None) -> list[Shown]:
         """The messages of the routes that post the document, or of the named one (a name or a
         glob); the built-in message where no route does. BadRequest where no route has the name."""
-        reasons = explain(self._customer.config.routes, subject.occasion)
+        explanations = explain(self._customer.config.routes, subject.occasion)
         if name is None:
-            posting = [self._shown(subject, reason.route) for reason in reasons if reason.posts]
+            posting = [
+                self._shown(subject, explanation.route)
+                for explanation in explanations
+                if explanation.posts
+            ]
             return posting or [self._shown(subject, None, "no route posts it")]
-        wanted = [reason for reason in reasons if matches([name], reason.route.name)]
+        wanted = [
+            explanation for explanation in explanations if matches([name], explanation.route.name)
+        ]
         if not wanted:
-            known = ", ".join(reason.route.name for reason in reasons)
+            known = ", ".join(explanation.route.name for explanation in explanations)
             raise BadRequest(f"--route {name}: no such route. There are: {known}.")
         return [
             self._shown(
                 subject,
-                reason.route,
-                "" if reason.posts else f"the route does not post it: {reason.sentence()}",
+                explanation.route,
+                ""
+                if explanation.posts
+                else f"the route does not post it: {explanation.sentence()}",
             )
-            for reason in wanted
+            for explanation in wanted
         ]
 
     def _shown(self, subject: Subject, route: Route | None, note: str = "") -> Shown:
@@ -84,16 +92,16 @@ class Previewer:
     def _context(self, subject: Subject, route: Route | None) -> HeadContext:
         config = self._customer.config
         judged = judge(config.routes, subject.occasion)
-        reasons = judged.asked_for(route.channel) if route else ()
+        asked = judged.asked_for(route.channel) if route else ()
         if subject.stored is not None:
             presenter = Presenter(config, self._customer.ledger)
-            return presenter.context(subject.stored, route, reasons)
+            return presenter.context(subject.stored, route, asked)
         settlement = subject.document.settlement
         return HeadContext(
             locale=(route.locale if route else None) or config.locale,
             mention=route.mention if route else None,
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),
-            reasons=reasons,
+            exceptions=asked,
             link=page_of(config, subject.document),
         )

@@ -64,7 +64,9 @@ def subjects(
 def _stored(customer: Customer, stored: Stored, event: str | None, today: date) -> Subject:
     document = stored.document
     # a reference that was changed to one already used makes the earlier document the later one
-    told = {name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.reasons}
+    told = {
+        name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.exceptions
+    }
     history = Earlier(customer.ledger.db, stored, renamed=ExceptionKind.DUPLICATE_REFERENCE in told)
     fired = exceptions.find(document, history, today)
     happened = Event(event) if event else _event(document, stored.deleted)

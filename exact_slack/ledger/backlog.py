@@ -19,7 +19,7 @@ class Waiting:
     count: int
 
     @property
-    def reason(self) -> str:
+    def sentence(self) -> str:
         """Why they wait, for a person."""
         return self.cause.sentence(self.detail)
 

@@ -37,7 +37,7 @@ class Delivery:
     detail: str
     plain: bool
     attempts: int
-    reasons: tuple[str, ...]
+    exceptions: tuple[str, ...]
     before: str
     ts: str
     after_ts: str
@@ -63,7 +63,7 @@ class Delivery:
     """The ts of a reply that stands in the channel itself, and is to be deleted there first."""
 
     @property
-    def reason(self) -> str:
+    def sentence(self) -> str:
         """Why it is in its state, for a person."""
         return self.cause.sentence(self.detail)
 
@@ -98,7 +98,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         detail=row["detail"],
         plain=bool(row["plain"]),
         attempts=row["attempts"],
-        reasons=tuple(row["reasons"].split()),
+        exceptions=tuple(row["reasons"].split()),
         before=row["before"],
         ts=row["ts"],
         after_ts=row["after_ts"],
@@ -135,7 +135,7 @@ class Deliveries:
         document: int | None = None,
         subject: int | None = None,
         head: int | None = None,
-        reasons: tuple[str, ...] = (),
+        exceptions: tuple[str, ...] = (),
         before: str = "",
         state: State = State.PENDING,
         cause: Cause = Cause.NONE,
@@ -157,7 +157,7 @@ class Deliveries:
             channel,
             state.value,
             cause.value,
-            " ".join(reasons),
+            " ".join(exceptions),
             before,
             run,
             now,
@@ -169,8 +169,8 @@ class Deliveries:
         if not names:
             return
         with self._db.transaction():
-            reasons = dict.fromkeys((*self.get(number).reasons, *names))
-            self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(reasons), number)
+            exceptions = dict.fromkeys((*self.get(number).exceptions, *names))
+            self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(exceptions), number)
 
     def hurry(self, waiting: Delivery, urgency: Urgency) -> None:
         """What waits has become at least so urgent."""
@@ -486,7 +486,7 @@ class Deliveries:
                 channel=head.channel,
                 document=head.document_id,
                 subject=head.subject_id,
-                reasons=head.reasons,
+                exceptions=head.exceptions,
                 before=head.before,
                 now=now,
             )

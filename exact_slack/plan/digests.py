@@ -110,7 +110,7 @@ class Digests:
     def _close(self, route: Route, digest: Digest, due: float, now: float) -> None:
         lines: dict[int, str] = {}
         later: list[int] = []
-        reasons: Counter[str] = Counter()
+        silenced: Counter[str] = Counter()
         for subject in self._ledger.digests.subjects(digest):
             try:
                 stored = self._shown(subject)
@@ -127,12 +127,12 @@ class Digests:
                 later.append(subject)
                 continue
             if why:
-                reasons[why] += 1
+                silenced[why] += 1
                 later.append(subject)
             elif line is not None:
                 lines[subject] = line.to_json()
         if lines:
-            self._send(route, digest, due, lines, reasons, now)
+            self._send(route, digest, due, lines, silenced, now)
         else:
             self._ledger.digests.drop(digest)
         for subject in later:
@@ -144,14 +144,14 @@ class Digests:
         digest: Digest,
         due: float,
         lines: dict[int, str],
-        reasons: Counter[str],
+        silenced: Counter[str],
         now: float,
     ) -> None:
         assert route.digest is not None
         counts = self._ledger.backlog.counts(now)
         left_out = {
             "every": route.digest.every,
-            "silenced": dict(reasons.most_common()),
+            "silenced": dict(silenced.most_common()),
             "waiting": counts[State.HELD] + counts[State.FAILED],
         }
         self._ledger.digests.close(digest, due, lines, json.dumps(left_out), now)

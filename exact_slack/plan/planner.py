@@ -161,7 +161,7 @@ class Planner:
         if head.document_id != stored.id:
             return ()
         asked = judged.asked_for(head.channel)
-        noticed = tuple(n for n in asked if n not in head.reasons and n not in BY_TIME)
+        noticed = tuple(n for n in asked if n not in head.exceptions and n not in BY_TIME)
         self._ledger.deliveries.notice(head.id, noticed)
         return noticed
 
@@ -205,7 +205,7 @@ class Planner:
             channel=route.channel,
             document=stored.id,
             subject=stored.subject_id,
-            reasons=judged.asked_for(route.channel),
+            exceptions=judged.asked_for(route.channel),
             before="" if old is None or old.forgotten else to_json(old.document),
             state=State.HELD if flood else State.PENDING,
             cause=Cause.FLOOD if flood else Cause.NONE,

@@ -102,7 +102,7 @@ class Threads:
         document: int | None,
         before: str,
         now: float,
-        reasons: tuple[str, ...] = (),
+        exceptions: tuple[str, ...] = (),
         urgency: int = 0,
     ) -> None:
         """A new delivery under the head; it waits for the head."""
@@ -113,7 +113,7 @@ class Threads:
             channel=head.channel,
             document=document,
             head=head.id,
-            reasons=reasons,
+            exceptions=exceptions,
             before=before,
             state=State.HELD if held else State.PENDING,
             cause=Cause.HEAD_MISSING if held else Cause.NONE,

@@ -188,7 +188,9 @@ def _below(
         pairs += [(words.caption("largest"), level.line(row)) for row in top[:1]]
         pairs += [("", level.line(row)) for row in top[1:]]
     for name, shown in r.fired(counted).items():
-        pairs.append((words.caption(f"reason_{name}"), level.some([level.name(x) for x in shown])))
+        pairs.append(
+            (words.caption(f"exception_{name}"), level.some([level.name(x) for x in shown]))
+        )
     for part, label in ((r.Part.CHANGED, "digest_changed"), (r.Part.DELETED, "digest_deleted")):
         found_rows = [level.was_is(row) for row in rows if row.part is part]
         if found_rows:

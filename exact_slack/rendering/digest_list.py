@@ -104,7 +104,7 @@ def _once(row: Line, words: Words, comma: bool) -> dict[str, str]:
         "not_counted": "" if counts else amount,
         "open_amount": _number(row.open_amount, comma),
         "company_currency": _text(row.company_currency) if row.open_amount is not None else "",
-        "exception": ", ".join(words.label(f"reason_{name}") for name in row.exceptions),
+        "exception": ", ".join(words.label(f"exception_{name}") for name in row.exceptions),
         "remark": words.label(remark) if remark else "",
         "told_before": told,
     }

@@ -76,13 +76,13 @@ more_line | … and 1 more line, total {total} | … en nog 1 regel, totaal {tot
 more_sides | … and {n} more, debit {debit}, credit {credit} | … en nog {n}, debet {debit}, credit {credit} | … und {n} weitere, Soll {debit}, Haben {credit} | … et {n} de plus, débit {debit}, crédit {credit} | … y {n} más, debe {debit}, haber {credit}
 more_centers | … and {n} more {total} | … en nog {n} {total} | … und {n} weitere {total} | … et {n} autres {total} | … y {n} más {total}
 exception | Noticed | Opgevallen | Auffällig | À noter | Atención
-reason_no_cost_center | no cost center | geen kostenplaats | keine Kostenstelle | aucun centre de coûts | sin centro de coste
-reason_duplicate_reference | reference used before | referentie al eerder gebruikt | Referenz schon einmal verwendet | référence déjà utilisée | referencia ya utilizada
-reason_new_supplier | new supplier | nieuwe leverancier | neuer Lieferant | nouveau fournisseur | proveedor nuevo
-reason_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Betrag | montant inhabituel | importe inusual
-reason_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
-reason_overdue | overdue | vervallen | überfällig | en retard | vencido
-reason_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+exception_no_cost_center | no cost center | geen kostenplaats | keine Kostenstelle | aucun centre de coûts | sin centro de coste
+exception_duplicate_reference | reference used before | referentie al eerder gebruikt | Referenz schon einmal verwendet | référence déjà utilisée | referencia ya utilizada
+exception_new_supplier | new supplier | nieuwe leverancier | neuer Lieferant | nouveau fournisseur | proveedor nuevo
+exception_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Betrag | montant inhabituel | importe inusual
+exception_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
+exception_overdue | overdue | vervallen | überfällig | en retard | vencido
+exception_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
 resolved | resolved | opgelost | erledigt | résolu | resuelto
 usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más

@@ -53,10 +53,10 @@ class HeadContext:
     link: str = ""
     """Where it is to be seen: its own page or the company's. Not every address that a document
     names is one of Exact's, so the caller says which."""
-    reasons: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
     """Names of the exceptions that fired."""
     resolved: tuple[str, ...] = ()
-    """Those of `reasons` that no longer hold."""
+    """Those of `exceptions` that no longer hold."""
     same_as: str = ""
     """With duplicate_reference: the number of the other document."""
     usual: Decimal | None = None
@@ -106,7 +106,7 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     """What is known: why it is shown, what is open, where it was booked."""
     rows: f.Rows = []
     currency = document.company_currency or document.currency
-    if context.reasons:
+    if context.exceptions:
         rows.append((words.caption("exception"), _noticed(document, context, words)))
     settled = f.settled(context.open_amount, context.terms_total, currency, words)
     rows += settled
@@ -119,11 +119,11 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
 
 def _noticed(document: Document, context: HeadContext, words: Words) -> str:
     currency = document.company_currency or document.currency
-    told = (_reason(name, context, currency, words) for name in context.reasons)
+    told = (_said(name, context, currency, words) for name in context.exceptions)
     return b.clean(", ".join(told), 300)
 
 
-def _reason(name: str, context: HeadContext, currency: str, words: Words) -> str:
+def _said(name: str, context: HeadContext, currency: str, words: Words) -> str:
     """Why the document is shown, with what it was compared with."""
     detail = ""
     if name in context.resolved:
@@ -132,7 +132,7 @@ def _reason(name: str, context: HeadContext, currency: str, words: Words) -> str
         detail = context.same_as
     elif name == ExceptionKind.UNUSUAL_AMOUNT and context.usual is not None:
         detail = words.label("usual", amount=words.amount(context.usual, currency))
-    label = words.label(f"reason_{name}")
+    label = words.label(f"exception_{name}")
     return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
 
 
@@ -185,7 +185,7 @@ def changed_reply(before: Document, after: Document, context: HeadContext) -> Me
     """What changed, from what to what, and what was noticed; None where nothing is left to say."""
     words = Words(context.locale)
     told = sentences(before, after, words)
-    if context.reasons:
+    if context.exceptions:
         told.insert(0, f"{words.caption('exception')}: {_noticed(after, context, words)}")
     if not told:
         return None

@@ -11,7 +11,7 @@ from exact_slack.config.model import Route
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.routing import exceptions
-from exact_slack.routing.explain import Reason, explain
+from exact_slack.routing.explain import Explanation, explain
 from exact_slack.routing.rules import Event, Occasion
 
 _LINES_ONLY = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
@@ -98,13 +98,13 @@ def judge_case(case: Case, routes: Sequence[Route], division: int) -> Result:
     document = document_of(case.document, division)
     own = exceptions.find(document, NoHistory(), date.min)
     fired = tuple(dict.fromkeys((*own, *case.exception)))
-    reasons = explain(routes, Occasion(document, Event(case.event), fired))
-    posting = [reason.route for reason in reasons if reason.posts]
+    explanations = explain(routes, Occasion(document, Event(case.event), fired))
+    posting = [explanation.route for explanation in explanations if explanation.posts]
     faults: list[str] = []
     if case.routes is not None:
-        faults += _compare_routes(reasons, case.routes)
+        faults += _compare_routes(explanations, case.routes)
     if case.channels is not None:
-        faults += _compare_channels(reasons, case.channels)
+        faults += _compare_channels(explanations, case.channels)
     return Result(
         case,
         tuple(route.name for route in posting),
@@ -113,19 +113,23 @@ def judge_case(case: Case, routes: Sequence[Route], division: int) -> Result:
     )
 
 
-def _compare_routes(reasons: list[Reason], expected: tuple[str, ...]) -> list[str]:
+def _compare_routes(explanations: list[Explanation], expected: tuple[str, ...]) -> list[str]:
     faults = []
-    for reason in reasons:
-        name = reason.route.name
-        if reason.posts and name not in expected:
-            faults.append(f"+ {name} → {reason.route.channel}  takes it, which was not expected")
-        elif name in expected and not reason.posts:
-            faults.append(f"- {name} → {reason.route.channel}  was expected; {reason.sentence()}")
+    for explanation in explanations:
+        name = explanation.route.name
+        if explanation.posts and name not in expected:
+            faults.append(
+                f"+ {name} → {explanation.route.channel}  takes it, which was not expected"
+            )
+        elif name in expected and not explanation.posts:
+            faults.append(
+                f"- {name} → {explanation.route.channel}  was expected; {explanation.sentence()}"
+            )
     return faults
 
 
-def _compare_channels(reasons: list[Reason], expected: tuple[str, ...]) -> list[str]:
-    posting = {r.route.channel: r.route.name for r in reasons if r.posts}
+def _compare_channels(explanations: list[Explanation], expected: tuple[str, ...]) -> list[str]:
+    posting = {r.route.channel: r.route.name for r in explanations if r.posts}
     faults = [
         f"+ {channel}  gets it by {name}, which was not expected"
         for channel, name in posting.items()
@@ -133,6 +137,10 @@ def _compare_channels(reasons: list[Reason], expected: tuple[str, ...]) -> list[
     ]
     for channel in expected:
         if channel not in posting:
-            why = [f"{r.route.name}: {r.sentence()}" for r in reasons if r.route.channel == channel]
+            why = [
+                f"{r.route.name}: {r.sentence()}"
+                for r in explanations
+                if r.route.channel == channel
+            ]
             faults.append(f"- {channel}  was expected; " + "; ".join(why))
     return faults

@@ -8,7 +8,7 @@ from exact_slack.routing.rules import Event, Occasion, announces, found, judge
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Explanation:
     """What one route says. `key` is the first condition that failed, "" where it takes the
     document; `posts` whether it causes a message, and `note` why not although it takes it."""
 
@@ -31,23 +31,25 @@ class Reason:
         return f"{self.key}: found {self.found}, wanted {self.wanted}"
 
 
-def explain(routes: Sequence[Route], occasion: Occasion) -> list[Reason]:
+def explain(routes: Sequence[Route], occasion: Occasion) -> list[Explanation]:
     """What every route says, in the order of the config."""
-    reasons: list[Reason] = []
+    explanations: list[Explanation] = []
     for verdict in judge(routes, occasion).verdicts:
         route = verdict.route
-        earlier = [reason for reason in reasons if reason.taken]
+        earlier = [explanation for explanation in explanations if explanation.taken]
         if verdict.failed == "otherwise":
             taker = f"the route {earlier[0].route.name!r}"
-            reasons.append(Reason(route, "otherwise", taker, "no earlier route that takes it"))
+            explanations.append(
+                Explanation(route, "otherwise", taker, "no earlier route that takes it")
+            )
         elif verdict.failed:
             values = " / ".join(_readable(verdict.failed, occasion)) or "nothing"
             wanted = wanted_text(route.when, verdict.failed)
-            reasons.append(Reason(route, verdict.failed, values, wanted))
+            explanations.append(Explanation(route, verdict.failed, values, wanted))
         else:
             note = _silent(route, occasion.event, earlier)
-            reasons.append(Reason(route, posts=not note, note=note))
-    return reasons
+            explanations.append(Explanation(route, posts=not note, note=note))
+    return explanations
 
 
 def _readable(key: str, occasion: Occasion) -> list[str]:
@@ -56,7 +58,7 @@ def _readable(key: str, occasion: Occasion) -> list[str]:
     return [value for value in found(key, occasion) if value != occasion.document.account.id]
 
 
-def _silent(route: Route, event: Event, earlier: list[Reason]) -> str:
+def _silent(route: Route, event: Event, earlier: list[Explanation]) -> str:
     """Why a route that takes the document still causes no message of its own."""
     if not announces(route, event):
         return (

@@ -66,11 +66,11 @@ def status(customer: Customer) -> dict[str, object]:
         "ambiguous": counts[State.AMBIGUOUS],
         "waiting": sum(waiting.count for waiting in waits),
         "waits": [
-            {"until": local(w.until, zone).isoformat(), "reason": w.reason, "count": w.count}
+            {"until": local(w.until, zone).isoformat(), "reason": w.sentence, "count": w.count}
             for w in waits
         ],
         "digests": Digests(customer.config, customer.ledger).standing(now),
-        "reasons": dict(Counter(d.reason or d.state.value for d in trouble).most_common(_LISTED)),
+        "reasons": dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         "parked_channels": parked,
         "renamed_channels": _renamed(customer),
         "problems": list(

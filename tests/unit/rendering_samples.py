@@ -76,7 +76,7 @@ SAMPLES: dict[Kind, tuple[Document, HeadContext]] = {
             mention="S0123ABCD",
             open_amount=Decimal("2480.50"),
             terms_total=Decimal("2480.50"),
-            reasons=("duplicate_reference", "due_soon"),
+            exceptions=("duplicate_reference", "due_soon"),
         ),
     ),
     Kind.PURCHASE_INVOICE: (
@@ -209,7 +209,7 @@ SAMPLES: dict[Kind, tuple[Document, HeadContext]] = {
             quantity=Decimal(1),
             description="Train to Antwerp",
         ),
-        HeadContext("", reasons=("rejected",)),
+        HeadContext("", exceptions=("rejected",)),
     ),
     Kind.RECEIPT: (
         document(

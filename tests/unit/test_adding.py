@@ -53,8 +53,8 @@ def test_an_exception(tmp_path: Path) -> None:
     rule = "def _no_note(document: Document, history: History, today: date) -> bool:\n"
     _insert(rules, "_E = ExceptionKind\n", f"{rule}    return not document.notes\n\n\n")
     _insert(rules, "    _E.REJECTED:", "    _E.NO_NOTE: _no_note,\n")
-    words = "reason_no_note | no note | geen notitie | keine Notiz | sans note | sin nota\n"
-    _insert(package / "rendering/labels.py", "reason_rejected |", words)
+    words = "exception_no_note | no note | geen notitie | keine Notiz | sans note | sin nota\n"
+    _insert(package / "rendering/labels.py", "exception_rejected |", words)
 
     config = tmp_path / "acme.yaml"
     config.write_text(CONFIG, encoding="utf-8")

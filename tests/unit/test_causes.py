@@ -14,7 +14,7 @@ MODULES = sorted(
     if "sandbox" not in path.parts and path.name != "errors.py"
 )
 _ABOUT_TEXT = {"startswith", "endswith", "partition", "removeprefix", "removesuffix", "split"}
-_FOR_PEOPLE = {"reason", "sentence", "hold_reason"}
+_FOR_PEOPLE = {"reason", "sentence"}
 
 
 @pytest.mark.parametrize("cause", Cause)

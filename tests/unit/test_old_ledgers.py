@@ -108,7 +108,7 @@ def test_its_reasons_read_as_they_did(dump: Path, tmp_path: Path) -> None:
     before = _told_before(tmp_path / "ledger.sqlite")
     with closing(Ledger(tmp_path)) as ledger:
         after = {
-            d.id: (d.reason, d.pause_cause.sentence(d.pause_detail))
+            d.id: (d.sentence, d.pause_cause.sentence(d.pause_detail))
             for d in ledger.deliveries.since_id(0)
         }
     assert after == before

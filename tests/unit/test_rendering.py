@@ -151,10 +151,10 @@ def test_the_small_messages() -> None:
 
 
 def test_exceptions_are_named_in_words() -> None:
-    message = head(ENTRY, replace(EN, reasons=("no_cost_center", "duplicate_reference")))
+    message = head(ENTRY, replace(EN, exceptions=("no_cost_center", "duplicate_reference")))
     assert "Noticed: no cost center, reference used before" in message.text
     for name in EXCEPTIONS:
-        assert f"reason_{name}" in LABELS
+        assert f"exception_{name}" in LABELS
 
 
 def test_a_change_of_currency_shows_each_amount_in_its_own() -> None:
@@ -277,7 +277,7 @@ def test_every_exception_has_its_own_words(locale: str) -> None:
     context = HeadContext(locale, same_as="7", usual=Decimal(100))
     told = []
     for name in EXCEPTIONS:
-        message = head(SAMPLES["purchase_entry"], replace(context, reasons=(name,)))
+        message = head(SAMPLES["purchase_entry"], replace(context, exceptions=(name,)))
         label = f"{Words(locale).caption('exception')}: "
         told += [row.removeprefix(label) for row in message.text.split("\n") if label in row]
     assert len(set(told)) == len(EXCEPTIONS)

@@ -163,7 +163,7 @@ def test_any_head_fits_into_slack(
         booked_as=document.number,
         open_amount=money,
         terms_total=money,
-        reasons=("no_cost_center", "unusual_amount", "duplicate_reference"),
+        exceptions=("no_cost_center", "unusual_amount", "duplicate_reference"),
         same_as=document.number,
         usual=money,
         link="https://start.exactonline.nl/docs/",
@@ -217,7 +217,7 @@ _OWN = Template(
 def test_any_head_in_a_routes_own_words_fits_into_slack(
     document: Document, locale: str, deleted: bool
 ) -> None:
-    context = HeadContext(locale, mention="here", deleted=deleted, reasons=("overdue",))
+    context = HeadContext(locale, mention="here", deleted=deleted, exceptions=("overdue",))
     route = Route(name="r", channel="#a", template=_OWN)
     failed: list[ExactSlackError] = []
     _fits(Wording(failed.append).head(document, context, route), "<!here>")
