@@ -22,8 +22,8 @@ test: .venv/.ready
 
 # the property tests with twenty times as many examples
 examples: .venv/.ready
-	EXACT_SLACK_EXAMPLES=20 $(BIN)/python -m pytest -n 2 tests/property tests/unit/test_templates.py \
-	  tests/unit/test_rendering_limits.py tests/unit/test_digest_rendering.py
+	EXACT_SLACK_EXAMPLES=20 $(BIN)/python -m pytest -n 2 tests/property tests/unit/rendering/test_templates.py \
+	  tests/unit/rendering/test_limits.py tests/unit/rendering/test_digest.py
 
 check: .venv/.ready
 	$(BIN)/ruff check .

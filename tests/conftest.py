@@ -48,7 +48,7 @@ def _no_secrets_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SHARING = {
-    "tests/sandbox/test_page_browser.py": "browser",
+    "tests/sandbox/page/test_browser.py": "browser",
     "tests/e2e/test_page.py": "browser",
     "tests/e2e/test_package.py": "package",
 }

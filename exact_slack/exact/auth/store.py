@@ -1,7 +1,7 @@
 """The login's tokens, their text, and what a place to keep them can do.
 
-Each store keeps the promises of `TokenStore`; tests/unit/test_token_stores.py tries each of them
-with the same tests."""
+Each store keeps the promises of `TokenStore`; tests/unit/exact/auth/test_store.py tries each of
+them with the same tests."""
 
 import hashlib
 import json

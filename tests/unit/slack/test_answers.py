@@ -14,7 +14,7 @@ from exact_slack.slack.answers import Channel, ChannelPage, Installed, SeenPage,
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.install import exchange
 from exact_slack.slack.outcome import Outcome, Result
-from tests.unit.slack_answering import Answers, answering
+from tests.unit.slack.answering import Answers, answering
 
 TS = "1795766400.000100"
 DEEP = json.loads("[" * 100 + "]" * 100)

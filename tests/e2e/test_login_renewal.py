@@ -1,4 +1,4 @@
-"""The login under stress: what comes back odd or not at all, who else is there, what is told."""
+"""New tokens for old: answers that are odd or lost, a login that is dead, and who says so."""
 
 import json
 import signal

@@ -161,7 +161,7 @@ def test_a_mistake_in_a_case_names_file_line_and_key(
 
 
 def test_cases_in_the_config_are_checked_with_it(tmp_path: Path) -> None:
-    example = Path(__file__).parents[2] / "config.example.yaml"
+    example = Path(__file__).parents[3] / "config.example.yaml"
     path = tmp_path / "acme.yaml"
     case = "tests:\n  - {name: a, document: {kind: payment}, routes: [nobody]}\n"
     path.write_text(example.read_text(encoding="utf-8") + case, encoding="utf-8")

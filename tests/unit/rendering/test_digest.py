@@ -20,8 +20,8 @@ from exact_slack.rendering.digest import DigestContext, digest
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
-from tests.unit.test_rendering_golden import LOCALES, _compare
-from tests.unit.test_rendering_limits import _DOCUMENT, _MONEY, _SLOW, _TEXT, _fits
+from tests.unit.rendering.test_golden import LOCALES, _compare
+from tests.unit.rendering.test_limits import _DOCUMENT, _MONEY, _SLOW, _TEXT, _fits
 
 SINCE = int(dt.datetime(2026, 11, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)
 DUE = int(dt.datetime(2026, 12, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)

@@ -8,7 +8,7 @@ import exact_slack.errors
 import exact_slack.exact.errors
 from exact_slack.errors import ExactSlackError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 _HOLE = "\0"
 _SORT = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \| (\d+) \|", re.MULTILINE)

@@ -13,7 +13,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError
 from exact_slack.secrets.source import Secret
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
+EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 
 
 def _changed(tmp_path: Path, old: str, new: str) -> Path:

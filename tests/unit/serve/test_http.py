@@ -19,7 +19,7 @@ from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.serve.http import Intake, Writer
 from tests.e2e.serving import SECRET as HOOK
 from tests.e2e.serving import SIGNING, slack_signature
-from tests.unit.test_slack_answers import BODIES, EVENT, VALUES, places, with_value
+from tests.unit.slack.test_answers import BODIES, EVENT, VALUES, places, with_value
 
 CONFIG = """\
 exact:

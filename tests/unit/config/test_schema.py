@@ -17,7 +17,7 @@ from exact_slack.config.starter import Addresses, complete, text
 from exact_slack.config.values import Section
 from exact_slack.errors import ConfigError
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
+EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
 VALIDATOR = Draft202012Validator(schema())
 RICH = """\
 timezone: Europe/Amsterdam

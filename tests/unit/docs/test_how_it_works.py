@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/how-it-works.md").read_text(encoding="utf-8")
 FOLDERS = re.findall(r"^\| `(\w+)/` \|", PAGE, re.MULTILINE)
 

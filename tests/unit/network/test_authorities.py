@@ -1,6 +1,6 @@
 """A private authority: one way for Exact's side and Slack's.
 
-tests/unit/authority holds one that signed nothing but a certificate for 127.0.0.1."""
+tests/unit/network/authority holds one that signed nothing but a certificate for 127.0.0.1."""
 
 import os
 import ssl

@@ -22,8 +22,8 @@ from exact_slack.ledger.schema import MIGRATIONS
 from exact_slack.ledger.states import Action, State
 from exact_slack.plan.planner import Planner
 
-DUMPS = sorted((Path(__file__).parents[1] / "ledgers").glob("*.sql"))
-FULL = Path(__file__).parents[1] / "ledgers" / "13-625489a.sql"
+DUMPS = sorted((Path(__file__).parents[2] / "ledgers").glob("*.sql"))
+FULL = Path(__file__).parents[2] / "ledgers" / "13-625489a.sql"
 REF = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")
 
 

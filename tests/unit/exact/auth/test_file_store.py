@@ -24,9 +24,9 @@ from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.inspect import login
 from exact_slack.secrets.programs import output_of
 from exact_slack.secrets.source import Secret
+from tests.unit.exact.auth.test_tokens import GOOD, OLD, store_of
 from tests.unit.exact_support import TOKEN_URL, FakeClock, make_chain, make_config, make_tokens
 from tests.unit.keyrings import Keyring
-from tests.unit.test_exact_tokens import GOOD, OLD, store_of
 
 
 def _keyring_store(folder: Path) -> tuple[KeyringTokenStore, Keyring]:

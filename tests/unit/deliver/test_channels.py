@@ -13,7 +13,7 @@ from exact_slack.ledger.states import Action
 from exact_slack.slack import listing
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import SetClock
-from tests.unit.slack_answering import Answers, answering
+from tests.unit.slack.answering import Answers, answering
 
 PAGES, A_MINUTE = 46, 20
 

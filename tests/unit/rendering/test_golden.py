@@ -1,6 +1,6 @@
 """Every message, of every kind, in every language, as it stood when a person last read it.
 
-After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/test_rendering_golden.py, then read the
+After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/rendering/test_golden.py, then read the
 difference."""
 
 import os
@@ -20,9 +20,9 @@ from exact_slack.rendering.message import (
     paid_reply,
 )
 from exact_slack.sandbox.slack.blocks import judge
-from tests.unit.rendering_samples import later, readable, sample
+from tests.unit.rendering.samples import later, readable, sample
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]
 
 

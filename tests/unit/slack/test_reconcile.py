@@ -8,8 +8,8 @@ import pytest
 
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.reconcile import ODD_TIMES, PAGES, LookUp
-from tests.unit.slack_answering import Answers, answering
-from tests.unit.test_slack_answers import MESSAGE
+from tests.unit.slack.answering import Answers, answering
+from tests.unit.slack.test_answers import MESSAGE
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def _head(ledger: Ledger, key: str, channel: str) -> int:
 
 
 def test_the_promise_shows_the_table_of_states() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "promise.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "promise.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (\w+) \| (.+) \|$", text, re.MULTILINE))
     for state, followers in TRANSITIONS.items():
         if followers:

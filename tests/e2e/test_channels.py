@@ -1,4 +1,5 @@
-"""A name in the config means the channel that bears it now; a document stays where it stands."""
+"""A name in the config means the channel that bears it now; a document stays where it stands,
+whatever becomes of the channel."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -30,7 +30,7 @@ from exact_slack.rendering.templates import values
 from exact_slack.routing.rules import first_failure
 from tests.pictures import FOLDER, MOST_BYTES, pictures
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 ROUTING = (DOCS / "routing.md").read_text(encoding="utf-8")
 MESSAGES = (DOCS / "messages.md").read_text(encoding="utf-8")
 EXACT = """\
