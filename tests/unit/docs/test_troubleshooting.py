@@ -27,8 +27,9 @@ def _said(node: ast.AST) -> str | None:
 
 def _texts() -> list[str]:
     found = []
-    for path in (ROOT / "exact_slack").rglob("*.py"):
-        if "sandbox" not in path.parts:
+    package = ROOT / "exact_slack"
+    for path in package.rglob("*.py"):
+        if package / "sandbox" not in path.parents:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             found += [text for node in ast.walk(tree) if (text := _said(node))]
     return found

@@ -8,10 +8,11 @@ import pytest
 import exact_slack
 from exact_slack.ledger.causes import Cause
 
+PACKAGE = Path(exact_slack.__file__).parent
 MODULES = sorted(
     path
-    for path in Path(exact_slack.__file__).parent.rglob("*.py")
-    if "sandbox" not in path.parts and path.name != "errors.py"
+    for path in PACKAGE.rglob("*.py")
+    if PACKAGE / "sandbox" not in path.parents and path.name != "errors.py"
 )
 _ABOUT_TEXT = {"startswith", "endswith", "partition", "removeprefix", "removesuffix", "split"}
 _FOR_PEOPLE = {"reason", "sentence"}
