@@ -206,9 +206,9 @@ class Collector:
         """Read what changed since the cursor. False where it lay ahead of Exact's now, so that
         something may have been passed over; it was put back."""
         division, kind = cursor.division, cursor.kind
-        deep = abs(self._clock.now() - cursor.deep_at) >= _DEEP_EVERY
+        deep = abs(self._clock.now() - cursor.deep_read_at) >= _DEEP_EVERY
         overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
-        after = cursor.newest - overlap
+        after = cursor.high_watermark - overlap
         if span.window.since is not None:
             after = min(after, span.window.since - 1)  # the cursor must not jump over a gap
         asked = self._ledger.documents.saves()
@@ -220,8 +220,8 @@ class Collector:
             failpoint("after_page_commit")
             at = page.at
         self._look_again(cursor, unread, asked)
-        ends = self._now.limit(at, cursor.newest)
-        ahead = ends is not None and ends < cursor.newest
+        ends = self._now.limit(at, cursor.high_watermark)
+        ahead = ends is not None and ends < cursor.high_watermark
         with self._ledger.transaction():
             done_deep = deep and span.window.whole
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
@@ -296,7 +296,7 @@ class Collector:
             nonlocal news
             news = self._planner.take_in(
                 document,
-                first_run_at=cursor.floor,
+                first_run_at=cursor.complete_since,
                 today=day,
                 now=now,
                 asked=asked,

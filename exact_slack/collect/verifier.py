@@ -103,7 +103,7 @@ class Verifier:
             result.problem = "never read: run exact-slack poll first"
             return
         # before the first run nothing was promised
-        after = max(since - 1, cursor.floor)
+        after = max(since - 1, cursor.complete_since)
         seen: set[str] = set()
         self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):
@@ -151,7 +151,7 @@ class Verifier:
         with self._ledger.transaction():
             self._planner.take_in(
                 document,
-                first_run_at=cursor.floor,
+                first_run_at=cursor.complete_since,
                 today=today(self._config, self._clock),
                 now=self._clock.now(),
                 asked=self._asked,

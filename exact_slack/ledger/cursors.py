@@ -14,14 +14,15 @@ _LEARNT_FOR = 7 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`newest` (how far it was read) and `floor` (where the ledger begins to be complete) are ms of
-    Exact's wall clock; the others seconds of ours."""
+    """`high_watermark` (how far it was read) and `complete_since` (above it every document is in
+    the ledger) are ms of Exact's wall clock; the others seconds of ours. The columns are older:
+    `newest`, `floor`, `deep_at`."""
 
     division: int
     kind: Kind
-    newest: int
-    floor: int
-    deep_at: float
+    high_watermark: int
+    complete_since: int
+    deep_read_at: float
     read_at: float
 
 
@@ -42,11 +43,20 @@ _LATEST = 4_102_444_800_000
 
 def _cursor(row: sqlite3.Row) -> Cursor:
     with record("the cursor of", f"{row['kind']} in division {row['division']}"):
-        newest, floor, kind = int(row["newest"]), int(row["floor"]), Kind(row["kind"])
-        deep_at, read_at = float(row["deep_at"]), float(row["read_at"])
-        if not (0 <= newest < _LATEST and floor < _LATEST and math.isfinite(deep_at)):
+        high_watermark, complete_since = int(row["newest"]), int(row["floor"])
+        deep_read_at, read_at = float(row["deep_at"]), float(row["read_at"])
+        if not (0 <= high_watermark < _LATEST and complete_since < _LATEST):
             raise ValueError("a time that is none")
-        return Cursor(row["division"], kind, newest, floor, deep_at, read_at)
+        if not math.isfinite(deep_read_at):
+            raise ValueError("a time that is none")
+        return Cursor(
+            division=row["division"],
+            kind=Kind(row["kind"]),
+            high_watermark=high_watermark,
+            complete_since=complete_since,
+            deep_read_at=deep_read_at,
+            read_at=read_at,
+        )
 
 
 class Cursors:
@@ -75,23 +85,25 @@ class Cursors:
             self._db.rows("SELECT * FROM cursors ORDER BY division, kind"), _cursor
         )
 
-    def start(self, division: int, kind: Kind, newest: int, floor: int, now: float) -> None:
+    def start(
+        self, division: int, kind: Kind, high_watermark: int, complete_since: int, now: float
+    ) -> None:
         """Set the cursor for the first time."""
         self._db.run(
             "INSERT INTO cursors (division, kind, newest, floor, read_at) VALUES (?,?,?,?,?)"
             " ON CONFLICT DO NOTHING",
             division,
             kind.value,
-            newest,
-            floor,
+            high_watermark,
+            complete_since,
             now,
         )
 
-    def advance(self, division: int, kind: Kind, newest: int) -> None:
+    def advance(self, division: int, kind: Kind, high_watermark: int) -> None:
         """Move forward, never back; in the transaction that writes the page."""
         self._db.run(
             "UPDATE cursors SET newest=max(newest, ?) WHERE division=? AND kind=?",
-            newest,
+            high_watermark,
             division,
             kind.value,
         )

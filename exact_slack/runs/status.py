@@ -92,7 +92,7 @@ def status(customer: Customer) -> dict[str, object]:
             {
                 "division": c.division,
                 "kind": c.kind.value,
-                "modified": window.wall(c.newest),
+                "modified": window.wall(c.high_watermark),
                 "read_at": _iso(c.read_at),
             }
             for c in cursors

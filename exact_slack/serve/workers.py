@@ -213,7 +213,9 @@ class Fetcher(Worker):
                     cursor = ledger.cursors.get(item.division, item.kind)
                     fruitful = planner.take_in(
                         document,
-                        first_run_at=cursor.floor if cursor else document.modified - _FRESH_MS,
+                        first_run_at=cursor.complete_since
+                        if cursor
+                        else document.modified - _FRESH_MS,
                         today=day,
                         now=now,
                         asked=asked,

@@ -110,7 +110,7 @@ def test_a_row_from_the_future_hides_nothing_whatever_the_zone(rig: Rig, offset:
         found = polled(customer)
         assert (found.new, found.problems) == (1, [])
         [cursor] = customer.ledger.cursors.all()
-        assert cursor.newest <= ms(store.now()) + 2000
+        assert cursor.high_watermark <= ms(store.now()) + 2000
 
 
 def test_what_was_passed_over_by_a_cursor_that_lies_ahead_is_read_after_all(rig: Rig) -> None:
@@ -123,7 +123,9 @@ def test_what_was_passed_over_by_a_cursor_that_lies_ahead_is_read_after_all(rig:
             customer.ledger.db.run("UPDATE cursors SET newest=newest+72000000")
         rig.entry(2)
         assert polled(customer).new == 1
-        assert [c.newest <= ms(store.now()) for c in customer.ledger.cursors.all()] == [True]
+        assert [c.high_watermark <= ms(store.now()) for c in customer.ledger.cursors.all()] == [
+            True
+        ]
 
 
 def test_what_lies_ahead_at_the_first_run_was_there_before(rig: Rig) -> None:
@@ -149,7 +151,7 @@ def test_exacts_clock_is_put_forward(rig: Rig, hours: int) -> None:
         found = polled(customer)
         assert (found.new, found.problems) == (1, [])
         [cursor] = customer.ledger.cursors.all()
-        assert cursor.newest >= ms(store.now()) - 60_000
+        assert cursor.high_watermark >= ms(store.now()) - 60_000
 
 
 def test_exact_is_not_asked_for_the_time_in_every_poll(rig: Rig) -> None:
