@@ -30,7 +30,7 @@ def reserve(config: Config) -> int:
 
 def calls_left(customer: Customer, division: int) -> int:
     """What is left of the day: as Exact said last, else what the ledger counts."""
-    customer.exact.learn(division)
+    customer.exact.adopt_limits(division)
     known = customer.calls.day_left(division, customer.clock.now())
     if known is not None:
         return known

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EXACT_TOKENS = "exact-tokens.json"
 
 
-class _Learnt:
+class _Capabilities:
     """What endpoints refuse, kept in the ledger for the reader."""
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
@@ -40,10 +40,10 @@ class _Learnt:
         self._clock = clock
 
     def get(self, division: int, path: str) -> set[str]:
-        return self._cursors.learnt(division, path, self._clock.now())
+        return self._cursors.capabilities(division, path, self._clock.now())
 
     def add(self, division: int, path: str, word: str) -> None:
-        self._cursors.learn(division, path, word, self._clock.now())
+        self._cursors.add_capability(division, path, word, self._clock.now())
 
 
 class Customer:
@@ -125,7 +125,7 @@ class Customer:
         """Reading Exact's documents."""
         from exact_slack.exact.reader import Reader
 
-        return Reader(self.exact, _Learnt(self.ledger, self.clock), self.currencies)
+        return Reader(self.exact, _Capabilities(self.ledger, self.clock), self.currencies)
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""

@@ -36,7 +36,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.planner import Planner
 
 REFUSED = "refused"
-"""What is learnt of a question that Exact does not answer."""
+"""The capability word of a question that Exact does not answer."""
 log = logging.getLogger("exact_slack.collect")
 _DEEP_EVERY = 3000.0
 """Seconds after which a poll reaches back over the long overlap: at least once an hour."""
@@ -233,7 +233,7 @@ class Collector:
         """At what could not be taken in and was not met; a refusal of that is no refusal of the
         kind, and is not repeated."""
         cursors, what = self._ledger.cursors, f"unreadable {cursor.kind}"
-        if REFUSED in cursors.learnt(cursor.division, what, self._clock.now()):
+        if REFUSED in cursors.capabilities(cursor.division, what, self._clock.now()):
             return
         try:
             unread.look_again(
@@ -243,7 +243,7 @@ class Collector:
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.learn(cursor.division, what, REFUSED, self._clock.now())
+            cursors.add_capability(cursor.division, what, REFUSED, self._clock.now())
             self._summary.problem(error)
         except ExactSlackError as error:
             self._summary.problem(error)
@@ -353,7 +353,7 @@ class Collector:
             return
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
-        refused = REFUSED in cursors.learnt(division, "sync/Deleted", time)
+        refused = REFUSED in cursors.capabilities(division, "sync/Deleted", time)
         recent = last is not None and abs(time - last[1]) < _DEEP_EVERY
         if not now and (refused or recent):
             return
@@ -362,7 +362,7 @@ class Collector:
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.learn(division, "sync/Deleted", REFUSED, time)
+            cursors.add_capability(division, "sync/Deleted", REFUSED, time)
             self._summary.problem(
                 PersonNeeded(
                     f"Division {division} does not tell what was deleted ({error.sentence})",

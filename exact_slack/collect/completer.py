@@ -33,12 +33,12 @@ class Completer:
         cursors, now = self._ledger.cursors, self._clock.now()
         known = cursors.lookups(division, what, wanted)
         missing = [one for one in wanted if one not in known]
-        if not missing or "refused" in cursors.learnt(division, what, now):
+        if not missing or "refused" in cursors.capabilities(division, what, now):
             return known
         try:
             found = self._ask(division, what, missing)
         except ExactRefused as error:
-            cursors.learn(division, what, "refused", now)
+            cursors.add_capability(division, what, "refused", now)
             self._summary.problem(error)
             return known
         complete = {one: found.get(one, "") for one in missing}

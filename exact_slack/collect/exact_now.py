@@ -51,7 +51,7 @@ class ExactNow:
         return None if known is None else min(newest, known)
 
     def remember(self) -> None:
-        """Keep for the next run what was learnt, in the transaction of whoever calls."""
+        """Keep for the next run what is known, in the transaction of whoever calls."""
         ahead = self._reader.ahead_ms
         if ahead is not None and abs(ahead - (self._remembered or 0)) > _ROUNDING_MS:
             self._ledger.set_fact(_FACT, str(ahead))

@@ -21,7 +21,7 @@ _TYPE: Final = re.compile(r"type ['\"‘“]?([\w.]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Suspect:
     """A word, and whether Exact's text leaves no doubt; else it counts once it has helped."""
 
     word: str
@@ -30,13 +30,13 @@ class Lesson:
 
 def from_refusal(
     refused: ExactRefused, endpoint: Endpoint, words: set[str], guesses: tuple[str, ...]
-) -> Lesson | None:
+) -> Suspect | None:
     """What to leave out next; None where nothing helps. `guesses` may be left out, in order."""
     if refused.status != 400:
         return None
     unknown = _unknown_field(refused.text, endpoint, words)
     if unknown:
-        return Lesson(unknown, sure=True)
+        return Suspect(unknown, sure=True)
     text = refused.text.lower()
     useless = {NO_EXPAND} if endpoint.lines is None else set()
     if "mandatory" in text:  # "This endpoint has mandatory filtering applied"
@@ -44,8 +44,8 @@ def from_refusal(
     left = [word for word in guesses if word not in words and word not in useless]
     for word, said in ((NO_EXPAND, "expand"), (NO_FILTER, "filter")):
         if said in text and word in left:
-            return Lesson(word, sure=False)
-    return Lesson(left[0], sure=False) if left else None
+            return Suspect(word, sure=False)
+    return Suspect(left[0], sure=False) if left else None
 
 
 def kept(fields: Iterable[str], words: set[str], lines: str = "") -> list[str]:

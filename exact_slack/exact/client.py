@@ -150,7 +150,7 @@ class ExactClient:
         """The encoded address of a query (Exact accepts up to 6000 characters)."""
         return odata.build_url(self._root, division, path, params)
 
-    def learn(self, division: int) -> None:
+    def adopt_limits(self, division: int) -> None:
         """Take over what the last caller of any process knew of the division's limits."""
         with self._turns.take(division) as turn:
             self.counts.adopt(division, turn.read())

@@ -2,7 +2,7 @@
 
 Not every endpoint and edition of Exact takes every query option, and the documentation does not
 say which. So a refused query is asked again in a simpler way, three attempts at most, and what was
-learnt is remembered, because Exact counts refusals."""
+was found out is remembered, because Exact counts refusals."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -31,10 +31,10 @@ _log = logging.getLogger("exact_slack.exact")
 
 
 class Capabilities(Protocol):
-    """What an endpoint of a division is known to refuse: the words of `lessons`."""
+    """What an endpoint of a division is known to refuse: the words of `capabilities`."""
 
     def get(self, division: int, path: str) -> set[str]:
-        """The words learnt so far."""
+        """The words that are known so far."""
 
     def add(self, division: int, path: str, word: str) -> None:
         """Remember one more."""
@@ -190,14 +190,14 @@ class Reader(Lookups):
                 answer = (ask or self._client.get)(division, *build(words))
             except ExactRefused as refused:
                 told = refused
-                lesson = capabilities.from_refusal(refused, endpoint, words, guesses)
-                if lesson is None:
+                suspect = capabilities.from_refusal(refused, endpoint, words, guesses)
+                if suspect is None:
                     break
-                words.add(lesson.word)
-                if lesson.sure:
-                    self._capabilities.add(division, endpoint.path, lesson.word)
+                words.add(suspect.word)
+                if suspect.sure:
+                    self._capabilities.add(division, endpoint.path, suspect.word)
                 else:
-                    guessed.append(lesson.word)
+                    guessed.append(suspect.word)
                     first = first or refused
                 continue
             for word in guessed:

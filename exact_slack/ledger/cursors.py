@@ -1,4 +1,4 @@
-"""How far each division and kind was read, and what was learnt about Exact on the way."""
+"""How far each division and kind was read, and which capabilities Exact has."""
 
 import math
 import sqlite3
@@ -8,7 +8,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.trouble import record
 
-_LEARNT_FOR = 7 * 86400.0
+_BELIEVED_FOR = 7 * 86400.0
 """Seconds for which "this endpoint refuses $expand" is believed before it is tried again."""
 
 
@@ -60,7 +60,8 @@ def _cursor(row: sqlite3.Row) -> Cursor:
 
 
 class Cursors:
-    """The tables about reading Exact: cursors, deletions, divisions, learnt, breakers, calls."""
+    """The tables about reading Exact: cursors, deletions, divisions, `learnt` (the capabilities),
+    breakers, calls."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -169,17 +170,17 @@ class Cursors:
             record.checked_at,
         )
 
-    def learnt(self, division: int, endpoint: str, now: float) -> set[str]:
+    def capabilities(self, division: int, endpoint: str, now: float) -> set[str]:
         """What an endpoint is known to refuse."""
         rows = self._db.rows(
             "SELECT word FROM learnt WHERE division=? AND endpoint=? AND at>?",
             division,
             endpoint,
-            now - _LEARNT_FOR,
+            now - _BELIEVED_FOR,
         )
         return {row["word"] for row in rows}
 
-    def learn(self, division: int, endpoint: str, word: str, now: float) -> None:
+    def add_capability(self, division: int, endpoint: str, word: str, now: float) -> None:
         """Remember what an endpoint refuses."""
         with self._db.transaction():
             self._db.run(

@@ -36,7 +36,7 @@ class FakeClock(Clock):
         self.time += seconds
 
 
-class Learnt:
+class KnownRefusals:
     """Capabilities in memory."""
 
     def __init__(self, *words: str) -> None:

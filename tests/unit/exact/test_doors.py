@@ -26,7 +26,7 @@ from tests.unit.exact_support import (
     K2,
     TOKEN_URL,
     FakeClock,
-    Learnt,
+    KnownRefusals,
     entry,
     make_client,
     make_config,
@@ -75,7 +75,7 @@ DOORS: dict[str, Door] = {
 
 
 def reader(client: ExactClient) -> Reader:
-    return Reader(client, Learnt(), {DIVISION: "EUR"})
+    return Reader(client, KnownRefusals(), {DIVISION: "EUR"})
 
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)

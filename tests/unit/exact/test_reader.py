@@ -20,7 +20,7 @@ from tests.unit.exact_support import (
     K2,
     K3,
     FakeClock,
-    Learnt,
+    KnownRefusals,
     entry,
     make_client,
     wire,
@@ -33,8 +33,10 @@ T0 = 1_795_507_200_000
 REF = Ref(DIVISION, Kind.PURCHASE_ENTRY, K1)
 
 
-def make_reader(folder: Path, learnt: Learnt | None = None, **config: Any) -> Reader:
-    return Reader(make_client(folder, FakeClock(), **config), learnt or Learnt(), {DIVISION: "EUR"})
+def make_reader(folder: Path, refusals: KnownRefusals | None = None, **config: Any) -> Reader:
+    return Reader(
+        make_client(folder, FakeClock(), **config), refusals or KnownRefusals(), {DIVISION: "EUR"}
+    )
 
 
 def query(request: Any) -> dict[str, str]:
@@ -114,7 +116,7 @@ def test_a_broken_row_is_told_and_the_others_go_on(tmp_path: Path) -> None:
 
 
 def test_without_expand_lines_come_in_batches(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     deferred = {"__deferred": {"uri": "x"}}
     many = [
         entry(f"{n:08d}-1111-4111-8111-111111111111", T0 + n, PurchaseEntryLines=deferred)
@@ -124,9 +126,9 @@ def test_without_expand_lines_come_in_batches(tmp_path: Path) -> None:
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, [refused("$expand is not supported here"), rows(*many)])
         lines = web.get(LINES, [rows(line, following=f"{LINES}?$skiptoken=1"), rows(line), rows()])
-        [page] = changed(make_reader(tmp_path, learnt))
+        [page] = changed(make_reader(tmp_path, refusals))
         sent = [unquote(request.url) for request in lines.request_history]
-    assert learnt.words == {"no_expand"}
+    assert refusals.words == {"no_expand"}
     assert [len(one.lines) for one in page.documents] == [2] + [0] * 49
     assert [url.count("EntryID eq guid'") for url in sent] == [40, 0, 10]
     assert all(len(request.url) < 6000 for request in lines.request_history)
@@ -135,7 +137,7 @@ def test_without_expand_lines_come_in_batches(tmp_path: Path) -> None:
 def test_what_was_learnt_is_used_at_once(tmp_path: Path) -> None:
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, **rows())
-        changed(make_reader(tmp_path, Learnt("no_expand", "drop:YourRef")))
+        changed(make_reader(tmp_path, KnownRefusals("no_expand", "drop:YourRef")))
         assert web.call_count == 1
         sent = query(web.request_history[0])
     assert "$expand" not in sent
@@ -143,7 +145,7 @@ def test_what_was_learnt_is_used_at_once(tmp_path: Path) -> None:
 
 
 def test_unknown_fields_are_dropped_and_remembered(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(
             ENTRIES,
@@ -153,24 +155,24 @@ def test_unknown_fields_are_dropped_and_remembered(tmp_path: Path) -> None:
                 rows(),
             ],
         )
-        changed(make_reader(tmp_path, learnt))
+        changed(make_reader(tmp_path, refusals))
         select = query(web.request_history[2])["$select"].split(",")
-    assert learnt.words == {"drop:YourRef", "drop:PurchaseEntryLines/AmountDC"}
+    assert refusals.words == {"drop:YourRef", "drop:PurchaseEntryLines/AmountDC"}
     assert "AmountDC" in select
     assert "PurchaseEntryLines/AmountDC" not in select
 
 
 def test_key_and_modified_are_never_dropped(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, **refused("does not have a property named 'Modified'"))
         with pytest.raises(ExactRefused):
-            changed(make_reader(tmp_path, learnt))
-    assert learnt.words == set()
+            changed(make_reader(tmp_path, refusals))
+    assert refusals.words == set()
 
 
 def test_without_a_filter_the_newest_come_first_down_to_the_cursor(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(
             ENTRIES,
@@ -180,12 +182,12 @@ def test_without_a_filter_the_newest_come_first_down_to_the_cursor(tmp_path: Pat
                 rows(entry(K1, T0 + 1), entry(K1, T0), following=f"{ENTRIES}?$skiptoken=2"),
             ],
         )
-        pages = changed(make_reader(tmp_path, learnt))
+        pages = changed(make_reader(tmp_path, refusals))
         assert web.call_count == 3
         sent = query(web.request_history[1])
     assert sent["$orderby"] == "Modified desc"
     assert "$filter" not in sent
-    assert learnt.words == {"no_modified_filter"}
+    assert refusals.words == {"no_modified_filter"}
     # oldest first, so that the cursor never passes what was not read
     assert keys(pages) == [[K1], [K2, K3]]
     assert [(page.newest, page.last) for page in pages] == [(T0 + 1, False), (T0 + 9, True)]
@@ -194,29 +196,29 @@ def test_without_a_filter_the_newest_come_first_down_to_the_cursor(tmp_path: Pat
 def test_until_holds_without_a_filter_too(tmp_path: Path) -> None:
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, **rows(entry(K3, T0 + 9), entry(K2, T0 + 5), entry(K1, T0 - 1)))
-        pages = changed(make_reader(tmp_path, Learnt("no_modified_filter")), until_ms=T0 + 5)
+        pages = changed(make_reader(tmp_path, KnownRefusals("no_modified_filter")), until_ms=T0 + 5)
     assert keys(pages) == [[K2]]
 
 
 def test_an_unclear_refusal_is_tried_twice_in_simpler_ways(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, [refused("Bad Request"), refused("Bad Request"), rows()])
-        changed(make_reader(tmp_path, learnt))
+        changed(make_reader(tmp_path, refusals))
         sent = [query(request) for request in web.request_history]
     assert ["$expand" in one for one in sent] == [True, False, False]
     assert ["$filter" in one for one in sent] == [True, True, False]
-    assert learnt.words == {"no_expand", "no_modified_filter"}
+    assert refusals.words == {"no_expand", "no_modified_filter"}
 
 
 def test_three_refusals_are_the_end_and_nothing_is_learnt_by_guessing(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(ENTRIES, [refused("first"), refused("second"), refused("third"), rows()])
         with pytest.raises(ExactRefused, match="first"):
-            changed(make_reader(tmp_path, learnt))
+            changed(make_reader(tmp_path, refusals))
         assert web.call_count == 3
-    assert learnt.words == set()
+    assert refusals.words == set()
 
 
 def test_mandatory_filtering_is_not_answered_by_no_filter(tmp_path: Path) -> None:
@@ -289,17 +291,17 @@ def test_a_gateways_404_page_does_not_mean_that_a_document_is_gone(tmp_path: Pat
 
 
 def test_one_document_without_expand(tmp_path: Path) -> None:
-    learnt = Learnt()
+    refusals = KnownRefusals()
     with requests_mock.Mocker() as web:
         web.get(
             f"{ENTRIES}(guid'{K1}')",
             [refused("unclear"), {"json": {"d": entry(PurchaseEntryLines={"__deferred": {}})}}],
         )
         web.get(LINES, **rows({"ID": K2, "EntryID": K1}))
-        found = make_reader(tmp_path, learnt).one(REF)
+        found = make_reader(tmp_path, refusals).one(REF)
     assert found is not None
     assert len(found.lines) == 1
-    assert learnt.words == {"no_expand"}
+    assert refusals.words == {"no_expand"}
 
 
 def test_relations_are_looked_up_in_batches_and_only_by_guid(tmp_path: Path) -> None:
