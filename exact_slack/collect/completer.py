@@ -1,4 +1,4 @@
-"""What a row of Exact does not say by itself: names of relations, links; looked up in batches."""
+"""What a row of Exact does not say by itself: names of accounts, links; looked up in batches."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ class Completer:
         self._summary = summary
 
     def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
-        """The same documents with the names of their relations and their links."""
+        """The same documents with the names of their accounts and their links."""
         nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
         names = self._looked_up(division, "account", nameless)
         links = self._looked_up(division, "link", [d.document_id for d in documents])

@@ -38,7 +38,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A relation: the supplier, customer or other party."""
+    """An account: the supplier, customer or other party."""
 
     id: str = ""
     code: str = ""

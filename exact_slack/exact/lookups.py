@@ -1,5 +1,5 @@
 """The small questions to Exact: who am I, which divisions, what was deleted, who is this
-relation, where is that document."""
+account, where is that document."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

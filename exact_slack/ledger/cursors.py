@@ -214,7 +214,7 @@ class Cursors:
                 )
 
     def lookups(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
-        """Cached values (JSON text) of relations or document links."""
+        """Cached values (JSON text) of accounts or document links."""
         found: dict[str, str] = {}
         for one in ids:
             row = self._db.row(

@@ -187,7 +187,7 @@ class Documents:
 
     def counterpart(self, document: Document) -> Stored | None:
         """The invoice of an entry, or the entry of an invoice: by the attached document, else
-        by journal, number and relation."""
+        by journal, number and account."""
         pairs = {**BOOKED_AS, **{entry: invoice for invoice, entry in BOOKED_AS.items()}}
         other = pairs.get(document.kind)
         if other is None:
@@ -220,7 +220,7 @@ class Documents:
 
     def settled_by(self, term: Document) -> Stored | None:
         """The document that a payment term belongs to: by the entry's key, else by its number
-        and relation."""
+        and account."""
         assert term.settlement is not None
         for kind in SETTLED_BY[term.kind]:
             found = self.get(Ref(term.ref.division, kind, term.settlement.entry_id))

@@ -30,7 +30,7 @@ class Earlier:
         return (document.ref.division, document.account.id, *kinds, stored.subject_id, stored.id)
 
     def same_reference(self, document: Document) -> str | None:
-        """The number of another purchase of this relation, in this division, with the same
+        """The number of another purchase of this account, in this division, with the same
         reference (upper and lower case and blanks are the same); None where there is none."""
         where = self._where(document)
         if self._renamed:
@@ -45,11 +45,11 @@ class Earlier:
         return str(row["number"]) if row else None
 
     def is_known(self, document: Document) -> bool:
-        """Whether an earlier purchase of this relation is there, in this division."""
+        """Whether an earlier purchase of this account is there, in this division."""
         return self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document)) is not None
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
-        """Absolute amounts of this relation's latest 50 earlier purchases of the same kind, but for
+        """Absolute amounts of this account's latest 50 earlier purchases of the same kind, but for
         those that were deleted or are no longer known.
 
         SQLite picks the amounts out of the JSON: this runs for every purchase, and whole documents

@@ -45,7 +45,7 @@ def party_key(document: Document) -> str:
 
 
 def account_text(account: Account) -> str:
-    """Name and code of a relation; "" where there is none."""
+    """Name and code of an account; "" where there is none."""
     if account.name and account.code:
         return f"{clean(account.name, 110)} ({clean(account.code, 30)})"
     return account.label

@@ -84,7 +84,7 @@ def _amounts(document: Document) -> list[Decimal | None]:
 
 
 def describe(line: Line, *, party: bool = True) -> str:
-    """What a line is about; `party` with its relation and our reference."""
+    """What a line is about; `party` with its account and our reference."""
     parts = [line.account] if party else []
     parts += [line.description or line.item, line.notes]
     parts += [line.our_ref] if party else []

@@ -53,7 +53,7 @@ def explain(routes: Sequence[Route], occasion: Occasion) -> list[Explanation]:
 
 
 def _readable(key: str, occasion: Occasion) -> list[str]:
-    """What the document has there, but for Exact's id of the relation, which says nothing to a
+    """What the document has there, but for Exact's id of the account, which says nothing to a
     person."""
     return [value for value in found(key, occasion) if value != occasion.document.account.id]
 
