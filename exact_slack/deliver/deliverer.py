@@ -24,12 +24,14 @@ from exact_slack.errors import (
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import Wait
-from exact_slack.ledger.states import Action, MovedOn, State
+from exact_slack.ledger.states import MovedOn, State
 from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
@@ -154,7 +156,7 @@ class Deliverer:
             delivery = cleared
         elif self._survey.settles(delivery):
             return
-        if delivery.action is Action.FILE and self._files and not self._files.is_told(delivery):
+        if delivery.action.traits.is_file and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
                 self._finish(delivery, outcome)
@@ -198,7 +200,7 @@ class Deliverer:
 
     def _shown_already(self, delivery: Delivery, message: Message) -> bool:
         """An edit after which the head would look as it does costs no call and nobody's pace."""
-        if delivery.action is not Action.EDIT or delivery.head_id is None:
+        if not delivery.action.traits.is_edit or delivery.head_id is None:
             return False
         if delivery.shown not in (message.imprint(), plain(message).imprint()):
             return False
@@ -244,7 +246,7 @@ class Deliverer:
             return False
         with self._ledger.transaction():
             deliveries.renew(head, now, Cause.CHANNEL_REPLACED)
-            if delivery.action is Action.EDIT:
+            if delivery.action.traits.is_edit:
                 deliveries.move(delivery, State.SUPERSEDED, now, cause=Cause.NEW_HEAD_SHOWS_IT)
             else:
                 deliveries.move(delivery, State.PENDING, now)
@@ -263,7 +265,7 @@ class Deliverer:
     def _call(self, delivery: Delivery, message: Message) -> Outcome:
         blocks = list(message.blocks)
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
-        if delivery.action is Action.EDIT:
+        if delivery.action.traits.is_edit:
             assert head is not None
             return self._client.update(head.channel_id, head.ts, message.text, blocks)
         channel = delivery.channel_id or delivery.channel
@@ -327,14 +329,14 @@ class Deliverer:
             cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
             detail=delivery.sentence if delivery.plain else "",
         )
-        if delivery.action is Action.EDIT:
+        if delivery.action.traits.is_edit:
             self._summary.updated += 1
         else:
             self._summary.posted += 1
 
     def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
         """What the head, or the latest reply in its place, shows from now on."""
-        if message is not None and delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
+        if message is not None and delivery.action.traits.shows_head:
             self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
 
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
@@ -366,7 +368,7 @@ class Deliverer:
                 self._ledger.deliveries.renew(head, now, Cause.DELETED_IN_SLACK)
 
     def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        if delivery.action is not Action.EDIT or delivery.head_id is None:
+        if not delivery.action.traits.is_edit or delivery.head_id is None:
             self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
             return
         with self._ledger.transaction():
@@ -381,7 +383,7 @@ class Deliverer:
         """The head can no longer be edited: its state goes into the thread, once."""
         if self._ledger.deliveries.waiting(head.id, Action.STATE, head.document_id) is None:
             self._ledger.deliveries.add(
-                action=Action.STATE,
+                payloads.Present(),
                 route=head.route,
                 channel=head.channel,
                 document=head.document_id,
@@ -424,7 +426,7 @@ class Deliverer:
 
     def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         now = self._clock.now()
-        if delivery.action is Action.EDIT:
+        if delivery.action.traits.is_edit:
             self._move(
                 delivery, State.PENDING, cause=Cause.SAID, detail=said, not_before=now + SETTLE
             )
@@ -442,7 +444,7 @@ class Deliverer:
     def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         """A word that nobody documented: looked up like a lost answer; the second time it is
         the record's own."""
-        again = delivery.cause is Cause.NOT_ARRIVED or delivery.action is Action.EDIT
+        again = delivery.cause is Cause.NOT_ARRIVED or delivery.action.traits.is_edit
         if again and delivery.attempts > 1:
             self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
         else:
@@ -456,4 +458,6 @@ class Deliverer:
 
 def _older_than_head(delivery: Delivery) -> bool:
     """Whether it would tell the state in place of a head that was renewed since, and shows it."""
-    return delivery.action is Action.STATE and delivery.id < (delivery.head_id or 0)
+    traits = delivery.action.traits
+    in_thread = traits.shows_head and not traits.is_edit
+    return in_thread and delivery.id < (delivery.head_id or 0)

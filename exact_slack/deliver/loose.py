@@ -7,13 +7,12 @@ from exact_slack.clock import Clock
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import GRANTS
 
 _LATER = (Result.LIMITED, Result.NOT_SENT, Result.AMBIGUOUS)
-_TOGETHER = (Action.CHANGED, Action.PAID, Action.STATE)
 _DELETED = "message_not_found"
 
 
@@ -46,7 +45,7 @@ def remove(
 
 def tell_together(ledger: Ledger, reply: Delivery, now: float) -> None:
     """A later reply of the same kind waits already: this one tells both."""
-    if reply.action not in _TOGETHER:
+    if not reply.action.traits.tells_later:
         return
     for later in ledger.deliveries.under(reply.head_id or 0):
         same = (later.action, later.document_id) == (reply.action, reply.document_id)

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
-from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action, Broadcast
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action
 from exact_slack.plan.digest_lines import digest_message
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
@@ -37,11 +37,15 @@ class Presenter:
     def broadcast(self, delivery: Delivery) -> bool:
         """Shown in the channel, too: an exception that came later, and payments unless the route
         says otherwise."""
-        if delivery.action is Action.CHANGED:
-            return bool(delivery.exceptions)
-        route = self.route(delivery)
-        wanted = route is None or route.broadcast_payments
-        return delivery.action is Action.PAID and delivery.head_id is not None and wanted
+        match delivery.action.traits.broadcast:
+            case Broadcast.NEVER:
+                return False
+            case Broadcast.EXCEPTION:
+                return bool(delivery.exceptions)
+            case Broadcast.PAYMENT:
+                route = self.route(delivery)
+                wanted = route is None or route.broadcast_payments
+                return delivery.head_id is not None and wanted
 
     def _locale(self, delivery: Delivery) -> str:
         route = self.route(delivery)
@@ -49,40 +53,61 @@ class Presenter:
 
     def message(self, delivery: Delivery) -> Message | None:
         """The message; None where there is nothing left to say."""
-        locale = self._locale(delivery)
-        if delivery.action is Action.NOTICE:
-            return words.flood_notice(
-                int(delivery.before), delivery.channel, locale, self._config.flood_limit
-            )
-        if delivery.action is Action.ALERT:
-            return words.alert(delivery.before)
-        if delivery.action is Action.DIGEST:
-            return digest_message(self._config, self._ledger, delivery)
-        if delivery.action is Action.FILE:
-            return self._missing(delivery, locale)
+        match delivery.action:
+            case Action.HEAD | Action.EDIT | Action.STATE:
+                return self._head(delivery)
+            case Action.CHANGED:
+                return self._changed(delivery)
+            case Action.PAID:
+                return self._paid(delivery)
+            case Action.DELETED:
+                document = self._stored(delivery).document
+                return words.deleted_reply(document, self._locale(delivery))
+            case Action.FILE:
+                return self._missing(delivery)
+            case Action.DIGEST:
+                return digest_message(self._config, self._ledger, delivery)
+            case Action.NOTICE:
+                return self._notice(delivery)
+            case Action.ALERT:
+                return words.alert(delivery.payload_of(payloads.Alert).said)
+
+    def _stored(self, delivery: Delivery) -> Stored:
+        """The document that it tells of."""
         assert delivery.document_id is not None
         stored = self._ledger.documents.by_id(delivery.document_id)
         if stored.damage:
             raise stored.damage
-        if delivery.action in (Action.HEAD, Action.EDIT, Action.STATE):
-            head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
-            route = self.route(head)
-            context = self.context(stored, route, head.exceptions)
-            return self._wording.head(stored.document, context, route)
-        if delivery.action is Action.CHANGED:
-            before = from_json(delivery.before)
-            context = self.context(stored, self.route(delivery), delivery.exceptions)
-            return words.changed_reply(before, stored.document, context)
-        if delivery.action is Action.DELETED:
-            return words.deleted_reply(stored.document, locale)
-        settlement = stored.document.settlement
-        if not (settlement and settlement.paid):
-            return None  # taken back before it was told
-        invoice = self._ledger.documents.settled_by(stored.document)
-        return words.paid_reply(stored.document, invoice.document if invoice else None, locale)
+        return stored
 
-    def _missing(self, delivery: Delivery, locale: str) -> Message:
+    def _head(self, delivery: Delivery) -> Message:
+        stored = self._stored(delivery)
+        head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
+        route = self.route(head)
+        context = self.context(stored, route, head.exceptions)
+        return self._wording.head(stored.document, context, route)
+
+    def _changed(self, delivery: Delivery) -> Message | None:
+        stored = self._stored(delivery)
+        before = delivery.payload_of(payloads.Changed).before
+        context = self.context(stored, self.route(delivery), delivery.exceptions)
+        return words.changed_reply(before, stored.document, context)
+
+    def _paid(self, delivery: Delivery) -> Message | None:
+        term = self._stored(delivery).document
+        if not (term.settlement and term.settlement.paid):
+            return None  # taken back before it was told
+        invoice = self._ledger.documents.settled_by(term)
+        document = invoice.document if invoice else None
+        return words.paid_reply(term, document, self._locale(delivery))
+
+    def _notice(self, delivery: Delivery) -> Message:
+        held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit
+        return words.flood_notice(held, delivery.channel, self._locale(delivery), limit)
+
+    def _missing(self, delivery: Delivery) -> Message:
         """Why a file is not there, and where the document is."""
+        locale = self._locale(delivery)
         row, link = self._ledger.files.of(delivery.id), ""
         if delivery.document_id is not None:
             document = self._ledger.documents.by_id(delivery.document_id).document

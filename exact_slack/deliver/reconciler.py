@@ -15,13 +15,14 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.loose import tell_together
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Shared
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
-from exact_slack.ledger.states import Action, MovedOn, State
+from exact_slack.ledger.states import MovedOn, State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
@@ -124,8 +125,8 @@ class Reconciler:
         """Its sender died. An edit can be repeated, and a file that Slack did not have yet;
         anything else is looked up."""
         deliveries = self._ledger.deliveries
-        harmless = delivery.action is Action.EDIT or (
-            delivery.action is Action.FILE and self._ledger.files.nothing_shown(delivery.id)
+        harmless = delivery.action.traits.is_edit or (
+            delivery.action.traits.is_file and self._ledger.files.nothing_shown(delivery.id)
         )
         sent = min(delivery.sending_at or now, now)
         settled, cause = sent + SETTLE, Cause.SENDER_ENDED
@@ -207,11 +208,10 @@ class Reconciler:
         )
 
     def _under(self, head_id: int) -> list[Delivery]:
-        without_key = (Action.EDIT, Action.FILE)
         return [
             d
             for d in self._ledger.deliveries.under(head_id)
-            if d.state is State.POSTED and d.ts and d.action not in without_key
+            if d.state is State.POSTED and d.ts and d.action.traits.bears_key
         ]
 
     def _standing(self, channel_id: str, until: float) -> list[Delivery]:
@@ -229,7 +229,7 @@ class Reconciler:
     def _ts(self, delivery: Delivery, found: LookUp) -> str:
         """The ts of the message that a look-up found; "" where it found none."""
         ts = found.keys.get(delivery.idempotency_key, "")
-        if not ts and delivery.action is Action.FILE:
+        if not ts and delivery.action.traits.is_file:
             ts = found.files.get(self._ledger.files.of(delivery.id).upload, "")
         return ts
 
@@ -258,7 +258,7 @@ class Reconciler:
         self, delivery: Delivery, channel_id: str, ts: str, thread_gone: bool, now: float
     ) -> None:
         with self._ledger.transaction():
-            if delivery.action is Action.FILE:
+            if delivery.action.traits.is_file:
                 self._ledger.files.uploaded(delivery.id, "")  # an upload is shared once only
             self._ledger.deliveries.astray(delivery, channel_id, ts, now)
             self._renew(delivery, thread_gone, now)
@@ -294,7 +294,7 @@ class Reconciler:
         return at
 
     def _was_shared(self, delivery: Delivery) -> bool:
-        if delivery.action is not Action.FILE:
+        if not delivery.action.traits.is_file:
             return False
         return self._ledger.files.of(delivery.id).shared is Shared.DONE
 
@@ -306,7 +306,7 @@ class Reconciler:
         with self._ledger.transaction():
             self._ledger.deliveries.move(delivery, State.PENDING, now, cause=Cause.NOT_ARRIVED)
             self._renew(delivery, thread_gone, now)
-            if delivery.action is Action.FILE:
+            if delivery.action.traits.is_file:
                 self._ledger.files.not_seen(delivery.id)
             elif delivery.action is Action.HEAD:
                 self._nobody_saw(delivery, now)
@@ -316,7 +316,7 @@ class Reconciler:
     def _nobody_saw(self, head: Delivery, now: float) -> None:
         """The head will show the latest state by itself: nothing is left to tell of changes."""
         for below in self._ledger.deliveries.under(head.id):
-            if below.id < head.id or below.action not in (Action.EDIT, Action.CHANGED):
+            if below.id < head.id or not below.action.traits.head_tells:
                 continue  # what is older than a head that was renewed was told of another one
             if below.state is State.PENDING:
                 cause = Cause.HEAD_SHOWS_IT

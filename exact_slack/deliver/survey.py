@@ -14,11 +14,13 @@ from typing import Any
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action, Identity
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.plan.threads import Threads
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome
@@ -141,7 +143,7 @@ class Survey:
 
     def _judge(self, delivery: Delivery) -> Stands | Postponed | Verdict:
         """Whether a message stands in Slack already. An edit may be repeated."""
-        if delivery.action is Action.EDIT:
+        if delivery.action.traits.is_edit:
             return Verdict.ABSENT
         if self._doubt and self._is_newer(delivery, self._doubt):
             return Verdict.ABSENT
@@ -164,7 +166,8 @@ class Survey:
         self._earlier.adopt(place.channel_id, stands.idempotency_key, delivery.id)
         if posted.action is Action.HEAD and posted.document_id is not None:
             stored = self._ledger.documents.by_id(posted.document_id)
-            self._threads.tell_taken_over(posted, delivery.before, stored, now)
+            before = delivery.payload_of(payloads.Head).before
+            self._threads.tell_taken_over(posted, before, stored, now)
         self._taken_over += 1
         if self._doubt is None:  # nobody said so, but this ledger is a copy, or not the first
             newer = latest and float(stands.ts) > float(latest)
@@ -180,7 +183,7 @@ class Survey:
 
     def _find(self, place: Place, delivery: Delivery) -> Stands | Verdict:
         keys = [delivery.idempotency_key, *self._ledger.keys.others(delivery)]
-        if delivery.action is Action.FILE:
+        if delivery.action.traits.is_file:
             keys.append(file_key(place.thread_ts, self._ledger.files.of(delivery.id).name))
         found = self._earlier.find(place.channel_id, keys)
         return Stands(*found) if found else Verdict.ABSENT
@@ -190,7 +193,7 @@ class Survey:
         ledger can have told it."""
         certain = doubt.noticed + MARGIN
         if delivery.document_id is None:
-            fleeting = delivery.action in (Action.NOTICE, Action.ALERT)
+            fleeting = delivery.action.traits.identity is Identity.NONE
             return delivery.created_at > (doubt.noticed if fleeting else certain)
         document = self._ledger.documents.by_id(delivery.document_id).document
         moment = document.created if delivery.action is Action.HEAD else document.modified

@@ -7,6 +7,7 @@ from datetime import date
 from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
 from exact_slack.documents.document import Document
+from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import BadRequest
@@ -14,7 +15,7 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.routing import exceptions
 from exact_slack.routing.cases import NoHistory
-from exact_slack.routing.rules import Event, Occasion
+from exact_slack.routing.rules import Occasion
 
 
 @dataclass(frozen=True, slots=True)

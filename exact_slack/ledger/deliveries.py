@@ -7,16 +7,21 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from exact_slack.ledger import trouble
+from exact_slack.ledger.actions import Action, in_sql
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import Action, MovedOn, State, Urgency, check
+from exact_slack.ledger.payloads import TYPES, Payload
+from exact_slack.ledger.states import MovedOn, State, Urgency, check
 
 _UNSETTLED = "state NOT IN ('posted', 'superseded')"
 """SQLite takes the partial index `unsettled` only where these very words stand in the query."""
+_WITH_KEY = in_sql(action for action in Action if action.traits.bears_key)
 _PAGE = 500
+_Payload = TypeVar("_Payload", bound=Payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Delivery:
     plain: bool
     attempts: int
     exceptions: tuple[str, ...]
-    before: str
+    payload_text: str
     ts: str
     after_ts: str
     not_before: float
@@ -66,6 +71,17 @@ class Delivery:
     def sentence(self) -> str:
         """Why it is in its state, for a person."""
         return self.cause.sentence(self.detail)
+
+    @property
+    def payload(self) -> Payload:
+        """What it brings. DamagedRecord where no version writes such a one."""
+        return self.payload_of(TYPES[self.action])
+
+    def payload_of(self, kind: type[_Payload]) -> _Payload:
+        """What a delivery of a known action brings."""
+        assert kind.action is self.action
+        with trouble.record("delivery", self.id):
+            return kind.from_text(self.payload_text)
 
 
 _TIMES = ("not_before", "hold_until", "created_at", "ended_at")
@@ -99,7 +115,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         plain=bool(row["plain"]),
         attempts=row["attempts"],
         exceptions=tuple(row["reasons"].split()),
-        before=row["before"],
+        payload_text=row["before"],
         ts=row["ts"],
         after_ts=row["after_ts"],
         not_before=row["not_before"],
@@ -127,8 +143,8 @@ class Deliveries:
 
     def add(
         self,
+        payload: Payload,
         *,
-        action: Action,
         route: str,
         channel: str,
         now: float,
@@ -136,7 +152,6 @@ class Deliveries:
         subject: int | None = None,
         head: int | None = None,
         exceptions: tuple[str, ...] = (),
-        before: str = "",
         state: State = State.PENDING,
         cause: Cause = Cause.NONE,
         run: int | None = None,
@@ -152,13 +167,13 @@ class Deliveries:
             document,
             subject,
             head,
-            action.value,
+            payload.action.value,
             route,
             channel,
             state.value,
             cause.value,
             " ".join(exceptions),
-            before,
+            payload.to_text(),
             run,
             now,
             urgency,
@@ -176,6 +191,10 @@ class Deliveries:
         """What waits has become at least so urgent."""
         if urgency < waiting.urgency:
             self.set(waiting, urgency=int(urgency))
+
+    def bring(self, seen: Delivery, payload: Payload) -> None:
+        """It brings this from now on."""
+        self.set(seen, before=payload.to_text())
 
     def shows(self, head_id: int, imprint: str) -> None:
         """What a head surely shows now; "" where nobody knows."""
@@ -383,9 +402,9 @@ class Deliveries:
                 plain=seen.plain if plain is None else plain,
                 owner="",
                 done_at=now if over else None,
-                before="" if over and seen.action is Action.HEAD else seen.before,
+                before="" if over and seen.action.traits.drops_payload else seen.payload_text,
             )
-            if moved.action in (Action.HEAD, Action.DIGEST):
+            if moved.action.traits.has_thread:
                 self._carry_replies(moved.id, state)
             if state is State.POSTED:
                 self._count(moved, now)
@@ -464,8 +483,9 @@ class Deliveries:
     def standing(self, channel_id: str, until: str, most: int) -> list[Delivery]:
         """The latest messages of ours that stand in a channel itself, with a key, up to a ts."""
         rows = self._db.rows(
-            "SELECT * FROM deliveries WHERE channel_id=? AND ts<>'' AND ts<=? AND head IS NULL"
-            " AND action<>'file' AND state='posted' ORDER BY ts DESC LIMIT ?",
+            "SELECT * FROM deliveries"  # noqa: S608 - names of actions
+            " WHERE channel_id=? AND ts<>'' AND ts<=? AND head IS NULL"
+            f" AND action IN {_WITH_KEY} AND state='posted' ORDER BY ts DESC LIMIT ?",
             channel_id,
             until,
             most,
@@ -481,13 +501,12 @@ class Deliveries:
                 return
             self.move(head, State.SUPERSEDED, now, cause=cause)
             new = self.add(
-                action=head.action,
+                head.payload,
                 route=head.route,
                 channel=head.channel,
                 document=head.document_id,
                 subject=head.subject_id,
                 exceptions=head.exceptions,
-                before=head.before,
                 now=now,
             )
             self._adopt(head.id, new, head.channel)

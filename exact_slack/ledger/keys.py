@@ -7,12 +7,11 @@ that. Messages that are of the moment (alerts, notices) keep a random key; edits
 
 import hashlib
 
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action, Identity
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.states import Action
-
-_OF_A_STATE = (Action.CHANGED, Action.STATE)
-"""Each state that a document reaches may be told."""
+from exact_slack.ledger.trouble import DamagedRecord
 
 
 class Keys:
@@ -51,13 +50,15 @@ class Keys:
     def _parts(self, delivery: Delivery, document_id: int | None) -> list[object]:
         """What tells one message from all others, in words that any ledger has; empty where only
         this one knows."""
+        identity = delivery.action.traits.identity
         what: list[object] = [delivery.action.value, delivery.channel]
-        if delivery.action is Action.DIGEST:
-            return what + self._digest(delivery.before)
-        if delivery.action is Action.FILE:
+        if identity is Identity.DIGEST:
+            told = self._digest(delivery)
+            return [*what, *told] if told else []
+        if identity is Identity.FILE:
             row = self._db.row("SELECT source FROM files WHERE delivery=?", delivery.id)
             what.append(row["source"] if row else "")
-        if document_id is None or delivery.action in (Action.EDIT, Action.NOTICE, Action.ALERT):
+        if document_id is None or identity is Identity.NONE:
             return []
         row = self._db.row(
             "SELECT division, kind, key, fingerprint FROM documents WHERE id=?", document_id
@@ -65,10 +66,14 @@ class Keys:
         if row is None:
             return []
         what += [row["division"], row["kind"], row["key"]]
-        return [*what, row["fingerprint"]] if delivery.action in _OF_A_STATE else what
+        return [*what, row["fingerprint"]] if identity is Identity.STATE else what
 
-    def _digest(self, number: str) -> list[object]:
-        row = self._db.row("SELECT route, due_at FROM digests WHERE id=CAST(? AS INTEGER)", number)
+    def _digest(self, delivery: Delivery) -> list[object]:
+        try:
+            number = delivery.payload_of(payloads.Digest).number
+        except DamagedRecord:  # its key stays the random one; it is told when it is to be shown
+            return []
+        row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", number)
         return [row["route"], int(row["due_at"])] if row else [number]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
 from exact_slack.ledger.keys import Keys
-from exact_slack.ledger.states import Action, State, check
+from exact_slack.ledger.states import State, check
 from exact_slack.ledger.trouble import DamagedRecord
 
 POST_GAP = 1.03
@@ -177,7 +177,7 @@ class Outbox:
 
     def _in_doubt(self, delivery: Delivery) -> str:
         """What an edit's head shows; whatever becomes of the edit, that is not sure from now on."""
-        if not delivery.action.is_edit or delivery.head_id is None:
+        if not delivery.action.traits.is_edit or delivery.head_id is None:
             return delivery.shown
         shown = self._deliveries.get(delivery.head_id).shown
         self._deliveries.shows(delivery.head_id, "")
@@ -206,7 +206,7 @@ class Outbox:
         """A call has its answer, or the lack of one. Slack counted the message somewhere between
         the claim and now, so the channel's pace runs from now, less what even the quickest
         message needs from its claim to its answer."""
-        if delivery.action in (Action.EDIT, Action.FILE):  # a file is on its way for very long
+        if not delivery.action.traits.bears_key:  # a file is on its way for very long
             self.counts_from(delivery, now)
             return
         took = max(now - (delivery.sending_at or now), 0.0)
@@ -215,7 +215,7 @@ class Outbox:
 
     def counts_from(self, delivery: Delivery, now: float) -> None:
         """Slack may count a post only now, later than it was claimed: so does the pace."""
-        if not delivery.action.is_edit:
+        if not delivery.action.traits.is_edit:
             self._set(_channel_scope(self._place(delivery)), now + POST_GAP)
 
     def _set(self, scope: str, at: float) -> None:
@@ -237,7 +237,7 @@ def _ready(delivery: Delivery, place: str, pace: dict[str, float], now: float) -
 
 
 def _scopes(delivery: Delivery, place: str) -> tuple[tuple[str, float], ...]:
-    if delivery.action.is_edit:
+    if delivery.action.traits.is_edit:
         return ((_EDITS, EDIT_GAP),)
     return ((_channel_scope(place), POST_GAP), (_WORKSPACE, WORKSPACE_GAP))
 
@@ -252,6 +252,4 @@ def _sane(at: float, now: float) -> float:
 
 
 def _limit_scope(delivery: Delivery) -> str:
-    if delivery.action is Action.FILE:
-        return "files"
-    return "chat.update" if delivery.action.is_edit else "chat.postMessage"
+    return delivery.action.traits.call.value

@@ -43,28 +43,6 @@ BACKLOG = (_S.PENDING, _S.SENDING, _S.LIMITED, _S.REFUSED, _S.AMBIGUOUS)
 """What `status` counts as backlog: it will be worked off without a person."""
 
 
-class Action(StrEnum):
-    """What a delivery does in its channel."""
-
-    HEAD = "head"
-    EDIT = "edit"
-    CHANGED = "changed"
-    PAID = "paid"
-    DELETED = "deleted"
-    STATE = "state"
-    """The present state as a reply, where Slack no longer lets the head be edited."""
-    NOTICE = "notice"
-    ALERT = "alert"
-    FILE = "file"
-    """A file in the thread of a head or a digest, or the line that says why it is not there."""
-    DIGEST = "digest"
-
-    @property
-    def is_edit(self) -> bool:
-        """Edits obey their own pace, and are safe to repeat."""
-        return self is Action.EDIT
-
-
 class Urgency(IntEnum):
     """Which edits go first. What has no urgency of its own has 0: it goes in its turn."""
 

@@ -9,11 +9,12 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.lookups import Attachment
+from exact_slack.ledger import payloads
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Search
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.rendering.blocks import clean
 
 _MOST = 400
@@ -111,7 +112,7 @@ def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: floa
             continue
         there.add(one.id)
         number = ledger.deliveries.add(
-            action=Action.FILE,
+            payloads.File(),
             route=head.route,
             channel=head.channel,
             document=head.document_id,

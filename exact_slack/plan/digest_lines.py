@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
+from exact_slack.ledger import payloads
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action
 from exact_slack.ledger.trouble import record
 from exact_slack.rendering import digest_list
 from exact_slack.rendering.digest import DigestContext, digest
@@ -31,13 +31,13 @@ def route_of(config: Config, name: str) -> Route | None:
 
 def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Message:
     """The message of a delivery with the action `digest`."""
-    found = ledger.digests.get(int(delivery.before))
+    found = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
     route = route_of(config, found.route)
     with record("digest", found.id):
         left_out = json.loads(found.left_out)
         silenced = tuple((str(reason), int(n)) for reason, n in left_out["silenced"].items())
         every, waiting = str(left_out["every"]), int(left_out["waiting"])
-    listed = any(below.action is Action.FILE for below in ledger.deliveries.under(delivery.id))
+    listed = any(below.action.traits.is_file for below in ledger.deliveries.under(delivery.id))
     context = DigestContext(
         locale=(route.locale if route else None) or config.locale,
         route=found.route,
@@ -60,7 +60,8 @@ def _wall(config: Config, seconds: float) -> int:
 def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryIO) -> int:
     """Write the list that a delivery under a digest brings; returns its bytes."""
     assert delivery.head_id is not None
-    found = ledger.digests.get(int(ledger.deliveries.get(delivery.head_id).before))
+    head = ledger.deliveries.get(delivery.head_id)
+    found = ledger.digests.get(head.payload_of(payloads.Digest).number)
     route = route_of(config, found.route)
     locale = (route.locale if route else None) or config.locale
     return digest_list.write(lines(ledger, found.id), locale, into)

@@ -16,12 +16,14 @@ from decimal import Decimal
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
 from exact_slack.errors import ExactSlackError
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.ledger.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, route_of
 from exact_slack.plan.pauses import Pauses
@@ -156,15 +158,14 @@ class Digests:
         }
         self._ledger.digests.close(digest, due, lines, json.dumps(left_out), now)
         head = self._ledger.deliveries.add(
-            action=Action.DIGEST,
+            payloads.Digest(digest.id),
             route=route.name,
             channel=route.channel,
-            before=str(digest.id),
             now=now,
         )
         if route.digest.lists:
             number = self._ledger.deliveries.add(
-                action=Action.FILE, route=route.name, channel=route.channel, head=head, now=now
+                payloads.File(), route=route.name, channel=route.channel, head=head, now=now
             )
             name = list_name(self._config, route, digest, due)
             self._ledger.files.add(number, "", name, "")

@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 from exact_slack.config.model import Config, Route, Silence
 from exact_slack.config.timing import end_of, local
+from exact_slack.documents.event import Event
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import LONGEST_PAUSE
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Occasion, first_failure
+from exact_slack.routing.rules import Occasion, first_failure
 
 _OPEN = (State.PENDING, State.LIMITED, State.REFUSED)
-_EVENTS = {Action.HEAD: Event.CREATED, Action.PAID: Event.PAID, Action.DELETED: Event.DELETED}
 
 
 class Pause(NamedTuple):
@@ -64,8 +64,7 @@ class Pauses:
         found = [self._quiet(route, now)]
         if delivery.document_id is not None:
             stored = self._ledger.documents.by_id(delivery.document_id)
-            event = _EVENTS.get(delivery.action, Event.MODIFIED)
-            found.append(self._silenced(route, stored, event, now))
+            found.append(self._silenced(route, stored, delivery.action.traits.event, now))
         return max(found)
 
     def silence_of(self, route: Route, stored: Stored, now: float) -> str:

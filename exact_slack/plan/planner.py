@@ -10,20 +10,23 @@ from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
-from exact_slack.documents.codec import fingerprint, to_json
+from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
+from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State
+from exact_slack.ledger.states import State
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.threads import Threads
 from exact_slack.routing import exceptions
-from exact_slack.routing.rules import Event, Judgement, Occasion, judge
+from exact_slack.routing.rules import Judgement, Occasion, judge
 
 _MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 """States of what was surely not posted, or waits for a person."""
@@ -200,13 +203,12 @@ class Planner:
         self._heads[route.channel] += 1
         flood = self._heads[route.channel] > self._config.flood_limit
         head = self._ledger.deliveries.add(
-            action=Action.HEAD,
+            payloads.Head(None if old is None or old.forgotten else old.document),
             route=route.name,
             channel=route.channel,
             document=stored.id,
             subject=stored.subject_id,
             exceptions=judged.asked_for(route.channel),
-            before="" if old is None or old.forgotten else to_json(old.document),
             state=State.HELD if flood else State.PENDING,
             cause=Cause.FLOOD if flood else Cause.NONE,
             run=self._run,
@@ -310,10 +312,9 @@ class Planner:
         """One message in each flooded channel, also for what a killed run held."""
         for channel, held in self._ledger.deliveries.flooded().items():
             self._ledger.deliveries.add(
-                action=Action.NOTICE,
+                payloads.Notice(held),
                 route="flood guard",
                 channel=channel,
-                before=str(held),
                 run=self._run,
                 now=now,
             )

@@ -1,12 +1,15 @@
 """What a change means for the heads that are already there: edits, and replies under them."""
 
-from exact_slack.documents.codec import fingerprint, from_json, to_json
+from exact_slack.documents.codec import fingerprint
+from exact_slack.documents.document import Document
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action, State, Urgency
-from exact_slack.ledger.trouble import record
+from exact_slack.ledger.payloads import Payload
+from exact_slack.ledger.states import State, Urgency
 
 _UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
 
@@ -30,7 +33,7 @@ class Threads:
             return
         waiting = self._deliveries.waiting(head.id, Action.EDIT, head.document_id)
         if waiting is None:
-            self.reply(head, Action.EDIT, head.document_id, "", now, urgency=urgency)
+            self.reply(head, payloads.Edit(), head.document_id, now, urgency=urgency)
         else:
             self._deliveries.hurry(waiting, urgency)
 
@@ -40,44 +43,45 @@ class Threads:
         """Edit the head, and reply what changed since what its readers know, and which exceptions
         that brought."""
         if unseen(head):
-            own = head.document_id == stored.id and not (head.before or old.forgotten)
+            own = head.document_id == stored.id and not (head.payload_text or old.forgotten)
             if own:  # an earlier ledger may have posted it all the same
-                self._deliveries.set(head, before=to_json(old.document))
+                self._deliveries.bring(head, payloads.Head(old.document))
             return
         news = noticed or old.deleted or _paid(stored) is not _paid(old)
         self.edit(head, now, Urgency.NEWS if news else Urgency.STEP)
         if old.fingerprint == stored.fingerprint:
             if old.deleted and not self._deliveries.waiting(head.id, Action.STATE, stored.id):
-                self.reply(head, Action.STATE, stored.id, "", now)  # it is back
+                self.reply(head, payloads.Present(), stored.id, now)  # it is back
             return
         if old.forgotten:  # what it said is no longer known: the reply tells the present state
             if not self._deliveries.waiting(head.id, Action.STATE, stored.id):
-                self.reply(head, Action.STATE, stored.id, "", now)
+                self.reply(head, payloads.Present(), stored.id, now)
             return
         waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
         if waiting is None:
-            self.reply(head, Action.CHANGED, stored.id, to_json(old.document), now, noticed)
+            self.reply(head, payloads.Changed(old.document), stored.id, now, noticed)
         elif _before(waiting) == stored.fingerprint:
             self._drop(waiting, Cause.CHANGED_BACK, now)
         else:
             self._deliveries.notice(waiting.id, noticed)
 
-    def tell_taken_over(self, head: Delivery, before: str, stored: Stored, now: float) -> None:
+    def tell_taken_over(
+        self, head: Delivery, before: Document | None, stored: Stored, now: float
+    ) -> None:
         """A head that an earlier ledger posted: it shows what was so then. What this ledger has
-        seen change since (from `before`, "" where nothing) is told."""
+        seen change since (from `before`, None where nothing) is told."""
         self.edit(head, now)
-        if not before:
+        if before is None:
             return
-        with record("delivery", head.id):
-            told = fingerprint(from_json(before)) == stored.fingerprint
+        told = fingerprint(before) == stored.fingerprint
         if not told and not stored.deleted:
-            self.reply(head, Action.CHANGED, stored.id, before, now)
+            self.reply(head, payloads.Changed(before), stored.id, now)
 
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
         """Strike the head through, and say so."""
         self.edit(head, now, Urgency.NEWS)
         if not unseen(head) and not stored.document.is_term:
-            self.reply(head, Action.DELETED, stored.id, "", now)
+            self.reply(head, payloads.Deleted(), stored.id, now)
 
     def tell_term(
         self, head: Delivery, term: Stored, was_paid: bool, routed: bool, now: float
@@ -90,7 +94,7 @@ class Threads:
         if waiting and not paid:
             self._drop(waiting, Cause.NO_LONGER_PAID, now)
         elif paid and not was_paid and routed and not waiting:
-            self.reply(head, Action.PAID, term.id, "", now)
+            self.reply(head, payloads.Paid(), term.id, now)
 
     def _drop(self, waiting: Delivery, cause: Cause, now: float) -> None:
         self._deliveries.move(waiting, State.SUPERSEDED, now, cause=cause)
@@ -98,9 +102,8 @@ class Threads:
     def reply(
         self,
         head: Delivery,
-        action: Action,
+        payload: Payload,
         document: int | None,
-        before: str,
         now: float,
         exceptions: tuple[str, ...] = (),
         urgency: int = 0,
@@ -108,13 +111,12 @@ class Threads:
         """A new delivery under the head; it waits for the head."""
         held = head.state in (State.HELD, State.FAILED)
         self._deliveries.add(
-            action=action,
+            payload,
             route=head.route,
             channel=head.channel,
             document=document,
             head=head.id,
             exceptions=exceptions,
-            before=before,
             state=State.HELD if held else State.PENDING,
             cause=Cause.HEAD_MISSING if held else Cause.NONE,
             run=self._run,
@@ -130,5 +132,4 @@ def _paid(stored: Stored) -> bool:
 
 def _before(reply: Delivery) -> str:
     """The fingerprint of what readers know before they see a reply."""
-    with record("delivery", reply.id):
-        return fingerprint(from_json(reply.before))
+    return fingerprint(reply.payload_of(payloads.Changed).before)

@@ -9,10 +9,11 @@ from itertools import zip_longest
 from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import Route
 from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.routing import exceptions
 from exact_slack.routing.explain import Explanation, explain
-from exact_slack.routing.rules import Event, Occasion
+from exact_slack.routing.rules import Occasion
 
 _LINES_ONLY = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
 """Kinds whose amount is the sum of their lines."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exact_slack.config.model import Comparison, Route, When
-from exact_slack.routing.rules import Event, Occasion, announces, found, judge
+from exact_slack.documents.event import Event
+from exact_slack.routing.rules import Occasion, announces, found, judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from exact_slack.config.match import matches
 from exact_slack.config.model import Route, When
 from exact_slack.documents.document import Document
-
-
-class Event(StrEnum):
-    """What happened to the document."""
-
-    CREATED = "created"
-    MODIFIED = "modified"
-    DELETED = "deleted"
-    PAID = "paid"
+from exact_slack.documents.event import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.deliver.channels import ChannelTakesNothing
 from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, SlackLoginNeeded
-from exact_slack.ledger.states import Action
+from exact_slack.ledger import payloads
 
 _PATIENCE = 1800.0
 """Seconds after the first poll by which one should have ended well."""
@@ -55,10 +55,9 @@ def tell_stuck(customer: Customer, sentence: str) -> bool:
 def _say(customer: Customer, text: str, now: float) -> None:
     assert customer.config.alerts is not None
     customer.ledger.deliveries.add(
-        action=Action.ALERT,
+        payloads.Alert(text),
         route="alerts",
         channel=customer.config.alerts,
-        before=text,
         now=now,
     )
 

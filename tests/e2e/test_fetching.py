@@ -8,8 +8,8 @@ from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.budget import A_DAY
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.inbox import Told
-from exact_slack.ledger.states import Action
 from exact_slack.serve import share
 from exact_slack.serve.share import Share
 from exact_slack.serve.worker import WorkerClock

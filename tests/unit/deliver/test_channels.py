@@ -9,7 +9,7 @@ import pytest
 from exact_slack.app.summary import Summary
 from exact_slack.deliver.channels import Channels
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Action
+from exact_slack.ledger.payloads import Alert
 from exact_slack.slack import listing
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import SetClock
@@ -33,9 +33,7 @@ def slack() -> Iterator[Answers]:
 
 def _wants(ledger: Ledger, *channels: str) -> None:
     for channel in channels:
-        ledger.deliveries.add(
-            action=Action.ALERT, route="r", channel=channel, before="text", now=0.0
-        )
+        ledger.deliveries.add(Alert("text"), route="r", channel=channel, now=0.0)
 
 
 def _page(number: int, following: object, **more: Any) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import pytest
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
+from exact_slack.ledger import payloads
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Deliveries, Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
 from exact_slack.ledger.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
-from exact_slack.ledger.states import TRANSITIONS, Action, MovedOn, State
+from exact_slack.ledger.states import TRANSITIONS, MovedOn, State
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def _head(ledger: Ledger, key: str, channel: str) -> int:
     with ledger.transaction():
         stored = ledger.documents.save(_document(key), 0.0)
         return ledger.deliveries.add(
-            action=Action.HEAD,
+            payloads.Head(),
             route="r",
             channel=channel,
             document=stored.id,
@@ -135,7 +136,7 @@ def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
 def test_a_reply_waits_for_its_head(ledger: Ledger) -> None:
     head = _head(ledger, "a", "#a")
     with ledger.transaction():
-        ledger.deliveries.add(action=Action.CHANGED, route="r", channel="#a", head=head, now=0.0)
+        ledger.deliveries.add(payloads.Deleted(), route="r", channel="#a", head=head, now=0.0)
     first = ledger.outbox.claim("me", 10.0)
     assert isinstance(first, Delivery)
     assert first.id == head

@@ -7,12 +7,22 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.ledger import payloads
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import EDIT_GAP, Wait
-from exact_slack.ledger.states import Action, State, Urgency
+from exact_slack.ledger.states import State, Urgency
 
+PAYLOADS: dict[Action, payloads.Payload] = {
+    Action.EDIT: payloads.Edit(),
+    Action.CHANGED: payloads.Changed(Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=1)),
+    Action.PAID: payloads.Paid(),
+    Action.DELETED: payloads.Deleted(),
+    Action.STATE: payloads.Present(),
+    Action.FILE: payloads.File(),
+}
 TELLING = (Action.CHANGED, Action.PAID, Action.DELETED, Action.STATE)
 
 
@@ -37,7 +47,7 @@ def _standing(ledger: Ledger, key: str, channel: str = "#a") -> Delivery:
     with ledger.transaction():
         stored = ledger.documents.save(document, 0.0)
         number = ledger.deliveries.add(
-            action=Action.HEAD,
+            payloads.Head(),
             route="r",
             channel=channel,
             document=stored.id,
@@ -54,7 +64,12 @@ def _standing(ledger: Ledger, key: str, channel: str = "#a") -> Delivery:
 def _add(ledger: Ledger, head: Delivery, action: Action, urgency: int = 0) -> int:
     with ledger.transaction():
         return ledger.deliveries.add(
-            action=action, route="r", channel=head.channel, head=head.id, now=0.0, urgency=urgency
+            PAYLOADS[action],
+            route="r",
+            channel=head.channel,
+            head=head.id,
+            now=0.0,
+            urgency=urgency,
         )
 
 

@@ -7,12 +7,13 @@ import pytest
 from exact_slack.config.cases import Case, Known, load_cases
 from exact_slack.config.load import load
 from exact_slack.config.model import Route, When
+from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import ConfigError
 from exact_slack.routing.cases import judge_case
 from exact_slack.routing.explain import explain, wanted_text
-from exact_slack.routing.rules import Event, Occasion, judge
+from exact_slack.routing.rules import Occasion, judge
 
 ENTRY = SAMPLES["purchase_entry"]
 

@@ -1,0 +1,154 @@
+"""What a delivery brings beside its document and its head: a type for each action.
+
+A payload is stored as one text. Each type says how, and no text that was ever written becomes
+unreadable. Most bring nothing: all they say is said of the document as it is when they are sent."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from exact_slack.documents.codec import from_json, to_json
+from exact_slack.documents.document import Document
+from exact_slack.ledger.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Nothing."""
+
+    action: ClassVar[Action]
+
+    def to_text(self) -> str:
+        """As it is stored."""
+        return ""
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was stored. ValueError where no version writes such a text."""
+        return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Head(Payload):
+    """What was known of its document when an earlier ledger may have posted it: what changed
+    since is told then."""
+
+    action = Action.HEAD
+    before: Document | None = None
+
+    def to_text(self) -> str:
+        """The document as JSON."""
+        return to_json(self.before) if self.before else ""
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The document, or none."""
+        return cls(from_json(text) if text else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Payload):
+    """The head shows the present state."""
+
+    action = Action.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Payload):
+    """The state that the readers know."""
+
+    action = Action.CHANGED
+    before: Document
+
+    def to_text(self) -> str:
+        """The document as JSON."""
+        return to_json(self.before)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The document."""
+        return cls(from_json(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Paid(Payload):
+    """A payment term was paid."""
+
+    action = Action.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted(Payload):
+    """Exact no longer has the document."""
+
+    action = Action.DELETED
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Payload):
+    """The present state, in a reply."""
+
+    action = Action.STATE
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Payload):
+    """So many heads are held in the channel."""
+
+    action = Action.NOTICE
+    held: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.held)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Alert(Payload):
+    """What exact-slack says of itself."""
+
+    action = Action.ALERT
+    said: str
+
+    def to_text(self) -> str:
+        """The words."""
+        return self.said
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The words."""
+        return cls(text)
+
+
+@dataclass(frozen=True, slots=True)
+class File(Payload):
+    """A file; the table `files` says which."""
+
+    action = Action.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Payload):
+    """The number of a digest in the table `digests`."""
+
+    action = Action.DIGEST
+    number: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.number)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
+TYPES: dict[Action, type[Payload]] = {
+    each.action: each
+    for each in (Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest)
+}
