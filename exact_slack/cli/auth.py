@@ -224,10 +224,10 @@ def _not_removed(told: str) -> ExactSlackError | None:
 
 def _revoke(customer: "Customer") -> ExactSlackError | None:
     """Make the Slack token void; what went wrong, where the rest is removed all the same."""
-    from exact_slack.slack.outcome import Result
+    from exact_slack.slack.outcome import Outcome, Result
 
     try:
-        refused = customer.slack.revoke()
+        answer = customer.slack.auth_revoke()
     except SlackLoginNeeded:
         out("There was no Slack token to revoke.")
         return None
@@ -236,13 +236,13 @@ def _revoke(customer: "Customer") -> ExactSlackError | None:
             f"The Slack token was not revoked: it cannot be read. {error}",
             "Remove the app in Slack.",
         )
-    if refused is not None and refused.result is Result.TOKEN:
-        out(f"The Slack token was void already ({refused.error}).")
-        return None
-    if refused is not None:
+    if not isinstance(answer, Outcome):
+        out("The Slack token is void.")
+    elif answer.result is Result.TOKEN:
+        out(f"The Slack token was void already ({answer.error}).")
+    else:
         raise PersonNeeded(
-            f"Slack did not revoke the token ({refused.error}); nothing was removed.",
+            f"Slack did not revoke the token ({answer.error}); nothing was removed.",
             "Try again, or remove the app in Slack and run auth logout without --revoke.",
         )
-    out("The Slack token is void.")
     return None

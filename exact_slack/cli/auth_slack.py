@@ -104,7 +104,7 @@ def _store(customer: "Customer", token: str) -> None:
         raise unusable
     if not token.startswith("xox") and customer.config.slack.base_url is None:
         raise LoginNeeded("That is no Slack token.", "Paste the Bot User OAuth Token (xoxb-…).")
-    found = SlackClient(token, customer.config.slack.base_url).who()
+    found = SlackClient(token, customer.config.slack.base_url).auth_test()
     if isinstance(found, Outcome):
         if found.result is Result.TOKEN:
             raise LoginNeeded(f"Slack refuses this token ({found.error}).", "Copy it once more.")

@@ -155,7 +155,7 @@ class Channels:
         if not name.startswith("#"):
             return False
         self._asked_at = self._clock.now()
-        found = self._client.channel(channel_id)
+        found = self._client.conversations_info(channel_id)
         if not isinstance(found, Channel):
             return False
         renamed, fact = f"#{found.name}", renamed_fact(name)
@@ -173,7 +173,7 @@ class Channels:
 
     def _check(self, name: str, channel_id: str) -> None:
         self._asked_at = self._clock.now()
-        found = self._client.channel(channel_id)
+        found = self._client.conversations_info(channel_id)
         if isinstance(found, Channel):
             self._judge(name, found)
         elif found.result is Result.CHANNEL:

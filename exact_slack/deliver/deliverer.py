@@ -267,9 +267,9 @@ class Deliverer:
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else None
         if delivery.action.traits.is_edit:
             assert head is not None
-            return self._client.update(head.channel_id, head.ts, message.text, blocks)
+            return self._client.chat_update(head.channel_id, head.ts, message.text, blocks)
         channel = delivery.channel_id or delivery.channel
-        return self._client.post(
+        return self._client.chat_post_message(
             head.channel_id if head else channel,
             message.text,
             blocks,

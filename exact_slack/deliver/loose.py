@@ -21,7 +21,7 @@ def remove(
 ) -> Delivery | Outcome | None:
     """Delete the loose one: the delivery, which may now be sent; or why that has to wait; or None
     where Slack does not let it be deleted, so that it stays where it stands and counts as told."""
-    outcome = client.delete(delivery.loose_channel, delivery.loose)
+    outcome = client.chat_delete(delivery.loose_channel, delivery.loose)
     deliveries, now = ledger.deliveries, clock.now()
     if outcome.result is Result.POSTED or outcome.error == _DELETED:
         with ledger.transaction():

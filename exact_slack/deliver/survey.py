@@ -232,7 +232,7 @@ class Survey:
         it that are not known. Where it cannot be read, nothing is known, as before."""
         oldest = float(self._earlier.latest_ts(place.channel_id) or 0.0)
         now = self._clock.now()
-        page = self._client.seen(place.channel_id, oldest, None, None)
+        page = self._client.conversations_history(place.channel_id, oldest, None, None)
         if isinstance(page, Outcome):
             return
         seen = {

@@ -161,7 +161,7 @@ def _slack(customer: Customer, found: Report) -> int:
     except ExactSlackError as error:
         found.slack_problem = str(error)
         return LOGIN
-    answer = SlackClient(token, customer.config.slack.base_url).who()
+    answer = SlackClient(token, customer.config.slack.base_url).auth_test()
     if isinstance(answer, Outcome):
         refused = answer.result is Result.TOKEN
         verb = "does not accept the token" if refused else "could not be asked"

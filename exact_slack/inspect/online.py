@@ -270,7 +270,7 @@ def _slack(customer: Customer, found: Online) -> None:
 
 
 def _who(config: Config, client: SlackClient, found: Online) -> None:
-    answer = client.who()
+    answer = client.auth_test()
     if isinstance(answer, Outcome):
         raise _unusable(answer)
     found.team, found.bot, found.scopes = answer.team, answer.user, sorted(answer.scopes or ())
@@ -333,7 +333,7 @@ def _by_name(places: list[Place], client: SlackClient, found: Online) -> None:
 
 
 def _by_id(place: Place, client: SlackClient, found: Online) -> None:
-    answer = client.channel(place.channel)
+    answer = client.conversations_info(place.channel)
     if isinstance(answer, Channel):
         _judge(place, answer, found)
     elif answer.result is Result.CHANNEL:

@@ -131,7 +131,7 @@ def channel_page(answer: Answer) -> ChannelPage | Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenMessage:
+class HistoryMessage:
     """A message found in a channel: its ts, the key in its metadata ("" where none), the ids of
     its files, whether it surely is nothing that this app sent, and the thread it belongs to."""
 
@@ -145,16 +145,16 @@ class SeenMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPage:
+class HistoryPage:
     """A page of a channel or thread; `cursor` leads to the next one, None at the end. Where it is
     not `whole`, what is not found in it may be there all the same."""
 
-    messages: tuple[SeenMessage, ...]
+    messages: tuple[HistoryMessage, ...]
     cursor: str | None
     whole: bool = True
 
 
-def seen_page(answer: Answer) -> SeenPage | Outcome:
+def history_page(answer: Answer) -> HistoryPage | Outcome:
     """What conversations.history and conversations.replies answer."""
     items = answer.fields.items("messages")
     if items is None:
@@ -162,7 +162,7 @@ def seen_page(answer: Answer) -> SeenPage | Outcome:
     cursor, readable = answer.following()
     whole = readable and all(item is not None and _is_message(item) for item in items)
     found = tuple(_message(item) for item in items if item is not None and item.ts("ts"))
-    return SeenPage(found, cursor, whole)
+    return HistoryPage(found, cursor, whole)
 
 
 def _is_message(item: Fields) -> bool:
@@ -179,7 +179,7 @@ def _is_message(item: Fields) -> bool:
     )
 
 
-def _message(item: Fields) -> SeenMessage:
+def _message(item: Fields) -> HistoryMessage:
     metadata = item.fields("metadata")
     ours = metadata.text("event_type") == EVENT_TYPE
     key = metadata.fields("event_payload").text("key") if ours else ""
@@ -187,7 +187,7 @@ def _message(item: Fields) -> SeenMessage:
     files, names = [file.text("id") for file in there], [file.text("name") for file in there]
     # people's programs give their messages an id of their own, Slack gives an app's none
     foreign = item.given("client_msg_id") or item.text("subtype") not in _BY_APPS
-    return SeenMessage(
+    return HistoryMessage(
         item.ts("ts"),
         key,
         tuple(filter(None, files)),
@@ -218,7 +218,7 @@ def upload(answer: Answer) -> Upload | Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class AuthTest:
     """Whom a token belongs to. `bot_id` is "" where that is a person; `scopes` is None where Slack
     does not say; `expires`: the app rotates its tokens, so this one dies within hours."""
 
@@ -231,10 +231,10 @@ class Who:
     expires: bool
 
 
-def who(answer: Answer) -> Who:
+def auth_test(answer: Answer) -> AuthTest:
     """What auth.test answers."""
     said, scopes = answer.fields, answer.headers.get("x-oauth-scopes")
-    return Who(
+    return AuthTest(
         team=said.text("team"),
         team_id=said.text("team_id"),
         user=said.text("user"),

@@ -14,10 +14,10 @@ from exact_slack.slack import answers
 from exact_slack.slack.answers import (
     EVENT_TYPE,
     Answer,
+    AuthTest,
     Channel,
     ChannelPage,
-    SeenPage,
-    Who,
+    HistoryPage,
     ask,
     odd,
 )
@@ -57,7 +57,8 @@ def arguments(
 
 
 class SlackClient:
-    """One workspace. Every method is one call (or one page of calls) and says what came back."""
+    """One workspace. A method has the name of Slack's method, is one call, and gives what came
+    back in one shape: what it asked for, or the Outcome that says why it is not there."""
 
     def __init__(self, token: str, base_url: str | None = None) -> None:
         from exact_slack.slack.web import SlackWeb
@@ -70,7 +71,7 @@ class SlackClient:
         """A ts by Slack's own clock: what is posted from now on has a later one. "" where no
         channel was asked for yet, or the answer had no `Date`."""
 
-    def post(
+    def chat_post_message(
         self,
         channel_id: str,
         text: str,
@@ -89,7 +90,9 @@ class SlackClient:
             **arguments(text, blocks, thread_ts=thread_ts, broadcast=broadcast),
         )
 
-    def update(self, channel_id: str, ts: str, text: str, blocks: list[dict[str, Any]]) -> Outcome:
+    def chat_update(
+        self, channel_id: str, ts: str, text: str, blocks: list[dict[str, Any]]
+    ) -> Outcome:
         """chat.update; the metadata stays. Safe to repeat."""
         return self._say(
             channel_id,
@@ -100,7 +103,7 @@ class SlackClient:
             parse="none",
         )
 
-    def delete(self, channel_id: str, ts: str) -> Outcome:
+    def chat_delete(self, channel_id: str, ts: str) -> Outcome:
         """chat.delete, of a message of ours. Safe to repeat."""
         answer = self.ask(self.web.chat_delete, channel=channel_id, ts=ts)
         if isinstance(answer, Outcome):
@@ -122,7 +125,7 @@ class SlackClient:
         self.calls += 1
         return ask(method, **arguments)
 
-    def channels(self, types: str, cursor: str | None) -> ChannelPage | Outcome:
+    def conversations_list(self, types: str, cursor: str | None) -> ChannelPage | Outcome:
         """One page of conversations.list."""
         answer = self.ask(
             self.web.conversations_list, types=types, limit=CHANNELS_A_PAGE, cursor=cursor
@@ -132,7 +135,7 @@ class SlackClient:
         self._note_time(answer)
         return answers.channel_page(answer)
 
-    def channel(self, channel_id: str) -> Channel | Outcome:
+    def conversations_info(self, channel_id: str) -> Channel | Outcome:
         """conversations.info."""
         answer = self.ask(self.web.conversations_info, channel=channel_id)
         if isinstance(answer, Outcome):
@@ -156,9 +159,9 @@ class SlackClient:
         self._note_time(answer)
         return float(self.answered_ts) if self.answered_ts else None
 
-    def seen(
+    def conversations_history(
         self, channel_id: str, oldest: float, thread_ts: str | None, cursor: str | None
-    ) -> SeenPage | Outcome:
+    ) -> HistoryPage | Outcome:
         """One page of conversations.history (or .replies) since `oldest`, with metadata."""
         arguments: dict[str, Any] = {
             "channel": channel_id,
@@ -172,17 +175,17 @@ class SlackClient:
             answer = self.ask(self.web.conversations_replies, ts=thread_ts, **arguments)
         else:
             answer = self.ask(self.web.conversations_history, **arguments)
-        return answers.seen_page(answer) if isinstance(answer, Answer) else answer
+        return answers.history_page(answer) if isinstance(answer, Answer) else answer
 
-    def revoke(self) -> Outcome | None:
-        """auth.revoke: the token is dead afterwards; None where it worked."""
+    def auth_revoke(self) -> Answer | Outcome:
+        """auth.revoke: the token is dead afterwards."""
         answer = self.ask(self.web.auth_revoke)
         if isinstance(answer, Outcome):
             return answer
         said = answer.fields
-        return None if said.true("revoked") or said.fits("revoked", type(None)) else odd()
+        return answer if said.true("revoked") or said.fits("revoked", type(None)) else odd()
 
-    def who(self) -> Who | Outcome:
+    def auth_test(self) -> AuthTest | Outcome:
         """auth.test: who the token belongs to, and its scopes."""
         answer = self.ask(self.web.auth_test)
-        return answers.who(answer) if isinstance(answer, Answer) else answer
+        return answers.auth_test(answer) if isinstance(answer, Answer) else answer

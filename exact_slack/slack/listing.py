@@ -47,7 +47,7 @@ class Listing:
         is found."""
         self.stopped = None
         while self.names and not self.ended:
-            page = client.channels(_ALL if self.private else _PUBLIC, self.cursor)
+            page = client.conversations_list(_ALL if self.private else _PUBLIC, self.cursor)
             if isinstance(page, Outcome):
                 if not self._other_way(page):
                     self.stopped = page

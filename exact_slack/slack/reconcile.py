@@ -102,7 +102,9 @@ class LookUp:
             if self._read >= PAGES:
                 self.refused = Outcome(Result.RECORD, error="more messages than a look-up reads")
                 return
-            page = client.seen(self.channel_id, self.oldest, self.thread_ts, self._cursor)
+            page = client.conversations_history(
+                self.channel_id, self.oldest, self.thread_ts, self._cursor
+            )
             if isinstance(page, Outcome):
                 self._stumbled(page, now)
                 return

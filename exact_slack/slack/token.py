@@ -5,7 +5,7 @@ The letters tell a token of another kind; what `auth.test` says of it decides, w
 
 from exact_slack.errors import SlackLoginNeeded
 from exact_slack.secrets.source import flaw
-from exact_slack.slack.answers import Who
+from exact_slack.slack.answers import AuthTest
 
 _MEANT = "Paste the Bot User OAuth Token (xoxb-…) of the app, under OAuth & Permissions."
 _OTHERS = {
@@ -38,7 +38,7 @@ def unfit(token: str) -> SlackLoginNeeded | None:
     return SlackLoginNeeded(told, _MEANT) if told else None
 
 
-def unfit_for(who: Who) -> SlackLoginNeeded | None:
+def unfit_for(who: AuthTest) -> SlackLoginNeeded | None:
     """The same, by what Slack says of the token."""
     if who.expires:
         return rotates()

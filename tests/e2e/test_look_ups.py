@@ -11,7 +11,7 @@ import pytest
 
 from exact_slack.runs.replay import ReplayOptions, replay
 from exact_slack.sandbox.faults import When
-from exact_slack.slack.answers import SeenMessage, SeenPage
+from exact_slack.slack.answers import HistoryMessage, HistoryPage
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED
@@ -19,7 +19,7 @@ from tests.e2e.rig import DIVISION, ENTRIES, FEED
 POST = "chat.postMessage"
 HELD = ReplayOptions(held=True)
 NOON = "2026-11-24 12:00"
-Change = Callable[[SeenPage, float], SeenPage]
+Change = Callable[[HistoryPage, float], HistoryPage]
 """What a history shows of a page, so many seconds after the send."""
 
 
@@ -34,15 +34,15 @@ def _lag(seconds: float) -> Change:
     return lambda page, age: page if age >= seconds else replace(page, messages=_older(page))
 
 
-def _older(page: SeenPage) -> tuple[SeenMessage, ...]:
+def _older(page: HistoryPage) -> tuple[HistoryMessage, ...]:
     return tuple(sorted(page.messages, key=lambda m: m.ts)[:-1])
 
 
-def _without_keys(page: SeenPage, age: float) -> SeenPage:
+def _without_keys(page: HistoryPage, age: float) -> HistoryPage:
     return replace(page, messages=tuple(replace(m, idempotency_key="") for m in page.messages))
 
 
-def _empty(page: SeenPage, age: float) -> SeenPage:
+def _empty(page: HistoryPage, age: float) -> HistoryPage:
     return replace(page, messages=())
 
 
@@ -50,15 +50,15 @@ def _lost(rig: ClockedRig, when: When, change: Change | None, seconds: float = 0
     """A poll whose one post has no answer, while the history shows this."""
     rig.slack.faults.add(POST, "reset", times=1, when=when)
     sent = rig.clock.now()
-    seen = SlackClient.seen
+    seen = SlackClient.conversations_history
 
     def shown(client: SlackClient, *values: Any, **named: Any) -> Any:
         page = seen(client, *values, **named)
-        if change is None or not isinstance(page, SeenPage):
+        if change is None or not isinstance(page, HistoryPage):
             return page
         return change(page, rig.clock.now() - sent)
 
-    with mock.patch.object(SlackClient, "seen", shown):
+    with mock.patch.object(SlackClient, "conversations_history", shown):
         return rig.go()
 
 

@@ -10,7 +10,7 @@ from unittest import mock
 from exact_slack.ledger.database import Database
 from exact_slack.slack.client import SlackClient
 
-CALLS = ("post", "update", "seen")
+CALLS = ("chat_post_message", "chat_update", "conversations_history")
 
 
 class Turns:

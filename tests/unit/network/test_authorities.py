@@ -55,7 +55,7 @@ def _tokens(url: str, folder: Path) -> bool:
 
 
 def _slack(url: str, folder: Path) -> bool:
-    outcome = SlackClient("xoxb-1", url).post("C1", "text", [], "key")
+    outcome = SlackClient("xoxb-1", url).chat_post_message("C1", "text", [], "key")
     assert isinstance(outcome, Outcome)
     if outcome.result is Result.POSTED:
         return True

@@ -50,11 +50,11 @@ def _ping(url: str, folder: Path) -> object:
 
 
 def _post(url: str, folder: Path) -> object:
-    return SlackClient("xoxb-1", url).post("C1", "text", [], "key")
+    return SlackClient("xoxb-1", url).chat_post_message("C1", "text", [], "key")
 
 
 def _history(url: str, folder: Path) -> object:
-    return SlackClient("xoxb-1", url).seen("C1", 0.0, None, None)
+    return SlackClient("xoxb-1", url).conversations_history("C1", 0.0, None, None)
 
 
 def _upload(url: str, folder: Path) -> object:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exact_slack.slack import events, files
-from exact_slack.slack.answers import Channel, ChannelPage, Installed, SeenPage, Who
+from exact_slack.slack.answers import AuthTest, Channel, ChannelPage, HistoryPage, Installed
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.install import exchange
 from exact_slack.slack.outcome import Outcome, Result
@@ -71,28 +71,31 @@ Call = Callable[[SlackClient], Any]
 METHODS: dict[str, tuple[dict[str, Any], Call]] = {
     "chat.postMessage": (
         {"ok": True, "ts": TS, "channel": "C0AP", "message": {"ts": TS}},
-        lambda slack: slack.post("C0AP", "text", [], "k1"),
+        lambda slack: slack.chat_post_message("C0AP", "text", [], "k1"),
     ),
     "chat.update": (
         {"ok": True, "ts": TS, "channel": "C0AP"},
-        lambda slack: slack.update("C0AP", TS, "text", []),
+        lambda slack: slack.chat_update("C0AP", TS, "text", []),
     ),
     "chat.delete": (
         {"ok": True, "ts": TS, "channel": "C0AP"},
-        lambda slack: slack.delete("C0AP", TS),
+        lambda slack: slack.chat_delete("C0AP", TS),
     ),
     "conversations.list": (
         {"ok": True, "channels": [CHANNEL, {**CHANNEL, "id": "C1"}], "response_metadata": NEXT},
-        lambda slack: slack.channels("public_channel", None),
+        lambda slack: slack.conversations_list("public_channel", None),
     ),
-    "conversations.info": ({"ok": True, "channel": CHANNEL}, lambda slack: slack.channel("C0AP")),
+    "conversations.info": (
+        {"ok": True, "channel": CHANNEL},
+        lambda slack: slack.conversations_info("C0AP"),
+    ),
     "conversations.history": (
         {"ok": True, "messages": [MESSAGE], "has_more": True, "response_metadata": NEXT},
-        lambda slack: slack.seen("C0AP", 1.0, None, None),
+        lambda slack: slack.conversations_history("C0AP", 1.0, None, None),
     ),
     "conversations.replies": (
         {"ok": True, "messages": [MESSAGE], "has_more": False},
-        lambda slack: slack.seen("C0AP", 1.0, TS, None),
+        lambda slack: slack.conversations_history("C0AP", 1.0, TS, None),
     ),
     "files.getUploadURLExternal": (
         {"ok": True, "upload_url": "ftp://nowhere", "file_id": "F1"},
@@ -104,9 +107,9 @@ METHODS: dict[str, tuple[dict[str, Any], Call]] = {
     ),
     "auth.test": (
         {"ok": True, "team": "T", "team_id": "T0", "user": "bot", "bot_id": "B0", "url": "u"},
-        lambda slack: slack.who(),
+        lambda slack: slack.auth_test(),
     ),
-    "auth.revoke": ({"ok": True, "revoked": True}, lambda slack: slack.revoke()),
+    "auth.revoke": ({"ok": True, "revoked": True}, lambda slack: slack.auth_revoke()),
     "oauth.v2.access": (
         {"ok": True, "access_token": "xoxb-1", "token_type": "bot"},
         lambda slack: exchange("1.2", "s", "code", "https://example.com/", slack.web.base_url),
@@ -155,13 +158,13 @@ def _truthful(method: str, found: Any, told: Any) -> bool:
         names = [one.name for one in found.channels]
         known = names == [c.get("name") for c in told["channels"] if isinstance(c, dict)]
         return not found.whole or (known and _leads_on(found.cursor, told))
-    if isinstance(found, SeenPage):
+    if isinstance(found, HistoryPage):
         keys = [(one.ts, one.idempotency_key, one.files) for one in found.messages]
         right = [_seen(message) for message in told["messages"]] if found.whole else keys
         return keys == right and (not found.whole or _leads_on(found.cursor, told))
     if isinstance(found, Channel):
         return bool(found.id == told["channel"]["id"] == "C0AP")
-    if isinstance(found, Who):
+    if isinstance(found, AuthTest):
         return found.bot_id in ("", told.get("bot_id"))
     if isinstance(found, Installed):
         return bool(found.token)
@@ -209,7 +212,7 @@ def test_a_message_stands_only_where_it_was_sent_and_with_a_ts(
     answers: Answers, sent_to: str, ts: Any, channel: Any
 ) -> None:
     answers.always({"ok": True, "ts": ts, "channel": channel})
-    found = SlackClient("xoxb-1", answers.url).post(sent_to, "text", [], "k1")
+    found = SlackClient("xoxb-1", answers.url).chat_post_message(sent_to, "text", [], "k1")
     named = ("C0AP", "C0OTHER") if sent_to == "#ap" else ("C0AP", "", None)
     if ts == TS and channel in named:
         assert found == Outcome(Result.POSTED, ts=TS, channel_id=channel or "C0AP")
@@ -240,7 +243,7 @@ def test_a_refusal_with_any_value_is_none_or_the_one_that_it_says(
     right = {"ok": False, "error": "not_in_channel"}
     for value in (*VALUES, {"messages": 5}, {"messages": [5, "\ud800"]}):
         answers.always({**right, name: value})
-        found = SlackClient("xoxb-1", answers.url).post("C0AP", "text", [], "k1")
+        found = SlackClient("xoxb-1", answers.url).chat_post_message("C0AP", "text", [], "k1")
         refused = found.result is Result.CHANNEL
         assert refused == (name not in ("ok", "error") or (name == "ok" and value is False))
         assert refused or found.result in (Result.AMBIGUOUS, Result.UNKNOWN)

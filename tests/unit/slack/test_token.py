@@ -10,7 +10,7 @@ from exact_slack.config.load import load
 from exact_slack.errors import ConfigError, ExactSlackError, SlackLoginNeeded
 from exact_slack.secrets.source import Secret
 from exact_slack.secrets.store import SLACK_TOKEN, write_private
-from exact_slack.slack.answers import Who
+from exact_slack.slack.answers import AuthTest
 from exact_slack.slack.token import unfit, unfit_for
 
 ODD = ("\ufeffxoxb-1", "xoxb-1\nxoxb-2", "xoxb-1 2", "xoxb-\u00e9", "xoxb-\u200b1", "xoxb-\x001")
@@ -105,10 +105,10 @@ def test_a_stored_token_with_odd_letters_is_refused_with_a_sentence(
 
 
 def test_what_slack_says_of_a_token_decides() -> None:
-    bot = Who("T", "T0", "bot", "B0", "u", None, expires=False)
+    bot = AuthTest("T", "T0", "bot", "B0", "u", None, expires=False)
     assert unfit("anything-1") is None
     assert unfit_for(bot) is None
-    person = Who("T", "T0", "anna", "", "u", None, expires=False)
+    person = AuthTest("T", "T0", "anna", "", "u", None, expires=False)
     assert "not a bot's" in str(unfit_for(person))
-    rotating = Who("T", "T0", "bot", "B0", "u", None, expires=True)
+    rotating = AuthTest("T", "T0", "bot", "B0", "u", None, expires=True)
     assert "rotate" in str(unfit_for(rotating))
