@@ -22,7 +22,7 @@ from exact_slack.ledger.files import Shared
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
-from exact_slack.ledger.states import MovedOn, State
+from exact_slack.ledger.states import UNSURE, MovedOn, State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
@@ -77,7 +77,7 @@ class Reconciler:
     def run(self) -> None:
         """One step: what can be settled now."""
         now = self._clock.now()
-        unsure = self._ledger.deliveries.in_states(State.SENDING, State.AMBIGUOUS)
+        unsure = self._ledger.deliveries.in_states(*UNSURE)
         for delivery in unsure:
             # ours, too: whoever asks here is not in the middle of a send
             if delivery.state is State.SENDING and self._is_free(delivery):

@@ -4,7 +4,6 @@ Nothing else in the program lists actions, so a new one is a row here, its paylo
 and how it is shown in `deliver/presenter.py`. What asks for `Action.HEAD` asks for the head of a
 document: there is one of those for each document and channel, and no other action is one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -127,8 +126,3 @@ TRAITS: dict[Action, Traits] = {
     Action.FILE: Traits(call=Call.UPLOAD, identity=Identity.FILE, is_kept=True),
     Action.DIGEST: Traits(identity=Identity.DIGEST, has_thread=True),
 }
-
-
-def in_sql(actions: Iterable[Action]) -> str:
-    """These actions as a list in a statement."""
-    return "(" + ", ".join(f"'{action.value}'" for action in actions) + ")"

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import BACKLOG, State
+from exact_slack.ledger.states import UNFINISHED, WAITING, State
 from exact_slack.ledger.trouble import DamagedRecord, record
+from exact_slack.ledger.words import in_sql
+
+_WAITING = in_sql(WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,10 @@ class Backlog:
         not counted (see `waits`)."""
         result = dict.fromkeys(State, 0)
         for row in self._db.rows(
-            "SELECT CASE WHEN c.parked<>'' AND d.state IN ('pending','limited','refused')"
-            " THEN 'held' ELSE d.state END AS state, count(*) AS n FROM deliveries d"
-            " LEFT JOIN channels c ON c.name=d.channel"
-            " WHERE d.state NOT IN ('posted', 'superseded') AND NOT (d.hold_until>? AND"
-            " coalesce(c.parked, '')='' AND d.state IN ('pending','limited','refused'))"
+            f"SELECT CASE WHEN c.parked<>'' AND d.state IN {_WAITING}"  # noqa: S608
+            " THEN 'held' ELSE d.state END AS state, count(*) AS n FROM unsettled_deliveries d"
+            " LEFT JOIN channels c ON c.name=d.channel WHERE NOT (d.hold_until>? AND"
+            f" coalesce(c.parked, '')='' AND d.state IN {_WAITING})"
             " GROUP BY 1",
             now,
         ):
@@ -53,10 +55,9 @@ class Backlog:
     def waits(self, now: float) -> list[Waiting]:
         """What waits on purpose beyond `now`, by its end and cause."""
         rows = self._db.rows(
-            "SELECT d.hold_until, d.hold_cause, d.hold_detail, count(*) AS n FROM deliveries d"
-            " LEFT JOIN channels c ON c.name=d.channel"
-            " WHERE d.state IN ('pending','limited','refused') AND d.hold_until>?"
-            " AND coalesce(c.parked, '')='' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            "SELECT d.hold_until, d.hold_cause, d.hold_detail, count(*) AS n"
+            " FROM waiting_deliveries d LEFT JOIN channels c ON c.name=d.channel"
+            " WHERE d.hold_until>? AND coalesce(c.parked, '')='' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             now,
         )
         return self._db.each(rows, _waiting)
@@ -64,14 +65,12 @@ class Backlog:
     def size(self, now: float = 0.0) -> int:
         """What will be worked off without a person, but for what waits on purpose."""
         counts = self.counts(now)
-        return sum(counts[state] for state in BACKLOG)
+        return sum(counts[state] for state in UNFINISHED)
 
     def by_channel(self) -> dict[str, int]:
         """Messages and edits still to be sent, per channel."""
         rows = self._db.rows(
-            "SELECT channel, count(*) AS n FROM deliveries"
-            " WHERE state NOT IN ('posted', 'superseded') AND state NOT IN ('held', 'failed')"
-            " GROUP BY channel"
+            "SELECT channel, count(*) AS n FROM unfinished_deliveries GROUP BY channel"
         )
         return {row["channel"]: row["n"] for row in rows}
 

@@ -79,7 +79,5 @@ class Channels:
 
     def in_use(self) -> list[str]:
         """Channels with something to send."""
-        rows = self._db.rows(
-            "SELECT DISTINCT channel FROM deliveries WHERE state IN ('pending','limited','refused')"
-        )
+        rows = self._db.rows("SELECT DISTINCT channel FROM waiting_deliveries")
         return [row["channel"] for row in rows]

@@ -15,6 +15,7 @@ from exact_slack.files import OddFile, check_no_link, check_plain, misplaced, pr
 from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
+from exact_slack.ledger.states import VIEWS
 
 _Made = TypeVar("_Made")
 _NEWER = 1000
@@ -124,10 +125,9 @@ class Database:
         else:
             db._connection = readonly.connect(path, db._connect)
         try:
-            if db._version() != len(MIGRATIONS):
-                if there:
-                    db = db.in_memory()
-                db._migrate()
+            if there and db._version() != len(MIGRATIONS):
+                db = db._copied()
+            db._migrate()
         except sqlite3.Error as error:
             raise db._translated(error) from None
         return db
@@ -162,6 +162,15 @@ class Database:
             with self.transaction():
                 self._step(self._version())  # another process may have been quicker
             version = self._version()
+        self._add_views()
+
+    def _add_views(self) -> None:
+        """Of this connection alone: nothing of them is written into the file."""
+        for name, condition in VIEWS.items():
+            self._connection.execute(
+                f"CREATE TEMP VIEW IF NOT EXISTS {name} AS"  # noqa: S608 - from the code
+                f" SELECT * FROM deliveries WHERE {condition}"
+            )
 
     def _step(self, version: int) -> None:
         if version >= len(MIGRATIONS):
@@ -182,6 +191,11 @@ class Database:
 
     def in_memory(self) -> "Database":
         """A copy of everything, in memory."""
+        copy = self._copied()
+        copy._add_views()
+        return copy
+
+    def _copied(self) -> "Database":
         copy = Database.__new__(Database)
         copy.path = self.path
         copy._connection = copy._connect(":memory:")

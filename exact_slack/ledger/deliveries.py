@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from exact_slack.ledger import trouble
-from exact_slack.ledger.actions import Action, in_sql
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.payloads import TYPES, Payload
 from exact_slack.ledger.states import MovedOn, State, Urgency, check
+from exact_slack.ledger.words import in_sql
 
-_UNSETTLED = "state NOT IN ('posted', 'superseded')"
-"""SQLite takes the partial index `unsettled` only where these very words stand in the query."""
 _WITH_KEY = in_sql(action for action in Action if action.traits.bears_key)
 _PAGE = 500
 _Payload = TypeVar("_Payload", bound=Payload)
@@ -251,7 +250,7 @@ class Deliveries:
         """Another head of this document in the channel with this id, whatever its name was."""
         row = self._db.row(
             "SELECT * FROM deliveries WHERE subject=? AND action='head'"
-            " AND state<>'superseded' AND state='posted'"
+            " AND state<>'superseded' AND state='posted'"  # the first for the index `one_head`
             " AND channel_id=? AND id<>?",
             subject_id,
             channel_id,
@@ -268,8 +267,8 @@ class Deliveries:
 
     def _adopt(self, old_head: int, new_head: int, channel: str) -> None:
         self._db.run(
-            "UPDATE deliveries SET head=?, channel=? WHERE head=?"
-            " AND state NOT IN ('posted', 'superseded')",
+            "UPDATE deliveries SET head=?, channel=? WHERE id IN"
+            " (SELECT id FROM unsettled_deliveries WHERE head=?)",
             new_head,
             channel,
             old_head,
@@ -278,8 +277,7 @@ class Deliveries:
     def flooded(self) -> dict[str, int]:
         """Heads that the flood guard holds and nobody was told of, per channel."""
         rows = self._db.rows(
-            f"SELECT channel, count(*) AS n FROM deliveries WHERE {_UNSETTLED}"  # noqa: S608
-            " AND state='held' AND cause=?"
+            "SELECT channel, count(*) AS n FROM unsettled_deliveries WHERE state='held' AND cause=?"
             " GROUP BY channel",
             Cause.FLOOD.value,
         )
@@ -288,8 +286,8 @@ class Deliveries:
     def flood_told(self, channel: str) -> None:
         """The channel was told how many are held."""
         self._db.run(
-            f"UPDATE deliveries SET cause=? WHERE {_UNSETTLED}"  # noqa: S608
-            " AND state='held' AND cause=? AND channel=?",
+            "UPDATE deliveries SET cause=? WHERE id IN (SELECT id FROM unsettled_deliveries"
+            " WHERE state='held' AND cause=? AND channel=?)",
             Cause.FLOOD_TOLD.value,
             Cause.FLOOD.value,
             channel,
@@ -299,15 +297,14 @@ class Deliveries:
         """All deliveries in these states (none of them settled), oldest first."""
         marks = ",".join("?" * len(states))
         rows = self._db.rows(
-            f"SELECT * FROM deliveries WHERE state IN ({marks}) AND {_UNSETTLED}"  # noqa: S608
-            " ORDER BY id",
+            f"SELECT * FROM unsettled_deliveries WHERE state IN ({marks}) ORDER BY id",  # noqa: S608
             *(state.value for state in states),
         )
         return self._db.each(rows, delivery_of)
 
     def any_in(self, state: State) -> bool:
         """Whether a delivery is in this (unsettled) state."""
-        sql = f"SELECT 1 FROM deliveries WHERE state=? AND {_UNSETTLED} LIMIT 1"  # noqa: S608
+        sql = "SELECT 1 FROM unsettled_deliveries WHERE state=? LIMIT 1"
         return self._db.row(sql, state.value) is not None
 
     def walk(
@@ -322,7 +319,7 @@ class Deliveries:
 
     def _walk(self, state: State, more: str) -> Iterator[Delivery]:
         sql = (
-            f"SELECT * FROM deliveries WHERE state=? AND {_UNSETTLED} AND id>?{more}"  # noqa: S608
+            f"SELECT * FROM unsettled_deliveries WHERE state=? AND id>?{more}"  # noqa: S608
             f" ORDER BY id LIMIT {_PAGE}"
         )
         last = 0
@@ -344,8 +341,7 @@ class Deliveries:
         """The channels of the unsettled deliveries in these states."""
         marks = ",".join("?" * len(states))
         rows = self._db.rows(
-            "SELECT DISTINCT channel FROM deliveries"  # noqa: S608
-            f" WHERE state IN ({marks}) AND {_UNSETTLED}",
+            f"SELECT DISTINCT channel FROM unsettled_deliveries WHERE state IN ({marks})",  # noqa: S608
             *(state.value for state in states),
         )
         return {row["channel"] for row in rows}
@@ -389,7 +385,7 @@ class Deliveries:
         """One step in the table of states, from what was `seen` when it was decided on (MovedOn
         where another process was quicker); with it the deliveries that hang on this head."""
         check(seen.state, state)
-        over = state in (State.POSTED, State.FAILED, State.SUPERSEDED)
+        dropped = state.is_over and seen.action.traits.drops_payload
         with self._db.transaction():
             moved = self.set(
                 seen,
@@ -401,8 +397,8 @@ class Deliveries:
                 not_before=not_before,
                 plain=seen.plain if plain is None else plain,
                 owner="",
-                done_at=now if over else None,
-                before="" if over and seen.action.traits.drops_payload else seen.payload_text,
+                done_at=now if state.is_over else None,
+                before="" if dropped else seen.payload_text,
             )
             if moved.action.traits.has_thread:
                 self._carry_replies(moved.id, state)
@@ -440,7 +436,7 @@ class Deliveries:
         Activity(self._db).add(now, kind["kind"] if kind else "", delivery.channel, what)
 
     def _carry_replies(self, head_id: int, state: State) -> None:
-        if state in (State.HELD, State.FAILED):
+        if state.needs_person:
             self._db.run(
                 "UPDATE deliveries SET state='held', cause=?, detail=''"
                 " WHERE head=? AND state='pending'",

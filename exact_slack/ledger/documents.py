@@ -308,11 +308,9 @@ class Documents:
         """Documents with Modified in (since, until] of which something failed, is held, waits for
         a parked channel or has an unknown outcome; or that are in such a digest."""
         rows = self._db.rows(
-            "WITH stuck AS (SELECT document, action, before FROM deliveries"
-            " WHERE state NOT IN ('posted', 'superseded')"
-            " AND (state IN ('failed', 'held', 'ambiguous') OR (state IN"
-            " ('pending', 'limited', 'refused') AND channel IN"
-            " (SELECT name FROM channels WHERE parked<>''))))"
+            "WITH stuck AS (SELECT document, action, before FROM replayable_deliveries"
+            " UNION SELECT document, action, before FROM waiting_deliveries"
+            " WHERE channel IN (SELECT name FROM channels WHERE parked<>''))"
             " SELECT * FROM documents"
             " WHERE division=? AND kind=? AND modified>? AND modified<=?"
             " AND (id IN (SELECT document FROM stuck) OR id IN (SELECT c.subject FROM collected c"

@@ -5,9 +5,12 @@ from enum import StrEnum
 
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Delivery, delivery_of
+from exact_slack.ledger.states import UNFINISHED, State
+from exact_slack.ledger.words import in_sql
 
 _FURTHEST = 3 * 86400.0
 """Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""
+_ALIVE = in_sql((*UNFINISHED, State.POSTED))
 
 
 class Shared(StrEnum):
@@ -64,9 +67,10 @@ class Files:
     def due(self, now: float, most: int) -> list[Search]:
         """Searches to make now, but for heads that wait for a person, or on purpose."""
         rows = self._db.rows(
-            "SELECT d.*, s.tries, s.due_at FROM searches s JOIN deliveries d ON d.id=s.head"
+            "SELECT d.*, s.tries, s.due_at"  # noqa: S608 - names of states
+            " FROM searches s JOIN deliveries d ON d.id=s.head"
             " WHERE s.due_at IS NOT NULL AND (s.due_at<=? OR s.due_at>?)"
-            " AND d.state IN ('pending', 'sending', 'limited', 'refused', 'ambiguous', 'posted')"
+            f" AND d.state IN {_ALIVE}"
             " AND d.hold_until<=? ORDER BY s.due_at, s.head LIMIT ?",
             now,
             now + _FURTHEST,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exact_slack.ledger import trouble
-from exact_slack.ledger.actions import Action, in_sql
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.backlog import Backlog
 from exact_slack.ledger.channels import Channels
@@ -23,7 +23,9 @@ from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.outbox import Outbox
+from exact_slack.ledger.states import SETTLED
 from exact_slack.ledger.unreadable import Unread
+from exact_slack.ledger.words import in_sql
 
 _LITTLE, _MUCH = 16_000_000, 256_000_000
 """Bytes: SQLite's check of the whole file takes a tenth of a second for the first."""
@@ -104,13 +106,13 @@ class Ledger:
         with self.db.transaction():
             self.db.run(
                 "UPDATE documents SET data='', reference='' WHERE changed_at<? AND data<>''"
-                " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.document=documents.id"
-                " AND d.state NOT IN ('posted', 'superseded'))",
+                " AND NOT EXISTS"
+                " (SELECT 1 FROM unsettled_deliveries d WHERE d.document=documents.id)",
                 documents_before,
             )
             self.db.run(
                 "DELETE FROM deliveries WHERE created_at<?"  # noqa: S608 - names of actions
-                f" AND action NOT IN {_KEPT} AND state IN ('posted', 'superseded')"
+                f" AND action NOT IN {_KEPT} AND state IN {in_sql(SETTLED)}"
                 " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.head=deliveries.id)",
                 documents_before,
             )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
 from exact_slack.ledger.keys import Keys
-from exact_slack.ledger.states import State, check
+from exact_slack.ledger.states import UNSURE, WAITING, State, check
 from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.words import in_sql
 
 POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
@@ -26,10 +27,10 @@ LONGEST_PAUSE = 3700.0
 _GLANCE = 0.05
 """Seconds after which to look again whether another process has its answer."""
 _WORKSPACE, _EDITS = "posts", "edits"
-_OPEN = "('pending', 'limited', 'refused')"
+_OPEN = in_sql(WAITING)
 _FIRST = (
     # a thread keeps its order: nothing overtakes a reply of unknown outcome
-    "e.id<d.id AND e.action<>'edit' AND e.state IN ('sending', 'ambiguous')"
+    f"e.id<d.id AND e.action<>'edit' AND e.state IN {in_sql(UNSURE)}"
     # the head first: what tells a change waits until the head shows it, and its edits keep theirs
     " OR e.action='edit' AND d.action<>'file' AND (e.state='sending'"
     f" OR d.action<>'edit' AND e.state IN {_OPEN} AND e.hold_until<=?)"
@@ -102,9 +103,9 @@ class Outbox:
         """Channels in which another process is posting: when Slack counts its message is not
         known before the answer."""
         rows = self._db.rows(
-            "SELECT d.channel, c.id FROM deliveries d JOIN channels c ON c.name=d.channel"
-            " WHERE d.state='sending' AND d.state NOT IN ('posted', 'superseded')"
-            " AND d.owner<>? AND d.action<>'edit' AND d.sending_at BETWEEN ? AND ?",
+            "SELECT d.channel, c.id FROM unsettled_deliveries d JOIN channels c ON c.name=d.channel"
+            " WHERE d.state='sending' AND d.owner<>? AND d.action<>'edit'"
+            " AND d.sending_at BETWEEN ? AND ?",
             owner,
             now - LONGEST_CALL,
             now + 1.0,
@@ -131,8 +132,9 @@ class Outbox:
     def _row_by(self, order: str, channel: str, edits: bool, now: float) -> sqlite3.Row | None:
         others = f" AND d.id NOT IN ({', '.join(map(str, self._damaged))})" if self._damaged else ""
         return self._db.row(
-            "SELECT d.* FROM deliveries d LEFT JOIN deliveries h ON h.id=d.head"  # noqa: S608
-            f" WHERE d.channel=? AND d.state IN {_OPEN} AND (d.action='edit')=?"
+            "SELECT d.* FROM waiting_deliveries d"  # noqa: S608
+            " LEFT JOIN deliveries h ON h.id=d.head"
+            " WHERE d.channel=? AND (d.action='edit')=?"
             " AND (d.head IS NULL OR h.state='posted')"
             f" AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.head=d.head AND ({_FIRST}))"
             f" AND d.hold_until<=?{others}"

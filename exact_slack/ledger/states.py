@@ -2,6 +2,8 @@
 
 from enum import IntEnum, StrEnum
 
+from exact_slack.ledger.words import in_sql
+
 
 class State(StrEnum):
     """Where one delivery (a message, an edit, a reply) stands."""
@@ -16,8 +18,38 @@ class State(StrEnum):
     FAILED = "failed"
     SUPERSEDED = "superseded"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it surely did not arrive, and goes out in its turn."""
+        return self in WAITING
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is done about it any more, unless a person asks."""
+        return self in (State.POSTED, State.FAILED, State.SUPERSEDED)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether it goes on only when a person says so, or when its head does."""
+        return self in NEEDS_PERSON
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether it may still go elsewhere: it was surely not posted, or a person decides."""
+        return self in MOVABLE
+
 
 _S = State
+WAITING = (_S.PENDING, _S.LIMITED, _S.REFUSED)
+UNSURE = (_S.SENDING, _S.AMBIGUOUS)
+"""It may have arrived."""
+UNFINISHED = (*WAITING, *UNSURE)
+"""What `status` counts as backlog: it will be worked off without a person."""
+NEEDS_PERSON = (_S.FAILED, _S.HELD)
+REPLAYABLE = (*NEEDS_PERSON, _S.AMBIGUOUS)
+"""What `replay` takes up."""
+MOVABLE = (*WAITING, *NEEDS_PERSON)
+SETTLED = (_S.POSTED, _S.SUPERSEDED)
 TRANSITIONS: dict[State, frozenset[State]] = {
     _S.PENDING: frozenset({_S.SENDING, _S.HELD, _S.FAILED, _S.SUPERSEDED}),
     # committed with its key before the call; every answer, and none, leads on from here
@@ -39,8 +71,15 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     _S.SUPERSEDED: frozenset(),
 }
 
-BACKLOG = (_S.PENDING, _S.SENDING, _S.LIMITED, _S.REFUSED, _S.AMBIGUOUS)
-"""What `status` counts as backlog: it will be worked off without a person."""
+_UNSETTLED = f"state NOT IN {in_sql(SETTLED)}"
+"""SQLite takes the partial index `unsettled` only if these very words stand in the query."""
+VIEWS = {
+    "waiting_deliveries": f"state IN {in_sql(WAITING)}",
+    "unsettled_deliveries": _UNSETTLED,
+    "unfinished_deliveries": f"{_UNSETTLED} AND state IN {in_sql(UNFINISHED)}",
+    "replayable_deliveries": f"{_UNSETTLED} AND state IN {in_sql(REPLAYABLE)}",
+}
+"""The sets that statements ask for: each connection has them as views of its own."""
 
 
 class Urgency(IntEnum):

@@ -105,8 +105,7 @@ class Attachments:
 def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: float) -> None:
     """A delivery for each file that is not under the head yet, nor on its way."""
     there = ledger.files.under(head.id)
-    state = ledger.deliveries.get(head.id).state
-    held = state in (State.HELD, State.FAILED)
+    held = ledger.deliveries.get(head.id).state.needs_person
     for one in found:
         if one.id in there:
             continue

@@ -23,7 +23,7 @@ from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, route_of
 from exact_slack.plan.pauses import Pauses
@@ -31,7 +31,6 @@ from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
 log = logging.getLogger("exact_slack.plan")
-_OPEN = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
 
 
 class Digests:
@@ -154,7 +153,7 @@ class Digests:
         left_out = {
             "every": route.digest.every,
             "silenced": dict(silenced.most_common()),
-            "waiting": counts[State.HELD] + counts[State.FAILED],
+            "waiting": sum(counts[state] for state in NEEDS_PERSON),
         }
         self._ledger.digests.close(digest, due, lines, json.dumps(left_out), now)
         head = self._ledger.deliveries.add(
@@ -237,7 +236,7 @@ class Digests:
             self._ledger.digests.drop(digest)
             for subject in subjects:
                 bring_up(self._ledger.documents.by_id(subject))
-        for delivery in self._ledger.deliveries.walk(*_OPEN, action=Action.DIGEST):
+        for delivery in self._ledger.deliveries.walk(*MOVABLE, action=Action.DIGEST):
             self._follow(delivery)
 
     def _follow(self, delivery: Delivery) -> None:

@@ -14,11 +14,9 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import LONGEST_PAUSE
-from exact_slack.ledger.states import State
+from exact_slack.ledger.states import WAITING
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure
-
-_OPEN = (State.PENDING, State.LIMITED, State.REFUSED)
 
 
 class Pause(NamedTuple):
@@ -49,7 +47,7 @@ class Pauses:
         """Mark every open delivery with until when it waits; let go what no longer does."""
         deliveries = self._ledger.deliveries
         with self._ledger.transaction():
-            for delivery in deliveries.walk(*_OPEN, waiting=not self._any):
+            for delivery in deliveries.walk(*WAITING, waiting=not self._any):
                 if _waits_for_exact(delivery, now):
                     continue
                 pause = self.of(delivery, now)

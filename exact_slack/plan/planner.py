@@ -21,16 +21,12 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.states import MOVABLE, State
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.threads import Threads
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
-
-_MOVABLE = (State.PENDING, State.LIMITED, State.REFUSED, State.HELD, State.FAILED)
-"""States of what was surely not posted, or waits for a person."""
-
 
 _DUE_JUDGED = "due_judged"
 """The fact that says up to which day `fall_due` has looked."""
@@ -289,10 +285,10 @@ class Planner:
         deliveries = self._ledger.deliveries
         self._digests.reroute(lambda stored: self.bring_up(stored, today, now), now)
         known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
-        strays = bool(deliveries.channels_in(*_MOVABLE) - known)
-        for delivery in deliveries.walk(*_MOVABLE) if strays else ():
+        strays = bool(deliveries.channels_in(*MOVABLE) - known)
+        for delivery in deliveries.walk(*MOVABLE) if strays else ():
             stray = deliveries.get(delivery.id)  # it may have gone with its head
-            if stray.channel in known or stray.state not in _MOVABLE:
+            if stray.channel in known or not stray.state.is_movable:
                 continue
             error = isolated(self._ledger, partial(self._redirect, stray, today, now))
             if error is not None:
@@ -304,7 +300,7 @@ class Planner:
         deliveries.move(stray, State.SUPERSEDED, now, cause=cause)
         if stray.action is Action.HEAD and stray.document_id is not None:
             for below in deliveries.under(stray.id):
-                if below.state in _MOVABLE:
+                if below.state.is_movable:
                     deliveries.move(below, State.SUPERSEDED, now, cause=cause)
             self._bring_up(self._ledger.documents.by_id(stray.document_id), today, now)
 

@@ -11,13 +11,11 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.payloads import Payload
 from exact_slack.ledger.states import State, Urgency
 
-_UNSENT = (State.PENDING, State.LIMITED, State.REFUSED)
-
 
 def unseen(head: Delivery) -> bool:
     """Whether surely nobody has seen the head: it will show the latest state by itself. A held
     one that was once sent may have arrived."""
-    return head.state in _UNSENT or (head.state is State.HELD and head.sending_at is None)
+    return head.state.is_waiting or (head.state is State.HELD and head.sending_at is None)
 
 
 class Threads:
@@ -109,7 +107,7 @@ class Threads:
         urgency: int = 0,
     ) -> None:
         """A new delivery under the head; it waits for the head."""
-        held = head.state in (State.HELD, State.FAILED)
+        held = head.state.needs_person
         self._deliveries.add(
             payload,
             route=head.route,

@@ -10,12 +10,10 @@ from exact_slack.errors import BadRequest
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.states import REPLAYABLE, State
 from exact_slack.plan.planner import Planner
 from exact_slack.runs.busy import Skipped
 from exact_slack.runs.run import deliver, locked
-
-_OPEN = (State.FAILED, State.HELD, State.AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,12 @@ class Choice:
 def choose(customer: Customer, options: ReplayOptions) -> Choice:
     """Plan a replay; BadRequest names a document or delivery that is not known."""
     deliveries = customer.ledger.deliveries
-    wanted = zip(_OPEN, (options.failed, options.held, options.ambiguous), strict=True)
-    states = [state for state, asked in wanted if asked]
+    asked = {
+        State.FAILED: options.failed,
+        State.HELD: options.held,
+        State.AMBIGUOUS: options.ambiguous,
+    }
+    states = [state for state in REPLAYABLE if asked[state]]
     found = deliveries.in_states(*states) if states else []
     if options.ambiguous:
         held = deliveries.in_states(State.HELD)
@@ -61,7 +63,7 @@ def choose(customer: Customer, options: ReplayOptions) -> Choice:
         found += told
         if not told and not stored_one.deleted:
             untold.append(stored_one)
-    waiting = {d.id: d for d in found if d.state in _OPEN}
+    waiting = {d.id: d for d in found if d.state in REPLAYABLE}
     return Choice(tuple(waiting.values()), tuple(untold))
 
 
@@ -136,7 +138,7 @@ def _take_up(ledger: Ledger, chosen: Delivery, now: float) -> None:
     if (delivery.state, delivery.attempts) != (chosen.state, chosen.attempts):
         return  # released together with its head, or another process was quicker
     head = deliveries.get(delivery.head_id) if delivery.head_id else None
-    if head is not None and head.state in (State.HELD, State.FAILED):
+    if head is not None and head.state.needs_person:
         return  # it can only go when its head goes
     if delivery.state is State.AMBIGUOUS:
         deliveries.postpone(delivery, min(delivery.not_before, now))

@@ -13,7 +13,7 @@ from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
 from exact_slack.exact.budget import A_DAY
 from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
-from exact_slack.ledger.states import State
+from exact_slack.ledger.states import REPLAYABLE, State
 from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.digests import Digests
 from exact_slack.runs.alerts import gone_stale, never_well
@@ -35,7 +35,7 @@ def status(customer: Customer) -> dict[str, object]:
     counts = backlog.counts(now)
     waits = backlog.waits(now)
     zone = customer.config.zone()
-    trouble = customer.ledger.deliveries.in_states(State.FAILED, State.HELD, State.AMBIGUOUS)
+    trouble = customer.ledger.deliveries.in_states(*REPLAYABLE)
     cursors, webhooks = customer.ledger.cursors.all(), _webhooks(customer)
     damaged = customer.ledger.db.damaged_records
     parked = customer.ledger.channels.parked()
