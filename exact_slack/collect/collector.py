@@ -19,7 +19,7 @@ from exact_slack.collect.completer import Completer
 from exact_slack.collect.divisions import tell_changes
 from exact_slack.collect.exact_now import ExactNow
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
-from exact_slack.collect.window import NEWS, Window, wall
+from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
 from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
@@ -29,7 +29,7 @@ from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
-from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
+from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.cursors import Cursor, DivisionRecord
 from exact_slack.ledger.ledger import Ledger
@@ -38,12 +38,7 @@ from exact_slack.plan.planner import Planner
 REFUSED = "refused"
 """The capability word of a question that Exact does not answer."""
 log = logging.getLogger("exact_slack.collect")
-_DEEP_EVERY = 3000.0
-"""Seconds after which a poll reaches back over the long overlap: at least once an hour."""
 _CHECK_LOGIN_EVERY = 86400.0
-BREAKER_AT, BREAKER_REST = 3, 3600.0
-"""Refusals in a row after which an endpoint of a division is left alone, and for how many seconds:
-Exact blocks an app after ten an hour (API limits article)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +150,16 @@ class Collector:
     # -- one kind in one division ----------------------------------------------------------
 
     def _guarded(self, division: int, kind: Kind, span: Span) -> None:
-        path = ENDPOINTS[kind].path
-        failures, until, sentence = self._ledger.cursors.breaker(division, path)
-        now = self._clock.now()
-        if failures >= BREAKER_AT and now < until <= now + 2 * BREAKER_REST:
-            self._summary.problem(PersonNeeded(f"{sentence} Left alone for up to an hour."))
+        breaker, now = self._ledger.breakers.of(division, ENDPOINTS[kind].path), self._clock.now()
+        if breaker.is_open(now):
+            self._summary.problem(PersonNeeded(f"{breaker.sentence} Left alone for up to an hour."))
             return
         try:
             self._read(division, kind, span)
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            rest = now + BREAKER_REST
-            self._ledger.cursors.set_breaker(division, path, failures + 1, rest, str(error))
+            breaker.refused(str(error), now)
             self._summary.problem(error)
         except ExactSlackError as error:
             self._summary.problem(error)
@@ -177,8 +169,7 @@ class Collector:
             log.debug("%s of division %s", kind, division, exc_info=True)
             self._summary.problem(unforeseen(f"{kind} of division {division}", error))
         else:
-            if failures:
-                self._ledger.cursors.set_breaker(division, path, 0, 0.0, "")
+            breaker.worked()
         finally:
             for row in self._ledger.unreadable.of(division, kind):
                 self._summary.problem(PersonNeeded(row.sentence, UNREADABLE_CURE))
@@ -206,17 +197,14 @@ class Collector:
         """Read what changed since the cursor. False where it lay ahead of Exact's now, so that
         something may have been passed over; it was put back."""
         division, kind = cursor.division, cursor.kind
-        deep = abs(self._clock.now() - cursor.deep_read_at) >= _DEEP_EVERY
-        overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
-        after = cursor.high_watermark - overlap
-        if span.window.since is not None:
-            after = min(after, span.window.since - 1)  # the cursor must not jump over a gap
+        deep = hour_is_over(cursor.deep_read_at, self._clock.now())
+        after = span.window.after(cursor.high_watermark, deep=deep)
         asked = self._ledger.documents.saves()
         at: int | None = None
         unread = Unread(self._ledger, division, kind, self._clock.now())
         for page in self._reader.changed(division, kind, after, span.window.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.window.since, asked, unread, after)
+            self._take_in(cursor, page, span.window, asked, unread, after)
             failpoint("after_page_commit")
             at = page.at
         self._look_again(cursor, unread, asked)
@@ -238,7 +226,7 @@ class Collector:
         try:
             unread.look_again(
                 self._reader,
-                lambda page, after: self._take_in(cursor, page, None, asked, unread, after),
+                lambda page, after: self._take_in(cursor, page, NEWS, asked, unread, after),
             )
         except LoginNeeded:
             raise
@@ -252,7 +240,7 @@ class Collector:
         self,
         cursor: Cursor,
         page: Page,
-        since: int | None,
+        window: Window,
         asked: int,
         unread: Unread,
         after: int,
@@ -263,13 +251,13 @@ class Collector:
         with self._ledger.transaction():
             unread.broken(page.broken, after, page.newest)
             for document in documents:
-                again = since is not None and document.modified >= since
+                again = window.asks_again(document.modified)
                 news = self._one(
                     document, unread, cursor=cursor, day=day, now=now, asked=asked, again=again
                 )
                 fresh += news
                 latest = max(latest, document.modified) if news else latest
-            if fresh and since is None and ENDPOINTS[cursor.kind].topic:
+            if fresh and window.since is None and ENDPOINTS[cursor.kind].topic:
                 self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
             if newest is not None and not page.by_key:
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
@@ -315,7 +303,7 @@ class Collector:
         """The first run: the cursor starts at Exact's own now. What is in the overlap is noted
         without a message, so that the overlap brings up only what comes late."""
         start, now = self._now.ask(), self._clock.now()
-        after = start - DEEP_OVERLAP_MS - OVERLAP_MS
+        after = first_after(start)
         unread = Unread(self._ledger, division, kind, now)
         there: list[Document] = []
         pages: list[Page] = []
@@ -354,7 +342,7 @@ class Collector:
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
         refused = REFUSED in cursors.capabilities(division, "sync/Deleted", time)
-        recent = last is not None and abs(time - last[1]) < _DEEP_EVERY
+        recent = last is not None and not hour_is_over(last[1], time)
         if not now and (refused or recent):
             return
         try:

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from exact_slack.clock import Clock
 from exact_slack.errors import BadRequest
+from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 
 _SECOND = 999
 """Exact tells its time in whole seconds: what was changed within this one counts, too."""
+_DEEP_EVERY = 3000.0
+"""Seconds after which what is due once an hour is done: a poll may run every ten minutes."""
 _QUARTER = timedelta(minutes=15)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -59,9 +62,31 @@ class Window:
             raise BadRequest(f"--until {until} lies before --since {since}.")
         return cls(begin, end)
 
+    def after(self, high_watermark: int, *, deep: bool) -> int:
+        """The moment after which a reading begins: an overlap before the cursor, or earlier, but
+        never later, as the cursor must not jump over a gap."""
+        after = high_watermark - (DEEP_OVERLAP_MS if deep else OVERLAP_MS)
+        return after if self.since is None else min(after, self.since - 1)
+
+    def asks_again(self, modified: int) -> bool:
+        """Whether a person asked for what was changed then, also if it is known already."""
+        return self.since is not None and modified >= self.since
+
 
 NEWS = Window()
 """Whatever is new."""
+
+
+def hour_is_over(last: float, now: float) -> bool:
+    """Whether it is time, by the local clock, for what is done once an hour: to read back over the
+    long overlap, to ask for deletions."""
+    return abs(now - last) >= _DEEP_EVERY
+
+
+def first_after(server_now: int) -> int:
+    """The moment after which a first run reads: so far back that later overlaps bring up only
+    what comes late."""
+    return server_now - DEEP_OVERLAP_MS - OVERLAP_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ _TRIES = 6
 """So often Exact is asked for a file that it does not give out, before the thread is told."""
 _PAUSE, _LONGEST = 60.0, 3600.0
 """Seconds between two tries: doubled each time, up to an hour."""
-_BREAKER, _BREAKER_AT = "attachment downloads", 3
+_ENDPOINT = "attachment downloads"
+"""What the breaker of a division's files is called."""
 _SCOPE = "missing_scope"
 _UNSEEN_TIMES = 3
 """So often a file goes to Slack that takes it and never shows it, before the thread is told."""
@@ -173,10 +174,9 @@ class FileSender:
             return write_list(self._customer.config, self._ledger, delivery, into)
         assert delivery.document_id is not None
         division = self._ledger.documents.by_id(delivery.document_id).document.ref.division
-        cursors, now = self._ledger.cursors, self._clock.now()
-        failures, until, sentence = cursors.breaker(division, _BREAKER)
-        if failures >= _BREAKER_AT and now < until <= now + 2 * _LONGEST:
-            self._later(delivery, row, TemporaryError(sentence), counts=False)
+        breaker, now = self._ledger.breakers.of(division, _ENDPOINT), self._clock.now()
+        if breaker.is_open(now):
+            self._later(delivery, row, TemporaryError(breaker.sentence), counts=False)
             return None
         if calls_left(self._customer, division) <= reserve(self._customer.config):
             self._later(delivery, row, None, counts=False)
@@ -189,14 +189,12 @@ class FileSender:
         except NotTheFile:
             self._later(delivery, row, None)
         except ExactRefused as error:
-            rest = now + _LONGEST
-            cursors.set_breaker(division, _BREAKER, failures + 1, rest, str(error))
+            breaker.refused(str(error), now)
             self._tell(delivery, row, Missing.UNREADABLE, error.sentence)
         except ExactSlackError as error:
             self._later(delivery, row, error, counts=not isinstance(error, LoginNeeded))
         else:
-            if failures:
-                cursors.set_breaker(division, _BREAKER, 0, 0.0, "")
+            breaker.worked()
             return size
         return None
 

@@ -40,7 +40,7 @@ from exact_slack.exact.hosts import api_root
 from exact_slack.exact.odata import Answer
 from exact_slack.exact.turns import Turn, Turns
 from exact_slack.foreign import said
-from exact_slack.network.errors import PROXY_LOGIN, Cause, NoConnection
+from exact_slack.network.errors import PROXY_LOGIN, NoConnection, Obstacle
 from exact_slack.redact import note
 
 __all__ = ["Answer", "ExactClient"]
@@ -214,7 +214,8 @@ class ExactClient:
                 return self._once(call, token)
             except NoConnection as error:
                 self._strike(
-                    f"Exact cannot be reached: {error}.", f"{error.cause.cure} {_NEXT_RUN}".strip()
+                    f"Exact cannot be reached: {error}.",
+                    f"{error.obstacle.cure} {_NEXT_RUN}".strip(),
                 )
                 self._after_hiccup(call, left, str(error))
             except _Silence:
@@ -329,7 +330,7 @@ class ExactClient:
         if status == 401:
             raise _TokenRejected
         if status == PROXY_LOGIN:
-            raise NoConnection(Cause.PROXY, urlsplit(call.url).netloc, f"status {status}")
+            raise NoConnection(Obstacle.PROXY, urlsplit(call.url).netloc, f"status {status}")
         if status == 429:
             raise self._limited(call, reply)
         if call.method != "GET" and 200 <= status < 300:

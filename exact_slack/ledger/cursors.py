@@ -61,7 +61,7 @@ def _cursor(row: sqlite3.Row) -> Cursor:
 
 class Cursors:
     """The tables about reading Exact: cursors, deletions, divisions, `learnt` (the capabilities),
-    breakers, calls."""
+    calls."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -186,32 +186,6 @@ class Cursors:
             self._db.run(
                 "INSERT OR REPLACE INTO learnt VALUES (?,?,?,?)", division, endpoint, word, now
             )
-
-    def breaker(self, division: int, endpoint: str) -> tuple[int, float, str]:
-        """Failures in a row, until when it is left alone, and why."""
-        row = self._db.row(
-            "SELECT * FROM breakers WHERE division=? AND endpoint=?", division, endpoint
-        )
-        return (row["failures"], row["until"], row["sentence"]) if row else (0, 0.0, "")
-
-    def set_breaker(
-        self, division: int, endpoint: str, failures: int, until: float, sentence: str
-    ) -> None:
-        """Store the breaker; zero failures closes it."""
-        with self._db.transaction():
-            if failures == 0:
-                self._db.run(
-                    "DELETE FROM breakers WHERE division=? AND endpoint=?", division, endpoint
-                )
-            else:
-                self._db.run(
-                    "INSERT OR REPLACE INTO breakers VALUES (?,?,?,?,?)",
-                    division,
-                    endpoint,
-                    failures,
-                    until,
-                    sentence,
-                )
 
     def lookups(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         """Cached values (JSON text) of accounts or document links."""

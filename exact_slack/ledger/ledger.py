@@ -12,6 +12,7 @@ from exact_slack.ledger import trouble
 from exact_slack.ledger.actions import Action
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.backlog import Backlog
+from exact_slack.ledger.breakers import Breakers
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.database import Database
@@ -78,6 +79,7 @@ class Ledger:
         self.digests = Digests(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
+        self.breakers = Breakers(self.db)
         self.unreadable = Unread(self.db)
         self.earlier = Earlier(self.db)
         self._trusted_at = -_TRUSTED_FOR

@@ -9,7 +9,7 @@ PROXY_LOGIN: Final = 407
 """The status by which a proxy, never the service behind it, asks for a login (RFC 9110)."""
 
 
-class Cause(Enum):
+class Obstacle(Enum):
     """Why there is no connection, with what to do about it."""
 
     REFUSED = ("it refuses connections", "")
@@ -35,9 +35,9 @@ class NoConnection(Exception):
     """There was no connection, so nothing was sent. It is the host's, the proxy's or the
     certificate's trouble, and not that of one request."""
 
-    def __init__(self, cause: Cause, host: str, detail: str = "") -> None:
-        super().__init__(f"{host}: {cause.told}" + (f" ({detail})" if detail else ""))
-        self.cause = cause
+    def __init__(self, obstacle: Obstacle, host: str, detail: str = "") -> None:
+        super().__init__(f"{host}: {obstacle.told}" + (f" ({detail})" if detail else ""))
+        self.obstacle = obstacle
         self.host = host
 
 

@@ -23,7 +23,7 @@ from urllib3.exceptions import (
 )
 
 from exact_slack.network.authorities import context
-from exact_slack.network.errors import Cause, NoConnection, TooMuch, Unpackable
+from exact_slack.network.errors import NoConnection, Obstacle, TooMuch, Unpackable
 from exact_slack.network.proxies import proxy_for
 
 MOST: Final = 64 * 1024 * 1024
@@ -124,20 +124,20 @@ def _no_connection(connection: Any, error: Exception) -> NoConnection:
         error = error.__cause__
     if isinstance(error, ssl.SSLCertVerificationError | urllib3.exceptions.SSLError):
         detail = getattr(error, "verify_message", "") or type(error).__name__
-        return NoConnection(Cause.CERTIFICATE, host, detail)
+        return NoConnection(Obstacle.CERTIFICATE, host, detail)
     if isinstance(error, ssl.SSLError):
-        return NoConnection(Cause.TLS, host, error.reason or type(error).__name__)
+        return NoConnection(Obstacle.TLS, host, error.reason or type(error).__name__)
     if proxy is not None:
-        return NoConnection(Cause.PROXY, f"{proxy.host}:{proxy.port}", _short(error))
+        return NoConnection(Obstacle.PROXY, f"{proxy.host}:{proxy.port}", _short(error))
     if isinstance(error, socket.gaierror | NameResolutionError):
-        return NoConnection(Cause.UNKNOWN_HOST, host)
+        return NoConnection(Obstacle.UNKNOWN_HOST, host)
     if isinstance(error, TimeoutError | ConnectTimeoutError | ReadTimeoutError):
-        return NoConnection(Cause.SILENT, host)
+        return NoConnection(Obstacle.SILENT, host)
     if isinstance(error, ConnectionRefusedError):
-        return NoConnection(Cause.REFUSED, host)
+        return NoConnection(Obstacle.REFUSED, host)
     if isinstance(error, ConnectionError):  # it hung up in the middle of the handshake
-        return NoConnection(Cause.TLS, host, type(error).__name__)
-    return NoConnection(Cause.NO_ROUTE, host, _short(error))
+        return NoConnection(Obstacle.TLS, host, type(error).__name__)
+    return NoConnection(Obstacle.NO_ROUTE, host, _short(error))
 
 
 def _short(error: Exception) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
-from exact_slack.collect.collector import BREAKER_AT, BREAKER_REST
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.unreadable import Unread
 from exact_slack.config.model import Config
@@ -107,13 +106,12 @@ class Fetcher(Worker):
         return Planner(customer.config, customer.ledger, Summary(), None, self._heads)
 
     def _group(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
-        cursors, path = customer.ledger.cursors, ENDPOINTS[kind].path
         if division not in self._config.exact.divisions or kind not in self._config.routed_kinds():
             self._done(customer, items)  # the config is another one than when they came
             return
-        failures, until, _ = cursors.breaker(division, path)
-        if failures >= BREAKER_AT and 0 < until - self.clock.now() <= BREAKER_REST:
-            self._later(customer, items, until)
+        breaker = customer.ledger.breakers.of(division, ENDPOINTS[kind].path)
+        if breaker.is_open(self.clock.now()):
+            self._later(customer, items, breaker.until)
             return
         if not day_allows(customer, division):
             self._leave_to_polls(customer, division, items)
@@ -124,8 +122,7 @@ class Fetcher(Worker):
             raise
         except ExactRefused as error:
             log.error("%s", error)
-            until = self.clock.now() + BREAKER_REST
-            cursors.set_breaker(division, path, failures + 1, until, str(error))
+            breaker.refused(str(error), self.clock.now())
             self._postpone(customer, items)
         except ExactSlackError:
             self._postpone(customer, items)
@@ -133,8 +130,7 @@ class Fetcher(Worker):
         except Exception:
             self._unforeseen(customer, division, kind, items)
         else:
-            if failures:
-                cursors.set_breaker(division, path, 0, 0.0, "")
+            breaker.worked()
 
     def _leave_to_polls(self, customer: Customer, division: int, items: list[Item]) -> None:
         """The rest of the day's calls belongs to the polls, which read these documents too."""

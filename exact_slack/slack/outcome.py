@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from exact_slack.foreign import said
-from exact_slack.network.errors import PROXY_LOGIN, Cause, NoConnection
+from exact_slack.network.errors import PROXY_LOGIN, NoConnection, Obstacle
 
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
@@ -211,7 +211,9 @@ def _from_answer(response: "SlackResponse") -> Outcome:
             Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
         )
     if status == PROXY_LOGIN:
-        return Outcome(Result.NOT_SENT, error=f"the proxy: HTTP {status}", detail=Cause.PROXY.cure)
+        return Outcome(
+            Result.NOT_SENT, error=f"the proxy: HTTP {status}", detail=Obstacle.PROXY.cure
+        )
     if status != 200:
         return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}", status=status)
     error = data.get("error")
@@ -239,7 +241,7 @@ def classify(error: BaseException) -> Outcome:
     if response is not None and hasattr(response, "status_code"):
         return _from_answer(response)
     if isinstance(error, NoConnection):
-        return Outcome(Result.NOT_SENT, error=str(error), detail=error.cause.cure)
+        return Outcome(Result.NOT_SENT, error=str(error), detail=error.obstacle.cure)
     if isinstance(error, OSError | http.client.HTTPException):
         return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
     return Outcome(Result.AMBIGUOUS, error=ODD)

@@ -195,7 +195,7 @@ def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
     except NoConnection as error:
         raise TemporaryError(
             f"Exact's login service cannot be reached: {error}.",
-            f"{error.cause.cure} The next run tries again.".strip(),
+            f"{error.obstacle.cure} The next run tries again.".strip(),
         ) from None
     except requests.RequestException as error:
         raise _unreachable(error) from None

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from exact_slack.app.today import today
-from exact_slack.collect.window import Now, Window, ms, parse
+from exact_slack.collect.window import NEWS, Now, Window, first_after, ms, parse
 from exact_slack.config.load import load
 from exact_slack.errors import BadRequest
+from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from tests.unit.exact_support import FakeClock
 
 SERVER = datetime(2026, 11, 28, 12, 0)  # noqa: DTZ001 - Exact's wall clock, an hour before UTC
@@ -84,3 +85,15 @@ def test_nobody_else_asks_which_day_it_is(folder: str) -> None:
     for module in Path("exact_slack", folder).rglob("*.py"):
         assert "UTC).date()" not in module.read_text(), module
         assert ".zone()).date()" not in module.read_text(), module
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize("back", [-10, -1, 0, 1, 5, 60, 1440])
+def test_no_reading_begins_after_the_overlap_of_its_cursor(back: int, deep: bool) -> None:
+    cursor = 1_795_514_700_000
+    overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
+    window = Window(since=cursor - back * 60_000)
+    assert NEWS.after(cursor, deep=deep) == cursor - overlap
+    assert window.after(cursor, deep=deep) <= cursor - overlap
+    assert window.after(cursor, deep=deep) < (window.since or 0)
+    assert first_after(cursor) < NEWS.after(cursor, deep=True)

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from exact_slack.network.errors import Cause, NoConnection
+from exact_slack.network.errors import NoConnection, Obstacle
 from exact_slack.slack.client import api_address
 from exact_slack.slack.outcome import Result, classify, retry_after
 
@@ -42,8 +42,8 @@ def _answer(
         (TimeoutError(), Result.AMBIGUOUS),
         (ConnectionResetError(), Result.AMBIGUOUS),
         (http.client.IncompleteRead(b""), Result.AMBIGUOUS),
-        (NoConnection(Cause.REFUSED, "slack.com"), Result.NOT_SENT),
-        (NoConnection(Cause.PROXY, "proxy:3128", "status 403"), Result.NOT_SENT),
+        (NoConnection(Obstacle.REFUSED, "slack.com"), Result.NOT_SENT),
+        (NoConnection(Obstacle.PROXY, "proxy:3128", "status 403"), Result.NOT_SENT),
     ],
 )
 def test_classes(error: BaseException, result: Result) -> None:
