@@ -14,6 +14,7 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.digest_lines import digest_message
+from exact_slack.plan.owed import owed
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
@@ -98,8 +99,12 @@ class Presenter:
         if not (term.settlement and term.settlement.paid):
             return None  # taken back before it was told
         invoice = self._ledger.documents.settled_by(term)
-        document = invoice.document if invoice else None
-        return words.paid_reply(term, document, self._locale(delivery))
+        if invoice is None:
+            return words.paid_reply(term, None, self._locale(delivery))
+        owes = owed(self._ledger, invoice)
+        return words.paid_reply(
+            term, invoice.document, self._locale(delivery), owes.left, owes.whole
+        )
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit
@@ -108,12 +113,13 @@ class Presenter:
     def _missing(self, delivery: Delivery) -> Message:
         """Why a file is not there, and where the document is."""
         locale = self._locale(delivery)
-        row, link = self._ledger.files.of(delivery.id), ""
+        row, link, own = self._ledger.files.of(delivery.id), "", False
         if delivery.document_id is not None:
             document = self._ledger.documents.by_id(delivery.document_id).document
             link = page_of(self._config, document)
+            own = link == document.url
         limit = self._config.attachments_max_mb
-        return missing(row.problem, row.name, row.detail, limit, link, locale)
+        return missing(row.problem, row.name, row.detail, limit, link, locale, is_document=own)
 
     def context(
         self, stored: Stored, route: Route | None, exceptions: tuple[str, ...] = ()
@@ -122,21 +128,20 @@ class Presenter:
         document = stored.document
         division = self._ledger.cursors.division(document.ref.division)
         same = self._ledger.documents.together(stored.subject_id)
-        terms = [t.document for t in self._ledger.documents.terms_of(stored, same) if not t.deleted]
+        owes = owed(self._ledger, stored, same)
         others = [s for s in same if s.id != stored.id]
         history = Earlier(self._ledger.db, stored, renamed=True)
-        opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]
         return HeadContext(
             locale=(route.locale if route else None) or self._config.locale,
             division_name=division.name if division else "",
             mention=route.mention if route else None,
             deleted=stored.deleted,
             booked_as=next((s.document.number for s in others if not s.deleted), ""),
-            open_amount=sum(opened, Decimal(0)) if terms else None,
-            paid=bool(terms) and not opened,
-            terms_total=sum(map(_size, terms), Decimal(0)) if terms else None,
+            open_amount=owes.left,
+            paid=owes.settled,
+            terms_total=owes.whole,
             exceptions=exceptions,
-            resolved=_resolved(exceptions, document, history, bool(terms) and not opened),
+            resolved=_resolved(exceptions, document, history, owes.settled),
             same_as=_same_as(history, document)
             if ExceptionKind.DUPLICATE_REFERENCE in exceptions
             else "",
@@ -172,8 +177,3 @@ def page_of(config: Config, document: Document) -> str:
     if document.url and is_page(config.exact, document.url):
         return document.url
     return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"
-
-
-def _size(term: Document) -> Decimal:
-    """What a payment term is about, in the company's currency, without a sign."""
-    return abs(term.amount_dc or term.amount or Decimal(0))

@@ -48,7 +48,10 @@ class Changes:
         return bool(self.header or self.lines)
 
 
-_NOT_COMPARED = {"ref", "modified", "created", "url", "lines", "settlement", "company_currency"}
+_NOT_COMPARED = {
+    "ref", "modified", "created", "modifier", "year", "period", "url", "lines", "settlement",
+    "company_currency",
+}  # fmt: skip
 
 
 def _plain(value: object) -> Value:
@@ -80,7 +83,7 @@ def _line_id(line: Line) -> str:
 def _line_changes(before: Document, after: Document) -> tuple[LineChange, ...]:
     old = {_line_id(line): line for line in before.lines}
     new = {_line_id(line): line for line in after.lines}
-    names = [f.name for f in fields(Line) if f.name != "key"]
+    names = [f.name for f in fields(Line) if f.name not in ("key", "vat_rate")]
     changes = [
         LineChange(LineEvent.CHANGED, old[key], line, _field_changes(old[key], line, names))
         for key, line in new.items()

@@ -8,10 +8,13 @@ are milliseconds of Exact's own wall clock, written as if it were UTC, just as E
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
-from exact_slack.documents.kinds import STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.kinds import ENTRIES, STATUS_WORDS, TERMS, Kind
+
+_EXACT = 100
+"""Digits of a sum: nothing is rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Line:
     amount: Decimal | None = None
     amount_dc: Decimal | None = None
     vat: Decimal | None = None
+    vat_rate: Decimal | None = None
+    """In percent."""
     gl_account: str = ""
     gl_account_name: str = ""
     cost_center: str = ""
@@ -126,6 +131,10 @@ class Document:
     quantity: Decimal | None = None
     item: str = ""
     creator: str = ""
+    modifier: str = ""
+    year: int | None = None
+    period: int | None = None
+    """Exact's own financial year and period."""
     document_id: str = ""
     url: str = ""
     settlement: Settlement | None = None
@@ -147,6 +156,37 @@ class Document:
     def is_term(self) -> bool:
         """Whether this is a payment term (payment or receipt) and not a document of its own."""
         return self.kind in TERMS
+
+    @property
+    def total(self) -> Decimal | None:
+        """What a reader is told, with its sign, in the document's currency. Entries without an
+        amount of their own: what a bank or cash statement moved by, the debit side of a journal
+        entry."""
+        return self._of_lines("amount") if self.kind in ENTRIES else self.amount
+
+    @property
+    def total_dc(self) -> Decimal | None:
+        """The same in the company's currency; None if that is not known."""
+        known = self._of_lines("amount_dc") if self.kind in ENTRIES else self.amount_dc
+        if known is None and self.currency in ("", self.company_currency):
+            return self.total
+        return known
+
+    def _of_lines(self, name: str) -> Decimal | None:
+        """The sum over the lines; None unless each of them has the amount."""
+        amounts = [getattr(line, name) for line in self.lines]
+        known = [amount for amount in amounts if amount is not None]
+        if not known or len(known) < len(amounts):
+            return self._by_balances() if name == "amount" else None
+        if self.kind is Kind.JOURNAL_ENTRY:
+            known = [amount for amount in known if amount > 0]
+        with localcontext(prec=_EXACT):
+            return sum(known, Decimal(0))
+
+    def _by_balances(self) -> Decimal | None:
+        if self.opening_balance is None or self.closing_balance is None:
+            return None
+        return self.closing_balance - self.opening_balance
 
     @property
     def comparable_amount(self) -> Decimal | None:

@@ -28,6 +28,9 @@ class Kind(StrEnum):
 TERMS = frozenset({Kind.PAYMENT, Kind.RECEIPT})
 """Payment terms: rows of Exact's cash flow that say what is open or paid of an invoice."""
 
+ENTRIES = frozenset({Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY})
+"""Entries whose header has no amount: the lines have."""
+
 SETTLED_BY = {
     Kind.PAYMENT: (Kind.PURCHASE_ENTRY, Kind.PURCHASE_INVOICE),
     Kind.RECEIPT: (Kind.SALES_ENTRY, Kind.SALES_INVOICE),

@@ -38,26 +38,27 @@ def _names(text: str) -> tuple[str, ...]:
 
 _COST = "CostCenter CostCenterDescription CostUnit CostUnitDescription"
 _LINE = f"ID LineNumber Description Notes AmountDC AmountFC {_COST} ProjectDescription"
-_SALE_LINE = f"{_LINE} Quantity VATAmountFC GLAccountDescription"
+_SALE_LINE = f"{_LINE} Quantity VATAmountFC VATPercentage GLAccountDescription"
 _BOOK_LINE = (
     f"{_LINE} EntryID Quantity ProjectCode GLAccountCode GLAccountDescription AccountCode"
-    " AccountName AmountVATFC Date OurRef Document CreatorFullName"
+    " AccountName AmountVATFC VATPercentage Date OurRef Document CreatorFullName ModifierFullName"
 )
 _AMOUNTS = "AmountDC AmountFC VATAmountFC Currency"
 _ENTRY = (
     f"EntryID EntryNumber InvoiceNumber OrderNumber EntryDate DueDate Type TypeDescription"
     f" Status StatusDescription Journal JournalDescription Description YourRef Document"
-    f" CreatorFullName Created Modified {_AMOUNTS}"
+    f" ReportingYear ReportingPeriod CreatorFullName ModifierFullName Created Modified {_AMOUNTS}"
 )
 _BANK = (
     "EntryID EntryNumber Status StatusDescription JournalCode JournalDescription Currency"
-    " OpeningBalanceFC ClosingBalanceFC Created Modified"
+    " OpeningBalanceFC ClosingBalanceFC FinancialYear FinancialPeriod Created Modified"
 )
 _TERM = (
     "ID Account AccountCode AccountName AmountDC AmountFC Currency Description DueDate EndDate"
     " EntryDate EntryNumber InvoiceDate InvoiceNumber Journal JournalDescription"
-    " Status TransactionEntryID TransactionAmountDC TransactionDueDate YourRef CreatorFullName"
-    " Created Modified"
+    " Status TransactionEntryID TransactionType TransactionAmountDC TransactionDueDate YourRef"
+    " TransactionReportingYear TransactionReportingPeriod EndYear EndPeriod CreatorFullName"
+    " ModifierFullName Created Modified"
 )
 
 _ALL = (
@@ -68,7 +69,8 @@ _ALL = (
         fields=_names(
             "InvoiceID InvoiceNumber OrderNumber InvoiceDate DueDate Type TypeDescription Status"
             " StatusDescription Journal JournalDescription Description Remarks YourRef Document"
-            " InvoiceTo InvoiceToName OrderedBy OrderedByName CreatorFullName Created Modified"
+            " InvoiceTo InvoiceToName OrderedBy OrderedByName CreatorFullName ModifierFullName"
+            " Created Modified"
             f" {_AMOUNTS}"
         ),
         scope="Sales invoices",
@@ -85,15 +87,16 @@ _ALL = (
         key="ID",
         fields=_names(
             "ID EntryNumber InvoiceDate DueDate Type Status Journal Description Remarks YourRef"
-            " Document Supplier Currency Amount AmountDC VATAmount Modified"
+            " Document Supplier Currency Amount AmountDC VATAmount FinancialYear FinancialPeriod"
+            " Modified"
         ),
         scope="Purchase invoices",
         lines="PurchaseInvoiceLines",
         lines_path="purchase/PurchaseInvoiceLines",
         line_link="InvoiceID",
         line_fields=_names(
-            "ID InvoiceID LineNumber Description Notes Amount AmountDC VATAmount Quantity"
-            " UnitPrice CostCenter CostUnit"
+            "ID InvoiceID LineNumber Description Notes Amount AmountDC VATAmount VATPercentage"
+            " Quantity UnitPrice CostCenter CostUnit"
         ),
     ),
     Endpoint(
@@ -128,7 +131,7 @@ _ALL = (
             "PurchaseOrderID OrderNumber OrderDate ReceiptDate OrderStatus ApprovalStatus"
             " ReceiptStatus InvoiceStatus Description Remarks YourRef Document Supplier"
             " SupplierCode SupplierName AmountDC AmountFC VATAmount Currency CreatorFullName"
-            " Created Modified"
+            " ModifierFullName Created Modified"
         ),
         scope="Purchase orders",
         topic="PurchaseOrders",
@@ -136,7 +139,8 @@ _ALL = (
         lines_path="purchaseorder/PurchaseOrderLines",
         line_link="PurchaseOrderID",
         line_fields=_names(
-            f"{_LINE} PurchaseOrderID Quantity ReceivedQuantity UnitPrice VATAmount ItemCode"
+            f"{_LINE} PurchaseOrderID Quantity ReceivedQuantity UnitPrice VATAmount VATPercentage"
+            " ItemCode"
             " ItemDescription ProjectCode"
         ),
         deleted_as=22,
@@ -147,7 +151,7 @@ _ALL = (
         key="EntryID",
         fields=_names(
             "EntryID EntryNumber Type TypeDescription Status StatusDescription JournalCode"
-            " JournalDescription Currency Created Modified"
+            " JournalDescription Currency FinancialYear FinancialPeriod Created Modified"
         ),
         scope="Financial accounting",
         topic="GeneralJournalEntries",
@@ -186,8 +190,8 @@ _ALL = (
         key="ID",
         fields=_names(
             "ID EntryNumber Date Type HourStatus Account AccountName AmountFC Currency Quantity"
-            " ItemDescription ExpenseDescription ProjectDescription Notes CreatorFullName Created"
-            " Modified"
+            " ItemDescription ExpenseDescription ProjectDescription Notes CreatorFullName"
+            " ModifierFullName Created Modified"
         ),
         scope="Projects projects",
         topic="CostTransactions",

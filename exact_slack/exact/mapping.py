@@ -5,26 +5,25 @@ from decimal import Decimal
 from typing import Final
 
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
-from exact_slack.documents.kinds import TERMS, Kind
+from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.exact.catalogue import Endpoint
 from exact_slack.exact.odata import Row, collection, guid
 from exact_slack.exact.values import (
     Unreadable,
-    absolute,
     currency_code,
     date,
     integer,
     milliseconds,
     money,
     number,
+    percentage,
+    signed,
     text,
 )
 
 CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
 _ENTRIES: Final = (Kind.SALES_ENTRY, Kind.PURCHASE_ENTRY)
-_BOOKINGS: Final = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
-"""Their header has no date, amount or creator: the lines have."""
 
 _NUMBER: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.SALES_INVOICE: ("InvoiceNumber",),  # null until the invoice is printed
@@ -88,7 +87,7 @@ def _mapped(
     )
     if kind in TERMS:
         return _as_term(document, row)
-    if kind in _BOOKINGS:
+    if kind in ENTRIES:
         return _as_booking(document, lines)
     return document
 
@@ -138,6 +137,9 @@ def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
         quantity=money(row, "Quantity"),
         item=text(row, "ItemDescription"),
         creator=text(row, "CreatorFullName"),
+        modifier=text(row, "ModifierFullName"),
+        year=integer(row, "ReportingYear", "FinancialYear"),
+        period=integer(row, "ReportingPeriod", "FinancialPeriod"),
         document_id="" if kind in TERMS else guid(row.get("Document") or _statement(row)),
     )
 
@@ -165,6 +167,7 @@ def _line(row: Row) -> Line:
         amount=money(row, "AmountFC", "Amount"),
         amount_dc=money(row, "AmountDC"),
         vat=money(row, "VATAmountFC", "VATAmount", "AmountVATFC"),
+        vat_rate=percentage(row, "VATPercentage"),
         gl_account=text(row, "GLAccountCode"),
         gl_account_name=text(row, "GLAccountDescription"),
         cost_center=text(row, "CostCenter"),
@@ -190,6 +193,7 @@ def _as_booking(document: Document, lines: list[Row]) -> Document:
         document,
         date=date(first, "Date"),
         creator=document.creator or text(first, "CreatorFullName"),
+        modifier=document.modifier or _last_hand(ordered),
     )
     if document.kind is not Kind.JOURNAL_ENTRY:
         return document
@@ -200,21 +204,32 @@ def _as_booking(document: Document, lines: list[Row]) -> Document:
     )
 
 
+def _last_hand(lines: list[Row]) -> str:
+    """Who changed a line last. Of a header Exact does not say it."""
+    latest = max(lines, key=lambda row: milliseconds(row, "Modified") or 0)
+    return text(latest, "ModifierFullName")
+
+
 def _as_term(document: Document, row: Row) -> Document:
     """A payment term. Its amount has the sign of the cash flow (a receivable still to come is
-    negative), which says nothing to a reader; a credit note shows in the invoice's amount."""
+    negative), which says nothing to a reader. The sign is that of the transaction: minus for a
+    credit note, which its type says, or its own amount."""
     end_date = date(row, "EndDate")
     paid = document.status_code == 50 or end_date is not None or row.get("IsFullyPaid") is True
     invoice = money(row, "TransactionAmountDC")
+    negative = invoice is not None and invoice < Decimal(0)
+    credit = negative or integer(row, "TransactionType") in CREDIT_TYPES
     return replace(
         document,
-        amount=absolute(document.amount),
-        amount_dc=absolute(document.amount_dc),
-        credit=document.kind is Kind.RECEIPT and invoice is not None and invoice < Decimal(0),
+        amount=signed(document.amount, negative=credit),
+        amount_dc=signed(document.amount_dc, negative=credit),
+        credit=credit,
+        year=integer(row, *(("EndYear",) if paid else ()), "TransactionReportingYear"),
+        period=integer(row, *(("EndPeriod",) if paid else ()), "TransactionReportingPeriod"),
         settlement=Settlement(
             entry_id=guid(row.get("TransactionEntryID")),
             invoice_number=number(row, "InvoiceNumber"),
-            invoice_amount_dc=absolute(invoice),
+            invoice_amount_dc=signed(invoice, negative=credit),
             paid=paid,
             paid_on=date(row, "LastPaymentDate", "EntryDate", "EndDate") if paid else None,
             end_date=end_date,

@@ -58,9 +58,13 @@ def number(row: Row, *names: str) -> str:
     return ""
 
 
-def integer(row: Row, name: str) -> int | None:
-    """A whole number; Int64 is a text on the wire."""
-    value = row.get(name)
+def integer(row: Row, *names: str) -> int | None:
+    """The first whole number; Int64 is a text on the wire."""
+    found = (_whole(row.get(name)) for name in names)
+    return next((number for number in found if number is not None), None)
+
+
+def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
     try:
@@ -106,6 +110,12 @@ def _plain(name: str, value: int | str | Decimal | float) -> Decimal | None:
     return plain.quantize(Decimal(1), context=_WIDE) if exponent > 0 else plain
 
 
+def percentage(row: Row, name: str) -> Decimal | None:
+    """A rate in percent. Exact gives a fraction (0.21); what is 1 or more is none."""
+    rate = money(row, name)
+    return rate * 100 if rate is not None and abs(rate) < 1 else rate
+
+
 def date(row: Row, *names: str) -> dt.date | None:
     """The first date-only field that has one."""
     for name in names:
@@ -131,6 +141,8 @@ def milliseconds(row: Row, name: str) -> int | None:
     return ms
 
 
-def absolute(amount: Decimal | None) -> Decimal | None:
-    """The amount without its sign."""
-    return None if amount is None else abs(amount)
+def signed(amount: Decimal | None, *, negative: bool) -> Decimal | None:
+    """The amount with this sign, whatever sign it came with."""
+    if amount is None:
+        return None
+    return -abs(amount) if negative and amount else abs(amount)

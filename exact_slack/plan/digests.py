@@ -11,7 +11,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
@@ -26,6 +25,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, route_of
+from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
@@ -190,7 +190,7 @@ class Digests:
             part,
             self._division(stored),
             exceptions=fired,
-            open_amount=self._open(stored),
+            open_amount=owed(self._ledger, stored).left,
             told=told,
             known=known or part is Part.COUNTED,
         )
@@ -216,14 +216,6 @@ class Digests:
     def _division(self, stored: Stored) -> str:
         found = self._ledger.cursors.divisions().get(stored.document.ref.division)
         return found.name if found else ""
-
-    def _open(self, stored: Stored) -> Decimal | None:
-        """What its payment terms say is open, in the company's currency; None without terms."""
-        terms = [t.document for t in self._ledger.documents.terms_of(stored) if not t.deleted]
-        if not terms:
-            return None
-        opened = [t for t in terms if not (t.settlement and t.settlement.paid)]
-        return sum((abs(t.amount_dc or t.amount or Decimal(0)) for t in opened), Decimal(0))
 
     # -- a config that changed -------------------------------------------------------------
 

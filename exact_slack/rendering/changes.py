@@ -9,7 +9,14 @@ from exact_slack.documents.diff import FieldChange, LineChange, LineEvent, Value
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATUS_WORDS
 from exact_slack.rendering.blocks import EMPTY, clean
-from exact_slack.rendering.fields import CODES, account_text, currency_of, party_key, status_text
+from exact_slack.rendering.fields import (
+    CODES,
+    account_text,
+    currency_of,
+    noun,
+    party_key,
+    status_text,
+)
 from exact_slack.rendering.lines import amount_of, describe
 from exact_slack.rendering.lines import currency_of as line_currency_of
 from exact_slack.rendering.locale import Words
@@ -60,10 +67,10 @@ def _text(field: str, value: Value, side: _Side, words: Words) -> str:
     if isinstance(value, int):
         if field == "status_code":
             known = STATUS_WORDS[document.kind].get(value)
-            return (
-                words.label(known) if document.is_term and known else status_text(document, words)
-            )
-        return words.label(CODES.get(field, {}).get(value, str(value)))
+            if document.is_term and known:
+                return words.agreeing(known, noun(document))
+            return status_text(document, words)
+        return words.agreeing(CODES.get(field, {}).get(value, str(value)), document.kind.value)
     return clean(f"{value} {side.name_of(field)}", 10_000)
 
 
@@ -84,6 +91,13 @@ def _sentence(change: FieldChange, old: _Side, new: _Side, words: Words) -> str 
     account = change.field == "account" and new.line is None
     label = words.caption(party_key(new.document) if account else change.field)
     shown = clean(before, _VALUE), clean(after, _VALUE)
+    nothing = words.label("nothing")
+    if before == nothing and new.line is None and change.field == "number":
+        return words.agreeing("numbered", noun(new.document), value=shown[1])
+    if before == nothing:
+        return f"{label}: {words.label('value_added', value=shown[1])}"
+    if after == nothing:
+        return f"{label}: {words.label('value_removed', value=shown[0])}"
     if shown[0] == shown[1]:
         return f"{label}: {words.label('is_changed')}"
     return f"{label}: {shown[0]} → {shown[1]}"

@@ -3,14 +3,14 @@
 from decimal import Decimal
 
 from exact_slack.documents.document import Account, Document
-from exact_slack.documents.kinds import STATUS_WORDS, Kind
+from exact_slack.documents.kinds import ENTRIES, Kind
 from exact_slack.rendering.blocks import HEADER_MAX, clean
 from exact_slack.rendering.locale import Words
 
 Rows = list[tuple[str, str]]
 """Label and value."""
 
-_PROGRESS = STATUS_WORDS[Kind.PURCHASE_ORDER]
+_PROGRESS = {10: "not_yet", 20: "partly", 30: "in_full", 40: "canceled"}
 _APPROVAL = {0: "awaiting", 1: "automatic", 2: "approved"}
 _PARTY = {
     Kind.SALES_INVOICE: "customer",
@@ -51,46 +51,78 @@ def account_text(account: Account) -> str:
     return account.label
 
 
+def noun(document: Document) -> str:
+    """What words about the document agree with: its kind, or the credit note that it is."""
+    return "credit_note" if document.credit else document.kind.value
+
+
 def code_text(document: Document, name: str, words: Words) -> str:
     """One of `CODES` in words, or as Exact's number; "" where there is none."""
     code = getattr(document, name)
-    return words.label(CODES[name].get(code, str(code))) if code is not None else ""
+    if code is None:
+        return ""
+    return words.agreeing(CODES[name].get(code, str(code)), document.kind.value)
 
 
 def status_text(document: Document, words: Words) -> str:
-    """The status in words; for a term that is settled, when it was paid."""
+    """The status in words; for a term that is settled, when it was paid or received."""
     settlement = document.settlement
     if settlement and settlement.paid:
-        on = settlement.paid_on or settlement.end_date
-        return f"{words.label('paid_on')} {words.date(on)}" if on else words.label("paid")
+        day = settlement.paid_on or settlement.end_date
+        if day is None:
+            return words.agreeing("settled" if document.credit else "paid", noun(document))
+        key = "received_on" if document.kind is Kind.RECEIPT else "paid_on"
+        label = words.agreeing("end_date" if document.credit else key, noun(document))
+        return f"{label} {words.date(day)}"
     word = document.status_word
     if not word:
         return "" if document.status_code is None else str(document.status_code)
-    return words.label("partly_received" if word == "partial" else word)
+    return words.agreeing("partly_received" if word == "partial" else word, noun(document))
 
 
 def total(document: Document, words: Words) -> str:
-    """The amount; in a foreign currency also the company's. Entries without an amount of their
-    own: what rules compare."""
+    """The amount with its sign; in a foreign currency also the company's."""
     own = document.company_currency
-    if document.amount is None and document.amount_dc is None:
-        return words.amount(document.comparable_amount, own or document.currency)
-    if document.amount is None:
-        return words.amount(document.amount_dc, own)
-    shown = words.amount(document.amount, currency_of(document))
+    if document.total is None:
+        return words.amount(document.total_dc, own or document.currency)
+    shown = words.amount(document.total, currency_of(document))
     foreign = own and document.currency and own != document.currency
-    if foreign and document.amount_dc is not None:
-        shown += f" ({words.amount(document.amount_dc, own)})"
+    if foreign and document.total_dc is not None:
+        shown += f" ({words.amount(document.total_dc, own)})"
     return shown
 
 
+def _amount_rows(document: Document, words: Words) -> Rows:
+    """The amount by its right name; of a statement also what rules compare, if that differs."""
+    names = {Kind.JOURNAL_ENTRY: "debit_total"}
+    names |= dict.fromkeys((Kind.BANK_ENTRY, Kind.CASH_ENTRY), "moved_by")
+    rows = [(names.get(document.kind, "amount"), total(document, words))]
+    compared, moved = document.comparable_amount, document.total_dc
+    if document.kind in ENTRIES and (moved is None or compared != abs(moved)):
+        own = document.company_currency or document.currency
+        rows.append(("compared_amount", words.amount(compared, own)))
+    return rows
+
+
 def named(document: Document, words: Words) -> str:
-    """Kind and number: "Purchase entry 26600012", "Credit note 7 (Sales invoice)"."""
+    """Kind and number: "Purchase entry 26600012", "Credit note 7 (Sales invoice)", "Credit note 7
+    settled"."""
     kind = words.label(document.kind.value)
     number = clean(document.number, 40) if document.number.strip() else ""
     if not document.credit:
         return f"{kind} {number}".strip()
+    if document.settlement and document.settlement.paid:
+        return " ".join(words.label("credit_settled", number=number).split(" "))
     return f"{words.label('credit_note')} {number}".strip() + f" ({kind})"
+
+
+def said(term: Document, words: Words) -> list[str]:
+    """What a payment term says: name, amount, and when it was paid; "Credit note 7 settled:
+    -€242.00"."""
+    name, amount, status = named(term, words), total(term, words), status_text(term, words)
+    if term.credit and term.settlement and term.settlement.paid:
+        return [f"{words.before_colon(name)}: {amount}", status]
+    return [name, amount, status]
 
 
 def title(
@@ -102,13 +134,21 @@ def title(
     paid: bool = False,
 ) -> str:
     """Kind, number, party and amount; what is unusual first, in words. A long party gives way."""
-    states = [words.label("deleted")] if deleted else []
+    own = noun(document)
+    states = [words.agreeing("deleted", own)] if deleted else []
     if paid and not deleted and not document.is_term:
-        states.append(words.label("paid"))
+        states.append(words.agreeing("settled" if document.credit else "paid", own))
     if document.status_word in _LOUD:
-        states.append(words.label(_LOUD[document.status_word]).upper())
-    before = [*states, named(document, words)]
-    after = [total(document, words), status_text(document, words) if document.is_term else ""]
+        states.append(words.agreeing(_LOUD[document.status_word], own).upper())
+    name, *after = (
+        said(document, words)
+        if document.is_term
+        else (
+            named(document, words),
+            total(document, words),
+        )
+    )
+    before = [*states, name]
     rest = [part for part in (*before, *after) if part]
     party = document.account.label
     if party.strip():
@@ -128,7 +168,7 @@ def facts(document: Document, words: Words, division_name: str) -> Rows:
     rows = [
         (party_key(d), account_text(d.account)),
         ("division", company),
-        ("amount", total(d, words)),
+        *_amount_rows(d, words),
         ("vat", words.amount(d.vat, currency_of(d))),
         ("date", words.date(d.date)),
         ("due_date", words.date(d.due_date)),
@@ -173,6 +213,7 @@ def settled(
         return []
     of = "" if whole is None else f" {words.label('of_total')} {words.amount(whole, currency)}"
     rows = [(words.caption("open_amount"), words.amount(open_amount, currency) + of)]
-    if whole is not None and whole > open_amount:
-        rows.insert(0, (words.caption("paid"), words.amount(whole - open_amount, currency) + of))
+    if whole is not None and abs(whole) > abs(open_amount):
+        label = words.caption("settled" if whole < 0 else "paid")
+        rows.insert(0, (label, words.amount(whole - open_amount, currency) + of))
     return rows

@@ -16,12 +16,21 @@ class Missing(StrEnum):
     NO_LIST = "list_refused"
 
 
-def missing(problem: str, name: str, detail: str, limit_mb: int, link: str, locale: str) -> Message:
+def missing(
+    problem: str,
+    name: str,
+    detail: str,
+    limit_mb: int,
+    link: str,
+    locale: str,
+    *,
+    is_document: bool = True,
+) -> Message:
     """One line: which file, why, and where it is to be found."""
     words = Words(locale)
     told = b.clean(
         words.label(problem, name=b.clean(name, 150), detail=b.clean(detail, 200), limit=limit_mb),
         600,
     )
-    where = b.link(link, words.label("open_link"))
+    where = b.link(link, words.label("open_link" if is_document else "open_company"))
     return Message(b.escape(told), (b.rich([b.leaf(told)]), *([where] if where else [])))

@@ -49,12 +49,18 @@ quantity | Quantity | Aantal | Menge | Quantité | Cantidad
 received | Received | Ontvangen | Erhalten | Reçu | Recibido
 unit_price | Unit price | Prijs per stuk | Einzelpreis | Prix unitaire | Precio unitario
 item | Item | Artikel | Artikel | Article | Artículo
-creator | Created by | Gemaakt door | Erstellt von | Créé par | Creado por
+creator | Created by | Aangemaakt door | Erstellt von | Créé par | Creado por
 document_id | Attached document | Gekoppeld document | Verknüpftes Dokument | Document lié | Documento vinculado
 entry_id | Linked entry | Gekoppelde boeking | Verknüpfte Buchung | Écriture liée | Asiento vinculado
 invoice_number | Invoice | Factuur | Rechnung | Facture | Factura
 invoice_amount_dc | Invoice total | Factuurbedrag | Rechnungsbetrag | Total de la facture | Total de la factura
 paid | Paid | Betaald | Bezahlt | Payé | Pagado
+received_on | Received on | Ontvangen op | Erhalten am | Reçu le | Recibido el
+settled | Settled | Verrekend | Ausgeglichen | Soldé | Saldado
+credit_settled | Credit note {number} settled | Creditnota {number} verrekend | Gutschrift {number} ausgeglichen | Avoir {number} soldé | Nota de crédito {number} saldada
+moved_by | Moved by | Mutatie | Veränderung | Variation | Variación
+debit_total | Debit total | Totaal debet | Summe Soll | Total débit | Total debe
+compared_amount | Turnover (what rules compare) | Omzet (wat regels vergelijken) | Umsatz (was Regeln vergleichen) | Mouvements (ce que les règles comparent) | Movimientos (lo que comparan las reglas)
 paid_on | Paid on | Betaald op | Bezahlt am | Payé le | Pagado el
 end_date | Settled on | Afgeletterd op | Ausgeglichen am | Soldé le | Saldado el
 open_amount | Still open | Nog open | Noch offen | Reste dû | Pendiente
@@ -93,6 +99,11 @@ removed | removed | verwijderd | entfernt | supprimée | eliminada
 changed | Changed | Gewijzigd | Geändert | Modifié | Modificado
 is_changed | changed | gewijzigd | geändert | modifié | modificado
 deleted | Deleted in Exact Online | Verwijderd in Exact Online | In Exact Online gelöscht | Supprimé dans Exact Online | Eliminado en Exact Online
+numbered | Numbered {value} | Genummerd {value} | Nummeriert als {value} | Numéroté {value} | Numerado {value}
+value_added | {value} added | {value} toegevoegd | {value} hinzugefügt | {value} (ajout) | se añade {value}
+value_removed | {value} removed | {value} verwijderd | {value} entfernt | {value} (suppression) | se quita {value}
+changed_by | Changed by {name} | Gewijzigd door {name} | Geändert von {name} | Modifié par {name} | Modificado por {name}
+open_company | Open the company in Exact Online | Administratie openen in Exact Online | Firma in Exact Online öffnen | Ouvrir la société dans Exact Online | Abrir la empresa en Exact Online
 open_link | Open in Exact Online | Openen in Exact Online | In Exact Online öffnen | Ouvrir dans Exact Online | Abrir en Exact Online
 nothing | nothing | niets | nichts | rien | nada
 yes | yes | ja | ja | oui | sí
@@ -101,6 +112,9 @@ draft | Draft | Concept | Entwurf | Brouillon | Borrador
 open | Open | Open | Offen | Ouvert | Abierto
 processed | Processed | Verwerkt | Verarbeitet | Traité | Procesado
 rejected | Rejected | Afgekeurd | Abgelehnt | Rejeté | Rechazado
+not_yet | not yet | nog niet | noch nicht | pas encore | todavía no
+partly | partly | deels | teilweise | en partie | en parte
+in_full | in full | volledig | vollständig | en totalité | por completo
 partly_received | Partly received | Deels ontvangen | Teilweise erhalten | Partiellement reçu | Parcialmente recibido
 partial | Partly | Gedeeltelijk | Teilweise | Partiel | Parcial
 complete | Complete | Volledig | Vollständig | Complet | Completo

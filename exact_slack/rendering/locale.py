@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from exact_slack.rendering.agreement import FEMININE, FEMININE_NOUNS
 from exact_slack.rendering.labels import LABELS
 
 if TYPE_CHECKING:
@@ -55,11 +56,21 @@ class Words:
         word = known.get(self._language) or known.get("en") or key
         return word.format(**values) if values else word
 
+    def agreeing(self, key: str, noun: str, **values: object) -> str:
+        """The word for a key that says something of a noun (a kind, or credit_note), in the form
+        that goes with it: "Facture payée"."""
+        if noun in FEMININE_NOUNS.get(self._language, ()) and key in FEMININE[self._language]:
+            word = FEMININE[self._language][key]
+            return word.format(**values) if values else word
+        return self.label(key, **values)
+
+    def before_colon(self, text: str) -> str:
+        """A text as it stands before a colon: French sets a space between them."""
+        return text + ("\xa0" if self._language == "fr" else "")
+
     def caption(self, key: str, of: str = "") -> str:
-        """The word for a key as it stands before a colon, `of` in brackets: French sets a space
-        between them."""
-        name = f"{self.label(key)} ({of})" if of else self.label(key)
-        return name + ("\xa0" if self._language == "fr" else "")
+        """The word for a key as it stands before a colon, `of` in brackets."""
+        return self.before_colon(f"{self.label(key)} ({of})" if of else self.label(key))
 
     def amount(self, value: Decimal | None, currency: str) -> str:
         """An amount with its currency, or without where none is known; "" for None."""

@@ -84,7 +84,8 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
     if more:
         shown.append(b.pairs(more, strike=strike))
     tail = [b.pairs([(words.caption("per_cost_center"), shares)], strike=strike)] if shares else []
-    link = b.link(context.link, words.label("open_link"))
+    own = bool(context.link) and context.link == document.url
+    link = b.link(context.link, words.label("open_link" if own else "open_company"))
     tail += [link] if link else []
     tail += [b.context(origin)] if origin else []
     if document.lines:
@@ -99,7 +100,9 @@ def _title(document: Document, context: HeadContext, own: str | None, words: Wor
     """The built-in title, or the route's own; a deletion is always said."""
     if own is None:
         return f.title(document, words, deleted=context.deleted, paid=context.paid)
-    return f"{words.label('deleted')} · {own}" if context.deleted else own
+    if not context.deleted:
+        return own
+    return f"{words.agreeing('deleted', f.noun(document))} · {own}"
 
 
 def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
@@ -111,7 +114,7 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     settled = f.settled(context.open_amount, context.terms_total, currency, words)
     rows += settled
     if context.paid and not settled and not document.is_term:
-        rows.append((words.caption("paid"), words.label("yes")))
+        rows.append((words.caption("settled" if document.credit else "paid"), words.label("yes")))
     if context.booked_as.strip():
         rows.append((words.caption("booked_as"), b.clean(context.booked_as, 60)))
     return rows
@@ -119,11 +122,13 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
 
 def _noticed(document: Document, context: HeadContext, words: Words) -> str:
     currency = document.company_currency or document.currency
-    told = (_said(name, context, currency, words) for name in context.exceptions)
+    told = (_said(name, document, context, currency, words) for name in context.exceptions)
     return b.clean(", ".join(told), 300)
 
 
-def _said(name: str, context: HeadContext, currency: str, words: Words) -> str:
+def _said(
+    name: str, document: Document, context: HeadContext, currency: str, words: Words
+) -> str:
     """Why the document is shown, with what it was compared with."""
     detail = ""
     if name in context.resolved:
@@ -132,7 +137,7 @@ def _said(name: str, context: HeadContext, currency: str, words: Words) -> str:
         detail = context.same_as
     elif name == ExceptionKind.UNUSUAL_AMOUNT and context.usual is not None:
         detail = words.label("usual", amount=words.amount(context.usual, currency))
-    label = words.label(f"exception_{name}")
+    label = words.agreeing(f"exception_{name}", f.noun(document))
     return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
 
 
@@ -189,13 +194,23 @@ def changed_reply(before: Document, after: Document, context: HeadContext) -> Me
         told.insert(0, f"{words.caption('exception')}: {_noticed(after, context, words)}")
     if not told:
         return None
-    return _reply(f"{words.caption('changed')}: {f.named(after, words)}", told, words)
+    own, by = f.noun(after), b.clean(after.modifier, 100) if after.modifier.strip() else ""
+    top = words.agreeing("changed_by", own, name=by) if by else words.agreeing("changed", own)
+    return _reply(f"{words.before_colon(top)}: {f.named(after, words)}", told, words)
 
 
-def paid_reply(term: Document, invoice: Document | None, locale: str) -> Message:
-    """A payment or receipt that settles the invoice above, where that is known."""
+def paid_reply(
+    term: Document,
+    invoice: Document | None,
+    locale: str,
+    open_amount: Decimal | None = None,
+    whole: Decimal | None = None,
+) -> Message:
+    """A payment or receipt that settles the invoice above, where that is known; of a part payment
+    also what is still open."""
     words = Words(locale)
-    parts = [f.named(term, words), f.total(term, words), f.status_text(term, words)]
+    own = term.company_currency or term.currency
+    parts = f.said(term, words)
     named = term.settlement.invoice_number if term.settlement else ""
     if invoice is not None:
         named = f"{words.label(invoice.kind.value)} {invoice.number}".strip()
@@ -203,6 +218,7 @@ def paid_reply(term: Document, invoice: Document | None, locale: str) -> Message
         (words.caption("invoice_number"), named),
         (words.caption(f.party_key(term)), term.account.label),
         (words.caption("reference"), term.reference),
+        *(f.settled(open_amount, whole, own, words) if open_amount else ()),
     ]
     told = [f"{label}: {b.clean(value, 150)}" for label, value in rows if value.strip()]
     return _reply(" · ".join(part for part in parts if part), told, words)
@@ -213,7 +229,8 @@ def deleted_reply(document: Document, locale: str) -> Message:
     words = Words(locale)
     parts = [f.named(document, words), document.account.label, f.total(document, words)]
     named = " · ".join(b.clean(part, 100) for part in parts if part.strip())
-    return _reply(f"{words.caption('deleted')}: {named}", [], words)
+    top = words.before_colon(words.agreeing("deleted", f.noun(document)))
+    return _reply(f"{top}: {named}", [], words)
 
 
 def plain(message: Message) -> Message:

@@ -1,0 +1,42 @@
+"""Words that agree with their noun: "Facture payée", "Paiement payé" (French and Spanish)."""
+
+_FEMININE = """
+open | Ouverte | Abierta
+processed | Traitée | Procesada
+rejected | Rejetée | Rechazada
+partly_received | Partiellement reçue | Parcialmente recibida
+partial | Partielle | Parcial
+complete | Complète | Completa
+canceled | Annulée | Anulada
+selected | Sélectionnée | Seleccionada
+matched | Lettrée | Conciliada
+submitted | Soumise | Enviada
+final | Définitive | Definitiva
+approved | Approuvée | Aprobada
+automatic | Approuvée automatiquement | Aprobada automáticamente
+paid | Payée | Pagada
+paid_on | Payée le | Pagada el
+settled | Soldée | Saldada
+end_date | Soldée le | Saldada el
+deleted | Supprimée dans Exact Online | Eliminada en Exact Online
+changed | Modifiée | Modificada
+changed_by | Modifiée par {name} | Modificada por {name}
+numbered | Numérotée {value} | Numerada {value}
+exception_overdue | en retard | vencida
+exception_rejected | rejetée | rechazada
+"""
+
+FEMININE: dict[str, dict[str, str]] = {"fr": {}, "es": {}}
+"""Language to key to the form of a word that goes with a feminine noun, if it has one."""
+for _row in _FEMININE.strip().splitlines():
+    _key, _french, _spanish = (part.strip() for part in _row.split(" | "))
+    FEMININE["fr"][_key], FEMININE["es"][_key] = _french, _spanish
+
+FEMININE_NOUNS: dict[str, frozenset[str]] = {
+    "fr": frozenset({
+        "sales_invoice", "purchase_invoice", "sales_entry", "purchase_entry", "purchase_order",
+        "journal_entry", "bank_entry", "cash_entry", "cost_transaction",
+    }),
+    "es": frozenset({"sales_invoice", "purchase_invoice", "credit_note"}),
+}  # fmt: skip
+"""The names of documents that are feminine: une facture, une commande; una factura, una nota."""
