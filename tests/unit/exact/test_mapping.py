@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -231,6 +232,68 @@ def test_a_receivable_still_to_come_is_negative_and_shown_absolute() -> None:
     assert found.settlement.invoice_amount_dc == Decimal(121)
     assert found.settlement.paid_on == dt.date(2026, 11, 24)
     assert found.settlement.end_date == dt.date(1970, 1, 1)
+
+
+@pytest.mark.parametrize("kind", [Kind.PAYMENT, Kind.RECEIPT])
+@pytest.mark.parametrize("amount", [Decimal(-121), Decimal(121)])
+@pytest.mark.parametrize(
+    ("said", "credit"),
+    [
+        ({"TransactionType": 21}, True),
+        ({"TransactionType": 31, "TransactionAmountDC": 500}, True),
+        ({"TransactionAmountDC": -500}, True),
+        ({"TransactionType": 20, "TransactionAmountDC": -500}, True),
+        ({"TransactionType": 30, "TransactionAmountDC": 500}, False),
+        ({}, False),
+    ],
+)
+def test_the_term_of_a_credit_note_is_negative(
+    kind: Kind, amount: Decimal, said: dict[str, Any], credit: bool
+) -> None:
+    """Whatever sign the term has, which is that of the cash flow."""
+    found = document(kind, {"AmountDC": amount, "AmountFC": amount, **said})
+    shown = Decimal(-121 if credit else 121)
+    assert (found.credit, found.amount, found.amount_dc) == (credit, shown, shown)
+
+
+@pytest.mark.parametrize("kind", [Kind.PAYMENT, Kind.RECEIPT])
+def test_a_term_of_an_older_ledger_has_not_changed(kind: Kind) -> None:
+    """They were known without a sign, and only a receipt as a credit note."""
+    found = document(kind, {"AmountDC": 121, "TransactionAmountDC": -500, "TransactionType": 21})
+    assert found.settlement is not None
+    older = replace(
+        found,
+        amount_dc=Decimal(121),
+        credit=kind is Kind.RECEIPT,
+        settlement=replace(found.settlement, invoice_amount_dc=Decimal(500)),
+    )
+    assert fingerprint(older) == fingerprint(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "total", "total_dc"),
+    [
+        (Kind.BANK_ENTRY, ((-12450, -11000), (4114, 3600)), -8336, -7400),
+        (Kind.BANK_ENTRY, ((100, None), (50, 45)), 150, None),
+        (Kind.BANK_ENTRY, ((None, 90), (None, -45)), -8336, 45),
+        (Kind.BANK_ENTRY, (), -8336, None),
+        (Kind.CASH_ENTRY, ((-22, -20),), -22, -20),
+        (Kind.JOURNAL_ENTRY, ((750, 700), (-750, -700)), 750, 700),
+    ],
+)
+def test_what_an_entry_moved_by_in_its_currency_and_in_the_companys(
+    kind: Kind,
+    lines: tuple[tuple[int | None, int | None], ...],
+    total: int,
+    total_dc: int | None,
+) -> None:
+    rows = [
+        {"ID": f"{n}", "LineNumber": n, "AmountFC": fc, "AmountDC": dc}
+        for n, (fc, dc) in enumerate(lines, 1)
+    ]
+    row = {"Currency": "USD", "OpeningBalanceFC": 40500, "ClosingBalanceFC": 32164}
+    found = document(kind, {**row, str(ENDPOINTS[kind].lines): rows})
+    assert (found.total, found.total_dc) == (total, total_dc)
 
 
 @pytest.mark.parametrize(

@@ -284,3 +284,97 @@ def test_every_exception_has_its_own_words(locale: str) -> None:
     assert not any("_" in row or "{" in row for row in told)
     assert told[1].endswith("(7)")
     assert "100" in told[3]
+
+
+@pytest.mark.parametrize("locale", ["en_US", "nl_NL", "de_CH", "fr_FR", "es_ES"])
+@pytest.mark.parametrize("kind", sorted(TERMS))
+def test_a_settled_credit_note_says_so_with_a_minus_before_its_amount(
+    kind: Kind, locale: str
+) -> None:
+    term = replace(
+        ENTRY,
+        ref=replace(ENTRY.ref, kind=kind),
+        number="27600001",
+        credit=True,
+        amount=Decimal(-242),
+        amount_dc=Decimal(-242),
+        settlement=Settlement(paid=True, paid_on=dt.date(2026, 12, 1)),
+    )
+    words = Words(locale)
+    amount = words.amount(Decimal(-242), "EUR")
+    assert "-" in amount
+    assert "(" not in amount
+    said = words.label("credit_settled", number="27600001")
+    for message in (head(term, HeadContext(locale)), paid_reply(term, None, locale)):
+        first = message.text.partition("\n")[0].replace("\xa0:", ":")
+        assert f"{said}: {amount}" in first
+    if locale == "en_US":
+        assert first.startswith("Credit note 27600001 settled: -€242.00 · Settled on")
+
+
+def test_a_receipt_is_received_and_a_part_payment_says_what_is_open() -> None:
+    paid = Settlement(paid=True, paid_on=dt.date(2026, 12, 1))
+    receipt = replace(ENTRY, ref=replace(ENTRY.ref, kind=Kind.RECEIPT), settlement=paid)
+    told = paid_reply(receipt, ENTRY, "en_GB", Decimal(50), Decimal(171)).text
+    assert "Received on 1 Dec 2026" in told
+    assert "Still open: €50.00 of €171.00" in told
+    assert "Still open" not in paid_reply(receipt, ENTRY, "en_GB", Decimal(0), Decimal(171)).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "credit", "status", "locale", "word"),
+    [
+        (Kind.PURCHASE_ENTRY, False, 5, "fr_FR", "REJETÉE"),
+        (Kind.PURCHASE_ENTRY, False, 5, "es_ES", "RECHAZADO"),
+        (Kind.PURCHASE_ENTRY, True, 5, "fr_FR", "REJETÉ"),
+        (Kind.PURCHASE_ENTRY, True, 5, "es_ES", "RECHAZADA"),
+        (Kind.PURCHASE_ORDER, False, 40, "fr_FR", "ANNULÉE"),
+        (Kind.PURCHASE_ORDER, False, 40, "es_ES", "ANULADO"),
+        (Kind.SALES_INVOICE, False, 50, "fr_FR", "Payée"),
+        (Kind.SALES_INVOICE, False, 50, "es_ES", "Pagada"),
+        (Kind.SALES_ENTRY, False, 50, "es_ES", "Pagado"),
+    ],
+)
+def test_words_agree_with_their_noun_in_titles(
+    kind: Kind, credit: bool, status: int, locale: str, word: str
+) -> None:
+    document = replace(
+        ENTRY, ref=replace(ENTRY.ref, kind=kind), credit=credit, status_code=status
+    )
+    message = head(document, HeadContext(locale, paid=status == 50))
+    assert word in message.text.partition("\n")[0].split(" · ")
+
+
+def test_each_form_is_of_a_word_and_differs_from_it() -> None:
+    for language, forms in FEMININE.items():
+        for key, form in forms.items():
+            assert key in LABELS
+            assert form != "" and (form != LABELS[key][language] or key == "partial")
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [(10, "not yet"), (20, "partly"), (30, "in full"), (40, "Canceled")]
+)
+def test_an_order_is_received_not_yet_partly_or_in_full(code: int, word: str) -> None:
+    order = replace(ENTRY, ref=replace(ENTRY.ref, kind=Kind.PURCHASE_ORDER), receipt_code=code)
+    assert f"Received: {word}" in head(order, EN).text
+
+
+def test_a_first_value_is_added_and_a_first_number_numbers() -> None:
+    before = replace(ENTRY, number="", description="", notes="Call")
+    after = replace(ENTRY, number="26700002", description="sent by mail", notes="", modifier="Bas")
+    message = changed_reply(before, after, EN)
+    assert message is not None
+    assert "Numbered 26700002" in message.text
+    assert "sent by mail added" in message.text
+    assert "Call removed" in message.text
+    assert "nothing" not in message.text
+    assert message.text.startswith("Changed by Bas: Purchase entry 26700002")
+
+
+def test_only_the_documents_own_page_is_called_so() -> None:
+    own = replace(ENTRY, url="https://start.exactonline.nl/docs/x")
+    message = head(own, replace(EN, link=own.url))
+    assert "Open in Exact Online" in json.dumps(message.blocks)
+    company = head(own, replace(EN, link="https://start.exactonline.nl/docs/MenuPortal.aspx"))
+    assert "Open the company in Exact Online" in json.dumps(company.blocks)
