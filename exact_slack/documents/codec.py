@@ -52,7 +52,7 @@ def _unsigned(term: Document) -> Document:
         term,
         amount=_absolute(term.amount),
         amount_dc=_absolute(term.amount_dc),
-        credit=term.kind is Kind.RECEIPT and invoice is not None and invoice < 0,
+        credit=term.credit and term.kind is Kind.RECEIPT,
         settlement=settlement and replace(settlement, invoice_amount_dc=_absolute(invoice)),
     )
 

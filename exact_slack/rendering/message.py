@@ -126,9 +126,7 @@ def _noticed(document: Document, context: HeadContext, words: Words) -> str:
     return b.clean(", ".join(told), 300)
 
 
-def _said(
-    name: str, document: Document, context: HeadContext, currency: str, words: Words
-) -> str:
+def _said(name: str, document: Document, context: HeadContext, currency: str, words: Words) -> str:
     """Why the document is shown, with what it was compared with."""
     detail = ""
     if name in context.resolved:
