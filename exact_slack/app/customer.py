@@ -56,6 +56,9 @@ class Customer:
         self._reading = reading
         self.config = config
         self.clock = clock or Clock()
+        self._ledger: Ledger | None = None
+        self._exact: ExactClient | None = None
+        self._slack: SlackClient | None = None
 
     @cached_property
     def state(self) -> Path:
@@ -64,9 +67,14 @@ class Customer:
         refuse_other_user(folder, FILE)
         return folder
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The ledger in the state folder. ConfigError where it is another customer's."""
+        if self._ledger is None:
+            self._ledger = self._opened_ledger()
+        return self._ledger
+
+    def _opened_ledger(self) -> Ledger:
         ledger = Ledger(self.state, reading=self._reading)
         try:
             here = str(self.config.path.resolve())
@@ -108,12 +116,15 @@ class Customer:
 
         return TokenChain(self.config.exact, self.token_store, self.clock)
 
-    @cached_property
+    @property
     def exact(self) -> "ExactClient":
         """Exact's API."""
-        from exact_slack.exact.client import ExactClient
+        if self._exact is None:
+            from exact_slack.exact.client import ExactClient
 
-        return ExactClient(self.config.exact, self.tokens, self.clock, self.calls, self.state)
+            login = self.config.exact
+            self._exact = ExactClient(login, self.tokens, self.clock, self.calls, self.state)
+        return self._exact
 
     @cached_property
     def currencies(self) -> dict[int, str]:
@@ -148,15 +159,25 @@ class Customer:
             )
         return stored
 
-    @cached_property
+    @property
     def slack(self) -> SlackClient:
         """Slack's API."""
-        return SlackClient(self.slack_token(), self.config.slack.base_url)
+        if self._slack is None:
+            self._slack = SlackClient(self.slack_token(), self.config.slack.base_url)
+        return self._slack
+
+    def forget_slack(self) -> None:
+        """The token may be another one by now; a client holds the one that it was made with."""
+        self._slack = None
+
+    def slack_calls(self) -> int:
+        """Calls to Slack so far."""
+        return self._slack.calls if self._slack else 0
 
     def new_round(self) -> None:
         """`serve` begins anew after a rest: what was out of order may be well again."""
-        if "exact" in self.__dict__:
-            self.exact.ask_again()
+        if self._exact is not None:
+            self._exact.ask_again()
 
     def server_now(self) -> datetime:
         """Exact's own wall clock, as a time without a zone."""
@@ -181,17 +202,17 @@ class Customer:
     def damage(self) -> PersonNeeded | None:
         """The sentence where the ledger is damaged: asked where something happened that nobody
         foresaw."""
-        if "ledger" not in self.__dict__:
+        if self._ledger is None:
             return None
-        found = self.ledger.db.damage()
-        return damaged(self.ledger.db.path, found) if found else None
+        found = self._ledger.db.damage()
+        return damaged(self._ledger.db.path, found) if found else None
 
     def close(self) -> None:
         """Close what was opened."""
-        if "exact" in self.__dict__:
-            self.exact.close()
-        if "ledger" in self.__dict__:
-            self.ledger.close()
+        if self._exact is not None:
+            self._exact.close()
+        if self._ledger is not None:
+            self._ledger.close()
 
 
 @contextmanager

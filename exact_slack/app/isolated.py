@@ -15,7 +15,7 @@ def isolated(ledger: Ledger, work: Callable[[], None]) -> Exception | None:
     """Do this whole or not at all, inside a transaction that goes on either way; returns what
     nobody foresaw. Errors of ours, and of the ledger itself, concern all and are raised."""
     try:
-        with ledger.db.savepoint():
+        with ledger.transaction():
             work()
     except DamagedRecord as error:
         return error

@@ -153,16 +153,19 @@ class Database:
             ) from None
 
     def _migrate(self) -> None:
+        while self._checked_version() < len(MIGRATIONS):
+            with self.transaction():
+                self._step(self._checked_version())  # another process may have been quicker
+        self._add_views()
+
+    def _checked_version(self) -> int:
+        """The version of its tables; raises where it is none that this program knows."""
         version = self._version()
         if not 0 <= version <= len(MIGRATIONS) + _NEWER:
             raise trouble.damaged(self.path, f"its version is {version}")
         if version > len(MIGRATIONS):
             raise ConfigError(f"{self.path} was written by a newer exact-slack; update this one.")
-        while version < len(MIGRATIONS):
-            with self.transaction():
-                self._step(self._version())  # another process may have been quicker
-            version = self._version()
-        self._add_views()
+        return version
 
     def _add_views(self) -> None:
         """Of this connection alone: nothing of them is written into the file."""
@@ -211,9 +214,12 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. Inside another transaction it just joins that one."""
+        """All or nothing. Inside another transaction it is a savepoint: if it fails, all of this
+        is undone, and whoever catches the error may go on and commit the rest. To refuse it would
+        have every caller know from where it is called, to join silently committed halves."""
         if self._connection.in_transaction:
-            yield
+            with self._savepoint():
+                yield
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -227,8 +233,7 @@ class Database:
             raise self._translated(error) from None
 
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Inside a transaction: all of this or nothing; the transaction goes on."""
+    def _savepoint(self) -> Iterator[None]:
         self._connection.execute("SAVEPOINT part")
         try:
             yield

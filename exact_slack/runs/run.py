@@ -132,8 +132,7 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
     unsent = summary.pending or summary.ambiguous
     summary.beside = bool(unsent) and anyone_sends(customer.state)
     summary.exact_calls = customer.calls.total
-    if "slack" in customer.__dict__:
-        summary.slack_calls = customer.slack.calls
+    summary.slack_calls = customer.slack_calls()
     summary.duration_s = round(now - started, 3)
     customer.record_calls()
     customer.calls.per_division.clear()

@@ -269,8 +269,7 @@ class Sender(Worker):
         return customer.slack_token()
 
     def forget_login(self, customer: Customer) -> None:
-        """The client holds the token that it was made with."""
-        vars(customer).pop("slack", None)
+        customer.forget_slack()
 
     def work(self, customer: Customer) -> None:
         """Deliver until nothing is due."""

@@ -1,5 +1,6 @@
 """The breaker: what is refused again and again rests, and is asked again."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ NOW = 1_795_514_700.0
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path)
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = Ledger(tmp_path)
+    yield made
+    made.close()
 
 
 def _breaker(ledger: Ledger) -> Breaker:

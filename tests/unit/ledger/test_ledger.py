@@ -1,23 +1,28 @@
 """The ledger: states, documents, the claim and its pace, locks, migrations."""
 
+import contextlib
 import itertools
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import TemporaryError
+from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.ledger import payloads
 from exact_slack.ledger.causes import Cause
+from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries, Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner, RunLock
 from exact_slack.ledger.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
+from exact_slack.ledger.schema import MIGRATIONS
 from exact_slack.ledger.states import TRANSITIONS, MovedOn, State
 
 
@@ -108,6 +113,52 @@ def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
         ledger.documents.save(_document(), 0.0)
         raise RuntimeError
     assert ledger.documents.get(_document().ref) is None
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_failed_inner_transaction_leaves_nothing_and_the_outer_goes_on(
+    ledger: Ledger, depth: int
+) -> None:
+    def fail(deeper: int) -> None:
+        with ledger.transaction():
+            ledger.documents.save(_document(f"inner {deeper}"), 0.0)
+            if deeper == 1:
+                raise RuntimeError
+            fail(deeper - 1)
+
+    with ledger.transaction():
+        ledger.documents.save(_document("before"), 0.0)
+        with pytest.raises(RuntimeError):
+            fail(depth)
+        ledger.documents.save(_document("after"), 0.0)
+    rows = ledger.db.rows("SELECT key FROM documents ORDER BY id")
+    assert [row["key"] for row in rows] == ["before", "after"]
+
+
+def test_an_outer_transaction_that_fails_takes_the_inner_ones_with_it(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError), ledger.transaction():
+        with ledger.transaction():
+            ledger.documents.save(_document(), 0.0)
+        raise RuntimeError
+    assert ledger.documents.get(_document().ref) is None
+
+
+def test_a_newer_program_that_migrates_meanwhile_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    begun = Database.transaction
+
+    @contextmanager
+    def late(db: Database) -> Iterator[None]:
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+        with begun(db):
+            yield
+
+    with (
+        mock.patch.object(Database, "transaction", late),
+        pytest.raises(ConfigError, match="written by a newer exact-slack"),
+    ):
+        Database(path)
 
 
 def test_four_channels_are_claimed_in_turn(ledger: Ledger) -> None:
