@@ -5,6 +5,8 @@ whose `strerror` says what to do."""
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -25,10 +27,14 @@ _SORTS: Final = (
 class OddFile(OSError):
     """Something else stands where a plain file, or a folder, of ours belongs."""
 
-    def __init__(self, number: int, why: str, path: str, what: str) -> None:
+    def __init__(
+        self, number: int, why: str, path: str, what: str, wanted: str = "a plain file"
+    ) -> None:
         super().__init__(number, why, path)
         self.what = what
         """What stands there."""
+        self.wanted = wanted
+        """What belongs there."""
 
 
 def open_plain(path: Path, flags: int, mode: int = 0o600, *, follow: bool = True) -> int:
@@ -98,9 +104,19 @@ def _sort(mode: int) -> str:
 def misplaced(error: OddFile) -> ConfigError:
     """What is told where that is the place of a file of our own: waiting does not mend it."""
     return ConfigError(
-        f"{error.filename} is {error.what}; exact-slack keeps a plain file of its own there.",
+        f"{error.filename} is {error.what}; exact-slack keeps {error.wanted} of its own there.",
         "Move it away, or set the key `state` to another folder.",
     )
+
+
+@contextmanager
+def own() -> Iterator[None]:
+    """In here files and folders of our own are opened: ConfigError, as `misplaced` tells it, where
+    something else stands in the place of one. Any other OSError passes."""
+    try:
+        yield
+    except OddFile as error:
+        raise misplaced(error) from None
 
 
 def check_own(path: Path) -> None:
@@ -111,15 +127,24 @@ def check_own(path: Path) -> None:
 
 def private_folder(path: Path) -> None:
     """Make a folder with mode 0700, and so every missing one above it, whatever the umask
-    (`mkdir(parents=True)` gives the ones above the umask's mode). Raises OSError."""
+    (`mkdir(parents=True)` gives the ones above the umask's mode). Raises OSError, OddFile where
+    something else is in the way."""
     missing = []
     while not path.exists() and path != path.parent:
         missing.append(path)
         path = path.parent
+    if not path.is_dir():
+        raise _no_folder(path, _sort(path.stat().st_mode))
     for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if not missing:
-        path.mkdir(mode=0o700, exist_ok=True)  # tells where something else is in the way
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except FileExistsError:
+            raise _no_folder(folder, "a symbolic link that leads nowhere") from None
+
+
+def _no_folder(path: Path, what: str) -> OddFile:
+    why = f"it is {what}, and a folder belongs there"
+    return OddFile(errno.ENOTDIR, why, str(path), what, "a folder")
 
 
 def expanded(path: str) -> Path:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from exact_slack.config.model import Config
-from exact_slack.errors import ExactSlackError, Notice, PersonNeeded
-from exact_slack.files import OddFile, check_own, misplaced, read_plain
+from exact_slack.errors import ConfigError, ExactSlackError, Notice, PersonNeeded
+from exact_slack.files import check_own, own, read_plain
 from exact_slack.ledger.earlier import Doubt, Sign
 from exact_slack.ledger.ledger import FILE, Ledger
 
@@ -141,12 +141,10 @@ def began(ledger: Ledger, state: Path, run: int, now: float) -> list[ExactSlackE
 def _unmarkable(state: Path) -> list[ExactSlackError]:
     """What stands in the place of the mark and cannot be replaced."""
     try:
-        check_own(state / MARK)
-    except OddFile as error:
-        told = misplaced(error)
+        with contextlib.suppress(OSError), own():
+            check_own(state / MARK)
+    except ConfigError as told:
         return [PersonNeeded(told.sentence, told.cure)]
-    except OSError:
-        pass
     return []
 
 

@@ -9,6 +9,7 @@ from exact_slack.cli.config_init import config_init
 from exact_slack.cli.options import Suggesting
 from exact_slack.cli.out import out, out_json, out_lines
 from exact_slack.cli.run import Settings, tell
+from exact_slack.errors import CONFIG
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
@@ -33,7 +34,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     """Read the config file and say what is wrong, with file and line. Calls nothing.
 
     Templates are tried on samples of every kind that their route can get. A secret whose variable
-    or file is not there is a warning: the file may be meant for another environment.
+    or file cannot be read here is a mistake: check it in the environment that polls.
 
     With --online it also asks Exact (the login, each division, one row of each routed kind) and
     Slack (the token and its scopes, each channel): what is missing, and what to do about it.
@@ -44,6 +45,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
       exact-slack -c acme.yaml config check --online
     """
     from exact_slack.cli.each import each
+    from exact_slack.config.load import not_here
     from exact_slack.config.together import shared_state
 
     owners: dict[Path, Path] = {}
@@ -54,8 +56,14 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
         owner = owners.setdefault(customer.state.resolve(), found.path)
         if owner != found.path:
             raise shared_state(found.path, customer.state, owner)
-        if not (as_json or settings.quiet):
+        unread = not_here(found)
+        if unread:
+            value.update(ok=False, exit_code=CONFIG, problems=[str(error) for error in unread])
+        elif not (as_json or settings.quiet):
             out(_fine(found))
+        if not as_json:
+            for error in unread:
+                tell(error)
         if online:
             value = _asked(customer, value, as_json, settings.quiet)
         if not as_json:
@@ -76,7 +84,7 @@ def _offline(found: "Config") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
     from datetime import datetime
 
-    from exact_slack.config.load import exposed, not_here
+    from exact_slack.config.load import exposed
     from exact_slack.config.together import ended_silences
     from exact_slack.inspect.templates import check_templates
     from exact_slack.routing.doubts import doubts
@@ -88,7 +96,8 @@ def _offline(found: "Config") -> dict[str, Any]:
         "exit_code": 0,
         "routes": [route.name for route in found.routes],
         "kinds": [kind.value for kind in found.routed_kinds()],
-        "warnings": [*filter(None, [exposed(found)]), *not_here(found), *ended, *doubts(found)],
+        "problems": [],
+        "warnings": [*filter(None, [exposed(found)]), *ended, *doubts(found)],
     }
 
 
@@ -96,6 +105,7 @@ def _asked(
     customer: "Customer", offline: dict[str, Any], as_json: bool, quiet: bool
 ) -> dict[str, Any]:
     """The fields of `config check --online --json`; shown for a person on the way."""
+    from exact_slack.app.summary import worst
     from exact_slack.inspect.online import check_online
 
     asked = check_online(customer)
@@ -104,8 +114,9 @@ def _asked(
     if not as_json:
         for error in asked.errors:
             tell(error)
-    warnings = [*offline["warnings"], *asked.warnings]
-    return {**offline, **asked.as_json(), "warnings": warnings}
+    both = {name: [*offline[name], *asked.as_json()[name]] for name in ("problems", "warnings")}
+    code = worst([offline["exit_code"], asked.exit_code()])
+    return {**offline, **asked.as_json(), **both, "ok": not both["problems"], "exit_code": code}
 
 
 def _show(asked: "Online") -> None:

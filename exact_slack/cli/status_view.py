@@ -32,7 +32,9 @@ def show(title: str, found: dict[str, Any]) -> None:
     for table in (_traffic(found["activity"]), _cursors(found["cursors"])):
         if table.row_count:
             console.print(table)
-    warnings = [*found["auth"]["warnings"], *found["webhooks"]["warnings"], *found["problems"]]
+    in_rows = (found["auth"]["exact_problem"], found["auth"]["slack_problem"])
+    others = [one for one in found["auth"]["warnings"] if one not in in_rows]
+    warnings = [*others, *found["webhooks"]["warnings"], *found["problems"]]
     for sentence in dict.fromkeys(warnings):  # the last poll met what still holds
         console.print(_text(str(sentence)))
 
@@ -44,9 +46,6 @@ def _text(shown: str, style: str = "") -> Text:
 
 def _state(found: dict[str, Any]) -> list[Row]:
     auth = found["auth"]
-    login = "no: run exact-slack auth exact"
-    if auth["exact"]:
-        login = f"yes, {auth['exact_days_left']} days left"
     backlog = str(found["backlog"])
     if found["backlog"]:
         backlog += f", about {timedelta(seconds=found['drain_s'])} to work off"
@@ -60,9 +59,16 @@ def _state(found: dict[str, Any]) -> list[Row]:
         ),
         *_waits(found["waits"]),
         *_digests(found["digests"]),
-        ("Logged in at Exact", login),
-        ("Slack token", "yes" if auth["slack"] else "no: run exact-slack auth slack"),
+        ("Logged in at Exact", _login(auth, "exact", f"yes, {auth['exact_days_left']} days left")),
+        ("Slack token", _login(auth, "slack", "yes")),
     ]
+
+
+def _login(auth: dict[str, Any], side: str, well: str) -> str:
+    """What could not be read is no login that is missing."""
+    if auth[side]:
+        return well
+    return f"{'not known' if auth[side] is None else 'no'}: {auth[f'{side}_problem']}"
 
 
 def _ago(moment: str | None) -> str:

@@ -51,10 +51,9 @@ def exposed(config: Config) -> str:
     )
 
 
-def not_here(config: Config) -> list[str]:
-    """Static secrets that cannot be read in this environment, a sentence each. Only what is quick
-    to look at: no program is started, no keyring opened. Said, not refused: the file may be right
-    for cron's environment and be checked in another one."""
+def not_here(config: Config) -> list[ConfigError]:
+    """Static secrets that cannot be read in this environment. Only what is quick to look at: no
+    program is started, no keyring opened."""
     told = []
     for name, secret in config.named_secrets().items():
         if secret.source not in ("env", "file"):
@@ -62,7 +61,7 @@ def not_here(config: Config) -> list[str]:
         try:
             secret.fetch(name)
         except ConfigError as error:
-            told.append(f"{config.path}: {error}")
+            told.append(ConfigError(f"{config.path}: {error.sentence}", error.cure))
     return told
 
 

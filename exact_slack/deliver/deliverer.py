@@ -30,7 +30,7 @@ from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
 from exact_slack.ledger.lock import Owner
-from exact_slack.ledger.outbox import Wait
+from exact_slack.ledger.outbox import LONGEST_CALL, Wait
 from exact_slack.ledger.states import MovedOn, State
 from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.plan.pauses import Pauses
@@ -43,7 +43,7 @@ log = logging.getLogger("exact_slack.deliver")
 LONGEST_WAIT = 90.0
 """Seconds a run waits for Slack before it leaves the rest to the next run."""
 _GLANCE = 0.25
-_GLANCES = 140
+_GLANCES = int(LONGEST_CALL / _GLANCE) + 1
 """So often a run looks whether another process has finished its call: longer than one lasts."""
 _LIMITS = 6
 """So many 429 in a row end the run."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exact_slack.errors import TemporaryError
-from exact_slack.files import OddFile, misplaced, open_plain, private_folder
+from exact_slack.files import open_plain, own, private_folder
 
 _NOTE: Final = 512
 """Bytes of the note in a lock file, always written whole."""
@@ -20,6 +20,11 @@ _NOTE: Final = 512
 
 LIMIT: Final = 300.0
 """Seconds to wait for a division's turn: longer than a file may take, and some calls before."""
+
+
+def lock_of(folder: Path, division: int) -> Path:
+    """The file whose lock is a division's turn."""
+    return folder / f"exact-{division}.lock"
 
 
 class Turn:
@@ -59,7 +64,7 @@ class Turns:
         if self._folder is None or division is None:
             yield Turn(None)
             return
-        with hold(self._folder / f"exact-{division}.lock", LIMIT) as descriptor:
+        with hold(lock_of(self._folder, division), LIMIT) as descriptor:
             yield Turn(descriptor)
 
 
@@ -68,10 +73,9 @@ def hold(path: Path, seconds: float) -> Iterator[int]:
     """An exclusive lock on a file, over processes and threads. TemporaryError where somebody else
     keeps it for longer than `seconds`: a process that was stopped keeps it for ever."""
     try:
-        private_folder(path.parent)
-        descriptor = open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
-    except OddFile as error:
-        raise misplaced(error) from None
+        with own():
+            private_folder(path.parent)
+            descriptor = open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
     except OSError as error:
         raise TemporaryError(
             f"{path} cannot be opened ({error.strerror}).",

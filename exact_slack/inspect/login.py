@@ -9,7 +9,7 @@ from exact_slack.app.customer import EXACT_TOKENS, Customer
 from exact_slack.config.load import exposed
 from exact_slack.config.model import Config
 from exact_slack.errors import LOGIN, OK, PERSON, TEMPORARY, ExactSlackError, LoginNeeded
-from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
+from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
 from exact_slack.secrets.store import SLACK_TOKEN
 from exact_slack.secrets.vault import cron_process
 from exact_slack.slack.client import SlackClient
@@ -131,7 +131,7 @@ def _exact(customer: Customer, found: Report) -> int:
         now = customer.clock.now()
         found.exact_host = tokens.host
         found.chain_days = round((now - tokens.chain_started_at) / 86400, 1)
-        unused = (now - tokens.obtained_at) / 86400
+        unused = unused_days(tokens.obtained_at, now)
         found.days_left = round(REFRESH_LIMIT_DAYS - unused, 1)
         found.warnings += unused_warning(unused)
     if trouble is not None:

@@ -7,6 +7,7 @@ in the next division, and one refused for lack of a scope speaks for all kinds o
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from typing import Any
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import worst
@@ -100,7 +101,7 @@ class Online:
         """By the rank of all commands: log in, configuration, a person, temporary."""
         return worst([error.exit_code for error in self.errors])
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """The fields of `config check --online --json`."""
         return {
             "ok": not self.errors,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from exact_slack.errors import ConfigError
-from exact_slack.files import OddFile, check_no_link, check_plain, misplaced, private_folder
+from exact_slack.files import check_no_link, check_plain, own, private_folder
 from exact_slack.ledger import mend, readonly, trouble
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
@@ -30,26 +30,40 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def _check_files(path: Path, *, follow: bool = False) -> None:
+    """Refuse what is no plain file in the place of the ledger or of its log. `follow`: a link to
+    one is none of ours, and is good to read."""
+    for part in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + part)
+        if not follow:
+            _check_no_link(file)
+        check_plain(file)
+
+
+def _check_no_link(file: Path) -> None:
+    try:
+        check_no_link(file)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise ConfigError(
+            f"{file} is a symbolic link; the ledger must be a file of its own.",
+            "Put the file itself there, or set the key `state` to the folder where it is.",
+        ) from None
+
+
 class Database:
     """One connection; every write runs in `transaction()`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            private_folder(path.parent)
-            refuse_network(path.parent)
-            for part in ("", "-wal", "-shm"):
-                check_no_link(path.with_name(path.name + part))
-                check_plain(path.with_name(path.name + part))
+            with own():
+                private_folder(path.parent)
+                refuse_network(path.parent)
+                _check_files(path)
             _create(path)
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise ConfigError(
-                    f"{path} is a symbolic link; the ledger must be a file of its own.",
-                    "Put the file itself there, or set the key `state` to the folder where it is.",
-                ) from None
-            if isinstance(error, OddFile):
-                raise misplaced(error) from None
             if error.errno == errno.ENOSPC:
                 raise trouble.disk_full(path) from None
             raise trouble.not_writable(path, error.strerror) from None
@@ -107,17 +121,16 @@ class Database:
         return trouble.check(self._connection)
 
     @classmethod
-    def reading(cls, path: Path) -> "Database":
+    def reading(cls, path: Path, *, follow: bool = False) -> "Database":
         """The ledger as it is: nothing is written, and a full or read-only disk is no hindrance.
-        One of an older version is read in memory; where there is none, that is an empty one."""
+        One of an older version is read in memory; where there is none, that is an empty one.
+        `follow`: also where a symbolic link leads to one, which is then no ledger of ours."""
         db = cls.__new__(cls)
         db.path = path
         try:
-            for part in ("", "-wal", "-shm"):
-                check_plain(path.with_name(path.name + part))
+            with own():
+                _check_files(path, follow=follow)
             there = path.exists() and path.stat().st_size > 0
-        except OddFile as error:
-            raise misplaced(error) from None
         except OSError as error:
             raise trouble.not_readable(path, error.strerror) from None
         if not there:

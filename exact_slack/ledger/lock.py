@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exact_slack.files import OddFile, check_no_link, misplaced, open_plain
+from exact_slack.files import check_no_link, open_plain, own, private_folder
 
 _NOTE = 4096
 """Bytes of a lock file that are read; a note has some dozen."""
@@ -59,11 +59,10 @@ class RunLock:
         """Who has it, also where that process was stopped; None where nobody has, or where the
         holder left no note."""
         try:
-            fd = open_plain(self._path, os.O_RDONLY, follow=False)
+            with own():
+                fd = open_plain(self._path, os.O_RDONLY, follow=False)
         except FileNotFoundError:
             return None
-        except OddFile as error:
-            raise misplaced(error) from None
         try:
             found = _holder(os.pread(fd, _NOTE, 0))
             if found is None:
@@ -82,8 +81,9 @@ class Owner:
 
     def __init__(self, state: Path) -> None:
         self._folder = state / "senders"
-        check_no_link(self._folder)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        with own():
+            check_no_link(self._folder)
+            private_folder(self._folder)
         self.name = secrets.token_hex(8)
         self._fd = _open(self._folder / self.name)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
@@ -155,7 +155,5 @@ def _holder(note: bytes) -> Holder | None:
 
 
 def _open(path: Path) -> int:
-    try:
+    with own():
         return open_plain(path, os.O_RDWR | os.O_CREAT, follow=False)
-    except OddFile as error:
-        raise misplaced(error) from None

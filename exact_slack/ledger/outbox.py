@@ -9,6 +9,7 @@ from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.states import UNSURE, WAITING, State, check
 from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.ledger.words import in_sql
+from exact_slack.network.limits import SLACK_CALL
 
 POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
@@ -20,8 +21,9 @@ WORKSPACE_GAP = 0.25
 """Seconds between two posts anywhere: Slack caps a workspace at "several hundred a minute"."""
 EDIT_GAP = 1.2
 """Seconds between two edits: chat.update is Tier 3, 50 a minute."""
-LONGEST_CALL = 45.0
-"""Seconds after which a call of another process no longer keeps its channel."""
+LONGEST_CALL = SLACK_CALL + 1.0
+"""Seconds after which a call of another process no longer keeps its channel: it has ended, and so
+has what its sender does before and after it."""
 LONGEST_PAUSE = 3700.0
 """Seconds: Slack's `Retry-After` is obeyed up to an hour, and nothing else waits longer."""
 _GLANCE = 0.05

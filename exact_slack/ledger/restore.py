@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from exact_slack.errors import BadRequest, PersonNeeded, TemporaryError
-from exact_slack.files import check_plain, private_folder
+from exact_slack.files import check_plain, own, private_folder
 from exact_slack.ledger import trouble
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import FILE, mark_copy
@@ -24,7 +24,8 @@ def restore(file: Path, state: Path, now: float) -> Path | None:
     """Put a copy in the place of the ledger; returns where the old one is kept. Nothing is
     replaced before the copy was found to be whole, and nothing while another process is at work."""
     try:
-        private_folder(state)
+        with own():
+            private_folder(state)
         new = _prepared(file, state)
         lock = RunLock(state)
         try:
@@ -51,7 +52,7 @@ def _prepared(file: Path, state: Path) -> Path:
         raise BadRequest(f"{file}: there is no such file, or nothing in it.")
     if (state / FILE).exists() and file.samefile(state / FILE):
         raise BadRequest(f"{file} is the ledger itself.", "Name a copy of it.")
-    with closing(Database.reading(file)) as copy:
+    with closing(Database.reading(file, follow=True)) as copy:
         if copy.row("SELECT 1 FROM sqlite_master WHERE name='deliveries'") is None:
             raise BadRequest(f"{file} is no ledger.")
         if damage := copy.damage():

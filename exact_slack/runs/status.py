@@ -1,16 +1,21 @@
 """`status`: what the ledger knows, as data."""
 
+import contextlib
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 from exact_slack.app.allowance import schedule
 from exact_slack.app.customer import Customer
+from exact_slack.app.origin import MARK
 from exact_slack.collect import window
 from exact_slack.collect.unreadable import UNREADABLE_CURE
 from exact_slack.config.timing import iso, local
-from exact_slack.errors import OK, TEMPORARY, ExactSlackError
-from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_warning
+from exact_slack.errors import OK, TEMPORARY, ConfigError, ExactSlackError, LoginNeeded
+from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
 from exact_slack.exact.budget import A_DAY
+from exact_slack.exact.turns import lock_of
+from exact_slack.files import check_own, own
 from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.states import REPLAYABLE, State
@@ -39,7 +44,7 @@ def status(customer: Customer) -> dict[str, object]:
     cursors, webhooks = customer.ledger.cursors.all(), _webhooks(customer)
     damaged = customer.ledger.db.damaged_records
     parked = customer.ledger.channels.parked()
-    auth = _auth(customer)
+    auth, misplaced = _auth(customer), _misplaced(customer)
     last = customer.ledger.last_run()
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD]
@@ -54,8 +59,8 @@ def status(customer: Customer) -> dict[str, object]:
         and not stale
         and held is None
         and not parked
-        and bool(auth["exact"])
-        and bool(auth["slack"]),
+        and not misplaced
+        and auth.in_order,
         "last_success": _iso(customer.ledger.last_success()),
         "last_run": _iso(last.started_at) if last else None,
         "held_since": iso(held.since) if held else None,
@@ -79,6 +84,7 @@ def status(customer: Customer) -> dict[str, object]:
                     *([str(held.problem)] if held else []),
                     *filter(None, [stale]),
                     *damaged,
+                    *misplaced,
                     *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
                     *_problems(last),
                 ]
@@ -98,7 +104,7 @@ def status(customer: Customer) -> dict[str, object]:
             for c in cursors
         ],
         "budget": _budget(customer),
-        "auth": auth,
+        "auth": auth.as_json(),
         "webhooks": webhooks,
         "activity": [asdict(tally) for tally in _activity(customer, now)],
     }
@@ -179,42 +185,90 @@ def _budget(customer: Customer) -> dict[str, object]:
     return result
 
 
-def _auth(customer: Customer) -> dict[str, object]:
-    try:
-        tokens = customer.token_store.load()
-        trouble = customer.tokens.trouble()
-        problem = str(trouble) if trouble else ""
-    except ExactSlackError as error:
-        tokens, problem = None, str(error)
-    unwritable = _unwritable(customer)
-    told = customer.ledger.fact(SLACK_SAYS_DEAD)
-    unused = None
-    if tokens:  # by a clock that was ahead it may have been renewed in what is the future now
-        unused = max(customer.clock.now() - tokens.obtained_at, 0.0) / 86400
-    return {
-        "exact": not problem and not unwritable,
-        "exact_refreshed_at": _iso(tokens.obtained_at) if tokens else None,
-        "exact_days_left": round(REFRESH_LIMIT_DAYS - unused, 1) if unused is not None else None,
-        "slack": _has_slack_token(customer) and not told,
-        "warnings": [
-            *filter(None, (problem, unwritable)),
-            *(unused_warning(unused) if unused is not None else []),
-            *([f"Slack says {told}: install the app again, then auth slack."] if told else []),
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """Whether there is one; None where that cannot be read, which is no word on the login."""
+
+    there: bool | None
+    problem: str
+
+    @classmethod
+    def looked_at(cls, look: Callable[[], object]) -> "_Login":
+        """What looking at it says: LoginNeeded is about the login, all else about its place."""
+        try:
+            look()
+        except LoginNeeded as error:
+            return cls(False, str(error))
+        except ExactSlackError as error:
+            return cls(None, str(error))
+        return cls(True, "")
 
 
-def _unwritable(customer: Customer) -> str:
+@dataclass(frozen=True, slots=True)
+class _Auth:
+    exact: _Login
+    slack: _Login
+    obtained_at: float | None
+    unused: float | None
+    """Days since the login at Exact was last renewed."""
+    unwritable: str
     """Why the next tokens of Exact could not be stored, "" where they could."""
-    try:
-        customer.token_store.check_writing()
-    except ExactSlackError as error:
-        return str(error)
-    return ""
+
+    @property
+    def in_order(self) -> bool:
+        return self.exact.there is True and self.slack.there is True and not self.unwritable
+
+    def as_json(self) -> dict[str, object]:
+        left = None if self.unused is None else round(REFRESH_LIMIT_DAYS - self.unused, 1)
+        problems = (self.exact.problem, self.unwritable, self.slack.problem)
+        return {
+            "exact": self.exact.there,
+            "exact_problem": self.exact.problem,
+            "exact_refreshed_at": _iso(self.obtained_at),
+            "exact_days_left": left,
+            "slack": self.slack.there,
+            "slack_problem": self.slack.problem,
+            "warnings": [
+                *dict.fromkeys(filter(None, problems)),
+                *(unused_warning(self.unused) if self.unused is not None else []),
+            ],
+        }
 
 
-def _has_slack_token(customer: Customer) -> bool:
-    try:
-        return bool(customer.slack_token())
-    except ExactSlackError:
-        return False
+def _auth(customer: Customer) -> _Auth:
+    exact = _Login.looked_at(lambda: _raise(customer.tokens.trouble()))
+    tokens = None
+    with contextlib.suppress(ExactSlackError):
+        tokens = customer.token_store.load()
+    return _Auth(
+        exact,
+        _slack_login(customer),
+        tokens.obtained_at if tokens else None,
+        unused_days(tokens.obtained_at, customer.clock.now()) if tokens else None,
+        _Login.looked_at(customer.token_store.check_writing).problem,
+    )
+
+
+def _raise(trouble: LoginNeeded | None) -> None:
+    if trouble is not None:
+        raise trouble
+
+
+def _slack_login(customer: Customer) -> _Login:
+    dead = customer.ledger.fact(SLACK_SAYS_DEAD)
+    if dead:
+        return _Login(False, f"Slack says {dead}: install the app again, then auth slack.")
+    return _Login.looked_at(customer.slack_token)
+
+
+def _misplaced(customer: Customer) -> list[str]:
+    """What stands in the place of a file that only runs open: they would end with it."""
+    told = []
+    locks = [lock_of(customer.state, division) for division in customer.config.exact.divisions]
+    for path in (customer.state / MARK, *locks):
+        try:
+            with contextlib.suppress(OSError), own():
+                check_own(path)
+        except ConfigError as error:
+            told.append(str(error))
+    return told

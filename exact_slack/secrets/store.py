@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from exact_slack.errors import ConfigError, ExactSlackError, TemporaryError
-from exact_slack.files import open_plain, private_folder, read_plain
+from exact_slack.files import open_plain, own, private_folder, read_plain
 from exact_slack.redact import note
 from exact_slack.secrets.source import read_private
 from exact_slack.secrets.vault import Vault, usable_from_cron
@@ -22,11 +22,13 @@ SLACK_TOKEN = "slack-token"  # noqa: S105 - the name of a secret
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file of mode 0600 as a whole, in a folder of mode 0700."""
+    """Replace a file of mode 0600 as a whole, in a folder of mode 0700. ConfigError where something
+    else stands there, TemporaryError where it cannot be written."""
     part = path.with_name(path.name + ".part")
     try:
-        private_folder(path.parent)
-        descriptor = open_plain(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, follow=False)
+        with own():
+            private_folder(path.parent)
+            descriptor = open_plain(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, follow=False)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
             file.write(text)
@@ -127,7 +129,7 @@ class SecretStore:
     def delete(self, name: str) -> str:
         """Forget a secret wherever it is; says where that could not be done, or ""."""
         problem = self._forget(name, "file") or self._forget(name, "keyring")
-        with contextlib.suppress(TemporaryError):
+        with contextlib.suppress(ConfigError, TemporaryError):
             self.choose(name, "file")
         return problem
 

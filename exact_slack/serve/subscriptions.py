@@ -11,7 +11,7 @@ from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.odata import guid
 from exact_slack.exact.webhooks import Subscription, Subscriptions
-from exact_slack.files import private_folder
+from exact_slack.files import own, private_folder
 from exact_slack.ledger.lock import RunLock
 
 _SUSPICIOUS = 5
@@ -119,7 +119,8 @@ def subscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
 @contextmanager
 def _alone(customer: Customer) -> Iterator[None]:
     """What is missing is created by one process: Exact takes one subscription a topic."""
-    private_folder(customer.state)
+    with own():
+        private_folder(customer.state)
     lock = RunLock(customer.state, "webhooks")
     if not lock.take(customer.clock.now()):
         raise TemporaryError(

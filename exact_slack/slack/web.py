@@ -17,10 +17,11 @@ from urllib3.util import Timeout
 
 from exact_slack.network import transport
 from exact_slack.network.errors import TooMuch, Unpackable
+from exact_slack.network.limits import SLACK_CALL
 
 SILENCE: Final = 30.0
 """Seconds without a byte after which a call has no answer."""
-LONGEST: Final = 60.0
+LONGEST: Final = SLACK_CALL
 """Seconds for a call altogether."""
 LONGEST_FILE: Final = 300.0
 """Seconds for a file altogether."""

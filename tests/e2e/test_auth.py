@@ -235,6 +235,15 @@ def test_status_warns_from_day_21(rig: Rig) -> None:
     assert "22 days ago" in str(rig.run("status", "--json").json["auth"]["warnings"])
 
 
+def test_a_login_of_a_clock_that_was_ahead_lives_no_longer_than_exact_lets_it(rig: Rig) -> None:
+    store = rig.state / EXACT_TOKENS
+    tokens = json.loads(store.read_text())
+    tokens["obtained_at"] += 400 * 86400
+    store.write_text(json.dumps(tokens))
+    assert rig.run("status", "--json").json["auth"]["exact_days_left"] == 30.0
+    assert rig.run("auth", "status", "--json").json["days_left"] == 30.0
+
+
 def test_the_slack_token_is_checked_and_stored_from_stdin(rig: Rig) -> None:
     without_slack_token(rig)
     assert rig.run("poll", "--since", "1d").code == 0  # nothing to post: no token is needed

@@ -235,17 +235,29 @@ def test_show_of_several_is_one_json_value(rig: Rig) -> None:
     assert set(found) == {str(rig.config), str(other)}
 
 
-def test_secrets_that_cannot_be_read_here_are_told_and_stop_nothing(rig: Rig) -> None:
+def test_a_config_whose_secrets_cannot_be_read_is_not_fine(rig: Rig) -> None:
     text = rig.config.read_text(encoding="utf-8")
     text = text.replace(rig.exact.oauth.client_id, "{env: NOBODY_SET_THIS}", 1)
     text = text.replace(rig.exact.oauth.client_secret, "{file: nowhere.txt}", 1)
     rig.config.write_text(text, encoding="utf-8")
     done = rig.run("config", "check", "--json")
-    assert done.code == 0
-    told = done.json["warnings"]
+    assert done.code == done.json["exit_code"] == 78
+    assert done.json["ok"] is False
+    told = done.json["problems"]
     assert "exact.client_id: the environment variable NOBODY_SET_THIS is not set." in told[0]
     assert "nowhere.txt cannot be read (No such file or directory)" in told[1]
-    assert "NOBODY_SET_THIS" in rig.run("config", "check").err
+    said = rig.run("config", "check")
+    assert said.code == 78
+    assert "NOBODY_SET_THIS" in said.err
+    assert "fine" not in said.out
+    asked = rig.run("config", "check", "--online", "--json")
+    assert asked.code == asked.json["exit_code"] == 78
+    assert told[0] in asked.json["problems"]
+    assert asked.json["slack"]["team"]
+    rig.environment["NOBODY_SET_THIS"] = rig.exact.oauth.client_id
+    (rig.folder / "nowhere.txt").write_text(rig.exact.oauth.client_secret)
+    (rig.folder / "nowhere.txt").chmod(0o600)
+    assert rig.run("config", "check").code == 0
 
 
 def test_two_files_with_one_state_folder_are_found_before_they_run(rig: Rig) -> None:

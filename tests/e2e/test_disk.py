@@ -82,7 +82,12 @@ def test_a_disk_that_fills_up_in_the_middle_of_sending(
     shown = rig.run("status", "--json")
     assert shown.code == 1
     assert shown.json["backlog"] >= 60 - told - 1
-    assert rig.run("status").code == 1
+    assert shown.json["auth"]["exact"] is True
+    assert "could not be stored" in str(shown.json["auth"]["warnings"])
+    seen = rig.run("status")
+    assert seen.code == 1
+    assert "auth exact" not in seen.out
+    assert "could not be stored" in " ".join(seen.out.split())
     assert _files(small_disk) == before
     (small_disk / "filler").unlink()
     hands.sleep(120)
@@ -104,14 +109,39 @@ def test_a_disk_that_is_full_when_the_token_must_be_renewed(rig: Rig, small_disk
     assert rig.poll()["posted"] == 0
 
 
-def test_a_state_folder_that_cannot_be_written(rig: Rig, tmp_path: Path) -> None:
+def test_a_state_that_is_no_folder(rig: Rig, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    rig.state_dir = tmp_path / "file" / "state"
-    rig.write_config()
-    done = rig.run("poll")
-    assert done.code == 75
-    assert "cannot be written" in done.err
-    assert "Traceback" not in done.err
+    for state in (Path("/dev/null"), tmp_path / "file", tmp_path / "file" / "state"):
+        rig.state_dir = state
+        rig.write_config()
+        done = rig.run("poll")
+        assert done.code == 78
+        assert "keeps a folder of its own there" in done.err
+
+
+def test_a_login_that_cannot_be_read_is_not_called_missing(rig: Rig) -> None:
+    (rig.state / "exact-tokens.json").unlink()
+    (rig.state / "exact-tokens.json").mkdir()
+    rig.run("auth", "slack", stdin="xoxb-sandbox\n")
+    found = rig.run("status", "--json")
+    assert found.code == 1
+    assert found.json["auth"]["exact"] is None
+    assert "cannot be read" in found.json["auth"]["exact_problem"]
+    shown = rig.run("status").out.replace("\n", "").replace(" ", "")
+    assert f"notknown:{rig.state}/exact-tokens.json" in shown
+
+
+def test_status_reports_what_stands_in_the_place_of_a_file_that_runs_open(rig: Rig) -> None:
+    rig.poll()
+    for name in (f"exact-{rig.divisions[0]}.lock", "ledger.last"):
+        (rig.state / name).unlink()
+        (rig.state / name).mkdir()
+        found = rig.run("status", "--json")
+        assert found.code == 1
+        (told,) = found.json["problems"]
+        assert name in told
+        (rig.state / name).rmdir()
+    assert rig.run("status").code == 0
 
 
 def test_a_read_only_file_system(rig: Rig, small_disk: Path) -> None:

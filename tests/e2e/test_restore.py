@@ -351,6 +351,20 @@ def test_a_ledger_in_use_is_not_replaced(rig: Rig) -> None:
     assert "in use" in done.err
 
 
+def test_a_backup_is_found_through_a_link_and_the_ledger_is_not(rig: Rig) -> None:
+    rig.poll()
+    copy = _by_command(rig)
+    link = rig.folder / "latest.sqlite"
+    link.symlink_to(copy)
+    assert rig.run("backup", "--restore", str(link)).code == 0
+    _remove_ledger(rig)
+    (rig.state / "ledger.sqlite").symlink_to(rig.folder / "not mounted")
+    for words in (("status",), ("poll",), ("route", "explain", "26700001")):
+        done = rig.run(*words)
+        assert done.code == 78
+        assert "symbolic link" in done.err
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database" * 1000, None])
 def test_only_a_ledger_is_restored(rig: Rig, content: bytes | None) -> None:
     rig.poll()

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from exact_slack.config.load import load
-from exact_slack.errors import ExactSlackError, TemporaryError
+from exact_slack.errors import ConfigError, ExactSlackError, TemporaryError
 from exact_slack.exact.auth.file_store import FileTokenStore
+from exact_slack.exact.auth.mark import Mark, MarkFile
 from exact_slack.exact.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Holder, Owner, RunLock
@@ -164,6 +165,7 @@ OUR_FILES: dict[str, Callable[[Path], None]] = {
     "exact-token.json.new": lambda state: FileTokenStore(state / "exact-token.json").reserve(),
     "exact-token.json.lock": lambda state: _save_locked(FileTokenStore(state / "exact-token.json")),
     "exact-token.json": lambda state: _load(FileTokenStore(state / "exact-token.json")),
+    "exact-token.mark.part": lambda state: MarkFile(state / "exact-token.mark").write(Mark()),
 }
 
 
@@ -200,6 +202,61 @@ def test_a_link_is_not_followed_for_a_file_that_is_written(tmp_path: Path, name:
         assert list(elsewhere.iterdir()) == []
     else:
         assert elsewhere.read_text() == "precious"
+
+
+def _nowhere(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+@pytest.mark.parametrize("sort", [_pipe, _folder, _socket, _device, _nowhere])
+@pytest.mark.parametrize("name", [name for name in OUR_FILES if name != "senders"])
+def test_what_stands_in_the_place_of_a_file_of_ours_is_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, sort: Door
+) -> None:
+    """To wait for another run mends nothing."""
+    monkeypatch.chdir(tmp_path)
+    sort(tmp_path / name)
+    with pytest.raises(ConfigError):
+        OUR_FILES[name](tmp_path)
+
+
+def _file(path: Path) -> None:
+    path.write_text("precious")
+
+
+def _beneath_a_file(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.write_text("precious")
+
+
+WRITERS: dict[str, Door] = {
+    "ledger": lambda state: Ledger(state).close(),
+    "turn": lambda state: _take_turn(state / "exact-123456.lock"),
+    "secret": lambda state: write_private(state / "slack-token", "xoxb-1"),
+    "login": lambda state: FileTokenStore(state / "exact-token.json").reserve(),
+    "login's room": lambda state: FileTokenStore(state / "exact-token.json").check_writing(),
+    "sender": lambda state: Owner(state).close(),
+}
+
+
+@pytest.mark.parametrize("sort", [_file, _pipe, _socket, _device, _nowhere, _beneath_a_file])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_state_that_is_no_folder_is_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str, sort: Door
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "above").mkdir()
+    state = tmp_path / "above" / ("senders" if writer == "sender" else "state")
+    sort(state)
+    with pytest.raises(ConfigError, match=r"folder of its own|symbolic link"):
+        WRITERS[writer](state.parent if writer == "sender" else state)
+
+
+@pytest.mark.parametrize("part", ["", "-wal", "-shm"])
+def test_a_ledger_that_is_a_link_to_nowhere_is_not_read_as_none(tmp_path: Path, part: str) -> None:
+    _nowhere(tmp_path / f"ledger.sqlite{part}")
+    with pytest.raises(ConfigError, match="symbolic link"):
+        Ledger(tmp_path, reading=True).close()
 
 
 def test_the_state_folder_itself_may_be_a_link(tmp_path: Path) -> None:

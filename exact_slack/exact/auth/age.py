@@ -5,6 +5,12 @@ REFRESH_LIMIT_DAYS = 30
 WARN_AT_DAYS = 21
 
 
+def unused_days(obtained_at: float, now: float) -> float:
+    """Days since a login was last renewed: none where a clock that was ahead renewed it in what is
+    the future now."""
+    return max(now - obtained_at, 0.0) / 86400
+
+
 def unused_warning(days: float) -> list[str]:
     """From day 21 on: the login dies on day 30 unless a poll renews it."""
     if days < WARN_AT_DAYS:

@@ -20,7 +20,7 @@ from exact_slack.exact.auth.mark import MarkFile
 from exact_slack.exact.auth.store import Tokens, dump, parse
 from exact_slack.exact.errors import LOGIN_CURE
 from exact_slack.exact.turns import hold
-from exact_slack.files import open_plain, private_folder, read_plain
+from exact_slack.files import check_own, open_plain, own, private_folder, read_plain
 from exact_slack.secrets.source import others_can_read
 
 LOCK_LIMIT: Final = 120.0
@@ -91,7 +91,8 @@ class FileTokenStore:
             return None
 
     def reserve(self) -> None:
-        """Put space aside for the next tokens; TemporaryError where there is none."""
+        """Put space aside for the next tokens; TemporaryError where there is none, ConfigError
+        where something else stands in their place."""
         try:
             self._write(b" " * _RESERVED)
         except OSError as error:
@@ -136,13 +137,15 @@ class FileTokenStore:
             path.unlink(missing_ok=True)
 
     def check_writing(self) -> None:
-        """Whether the next tokens could be stored; TemporaryError where not. Waits for nobody and
+        """Whether the next tokens could be stored; an error says why not. Waits for nobody and
         changes nothing: the space is taken in a file of its own, and given back."""
         probe = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            private_folder(self.path.parent)
-            flags = os.O_RDWR | os.O_CREAT
-            os.close(open_plain(self._lock, flags, follow=False))  # perhaps another user's
+            with own():
+                private_folder(self.path.parent)
+                check_own(self._new)
+                flags = os.O_RDWR | os.O_CREAT
+                os.close(open_plain(self._lock, flags, follow=False))  # perhaps another user's
             _write(probe, b" " * _RESERVED)
         except OSError as error:
             raise TemporaryError(
@@ -169,8 +172,9 @@ class FileTokenStore:
         )
 
     def _write(self, data: bytes) -> None:
-        private_folder(self.path.parent)
-        _write(self._new, data)
+        with own():
+            private_folder(self.path.parent)
+            _write(self._new, data)
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

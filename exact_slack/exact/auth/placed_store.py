@@ -67,7 +67,7 @@ class PlacedTokenStore:
         self._target = None
         try:
             self._secrets.choose(self._path.name, place)
-        except TemporaryError:
+        except (ConfigError, TemporaryError):
             place = self._place
         self._at(place).save_login(tokens)
         self._at("file" if place == "keyring" else "keyring").delete()
@@ -84,7 +84,7 @@ class PlacedTokenStore:
             told = f"The keyring may still hold the login. {error}"
         else:
             told = self._at("keyring").delete()
-        with contextlib.suppress(TemporaryError):
+        with contextlib.suppress(ConfigError, TemporaryError):
             self._secrets.choose(self._path.name, "file")
         return problem or told
 

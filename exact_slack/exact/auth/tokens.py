@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
-from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
+from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.mark import Mark
 from exact_slack.exact.auth.store import Tokens, TokenStore, digest
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
@@ -196,7 +196,7 @@ class TokenChain:
         raise error
 
     def _note(self, mark: Mark) -> None:
-        with contextlib.suppress(TemporaryError):  # the trouble itself is what is told
+        with contextlib.suppress(ConfigError, TemporaryError):  # the trouble itself is told
             self._store.mark.write(mark)
 
     def _someone_elses(self, dead: Tokens, before: Mark, refused: "oauth.LoginRefused") -> Tokens:

@@ -5,6 +5,7 @@ import gzip
 import io
 import os
 import socket
+import ssl
 import threading
 import tracemalloc
 import zlib
@@ -13,21 +14,24 @@ from pathlib import Path
 
 import pytest
 
+from exact_slack.deliver import deliverer
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.exact import client as exact_client
 from exact_slack.exact import session
 from exact_slack.exact.attachments import NotTheFile, download
 from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactDown, Unanswered
+from exact_slack.ledger import outbox
 from exact_slack.network import transport
 from exact_slack.runs import ping
 from exact_slack.slack import files, web
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from tests.unit.exact_support import DIVISION, FakeClock, make_client, make_config, make_tokens
-from tests.unit.loopback import Behaviour, answer, drip, flood, free_port, host, silence
+from tests.unit.loopback import Behaviour, Host, answer, drip, flood, free_port, host, silence
 
 PATH = "purchaseentry/PurchaseEntries"
+AUTHORITY = Path(__file__).parent / "authority"
 Ask = Callable[[str, Path], object]
 
 
@@ -118,8 +122,37 @@ def test_a_byte_now_and_then_does_not_keep_a_call(tmp_path: Path, ask: Ask, befo
         _ends(ask, slow.url, tmp_path)
 
 
+@pytest.mark.parametrize("ask", ALL)
+def test_a_host_that_takes_the_connection_and_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    """The limit on silence ends it, long before the one on the whole call."""
+    for module in (session, web):
+        monkeypatch.setattr(module, "SILENCE", 0.15)
+    monkeypatch.setattr(ping, "_LONGEST", 0.15)  # it has no other
+    with host(silence) as silent:
+        _ends(ask, silent.url, tmp_path)
+        assert len(silent.requests) == 1
+
+
+@pytest.mark.parametrize("ask", [_post, _history, _upload])
+def test_a_slack_that_is_silent_before_its_certificate_was_sent_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    monkeypatch.setattr(transport, "CONNECT", 0.15)
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # the kernel takes connections
+        outcome = ask(f"https://127.0.0.1:{listening.getsockname()[1]}", tmp_path)
+    assert isinstance(outcome, Outcome)
+    assert outcome.result is Result.NOT_SENT
+
+
 def test_no_limit_is_above_two_minutes() -> None:
     assert max(session.LONGEST, oauth.LONGEST, web.LONGEST) <= 120
+
+
+def test_who_waits_for_anothers_call_waits_until_it_has_ended() -> None:
+    assert outbox.LONGEST_CALL > web.LONGEST
+    assert deliverer._GLANCES * deliverer._GLANCE > outbox.LONGEST_CALL
 
 
 ZEROS = 50_000_000
@@ -232,17 +265,35 @@ def _unknown(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
     return "https://no-such-host.invalid"
 
 
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Host]:
+    """A host whose authority nobody here believes."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(AUTHORITY / "host.pem")
+    with host(silence, tls) as made:
+        yield made
+
+
 @pytest.mark.parametrize(
     ("where", "told"),
-    [(_refused, "refuses connections"), (_dead_proxy, "HTTPS_PROXY"), (_unknown, "resolved")],
+    [
+        (_refused, "refuses connections"),
+        (_dead_proxy, "HTTPS_PROXY"),
+        (_unknown, "resolved"),
+        ("certificate", "SSL_CERT_FILE"),
+    ],
 )
 def test_no_connection_is_told_once_with_its_cure(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    where: Callable[[pytest.MonkeyPatch, Path], str],
+    stranger: Host,
+    where: Callable[[pytest.MonkeyPatch, Path], str] | str,
     told: str,
 ) -> None:
-    url = where(monkeypatch, tmp_path)
+    if isinstance(where, str):
+        url = stranger.url.replace("http:", "https:")
+    else:
+        url = where(monkeypatch, tmp_path)
     client = make_client(tmp_path, FakeClock(), base_url=url)
     said = set()
     for kind in (PATH, "salesentry/SalesEntries"):
