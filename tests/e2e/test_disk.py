@@ -127,8 +127,9 @@ def test_a_login_that_cannot_be_read_is_not_called_missing(rig: Rig) -> None:
     assert found.code == 1
     assert found.json["auth"]["exact"] is None
     assert "cannot be read" in found.json["auth"]["exact_problem"]
-    shown = rig.run("status").out.replace("\n", "").replace(" ", "")
-    assert f"notknown:{rig.state}/exact-tokens.json" in shown
+    shown = " ".join(rig.run("status").out.split())
+    assert "Logged in at Exact not known: " in shown
+    assert "it is a folder; put a plain file there" in shown
 
 
 def test_status_reports_what_stands_in_the_place_of_a_file_that_runs_open(rig: Rig) -> None:
