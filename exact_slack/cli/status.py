@@ -50,7 +50,7 @@ def status(
             from exact_slack.runs.verify import verify
 
             checked = verify(customer, period, heal)
-        found = read(customer)
+        found = read(customer).as_json()
         if checked:
             found["verify"] = checked.as_json()
         if not (as_json or no_output):

@@ -34,80 +34,136 @@ def _iso(seconds: float | None) -> str | None:
     return None if seconds is None else iso(seconds)
 
 
-def status(customer: Customer) -> dict[str, object]:
-    """Everything `status --json` says."""
-    backlog, now = customer.ledger.backlog, customer.clock.now()
-    counts = backlog.counts(now)
-    waits = backlog.waits(now)
-    zone = customer.config.zone()
-    trouble = customer.ledger.deliveries.in_states(*REPLAYABLE)
-    cursors, webhooks = customer.ledger.cursors.all(), _webhooks(customer)
-    damaged = customer.ledger.db.damaged_records
-    parked = customer.ledger.channels.parked()
-    auth, misplaced = _auth(customer), _misplaced(customer)
-    last = customer.ledger.last_run()
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Deliveries that wait on purpose: until when, and why."""
+
+    until: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTo:
+    """How far a kind of a division was read, by Exact's clock, and when, by ours."""
+
+    division: int
+    kind: str
+    modified: str
+    read_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """What Exact has and cannot be taken in."""
+
+    division: int
+    kind: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """How documents came: by webhooks and by polls."""
+
+    division: int
+    kind: str
+    by_webhook: int
+    by_poll: int
+    last_webhook: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What webhooks brought, and what is wrong with their subscriptions."""
+
+    waiting: int
+    arrivals: list[Arrived]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `status --json` says, in its names and its order. Times are texts with an offset."""
+
+    ok: bool
+    last_success: str | None
+    last_run: str | None
+    held_since: str | None
+    """Since when another run has held the lock for too long."""
+    backlog: int
+    drain_s: int
+    failed: int
+    held: int
+    ambiguous: int
+    waiting: int
+    waits: list[Paused]
+    digests: list[dict[str, object]]
+    reasons: dict[str, int]
+    parked_channels: dict[str, str]
+    renamed_channels: dict[str, str]
+    problems: list[object]
+    unreadable: list[Untaken]
+    cursors: list[ReadTo]
+    budget: dict[str, object]
+    auth: dict[str, object]
+    webhooks: Webhooks
+    activity: list[Tally]
+
+    def as_json(self) -> dict[str, object]:
+        """As `status --json` says it."""
+        return asdict(self)
+
+
+def status(customer: Customer) -> Status:
+    """How things stand."""
+    ledger, now, zone = customer.ledger, customer.clock.now(), customer.config.zone()
+    counts, waits = ledger.backlog.counts(now), ledger.backlog.waits(now)
+    trouble = ledger.deliveries.in_states(*REPLAYABLE)
+    cursors, webhooks, auth = ledger.cursors.all(), _webhooks(customer), _auth(customer)
+    parked, last, unreadable = ledger.channels.parked(), ledger.last_run(), _unreadable(customer)
+    digests = Digests(customer.config, ledger).standing(now)
+    stale, hanging = gone_stale(customer) or never_well(customer), stuck(customer)
+    standing = [  # what `ok` asks for beside the logins
+        str(hanging.problem) if hanging else "",
+        stale or "",
+        *ledger.db.damaged_records,
+        *_misplaced(customer),
+        *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
+    ]
+    problems = list(filter(None, standing))
     ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
     needs = counts[State.FAILED] + counts[State.HELD]
-    stale = gone_stale(customer) or never_well(customer)
-    unreadable = _unreadable(customer)
-    held = stuck(customer)
-    return {
-        "ok": ended_well
-        and not needs
-        and not unreadable
-        and not damaged
-        and not stale
-        and held is None
-        and not parked
-        and not misplaced
-        and auth.in_order,
-        "last_success": _iso(customer.ledger.last_success()),
-        "last_run": _iso(last.started_at) if last else None,
-        "held_since": iso(held.since) if held else None,
-        "backlog": backlog.size(now),
-        "drain_s": _drain(customer),
-        "failed": counts[State.FAILED],
-        "held": counts[State.HELD],
-        "ambiguous": counts[State.AMBIGUOUS],
-        "waiting": sum(waiting.count for waiting in waits),
-        "waits": [
-            {"until": local(w.until, zone).isoformat(), "reason": w.sentence, "count": w.count}
-            for w in waits
+    return Status(
+        ok=ended_well and not (needs or problems or parked) and auth.in_order,
+        last_success=_iso(ledger.last_success()),
+        last_run=_iso(last.started_at) if last else None,
+        held_since=iso(hanging.since) if hanging else None,
+        backlog=ledger.backlog.size(now),
+        drain_s=_drain(customer),
+        failed=counts[State.FAILED],
+        held=counts[State.HELD],
+        ambiguous=counts[State.AMBIGUOUS],
+        waiting=sum(waiting.count for waiting in waits),
+        waits=[Paused(local(w.until, zone).isoformat(), w.sentence, w.count) for w in waits],
+        digests=digests,
+        reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
+        parked_channels=parked,
+        renamed_channels=_renamed(customer),
+        problems=list(dict.fromkeys([*problems, *_problems(last)])),
+        unreadable=[
+            Untaken(row.division, row.kind.value, row.key, row.sentence) for row in unreadable
         ],
-        "digests": Digests(customer.config, customer.ledger).standing(now),
-        "reasons": dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
-        "parked_channels": parked,
-        "renamed_channels": _renamed(customer),
-        "problems": list(
-            dict.fromkeys(
-                [
-                    *([str(held.problem)] if held else []),
-                    *filter(None, [stale]),
-                    *damaged,
-                    *misplaced,
-                    *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
-                    *_problems(last),
-                ]
-            )
-        ),
-        "unreadable": [
-            {"division": row.division, "kind": row.kind.value, "key": row.key, "why": row.sentence}
-            for row in unreadable
-        ],
-        "cursors": [
-            {
-                "division": c.division,
-                "kind": c.kind.value,
-                "modified": window.wall(c.high_watermark),
-                "read_at": _iso(c.read_at),
-            }
+        cursors=[
+            ReadTo(c.division, c.kind.value, window.wall(c.high_watermark), _iso(c.read_at))
             for c in cursors
         ],
-        "budget": _budget(customer),
-        "auth": auth.as_json(),
-        "webhooks": webhooks,
-        "activity": [asdict(tally) for tally in _activity(customer, now)],
-    }
+        budget=_budget(customer),
+        auth=auth.as_json(),
+        webhooks=webhooks,
+        activity=_activity(customer, now),
+    )
 
 
 def _unreadable(customer: Customer) -> list[Unreadable]:
@@ -154,21 +210,16 @@ def _drain(customer: Customer) -> int:
     return max([*waiting.values(), sum(waiting.values()) // 4, 0])
 
 
-def _webhooks(customer: Customer) -> dict[str, object]:
-    return {
-        "waiting": customer.ledger.inbox.waiting(),
-        "arrivals": [
-            {
-                "division": a.division,
-                "kind": a.kind.value,
-                "by_webhook": a.by_webhook,
-                "by_poll": a.by_poll,
-                "last_webhook": _iso(a.last_webhook),
-            }
-            for a in customer.ledger.inbox.arrivals()
+def _webhooks(customer: Customer) -> Webhooks:
+    inbox = customer.ledger.inbox
+    return Webhooks(
+        waiting=inbox.waiting(),
+        arrivals=[
+            Arrived(a.division, a.kind.value, a.by_webhook, a.by_poll, _iso(a.last_webhook))
+            for a in inbox.arrivals()
         ],
-        "warnings": subscriptions.warnings(customer),
-    }
+        warnings=subscriptions.warnings(customer),
+    )
 
 
 def _budget(customer: Customer) -> dict[str, object]:

@@ -52,7 +52,7 @@ class ClockedRig(Rig):
         return done
 
     def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.with_customer(status)
+        found: dict[str, Any] = self.with_customer(lambda customer: status(customer).as_json())
         return found
 
     def with_customer(self, work: Any) -> Any:

@@ -95,7 +95,7 @@ def test_a_row_that_cannot_be_read_stays_known_until_it_is_gone(
             )
             found = collected(customer)
             assert (found.exit_code(), len(found.problems)) == (1, 1)
-            told: dict[str, Any] = status(customer)
+            told: dict[str, Any] = status(customer).as_json()
             assert (told["ok"], len(told["unreadable"])) == (False, 1)
         gaps = [gap.what for result in verify(customer, "1h", False).results for gap in result.gaps]
         assert "unreadable" in gaps
@@ -106,7 +106,7 @@ def test_a_row_that_cannot_be_read_stays_known_until_it_is_gone(
             rig.exact.store.delete(DIVISION, ENTRIES, key)
         found = collected(customer)
         assert (found.exit_code(), found.problems) == (0, [])
-        assert status(customer)["unreadable"] == []
+        assert status(customer).as_json()["unreadable"] == []
 
 
 def _fail(what: str, number: int) -> Callable[..., Any]:
