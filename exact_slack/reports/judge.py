@@ -1,0 +1,156 @@
+"""From terms to totals: open, overdue, by days overdue or by days ahead, and whether our sum is
+Exact's. Amounts are added as they are and rounded only where they are shown."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from exact_slack.documents.standing import (
+    AGES,
+    AHEAD,
+    Bucket,
+    Cash,
+    Side,
+    Standing,
+    Subject,
+    Term,
+    Week,
+    age,
+    ahead,
+)
+from exact_slack.reports.plan import Plan
+from exact_slack.reports.read import Reading
+
+_CENT = Decimal("0.01")
+"""What each row may differ by: Exact rounds, too."""
+_WEEKS = 4
+_NOTHING = Decimal(0)
+
+
+def total(terms: Iterable[Term]) -> Decimal:
+    """The sum of their amounts."""
+    return sum((term.amount for term in terms), _NOTHING)
+
+
+def standings(reading: Reading, plan: Plan, today: dt.date) -> list[Standing]:
+    """One for each side and currency that could be read, the company's own currency first."""
+    return [
+        _standing(reading, plan.subject, side, currency, terms, today)
+        for side, all_terms in reading.terms.items()
+        for currency, terms in _by_currency(reading, side, all_terms).items()
+    ]
+
+
+def _by_currency(reading: Reading, side: Side, terms: Sequence[Term]) -> dict[str, list[Term]]:
+    own = reading.division.currency
+    found: dict[str, list[Term]] = {}
+    for term in terms:
+        found.setdefault(term.currency or own, []).append(term)
+    for one in reading.overview or ():
+        if one.of(side):
+            found.setdefault(one.currency, [])
+    if not found:
+        found[own] = []
+    return dict(sorted(found.items(), key=lambda one: (one[0] != own, one[0])))
+
+
+def _standing(
+    reading: Reading,
+    subject: Subject,
+    side: Side,
+    currency: str,
+    terms: list[Term],
+    today: dt.date,
+) -> Standing:
+    ours = total(terms)
+    exact = _exact(reading, side, currency)
+    difference = None if exact is None else _difference(ours, exact)
+    return Standing(
+        division=reading.division.code,
+        name=reading.division.name,
+        side=side,
+        currency=currency,
+        open=ours,
+        overdue=total(term for term in terms if term.late(today)),
+        buckets=tuple(_buckets(subject, terms, today).items()),
+        count=len(terms),
+        exact=exact,
+        ties=None if difference is None else abs(difference) <= _CENT * len(terms),
+        difference=difference,
+    )
+
+
+def _buckets(subject: Subject, terms: Iterable[Term], today: dt.date) -> dict[Bucket, Decimal]:
+    found = dict.fromkeys(AHEAD if subject is Subject.DUE else AGES, _NOTHING)
+    for term in terms:
+        if subject is Subject.DUE:
+            for bucket in ahead(term.due, today):
+                found[bucket] += term.amount
+        else:
+            found[age(term.days(today))] += term.amount
+    return found
+
+
+def _exact(reading: Reading, side: Side, currency: str) -> Decimal | None:
+    """Exact's own total; a currency that its overview does not have is nothing. None where there
+    is no overview, or none that held still."""
+    if reading.overview is None or not reading.steady:
+        return None
+    return sum((o.of(side) for o in reading.overview if o.currency == currency), _NOTHING)
+
+
+def _difference(ours: Decimal, exact: Decimal) -> Decimal:
+    """Ours less Exact's. No source says whether Exact writes what is owed with a minus: the
+    reading that is nearer is taken."""
+    return min(ours - exact, ours + exact, key=abs)
+
+
+# -- cash ----------------------------------------------------------------------------------------
+
+
+def cash(reading: Reading, today: dt.date) -> list[Cash]:
+    """One for each currency of the lists; a bank in another one stands with the company's own."""
+    own = reading.division.currency
+    sides = {side: _by_currency(reading, side, terms) for side, terms in reading.terms.items()}
+    currencies = list(dict.fromkeys([c for found in sides.values() for c in found] or [own]))
+    home = own if own in currencies else currencies[0]
+    found = []
+    for currency in currencies:
+        terms = {side: by_currency.get(currency, []) for side, by_currency in sides.items()}
+        both = [
+            _standing(reading, Subject.CASH, side, currency, some, today)
+            for side, some in terms.items()
+        ]
+        differences = [one.difference for one in both if one.difference is not None]
+        unknown = any(one.ties is None for one in both)
+        found.append(
+            Cash(
+                division=reading.division.code,
+                name=reading.division.name,
+                currency=currency,
+                journals=tuple(
+                    balance
+                    for balance in reading.balances
+                    if (balance.currency if balance.currency in currencies else home) == currency
+                ),
+                weeks=tuple(_weeks(terms, today)),
+                count=sum(one.count for one in both),
+                ties=None if unknown else all(one.ties for one in both),
+                difference=max(differences, key=abs, default=None),
+            )
+        )
+    return found
+
+
+def _weeks(terms: Mapping[Side, Sequence[Term]], today: dt.date) -> Iterator[Week]:
+    """From today on; what is overdue falls into none."""
+    for number in range(_WEEKS):
+        begin = today + dt.timedelta(weeks=number)
+        end = begin + dt.timedelta(days=6)
+        both = {
+            side: total(t for t in some if t.due is not None and begin <= t.due <= end)
+            for side, some in terms.items()
+        }
+        yield Week(
+            begin, end, both.get(Side.RECEIVABLE, _NOTHING), both.get(Side.PAYABLE, _NOTHING)
+        )
