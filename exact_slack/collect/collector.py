@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 
 from exact_slack.app.allowance import Allowance
+from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
@@ -20,25 +21,22 @@ from exact_slack.collect.divisions import tell_changes
 from exact_slack.collect.exact_now import ExactNow
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
-from exact_slack.config.load import line_of
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Notice, PersonNeeded
+from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, PersonNeeded
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.cursors import Cursor, DivisionRecord
+from exact_slack.ledger.cursors import Cursor
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.planner import Planner
 
 REFUSED = "refused"
 """The capability word of a question that Exact does not answer."""
 log = logging.getLogger("exact_slack.collect")
-_CHECK_LOGIN_EVERY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,37 +107,12 @@ class Collector:
 
     def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
         """The configured divisions that the login may use; the others are told."""
-        known = self._ledger.cursors.divisions()
-        now = self._clock.now()
-        stale = any(
-            code not in known
-            or not known[code].allowed
-            or abs(now - known[code].checked_at) > _CHECK_LOGIN_EVERY
-            for code in wanted
-        )
-        if stale:
-            known = self._check_divisions(wanted, now)
+        known = usable(self._ledger, self._reader, wanted, self._clock.now())
+        self._currencies.update({code: record.currency for code, record in known.items()})
         for code in wanted:
             if not known[code].allowed:
-                self._summary.problem(_not_allowed(self._config, code, known))
+                self._summary.problem(not_allowed(self._config, code, known))
         return [code for code in wanted if known[code].allowed]
-
-    def _check_divisions(self, wanted: tuple[int, ...], now: float) -> dict[int, DivisionRecord]:
-        try:
-            found = self._reader.divisions()
-        except ExactRefused as error:
-            # without the list each call shows whether its division may be read
-            log.warning("%s", error)
-            found = {code: DivisionInfo(code, "", "", "active") for code in wanted}
-        with self._ledger.transaction():
-            for code in {*found, *wanted}:
-                info = found.get(code)
-                name, currency = (info.name, info.currency) if info else ("", "")
-                self._ledger.cursors.set_division(
-                    DivisionRecord(code, name, currency, info is not None, now)
-                )
-        self._currencies.update({c: i.currency for c, i in found.items()})
-        return self._ledger.cursors.divisions()
 
     def _affordable(self, division: int, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
         found = self._allow(division, kinds)
@@ -376,14 +349,4 @@ def _ahead(cursor: Cursor, modified: int) -> Notice:
         f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that says it was "
         f"changed at {wall(modified)}, which is ahead of Exact's own clock. It was taken in, and "
         "reading goes on from before it."
-    )
-
-
-def _not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
-    usable = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
-    line = line_of(config.path, ("exact", "divisions"))
-    return ConfigError(
-        f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "
-        f"may use ({usable or 'none'}).",
-        "Give the user access to it in Exact Online, or take it out of the config.",
     )

@@ -225,11 +225,16 @@ _OTHER_SCOPES: Final = {
     "system/Divisions": "Organization administration",
     "sync/Deleted": "Organization administration",
     "webhooks/WebhookSubscriptions": "Organization administration",
+    "read/financial/OutstandingInvoicesOverview": "Financial receivables, Financial payables",
+    "read/financial/ReceivablesList": "Financial receivables",
+    "read/financial/PayablesList": "Financial payables",
+    "financial/Journals": "Financial generalledgers",
 }
 
 
 def scope_of(path: str) -> str:
-    """The group to tick in the App Center for an endpoint; "" where it needs none."""
+    """The group to tick in the App Center for an endpoint, with a comma between several; "" where
+    it needs none."""
     for endpoint in _ALL:
         if path in (endpoint.path, endpoint.lines_path):
             return endpoint.scope

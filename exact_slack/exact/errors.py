@@ -156,10 +156,11 @@ def _forbidden(endpoint: str, both: str, told: str) -> tuple[type[ExactRefused],
         if word in squeezed:
             return meaning
     scope = scope_of(endpoint)
-    tick = f'Tick "{scope}" (read)' if scope else "Tick its scope (read)"
+    named = " and ".join(f'"{group}"' for group in scope.split(", "))
+    tick = f"Tick {named} (read)" if scope else "Tick its scope (read)"
     if "scope" in squeezed:
-        named = re.search(r"'([\w.]+)' scope", both)
-        told = f"the app lacks the scope {named[1]}" if named else "the app lacks the scope"
+        found = re.search(r"'([\w.]+)' scope", both)
+        told = f"the app lacks the scope {found[1]}" if found else "the app lacks the scope"
         cure = (
             f"{tick} for the app in Exact's App Center, then log in again: exact-slack auth exact"
         )

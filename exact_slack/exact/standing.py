@@ -191,7 +191,7 @@ class StandingReader:
                 self._bank_options.pop()
 
     def _statements(self, division: int, code: str) -> list[Row]:
-        select = "EntryID,EntryNumber,FinancialYear,FinancialPeriod,ClosingBalanceFC,Currency,Status"
+        select = "EntryNumber,FinancialYear,FinancialPeriod,ClosingBalanceFC,Currency,Status"
         lines = "$expand" in self._bank_options
         params = {
             "$filter": f"JournalCode eq '{_quoted(code)}'",

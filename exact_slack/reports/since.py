@@ -91,7 +91,7 @@ def _items(terms: Iterable[Term], day: dt.date) -> dict[Key, _Item]:
 def _changes(then: _Item | None, now: _Item | None) -> Iterable[Moved]:
     if then is not None and then.open > 0:
         left = now.open if now else Decimal(0)
-        if now is None:
+        if now is None or left <= 0:
             yield Moved(Change.PAID, then.terms[0], then.open)
         elif left < then.open:
             yield Moved(Change.PARTLY_PAID, now.terms[0], then.open - left)

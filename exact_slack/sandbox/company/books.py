@@ -36,6 +36,15 @@ JOURNALS: Final = {
     CASH: "Cash",
     GENERAL: "General journal",
 }
+JOURNAL_TYPES: Final = {
+    PURCHASE: 22,
+    PURCHASE_INVOICE: 22,
+    SALES: 20,
+    BANK: 12,
+    CASH: 10,
+    GENERAL: 90,
+}
+"""Exact's numbers for what a journal is."""
 NUMBERED: Final = {
     "purchaseentry/PurchaseEntries": ("EntryNumber", 26700000),
     "purchase/PurchaseInvoices": ("EntryNumber", 26710000),

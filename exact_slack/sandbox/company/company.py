@@ -15,7 +15,7 @@ from typing import Any, Final
 from exact_slack.sandbox.company import cash as cash
 from exact_slack.sandbox.company import entries as entries
 from exact_slack.sandbox.company import invoices as invoices
-from exact_slack.sandbox.company.books import JOURNALS, Books, Cost, Sold
+from exact_slack.sandbox.company.books import JOURNAL_TYPES, JOURNALS, Books, Cost, Sold
 from exact_slack.sandbox.company.data import ANTWERP, LYON, SITES, VENLO, Party, Site
 from exact_slack.sandbox.exact.store import ExactStore
 
@@ -89,7 +89,8 @@ def _master_data(books: Books, at: datetime) -> None:
         books.save("financial/GLAccounts", row | {"Type": kind}, at)
     for code, description in JOURNALS.items():
         row = {"ID": books.key("journal", code), "Code": code, "Description": description}
-        books.save("financial/Journals", row | {"Currency": "EUR"}, at)
+        more = {"Currency": "EUR", "Type": JOURNAL_TYPES[code], "IsBlocked": False}
+        books.save("financial/Journals", {**row, **more}, at)
     unit = {"ID": books.key("unit", "2026-01"), "Code": "2026-01", "Description": "Project Noord"}
     books.save("hrm/Costunits", unit, at)
 

@@ -138,10 +138,11 @@ class ExactApi:
             raise ApiError(404, f"Resource not found for the segment '{name.split('/')[-1]}'.")
         if name in self.rules.unlicensed:
             raise ApiError(403, "Forbidden")  # text not documented
-        scope = scope_name(endpoint.scope)
-        if scope and scope in {scope_name(missing) for missing in self.rules.missing_scopes}:
-            text = f"Forbidden - Application Scope Violated. Cannot read '{scope}' scope."
-            raise ApiError(403, text)
+        missing = {scope_name(group) for group in self.rules.missing_scopes}
+        for group in filter(None, endpoint.scope.split(", ")):
+            if (scope := scope_name(group)) in missing:
+                text = f"Forbidden - Application Scope Violated. Cannot read '{scope}' scope."
+                raise ApiError(403, text)
         return _Call(request, division, endpoint, key, tail)
 
     def _check_division(self, division: int, name: str) -> None:
@@ -257,7 +258,7 @@ class ExactApi:
 
     def _rows(self, division: int, endpoint: Endpoint) -> list[Row]:
         if is_composed(endpoint.name):
-            return composed(self.store, division, endpoint, self.current_division)
+            return composed(self.store, division, endpoint, self.current_division, self.rules)
         return self.store.rows(division, endpoint.name)
 
     def _lines(self, division: int, endpoint: Endpoint, row: Row) -> tuple[Endpoint, list[Row]]:

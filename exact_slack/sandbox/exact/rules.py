@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal
 
 Times = Literal["wire", "iso", "iso_z"]
@@ -49,6 +50,10 @@ class Rules:
     """At most so many lines per expanded header; None = all, a limit is not documented."""
     circles: set[str] = field(default_factory=set)
     """Endpoints whose last page leads to the first again."""
+    owed_is_positive: bool = False
+    """ReceivablesList and PayablesList: positive is what is owed, rather than the term's sign."""
+    overview_off: dict[int, Decimal] = field(default_factory=dict)
+    """Division to what its overview of outstanding invoices says too much, on both sides."""
     times: Times = "wire"
     raw_controls: bool = False
     """Control characters stand in strings as they are, which JSON forbids."""

@@ -1,0 +1,60 @@
+"""Which divisions the login may use: asked once a day, kept in the ledger."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from exact_slack.config.load import line_of
+from exact_slack.config.model import Config
+from exact_slack.errors import ConfigError
+from exact_slack.exact.errors import ExactRefused
+from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.ledger.cursors import DivisionRecord
+from exact_slack.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from exact_slack.exact.reader import Reader
+
+_CHECK_LOGIN_EVERY = 86400.0
+log = logging.getLogger("exact_slack.app")
+
+
+def usable(
+    ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float
+) -> dict[int, DivisionRecord]:
+    """What is known of each division, those that are wanted among them."""
+    known = ledger.cursors.divisions()
+    stale = any(
+        code not in known
+        or not known[code].allowed
+        or abs(now - known[code].checked_at) > _CHECK_LOGIN_EVERY
+        for code in wanted
+    )
+    return _asked(ledger, reader, wanted, now) if stale else known
+
+
+def _asked(
+    ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float
+) -> dict[int, DivisionRecord]:
+    try:
+        found = reader.divisions()
+    except ExactRefused as error:
+        # without the list each call shows whether its division may be read
+        log.warning("%s", error)
+        found = {code: DivisionInfo(code, "", "", "active") for code in wanted}
+    with ledger.transaction():
+        for code in {*found, *wanted}:
+            info = found.get(code)
+            name, currency = (info.name, info.currency) if info else ("", "")
+            ledger.cursors.set_division(DivisionRecord(code, name, currency, info is not None, now))
+    return ledger.cursors.divisions()
+
+
+def not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
+    """The sentence for a division of the config that the login may not use."""
+    others = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
+    line = line_of(config.path, ("exact", "divisions"))
+    return ConfigError(
+        f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "
+        f"may use ({others or 'none'}).",
+        "Give the user access to it in Exact Online, or take it out of the config.",
+    )

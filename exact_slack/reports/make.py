@@ -1,0 +1,110 @@
+"""Makes a report: reads each division, judges what was found, and compares it with the last one."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from exact_slack.app.customer import Customer
+from exact_slack.app.divisions import not_allowed, usable
+from exact_slack.app.summary import worst
+from exact_slack.app.today import today
+from exact_slack.documents.standing import Report, Since, Subject, Term
+from exact_slack.errors import PERSON, ExactSlackError, Notice, PersonNeeded
+from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.exact.standing import OVERVIEW, StandingReader
+from exact_slack.reports.judge import cash, standings
+from exact_slack.reports.plan import Plan
+from exact_slack.reports.read import Reading, read
+from exact_slack.reports.since import Debtor, since
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The last report of the same name that was posted."""
+
+    day: dt.date
+    terms: tuple[Term, ...]
+    ever_late: Collection[Debtor]
+
+
+@dataclass(slots=True)
+class Made:
+    """A report, and what could not be read for it."""
+
+    report: Report
+    problems: list[ExactSlackError] = field(default_factory=list)
+
+    def exit_code(self) -> int:
+        """A person is needed where something could not be read, or a sum is not Exact's."""
+        codes = [problem.exit_code for problem in self.problems]
+        shown = [*self.report.standings, *self.report.cash]
+        if any(one.ties is False for one in shown):
+            codes.append(PERSON)
+        return worst(codes)
+
+
+def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made:
+    """Read it now. Raises where nothing can be asked: a login, or Exact is down."""
+    day = today(customer.config, customer.clock)
+    problems: list[ExactSlackError] = []
+    readings = [
+        read(StandingReader(customer.exact), plan, division)
+        for division in _divisions(customer, plan, problems)
+    ]
+    for reading in readings:
+        problems += reading.problems
+        problems += _unsteady(reading)
+    on_cash = plan.subject is Subject.CASH
+    terms = tuple(term for one in readings for some in one.terms.values() for term in some)
+    report = Report(
+        subject=plan.subject,
+        side=plan.side,
+        name=plan.name,
+        today=day,
+        standings=()
+        if on_cash
+        else tuple(one for r in readings for one in standings(r, plan, day)),
+        cash=tuple(one for r in readings for one in cash(r, day)) if on_cash else (),
+        terms=terms,
+        since=_since(earlier, terms, readings, day),
+        remarks=tuple(problem.sentence for problem in problems),
+    )
+    return Made(report, problems)
+
+
+def _divisions(
+    customer: Customer, plan: Plan, problems: list[ExactSlackError]
+) -> list[DivisionInfo]:
+    """Those that the login may use; the others are told."""
+    known = usable(customer.ledger, customer.reader, plan.divisions, customer.clock.now())
+    found = []
+    for code in plan.divisions:
+        record = known[code]
+        if record.allowed:
+            found.append(DivisionInfo(code, record.name, record.currency, "active"))
+        else:
+            told = not_allowed(customer.config, code, known)
+            problems.append(PersonNeeded(told.sentence, told.cure))
+    return found
+
+
+def _unsteady(reading: Reading) -> list[ExactSlackError]:
+    if reading.steady or reading.overview is None:
+        return []
+    code = reading.division.code
+    return [
+        Notice(
+            f"{OVERVIEW} in division {code} was another one before and after its lists were read,"
+            " twice: whether the sums tie is not known.",
+            "Somebody is at work there; ask again a little later.",
+        )
+    ]
+
+
+def _since(
+    earlier: Earlier | None, terms: tuple[Term, ...], readings: list[Reading], day: dt.date
+) -> Since | None:
+    if earlier is None:
+        return None
+    done = {(reading.division.code, side) for reading in readings for side in reading.terms}
+    return since(earlier.terms, earlier.day, terms, day, earlier.ever_late, done)
