@@ -26,6 +26,7 @@ KEYS: dict[str, dict[str, str]] = {
         "monitoring": "A monitor that raises the alarm when it hears nothing.",
         "retention": "Days after which the ledger forgets.",
         "routes": "Which documents go to which channel, in this order.",
+        "reports": "What is open, due or in the bank, told at fixed times.",
         "tests": "Cases that `route test` proves.",
     },
     "ExactConfig": {
@@ -98,6 +99,19 @@ KEYS: dict[str, dict[str, str]] = {
         "every": "How often.",
         "at": 'Time of day, such as "08:30".',
         "on": "Weekday of a weekly digest (mon), or day of the month of a monthly one (1 to 28).",
+    },
+    "Report": {
+        "every": "How often.",
+        "at": 'Time of day, such as "08:30".',
+        "on": "Weekday of a weekly report (mon), or day of the month of a monthly one (1 to 28).",
+        "name": "A name of its own for each report; `exact-slack report NAME` shows it now.",
+        "report": "What it tells: `aging` (open, by days overdue), `due` (in the next 7, 14 and 30 "
+        "days) or `cash` (the banks, and four weeks ahead).",
+        "side": "Only what customers owe (`receivable`) or what is owed to suppliers (`payable`); "
+        "both without it.",
+        "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
+        "locale": "This report's own locale.",
+        "divisions": "Only these divisions of the config.",
     },
     "Quiet": {
         "from": 'Time of day at which the quiet begins, such as "18:00".',

@@ -6,7 +6,7 @@ from pathlib import Path
 from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
 from exact_slack.config.source import Location, Source, mistakes, read
-from exact_slack.config.together import check_digests
+from exact_slack.config.together import check_digests, check_reports
 from exact_slack.errors import ConfigError
 from exact_slack.secrets.source import others_can_read
 
@@ -25,6 +25,7 @@ def load(path: Path) -> Config:
         raise mistakes(source, error, Config) from None
     _check_names(source, config)
     check_digests(source, config)
+    check_reports(source, config)
     return config
 
 
@@ -66,11 +67,14 @@ def not_here(config: Config) -> list[ConfigError]:
 
 
 def _check_names(source: Source, config: Config) -> None:
-    seen: set[str] = set()
-    for index, route in enumerate(config.routes):
-        if route.name in seen:
-            where: Location = ("routes", index, "name")
-            expected = "a name of its own for each route"
-            raise ConfigError(source.mistake(where, f"{route.name!r} again", expected))
-        seen.add(route.name)
+    _check_once(source, "routes", [route.name for route in config.routes])
+    _check_once(source, "reports", [report.name for report in config.reports])
     check_known(source, ("tests",), config.tests, config.known())
+
+
+def _check_once(source: Source, section: str, names: list[str]) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            where: Location = (section, index, "name")
+            expected = f"a name of its own for each {section.removesuffix('s')}"
+            raise ConfigError(source.mistake(where, f"{name!r} again", expected))

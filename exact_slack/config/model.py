@@ -20,7 +20,7 @@ from pydantic import (
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import channel
 from exact_slack.config.template import Template
-from exact_slack.config.timing import Day, Digest, Quiet, ZoneName, zone
+from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, ZoneName, zone
 from exact_slack.config.values import (
     Events,
     Exceptions,
@@ -32,6 +32,7 @@ from exact_slack.config.values import (
     one_of,
 )
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.standing import Side, Subject
 from exact_slack.secrets.source import Secret
 
 Region = Literal["nl", "be", "de", "fr", "es", "uk", "us"]
@@ -203,6 +204,48 @@ def _once(value: tuple[int, ...]) -> tuple[int, ...]:
     return value
 
 
+def _report_name(value: str) -> str:
+    """`exact-slack report aging` must mean one thing."""
+    if value in {subject.value for subject in Subject}:
+        raise ValueError("a name that is none of " + ", ".join(Subject))
+    return value
+
+
+SubjectName = Literal["aging", "due", "cash"]
+SideName = Literal["receivable", "payable"]
+
+
+class Report(Rhythm):
+    """What is open, due or in the bank, read from Exact when it is due: one message a day, week or
+    month."""
+
+    name: Annotated[Text, AfterValidator(_report_name)]
+    report: SubjectName
+    side: SideName | None = None
+    channel: Channel
+    locale: Locale | None = None
+    divisions: (
+        Annotated[tuple[Division, ...], Field(min_length=1), AfterValidator(_once)] | None
+    ) = None
+
+    @field_validator("side")
+    @classmethod
+    def _both_ways(cls, side: str | None, info: ValidationInfo) -> str | None:
+        if side is not None and info.data.get("report") == Subject.CASH:
+            raise ValueError("no such key with report: cash, which goes both ways")
+        return side
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        return Subject(self.report)
+
+    @property
+    def of_side(self) -> Side | None:
+        """Its side; None for both."""
+        return Side(self.side) if self.side else None
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) >= 2**16:
@@ -273,6 +316,7 @@ class Config(Section):
     monitoring: Monitoring = empty_section()
     retention: Retention = empty_section()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    reports: tuple[Report, ...] = ()
     tests: tuple[Case, ...] = ()
     """What `route test` proves."""
     path: Path = Field(default=Path("config.yaml"), exclude=True)

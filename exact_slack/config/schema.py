@@ -16,6 +16,7 @@ from exact_slack.config.cases import Amount
 from exact_slack.config.keys import KEYS
 from exact_slack.config.values import EVENTS, EXCEPTIONS, Section
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.standing import Subject
 from exact_slack.secrets.source import SOURCES
 
 Schema = dict[str, Any]
@@ -61,6 +62,7 @@ def _secret() -> Schema:
 
 _KINDS = tuple(kind.value for kind in Kind)
 _WEEKDAY: Schema = {"enum": list(timing.WEEKDAYS)}
+_ON: Schema = {"anyOf": [_WEEKDAY, {"type": "integer", "minimum": 1, "maximum": 28}]}
 _KNOWN: list[tuple[Any, Schema]] = [
     (values.Text, _TEXT),
     (values.Texts, _several(_TEXT)),
@@ -99,7 +101,9 @@ _SPECIAL: dict[tuple[str, str], Schema] = {
         "minProperties": 1,
         "maxProperties": template.MOST_FIELDS,
     },
-    ("Digest", "on"): {"anyOf": [_WEEKDAY, {"type": "integer", "minimum": 1, "maximum": 28}]},
+    ("Digest", "on"): _ON,
+    ("Report", "on"): _ON,
+    ("Report", "name"): {**_TEXT, "pattern": rf"^(?!({'|'.join(Subject)})$).*\S"},
     ("Quiet", "days"): {"anyOf": [_WEEKDAY, {"type": "array", "items": _WEEKDAY}]},
     ("Case", "routes"): _LIST_OR_ONE,
     ("Case", "channels"): _LIST_OR_ONE,

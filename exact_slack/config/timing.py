@@ -143,9 +143,9 @@ def end_of(day: date, where: tzinfo) -> float:
     return _at(day + timedelta(days=1), time(), where).timestamp()
 
 
-class Digest(Section):
-    """A route that collects: one message a day, week or month at a time of day. `on` is the
-    weekday of a weekly digest (mon) or the day of the month of a monthly one (1)."""
+class Rhythm(Section):
+    """Once a day, week or month at a time of day. `on` is the weekday of what is weekly (mon) or
+    the day of the month of what is monthly (1)."""
 
     every: Literal["day", "week", "month"]
     at: TimeOfDay = time(8, 30)
@@ -164,14 +164,8 @@ class Digest(Section):
             raise ValueError(f"a day of the month from 1 to {_LAST}")
         return on
 
-    @property
-    def lists(self) -> bool:
-        """Whether a list of all documents goes with it: at the end of a month the books must
-        agree row by row."""
-        return self.every == "month"
-
     def due(self, seconds: float, where: tzinfo) -> float:
-        """The latest time at or before this moment at which a digest was due."""
+        """The latest time at or before this moment at which it was due."""
         now = local(seconds, where)
         for back in range(63):
             day = now.date() - timedelta(days=back)
@@ -179,10 +173,10 @@ class Digest(Section):
                 at = _at(day, self.at, where)
                 if at <= now:
                     return at.timestamp()
-        raise AssertionError("a digest is due at least once a month")
+        raise AssertionError("it is due at least once a month")
 
     def following(self, seconds: float, where: tzinfo) -> float:
-        """The next time after this moment at which a digest is due."""
+        """The next time after this moment at which it is due."""
         now = local(seconds, where)
         for ahead in range(63):
             day = now.date() + timedelta(days=ahead)
@@ -190,7 +184,7 @@ class Digest(Section):
                 at = _at(day, self.at, where)
                 if at > now:
                     return at.timestamp()
-        raise AssertionError("a digest is due at least once a month")
+        raise AssertionError("it is due at least once a month")
 
     def _falls_on(self, day: date) -> bool:
         if self.every == "day":
@@ -198,3 +192,13 @@ class Digest(Section):
         if self.every == "week":
             return WEEKDAYS[day.weekday()] == (self.on or WEEKDAYS[0])
         return day.day == int(self.on or 1)
+
+
+class Digest(Rhythm):
+    """A route that collects: one message a day, week or month."""
+
+    @property
+    def lists(self) -> bool:
+        """Whether a list of all documents goes with it: at the end of a month the books must
+        agree row by row."""
+        return self.every == "month"

@@ -17,6 +17,16 @@ def check_digests(source: Source, config: Config) -> None:
             raise ConfigError(source.mistake(where, "true", expected))
 
 
+def check_reports(source: Source, config: Config) -> None:
+    """ConfigError where a report names a division that the config does not have."""
+    for index, report in enumerate(config.reports):
+        for number, division in enumerate(report.divisions or ()):
+            if division not in config.exact.divisions:
+                where: Location = ("reports", index, "divisions", number)
+                expected = "one of exact.divisions"
+                raise ConfigError(source.mistake(where, str(division), expected))
+
+
 def shared_state(path: Path, state: Path, owner: Path | str) -> ConfigError:
     """Two files name one state folder: their ledgers and logins would be one."""
     return ConfigError(

@@ -159,6 +159,55 @@ division_code | Company number | Administratienummer | Firmennummer | Numéro de
 key | Key | Sleutel | Schlüssel | Clé | Clave
 flood | {n} more documents are held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases them. | Nog {n} documenten worden vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft ze vrij. | {n} weitere Dokumente werden zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt sie frei. | {n} autres documents sont retenus, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held les libère. | Se retienen {n} documentos más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held los libera.
 flood_one | 1 more document is held back, because more than {limit} at once would bury this channel; exact-slack replay --held releases it. | Nog 1 document wordt vastgehouden, omdat meer dan {limit} tegelijk dit kanaal zouden bedelven; exact-slack replay --held geeft het vrij. | 1 weiteres Dokument wird zurückgehalten, weil mehr als {limit} auf einmal diesen Kanal überfluten würden; exact-slack replay --held gibt es frei. | 1 autre document est retenu, car plus de {limit} à la fois noieraient ce canal ; exact-slack replay --held le libère. | Se retiene 1 documento más, porque más de {limit} a la vez inundarían este canal; exact-slack replay --held lo libera.
+report_aging_receivable | Open receivables | Openstaande debiteuren | Offene Forderungen | Créances ouvertes | Cobros pendientes
+report_aging_payable | Open payables | Openstaande crediteuren | Offene Verbindlichkeiten | Dettes ouvertes | Pagos pendientes
+report_aging | Open receivables and payables | Openstaande debiteuren en crediteuren | Offene Forderungen und Verbindlichkeiten | Créances et dettes ouvertes | Cobros y pagos pendientes
+report_due_receivable | Receivables falling due | Debiteuren die vervallen | Fällig werdende Forderungen | Créances à échoir | Cobros que vencen
+report_due_payable | Payables falling due | Crediteuren die vervallen | Fällig werdende Verbindlichkeiten | Dettes à échoir | Pagos que vencen
+report_due | Receivables and payables falling due | Debiteuren en crediteuren die vervallen | Fällig werdende Forderungen und Verbindlichkeiten | Créances et dettes à échoir | Cobros y pagos que vencen
+report_cash | Cash position | Kaspositie | Liquidität | Trésorerie | Tesorería
+receivable | Receivable | Te ontvangen | Forderung | À recevoir | Por cobrar
+payable | Payable | Te betalen | Verbindlichkeit | À payer | Por pagar
+side | Side | Kant | Seite | Sens | Sentido
+overdue | Overdue | Achterstallig | Überfällig | En retard | Vencido
+bucket | Age | Ouderdom | Alter | Âge | Antigüedad
+days_overdue | Days overdue | Dagen te laat | Tage überfällig | Jours de retard | Días de retraso
+open_terms | {n} open terms | {n} openstaande posten | {n} offene Posten | {n} postes ouverts | {n} partidas abiertas
+open_term | 1 open term | 1 openstaande post | 1 offener Posten | 1 poste ouvert | 1 partida abierta
+not_due | Not due | Niet vervallen | Nicht fällig | Non échu | No vencido
+d1_30 | 1 to 30 days | 1 t/m 30 dagen | 1 bis 30 Tage | 1 à 30 jours | 1 a 30 días
+d31_60 | 31 to 60 days | 31 t/m 60 dagen | 31 bis 60 Tage | 31 à 60 jours | 31 a 60 días
+d61_90 | 61 to 90 days | 61 t/m 90 dagen | 61 bis 90 Tage | 61 à 90 jours | 61 a 90 días
+over_90 | Over 90 days | Meer dan 90 dagen | Über 90 Tage | Plus de 90 jours | Más de 90 días
+next_7 | Within 7 days | Binnen 7 dagen | Innerhalb 7 Tagen | Sous 7 jours | En 7 días
+next_14 | Within 14 days | Binnen 14 dagen | Innerhalb 14 Tagen | Sous 14 jours | En 14 días
+next_30 | Within 30 days | Binnen 30 dagen | Innerhalb 30 Tagen | Sous 30 jours | En 30 días
+term_invoice | Invoice | Factuur | Rechnung | Facture | Factura
+term_credit | Credit | Credit | Gutschrift | Avoir | Abono
+term_payment | Not matched payment | Niet-afgeletterde betaling | Nicht zugeordnete Zahlung | Paiement non lettré | Pago no conciliado
+term_other | Other | Overig | Sonstiges | Autre | Otro
+own_currency | Invoice currency | Factuurvaluta | Rechnungswährung | Devise de la facture | Divisa de la factura
+own_amount | Amount, invoice currency | Bedrag in factuurvaluta | Betrag in Rechnungswährung | Montant en devise de la facture | Importe en divisa de la factura
+ties | The sum is that of Exact's overview. | De som is die van het overzicht van Exact. | Die Summe ist die der Übersicht von Exact. | La somme est celle de l’aperçu d’Exact. | La suma es la del resumen de Exact.
+ties_not | Exact's overview says {exact}: {difference} more here. | Het overzicht van Exact zegt {exact}: hier {difference} meer. | Die Übersicht von Exact sagt {exact}: hier {difference} mehr. | L’aperçu d’Exact indique {exact} : ici {difference} de plus. | El resumen de Exact dice {exact}: aquí {difference} más.
+ties_less | Exact's overview says {exact}: {difference} less here. | Het overzicht van Exact zegt {exact}: hier {difference} minder. | Die Übersicht von Exact sagt {exact}: hier {difference} weniger. | L’aperçu d’Exact indique {exact} : ici {difference} de moins. | El resumen de Exact dice {exact}: aquí {difference} menos.
+ties_unknown | Not compared with Exact's overview. | Niet vergeleken met het overzicht van Exact. | Nicht mit der Übersicht von Exact verglichen. | Non comparé à l’aperçu d’Exact. | No comparado con el resumen de Exact.
+since_last | Since {day} | Sinds {day} | Seit {day} | Depuis le {day} | Desde el {day}
+newly_overdue | Newly overdue | Nieuw te laat | Neu überfällig | Nouvellement en retard | Recién vencido
+change_paid | Paid | Betaald | Bezahlt | Payé | Pagado
+partly_paid | Partly paid | Deels betaald | Teilweise bezahlt | Partiellement payé | Pagado en parte
+moved_on | Later still | Nog later | Noch später | Encore plus en retard | Aún más tarde
+first_time_late | Late for the first time | Voor het eerst te laat | Zum ersten Mal zu spät | En retard pour la première fois | Con retraso por primera vez
+most_moved | Changed most | Meest veranderd | Am meisten verändert | A le plus changé | Lo que más cambió
+no_account | (no relation) | (geen relatie) | (kein Geschäftspartner) | (aucun tiers) | (sin relación)
+bank | Bank | Bank | Bank | Banque | Banco
+not_processed | not processed | niet verwerkt | nicht verarbeitet | non traité | no procesado
+balance_on | {balance} on {day} | {balance} op {day} | {balance} am {day} | {balance} au {day} | {balance} el {day}
+week | Week | Week | Woche | Semaine | Semana
+cash_in | In | In | Ein | Entrées | Entradas
+cash_out | Out | Uit | Aus | Sorties | Salidas
+report_list | Every open term is in the list in the thread. | Elke openstaande post staat in de lijst in de thread. | Jeder offene Posten steht in der Liste im Thread. | Chaque poste ouvert figure dans la liste du fil. | Cada partida abierta está en la lista del hilo.
+report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones
 
 LABELS: dict[str, dict[str, str]] = {}

@@ -37,8 +37,8 @@ class Made:
     def exit_code(self) -> int:
         """A person is needed where something could not be read, or a sum is not Exact's."""
         codes = [problem.exit_code for problem in self.problems]
-        shown = [*self.report.standings, *self.report.cash]
-        if any(one.ties is False for one in shown):
+        ties = [one.ties for one in self.report.standings] + [c.ties for c in self.report.cash]
+        if False in ties:
             codes.append(PERSON)
         return worst(codes)
 
