@@ -18,6 +18,7 @@ _COMMANDS = {
     "poll": ("poll", "Read what changed in Exact and post it."),
     "replay": ("replay", "Send again what failed, is held or has an unknown outcome."),
     "status": ("status", "What was seen, posted, held and failed, and why."),
+    "report": ("report", "What is open, due, overdue and in the bank, now."),
     "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),
     "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),
     "route": ("route", "Explain and test where documents go."),

@@ -1,0 +1,75 @@
+"""`report`: what is open, due, overdue and in the bank."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from exact_slack.cli.each import Result, each
+from exact_slack.cli.run import Settings, tell
+from exact_slack.documents.standing import Side
+
+if TYPE_CHECKING:
+    from exact_slack.app.customer import Customer
+    from exact_slack.documents.standing import Report
+
+
+@click.command(short_help="What is open, due, overdue and in the bank, now.")
+@click.argument("name")
+@click.option(
+    "--side",
+    type=click.Choice([side.value for side in Side]),
+    help="Only what customers owe, or what is owed to suppliers; both without it.",
+)
+@click.option(
+    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="Every open term, for a spreadsheet.")
+@click.pass_obj
+def report(
+    settings: Settings,
+    name: str,
+    side: str | None,
+    divisions: tuple[int, ...],
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Show what is open in Exact Online now, and whether the sums are Exact's own.
+
+    NAME is a report of the config; or aging (open, by days overdue), due (in the next 7, 14 and 30
+    days), or cash (the banks, and four weeks ahead). Exit code 1 where a sum is not that of
+    Exact's overview, or something could not be read.
+
+    \b
+    Example, who owes us:
+      exact-slack report aging --side receivable
+    """
+    from exact_slack.runs.report import plan_of
+    from exact_slack.runs.report import report as make
+
+    if as_json and as_csv:
+        raise click.UsageError("--json or --csv, not both")
+
+    def work(customer: "Customer") -> Result:
+        from exact_slack.reports.as_json import as_json as fields
+
+        made = make(customer, plan_of(customer, name, Side(side) if side else None, divisions))
+        if as_csv:
+            _write(customer, made.report)
+        elif not as_json:
+            from exact_slack.cli.report_view import show
+
+            show(made.report, customer.config.locale)
+        for problem in made.problems:
+            tell(problem)
+        return made.exit_code(), fields(made.report)
+
+    each(settings, as_json, work)
+
+
+def _write(customer: "Customer", report: "Report") -> None:
+    from exact_slack.rendering.report_list import write
+
+    names = {code: found.name for code, found in customer.ledger.cursors.divisions().items()}
+    write(report, names, customer.config.locale, sys.stdout.buffer)

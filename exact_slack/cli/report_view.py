@@ -1,0 +1,198 @@
+"""A report in a terminal: a table a company, a bar for each age, the largest terms, the changes."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exact_slack.cli.run import colour
+from exact_slack.documents.standing import Cash, Change, Report, Side, Standing, Subject, Term, age
+from exact_slack.foreign import visible
+from exact_slack.rendering.locale import Words
+
+_LARGEST = 10
+_BAR = 30
+"""Characters of the longest bar."""
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_CHANGES = {
+    Change.NEWLY_OVERDUE: "newly_overdue",
+    Change.PAID: "change_paid",
+    Change.PARTLY_PAID: "partly_paid",
+    Change.MOVED_ON: "moved_on",
+}
+
+
+def show(report: Report, locale: str) -> None:
+    """All of it but the rows, of which the largest."""
+    _View(report, Words(locale)).show()
+
+
+def title(report: Report, words: Words) -> str:
+    """What the report is."""
+    side = f"_{report.side}" if report.side else ""
+    name = words.label(f"report_{report.subject}{side}")
+    return f"{report.name} · {name}" if report.name else name
+
+
+class _View:
+    def __init__(self, report: Report, words: Words) -> None:
+        self._report = report
+        self._words = words
+        self._console = Console(no_color=not colour(), highlight=False)
+
+    def show(self) -> None:
+        day = self._words.date(self._report.today)
+        self._say(f"{title(self._report, self._words)} · {day}", "bold")
+        for standing in self._report.standings:
+            self._standing(standing)
+        for cash in self._report.cash:
+            self._cash(cash)
+        if self._report.subject is not Subject.CASH:
+            self._largest()
+        self._since()
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._console.print(_text(text, style))
+
+    def _head(self, name: str, division: int, parts: Iterable[str]) -> None:
+        self._console.print()
+        self._say(" · ".join([name or str(division), *parts]), "bold")
+
+    def _standing(self, one: Standing) -> None:
+        words = self._words
+        count = words.label("open_term" if one.count == 1 else "open_terms", n=one.count)
+        self._head(one.name, one.division, [words.label(one.side), count])
+        bars = Table.grid(padding=(0, 2))
+        bars.add_column()
+        bars.add_column(justify="right")
+        bars.add_column()
+        longest = max((abs(amount) for _, amount in one.buckets), default=Decimal(0))
+        bars.add_row(_text(words.label("open"), "bold"), self._money(one.open, one.currency))
+        bars.add_row(_text(words.label("overdue"), "bold"), self._money(one.overdue, one.currency))
+        for bucket, amount in one.buckets:
+            shown = self._money(amount, one.currency)
+            bars.add_row(_text(words.label(bucket)), shown, _text(_bar(amount, longest)))
+        self._console.print(bars)
+        self._say(tie(one, words), "" if one.ties else "red")
+
+    def _money(self, amount: Decimal | None, currency: str) -> Text:
+        return _text(self._words.amount(amount, currency))
+
+    def _cash(self, one: Cash) -> None:
+        words = self._words
+        self._head(one.name, one.division, [one.currency])
+        banks = Table.grid(padding=(0, 2))
+        for balance in one.journals:
+            day = words.date(balance.date)
+            left = "" if balance.processed else f"({words.label('not_processed')})"
+            banks.add_row(
+                _text(f"{balance.code} {balance.name}"),
+                self._money(balance.balance, balance.currency),
+                _text(f"{day} {left}".strip()),
+            )
+        if banks.row_count:
+            self._console.print(banks)
+        weeks = Table(box=None, pad_edge=False)
+        for name in ("week", "cash_in", "cash_out"):
+            weeks.add_column(
+                _text(words.label(name)), justify="left" if name == "week" else "right"
+            )
+        for week in one.weeks:
+            weeks.add_row(
+                _text(f"{words.date(week.begin)} – {words.date(week.end)}"),
+                self._money(week.incoming, one.currency),
+                self._money(week.outgoing, one.currency),
+            )
+        self._console.print(weeks)
+
+    def _largest(self) -> None:
+        terms = sorted(self._report.terms, key=lambda term: -abs(term.amount))
+        if not terms:
+            return
+        words = self._words
+        table = Table(title=_text(words.label("largest")), title_justify="left", box=None)
+        table.title_style = "bold"
+        for name in ("account", "number", "reference", "due_date", "days_overdue", "amount"):
+            right = name in ("days_overdue", "amount")
+            table.add_column(_text(words.label(name)), justify="right" if right else "left")
+        for term in terms[:_LARGEST]:
+            table.add_row(*self._row(term))
+        self._console.print()
+        self._console.print(table)
+        if len(terms) > _LARGEST:
+            self._say(words.label("more_documents", n=len(terms) - _LARGEST))
+
+    def _row(self, term: Term) -> Sequence[Text]:
+        words, days = self._words, term.days(self._report.today)
+        account = term.account or words.label("no_account")
+        if self._report.side is None and term.side is Side.PAYABLE:
+            account += f" ({words.label(Side.PAYABLE)})"
+        amount = words.amount(term.amount, term.currency)
+        if term.own_amount is not None:
+            amount += f" ({words.amount(term.own_amount, term.own_currency)})"
+        late = str(days) if days is not None and days > 0 else ""
+        style = "" if age(days).value == "not_due" else "red"
+        return (
+            _text(account),
+            _text(term.number),
+            _text(term.reference),
+            _text(words.date(term.due)),
+            _text(late, style),
+            _text(amount),
+        )
+
+    def _since(self) -> None:
+        since, words = self._report.since, self._words
+        if since is None:
+            return
+        self._console.print()
+        self._say(words.label("since_last", day=words.date(since.day)), "bold")
+        table = Table.grid(padding=(0, 2))
+        for moved in since.moved:
+            self._change(table, _CHANGES[moved.change], moved.term, moved.amount)
+        for term in since.first_time_late:
+            self._change(table, "first_time_late", term, term.amount)
+        if since.shift:
+            shift = since.shift
+            table.add_row(
+                _text(words.label("most_moved")),
+                _text(f"{shift.account} · {words.label(shift.bucket)}"),
+                self._money(shift.amount, shift.currency),
+            )
+        self._console.print(table)
+
+    def _change(self, table: Table, word: str, term: Term, amount: Decimal) -> None:
+        who = " ".join(filter(None, (term.account, term.number)))
+        table.add_row(
+            _text(self._words.label(word)), _text(who), self._money(amount, term.currency)
+        )
+
+
+def tie(one: Standing, words: Words) -> str:
+    """Whether the sum is Exact's, and by how much it is not."""
+    if one.ties is None or one.difference is None:
+        return words.label("ties_unknown")
+    if one.ties:
+        return words.label("ties")
+    return words.label(
+        "ties_not" if one.difference > 0 else "ties_less",
+        exact=words.amount(one.exact, one.currency),
+        difference=words.amount(abs(one.difference), one.currency),
+    )
+
+
+def _text(shown: str, style: str = "") -> Text:
+    """As every cell goes to the console: the door of `cli.out`, for rich."""
+    return Text(visible(shown), style=style)
+
+
+def _bar(amount: Decimal, longest: Decimal) -> str:
+    """A bar in characters; what is negative is marked as such."""
+    if not longest or not amount:
+        return ""
+    eighths = int(abs(amount) / longest * _BAR * 8)
+    whole, rest = divmod(max(eighths, 1), 8)
+    bar = "█" * whole + (_EIGHTHS[rest] if rest else "")
+    return f"- {bar}" if amount < 0 else bar

@@ -1,0 +1,130 @@
+"""A report for a program: the fields of `report --json`. Amounts are numbers, to the cent."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from exact_slack.documents.standing import Cash, Report, Since, Standing, Term, age
+
+_CENT = Decimal("0.01")
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Report, side, companies, rows; and what changed where there is an earlier one."""
+    companies = [_standing(one) for one in report.standings] + [_cash(one) for one in report.cash]
+    return {
+        "report": report.subject.value,
+        "side": report.side.value if report.side else None,
+        "name": report.name,
+        "date": report.today.isoformat(),
+        "companies": companies,
+        "rows": [_row(term, report) for term in report.terms],
+        "since": _since(report.since) if report.since else None,
+        "problems": list(report.remarks),
+    }
+
+
+def _money(amount: Decimal | None) -> float | None:
+    """The double that is written with these cents."""
+    if amount is None:
+        return None
+    return float(amount.quantize(_CENT, ROUND_HALF_EVEN)) + 0.0  # no minus before a zero
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {
+        "division": one.division,
+        "name": one.name,
+        "side": one.side.value,
+        "currency": one.currency,
+        "open": _money(one.open),
+        "overdue": _money(one.overdue),
+        "buckets": {bucket.value: _money(amount) for bucket, amount in one.buckets},
+        "count": one.count,
+        "ties": one.ties,
+        "difference": _money(one.difference),
+    }
+
+
+def _cash(one: Cash) -> dict[str, Any]:
+    journals = [
+        {
+            "division": balance.division,
+            "code": balance.code,
+            "name": balance.name,
+            "currency": balance.currency,
+            "balance": _money(balance.balance),
+            "date": balance.date.isoformat() if balance.date else None,
+            "processed": balance.processed,
+        }
+        for balance in one.journals
+    ]
+    weeks = [
+        {
+            "from": week.begin.isoformat(),
+            "until": week.end.isoformat(),
+            "in": _money(week.incoming),
+            "out": _money(week.outgoing),
+        }
+        for week in one.weeks
+    ]
+    return {
+        "division": one.division,
+        "name": one.name,
+        "currency": one.currency,
+        "journals": journals,
+        "weeks": weeks,
+        "count": one.count,
+        "ties": one.ties,
+        "difference": _money(one.difference),
+    }
+
+
+def _row(term: Term, report: Report) -> dict[str, Any]:
+    days = term.days(report.today)
+    return {
+        "division": term.division,
+        "side": term.side.value,
+        "kind": term.kind.value,
+        "account": term.account,
+        "number": term.number,
+        "reference": term.reference,
+        "due": term.due.isoformat() if term.due else None,
+        "days": days,
+        "bucket": age(days).value,
+        "currency": term.currency,
+        "amount": _money(term.amount),
+        "own_currency": term.own_currency or None,
+        "own_amount": _money(term.own_amount),
+    }
+
+
+def _since(since: Since) -> dict[str, Any]:
+    changed: dict[str, list[dict[str, Any]]] = {}
+    for moved in since.moved:
+        changed.setdefault(moved.change.value, []).append(_changed(moved.term, moved.amount))
+    shift = since.shift
+    return {
+        "date": since.day.isoformat(),
+        **changed,
+        "first_time_late": [_changed(term, term.amount) for term in since.first_time_late],
+        "most_moved": {
+            "account": shift.account,
+            "side": shift.side.value,
+            "currency": shift.currency,
+            "bucket": shift.bucket.value,
+            "amount": _money(shift.amount),
+        }
+        if shift
+        else None,
+    }
+
+
+def _changed(term: Term, amount: Decimal) -> dict[str, Any]:
+    return {
+        "division": term.division,
+        "side": term.side.value,
+        "account": term.account,
+        "number": term.number,
+        "currency": term.currency,
+        "amount": _money(amount),
+    }
