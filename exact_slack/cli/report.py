@@ -1,5 +1,6 @@
 """`report`: what is open, due, overdue and in the bank."""
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -72,4 +73,6 @@ def _write(customer: "Customer", report: "Report") -> None:
     from exact_slack.rendering.report_list import write
 
     names = {code: found.name for code, found in customer.ledger.cursors.divisions().items()}
-    write(report, names, customer.config.locale, sys.stdout.buffer)
+    table = io.BytesIO()
+    write(report, names, customer.config.locale, table)
+    sys.stdout.buffer.write(table.getvalue())

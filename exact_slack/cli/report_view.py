@@ -116,7 +116,9 @@ class _View:
         table.title_style = "bold"
         for name in ("account", "number", "reference", "due_date", "days_overdue", "amount"):
             right = name in ("days_overdue", "amount")
-            table.add_column(_text(words.label(name)), justify="right" if right else "left")
+            table.add_column(
+                _text(words.label(name)), justify="right" if right else "left", no_wrap=right
+            )
         for term in terms[:_LARGEST]:
             table.add_row(*self._row(term))
         self._console.print()

@@ -159,10 +159,11 @@ class StandingReader:
         """The latest closing balance of each bank journal."""
         params = {
             "$filter": f"Type eq {_BANK}",
-            "$select": "Code,Description,Currency,IsBlocked",
+            "$select": "Code,Description,Currency",
         }
-        journals = list(self._rows(division, JOURNALS, params))
-        return [self._balance(division, row) for row in journals if text(row, "Code")]
+        journals = [row for row in self._rows(division, JOURNALS, params) if text(row, "Code")]
+        journals.sort(key=lambda row: text(row, "Code"))
+        return [self._balance(division, row) for row in journals]
 
     def _balance(self, division: int, journal: Row) -> Balance:
         """A statement has no date of its own: the newest is that of the latest period, then of the

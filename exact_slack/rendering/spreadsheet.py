@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import BinaryIO
 
+from exact_slack.foreign import visible
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is a formula for a spreadsheet."""
 _LONG = 12
@@ -43,6 +45,6 @@ def number(value: Decimal | None, locale: str) -> str:
 def cell(value: str) -> str:
     """Foreign text on one line that no spreadsheet takes for a formula, or for a number that it
     would round."""
-    squeezed = " ".join(value.split())
+    squeezed = " ".join(visible(value).split())
     long = squeezed.isdecimal() and len(squeezed) >= _LONG
     return f"'{squeezed}" if long or squeezed.startswith(_DANGEROUS) else squeezed

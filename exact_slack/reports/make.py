@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
@@ -55,7 +56,9 @@ def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made
         problems += reading.problems
         problems += _unsteady(reading)
     on_cash = plan.subject is Subject.CASH
-    terms = tuple(term for one in readings for some in one.terms.values() for term in some)
+    terms = tuple(
+        term for one in readings for some in one.terms.values() for term in sorted(some, key=_size)
+    )
     report = Report(
         subject=plan.subject,
         side=plan.side,
@@ -108,3 +111,8 @@ def _since(
         return None
     done = {(reading.division.code, side) for reading in readings for side in reading.terms}
     return since(earlier.terms, earlier.day, terms, day, earlier.ever_late, done)
+
+
+def _size(term: Term) -> tuple[Decimal, str, str]:
+    """The largest first."""
+    return -abs(term.amount), term.number, term.key
