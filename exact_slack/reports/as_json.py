@@ -18,7 +18,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "date": report.today.isoformat(),
         "companies": companies,
         "rows": [_row(term, report) for term in report.terms],
-        "since": _since(report.since) if report.since else None,
+        **({"since": _since(report.since)} if report.since else {}),
         "problems": list(report.remarks),
     }
 

@@ -4,6 +4,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,20 @@ def _type(value: Any) -> str:
     return {bool: "boolean", int: "number", float: "number", str: "text"}[type(value)]
 
 
+def _books(rig: Rig) -> None:
+    """A bank with and one without a statement; a foreign term, and one without a due date."""
+    for code in ("20", "21"):
+        rig.exact.store.upsert(DIVISION, "financial/Journals", {"Code": code, "Type": 12})
+    bank = {"JournalCode": "20", "ClosingBalanceFC": 10.0, "Status": 50, "FinancialYear": 2026}
+    lines = {"BankEntryLines": [{"Date": date(2026, 11, 20)}]}
+    rig.exact.store.upsert(DIVISION, "financialtransaction/BankEntries", {**bank, **lines})
+    for currency, due in (("USD", date(2026, 11, 20)), ("EUR", None)):
+        term = {"AmountDC": 5.0, "AmountFC": 6.0, "Currency": currency, "DueDate": due}
+        more = {"Status": 20, "TransactionType": 30, "EntryNumber": 7}
+        rig.exact.store.upsert(DIVISION, "cashflow/Payments", {**term, **more})
+    rig.exact.rules.missing_scopes = {"Financial receivables"}
+
+
 def _values(rig: Rig) -> dict[str, list[Any]]:
     """What the commands say, in a life in which something of everything happens."""
     told: dict[str, list[Any]] = defaultdict(list)
@@ -122,6 +137,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
         ledger.unreadable.note(odd, 0.0)
     ledger.close()
     run("status", "status", "--json")
+    _books(rig)
     run("config check --online", "config", "check", "--online", "--json")
     row = rig.entry(26700004)
     rig.exact.store.delete(DIVISION, ENTRIES, rig.entry(26700005)["EntryID"])
@@ -133,6 +149,8 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("route explain", "route", "explain", "--sample", "sales_invoice", "--json")
     run("route test", "route", "test", "--json")
     run("preview", "preview", "26700001", "--json")
+    for words in (("aging",), ("due", "--side", "payable"), ("cash",)):
+        run("report", "report", *words, "--json")
     run("webhooks list", "webhooks", "list", "--json")
     run("auth status", "auth", "status", "--json")
     run("config check", "config", "check", "--json")
