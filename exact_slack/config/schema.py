@@ -188,7 +188,7 @@ class _Schema:
         if origin is tuple:
             return {"type": "array", "items": self._type(args[0])}
         if hasattr(hint, "__metadata__"):
-            return {**self._type(args[0]), **_bounds(hint.__metadata__, args[0])}
+            return {**self._type(args[0]), **_bounds(hint.__metadata__)}
         if isinstance(hint, type) and issubclass(hint, Section):
             return self._section(hint)
         if hint is int:
@@ -203,7 +203,7 @@ class _Schema:
         return {"$ref": f"#/$defs/{name}"}
 
 
-def _bounds(metadata: tuple[Any, ...], inner: Any) -> Schema:
+def _bounds(metadata: tuple[Any, ...]) -> Schema:
     """The limits of `Field(ge=…, le=…, min_length=…)`."""
     found: Schema = {}
     for field in metadata:

@@ -108,7 +108,7 @@ class Presenter:
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit
-        return words.flood_notice(held, delivery.channel, self._locale(delivery), limit)
+        return words.flood_notice(held, self._locale(delivery), limit)
 
     def _missing(self, delivery: Delivery) -> Message:
         """Why a file is not there, and where the document is."""

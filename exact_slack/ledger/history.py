@@ -65,8 +65,8 @@ class Earlier:
         )
         return [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
 
-    def is_open(self, document: Document) -> bool | None:
-        """Whether a payment term of it is open; None where no term is known."""
+    def is_open(self) -> bool | None:
+        """Whether a payment term of the document is open; None where no term is known."""
         terms = Documents(self._db).terms_of(self._stored)
         found = [t.document.settlement for t in terms if not t.deleted]
         return any(not (s and s.paid) for s in found) if found else None

@@ -18,7 +18,7 @@ def connect(path: Path, connect: Connect) -> sqlite3.Connection:
     try:
         return _tried(connect(f"file:{quote(str(path))}?mode=ro", uri=True))
     except sqlite3.Error as error:
-        if not trouble.is_lack_of_room(path, error):
+        if not trouble.is_lack_of_room(error):
             raise trouble.translated(path, error, "") from None
     try:
         if not _has_log(path):  # nobody can write there now, so the file stays as it is

@@ -126,7 +126,7 @@ def is_undecodable(error: sqlite3.Error) -> bool:
     return not getattr(error, "sqlite_errorcode", 0) and "decode" in str(error)
 
 
-def is_lack_of_room(path: Path, error: sqlite3.Error) -> bool:
+def is_lack_of_room(error: sqlite3.Error) -> bool:
     """Whether SQLite could not write what it wants beside the file, or found no room for it."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (*_NO_ACCESS, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)

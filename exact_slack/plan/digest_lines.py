@@ -9,7 +9,6 @@ from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
 from exact_slack.ledger import payloads
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.trouble import record
 from exact_slack.rendering import digest_list
@@ -67,7 +66,7 @@ def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryI
     return digest_list.write(lines(ledger, found.id), locale, into)
 
 
-def list_name(config: Config, route: Route, found: Digest, due_at: float) -> str:
+def list_name(config: Config, route: Route, due_at: float) -> str:
     """The name of the list's file: route and day."""
     day = local(due_at, config.zone()).strftime("%Y-%m-%d")
     safe = "".join(c if c.isalnum() else "-" for c in route.name).strip("-") or "digest"

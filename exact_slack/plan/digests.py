@@ -166,7 +166,7 @@ class Digests:
             number = self._ledger.deliveries.add(
                 payloads.File(), route=route.name, channel=route.channel, head=head, now=now
             )
-            name = list_name(self._config, route, digest, due)
+            name = list_name(self._config, route, due)
             self._ledger.files.add(number, "", name, "")
 
     # -- one document ----------------------------------------------------------------------
@@ -219,7 +219,7 @@ class Digests:
 
     # -- a config that changed -------------------------------------------------------------
 
-    def reroute(self, bring_up: Callable[[Stored], None], now: float) -> None:
+    def reroute(self, bring_up: Callable[[Stored], None]) -> None:
         """What a route collected that no longer collects goes where the rules now say."""
         for digest in self._ledger.digests.collecting():
             if digest.route in self._routes:

@@ -262,7 +262,7 @@ class Planner:
         if crossed is None:
             return
         found = exceptions.find(document, history, today)
-        if crossed not in found or not (document.is_term or history.is_open(document)):
+        if crossed not in found or not (document.is_term or history.is_open()):
             return
         subjects = [stored.subject_id]
         if document.is_term:
@@ -283,7 +283,7 @@ class Planner:
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
-        self._digests.reroute(lambda stored: self.bring_up(stored, today, now), now)
+        self._digests.reroute(lambda stored: self.bring_up(stored, today, now))
         known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
         strays = bool(deliveries.channels_in(*MOVABLE) - known)
         for delivery in deliveries.walk(*MOVABLE) if strays else ():

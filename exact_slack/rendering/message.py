@@ -236,8 +236,8 @@ def plain(message: Message) -> Message:
     return Message(message.text)
 
 
-def flood_notice(held: int, channel: str, locale: str, limit: int) -> Message:
-    """How many documents of a channel the flood guard holds, and how to release them."""
+def flood_notice(held: int, locale: str, limit: int) -> Message:
+    """How many documents of its channel the flood guard holds, and how to release them."""
     words = Words(locale)
     return _reply(
         words.label("flood_one" if held == 1 else "flood", n=held, limit=limit), [], words

@@ -197,7 +197,7 @@ _EACH, _TEXT, _SHOWN = "_each", "_text", "_shown"
 """Filters that the compiler puts in, not people: names with an underscore are refused."""
 
 
-def _watched(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
+def _watched(filter_: Callable[..., Any]) -> Callable[..., Any]:
     """A filter whose result is bounded and that stops when the time is up."""
 
     @wraps(filter_)
@@ -314,8 +314,8 @@ def _environment() -> _Environment:
         finalize=_shown,
         cache_size=0,
     )
-    env.filters = {name: _watched(name, env.filters[name]) for name in _KEPT}
-    env.filters |= {name: _watched(name, own) for name, own in _OWN.items()}
+    env.filters = {name: _watched(env.filters[name]) for name in _KEPT}
+    env.filters |= {name: _watched(own) for name, own in _OWN.items()}
     env.filters |= {_EACH: _each, _TEXT: _bounded, _SHOWN: _shown}
     env.tests = {name: env.tests[name] for name in _TESTS}
     env.globals = {"range": _range}

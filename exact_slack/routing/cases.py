@@ -34,7 +34,7 @@ class NoHistory:
         """No earlier documents."""
         return []
 
-    def is_open(self, document: Document) -> bool | None:
+    def is_open(self) -> bool | None:
         """No payment terms."""
         return None
 

@@ -26,7 +26,7 @@ class History(Protocol):
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this supplier's earlier documents of the same kind."""
 
-    def is_open(self, document: Document) -> bool | None:
+    def is_open(self) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
 
 
@@ -59,7 +59,7 @@ def _unusual_amount(document: Document, history: History, today: date) -> bool:
 def _is_open(document: Document, history: History) -> bool:
     if document.settlement is not None:
         return not document.settlement.paid
-    return not document.is_term and history.is_open(document) is not False
+    return not document.is_term and history.is_open() is not False
 
 
 def _due_soon(document: Document, history: History, today: date) -> bool:

@@ -57,5 +57,5 @@ def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_notice_of_held_documents_reads_as_before(locale: str) -> None:
-    messages = {str(n): flood_notice(n, "#feed", locale, 200) for n in (1, 412)}
+    messages = {str(n): flood_notice(n, locale, 200) for n in (1, 412)}
     _compare(f"flood_notice.{locale[:2]}", dict(messages))

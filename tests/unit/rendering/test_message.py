@@ -148,7 +148,7 @@ def test_the_small_messages() -> None:
     term = replace(ENTRY, settlement=Settlement(paid=True, paid_on=dt.date(2026, 12, 1)))
     assert "Paid on 1 Dec 2026" in paid_reply(term, ENTRY, "en_GB").text
     assert "Deleted" in deleted_reply(ENTRY, "en_GB").text
-    assert "replay --held" in flood_notice(7, "#x", "en_GB", 200).text
+    assert "replay --held" in flood_notice(7, "en_GB", 200).text
     assert plain(head(ENTRY, EN)).blocks == ()
 
 

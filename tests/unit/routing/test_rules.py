@@ -107,7 +107,7 @@ class _History:
     def is_known(self, document: Document) -> bool:
         return bool(self.amounts)
 
-    def is_open(self, document: Document) -> bool | None:
+    def is_open(self) -> bool | None:
         return self.open
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
