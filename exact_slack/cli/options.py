@@ -13,6 +13,7 @@ class Suggesting(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command with this name; UsageError with the nearest one."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

@@ -186,6 +186,6 @@ def guarded(command: Callable[..., Any]) -> None:
             sys.exit(PERSON)
         out(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
         sys.exit(_CODES.get(error.errno, CONFIG))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told in one sentence
         unexpected(error)
         sys.exit(PERSON)

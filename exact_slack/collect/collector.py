@@ -292,7 +292,7 @@ class Collector:
             for page in pages:
                 unread.broken(page.broken, after, page.newest)
             self._ledger.cursors.start(division, kind, start, after, now)
-            self._ledger.cursors.finished(division, kind, True, now)
+            self._ledger.cursors.finished(division, kind, deep=True, now=now)
 
     def _note(self, document: Document, now: float) -> None:
         self._ledger.documents.save(document, now)

@@ -58,7 +58,7 @@ class _Loader(yaml.SafeLoader):
             return super().construct_object(node, deep=deep)
         except (yaml.YAMLError, RecursionError):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a YAML file makes the parser raise
             problem = "found a value that cannot be read (a date or number that does not exist?)"
             raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
 

@@ -209,7 +209,9 @@ _PAYMENT = _document(
     status_code=50,
     account=_VAN_DIJK,
     reference="VD-88120",
-    settlement=Settlement("", "26700031", Decimal("12450.00"), True, dt.date(2026, 12, 18)),
+    settlement=Settlement(
+        "", "26700031", Decimal("12450.00"), paid=True, paid_on=dt.date(2026, 12, 18)
+    ),
 )
 _OF_KINDS = (
     _PURCHASE_ENTRY,

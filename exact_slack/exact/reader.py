@@ -165,7 +165,7 @@ class Reader(Lookups):
                 documents.append(to_document(endpoint, division, row, self._currency(division)))
             except ValueError as error:
                 broken.append(_broken(endpoint, division, row, str(error)))
-            except Exception as error:  # one row that nobody foresaw never stops the others
+            except Exception as error:  # noqa: BLE001 - one row that nobody foresaw never stops the others
                 _log.debug("a row cannot be read", exc_info=True)
                 what = _named(endpoint, row, f"that cannot be read ({type(error).__name__})")
                 broken.append(_broken(endpoint, division, row, what))

@@ -81,7 +81,9 @@ def _sampled(customer: Customer, sample: str, event: str | None, today: date) ->
     ref = replace(found.ref, division=customer.config.exact.divisions[0])
     document = replace(found, ref=ref)
     fired = exceptions.find(document, NoHistory(), document.date or today)
-    return Subject(Occasion(document, Event(event) if event else _event(document, False), fired))
+    return Subject(
+        Occasion(document, Event(event) if event else _event(document, deleted=False), fired)
+    )
 
 
 def _event(document: Document, deleted: bool) -> Event:

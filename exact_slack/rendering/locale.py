@@ -27,7 +27,7 @@ def _babel(locale: str) -> "Locale":
 def _money(locale: str, value: Decimal, currency: str, *, exact: bool) -> str:
     from babel.numbers import format_currency, format_decimal
 
-    value = value if value else Decimal(0)  # zero has no sign
+    value = value or Decimal(0)  # zero has no sign
     try:
         with localcontext(prec=_DIGITS):
             if not currency:

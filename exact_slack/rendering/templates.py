@@ -116,7 +116,7 @@ def _render(place: tuple[str, ...], source: str, names: dict[str, Any], budget: 
                 if length > LIMITS.text:
                     raise TooMuch(f"it gives more than {LIMITS.text} characters")
             return "".join(parts)
-    except Exception as error:  # a template may fail in any way; the message is built in then
+    except Exception as error:  # noqa: BLE001 - a template may fail in any way; the message is built in then
         raise _failed(place, error) from None
 
 

@@ -89,7 +89,7 @@ def _is_news(problem: ExactSlackError) -> bool:
     """Slack's own refusal of the token cannot be told in Slack; what passes by itself need not."""
     if isinstance(problem, SlackLoginNeeded):
         return False
-    return problem.exit_code not in (TEMPORARY,) and problem.exit_code >= PERSON
+    return problem.exit_code != TEMPORARY and problem.exit_code >= PERSON
 
 
 def gone_stale(customer: Customer) -> str:

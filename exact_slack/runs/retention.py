@@ -22,7 +22,7 @@ def run(customer: Customer) -> Notice | None:
         return None
     for name, known, ask in (
         ("Exact", ledger.newest_modified(), lambda: customer.server_ms() / 1000),
-        ("Slack", ledger.newest_ts(), lambda: customer.slack.time()),
+        ("Slack", ledger.newest_ts(), lambda: customer.slack.time()),  # noqa: PLW0108 - made late
     ):
         theirs = _theirs(known, ask, now)
         if theirs is None:

@@ -249,10 +249,10 @@ class _Login:
         try:
             look()
         except LoginNeeded as error:
-            return cls(False, str(error))
+            return cls(there=False, problem=str(error))
         except ExactSlackError as error:
             return cls(None, str(error))
-        return cls(True, "")
+        return cls(there=True, problem="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,9 @@ def _raise(trouble: LoginNeeded | None) -> None:
 def _slack_login(customer: Customer) -> _Login:
     dead = customer.ledger.fact(SLACK_SAYS_DEAD)
     if dead:
-        return _Login(False, f"Slack says {dead}: install the app again, then auth slack.")
+        return _Login(
+            there=False, problem=f"Slack says {dead}: install the app again, then auth slack."
+        )
     return _Login.looked_at(customer.slack_token)
 
 

@@ -112,7 +112,7 @@ class _Day:
                        "Purchase entry {} is processed", self.packing),
             self._step(self.antwerp, lambda: self._received(Decimal(12), Decimal(0)),
                        "Part of purchase order {} is received", self.order),
-            self._step(self.lyon, lambda: self._touch_bought(),
+            self._step(self.lyon, self._touch_bought,
                        "Purchase invoice {} is saved again, unchanged", self.bought),
             self._step(self.lyon, self._bought_processed, "Purchase invoice {} is processed",
                        self.bought),

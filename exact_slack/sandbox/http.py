@@ -218,7 +218,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _handle(self, request: Request) -> Response:
         try:
             return self.server.owner.handler(request)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a request never stops the server
             self.server.owner.errors.append(traceback.format_exc())
             return Response.text("the sandbox failed, see server.errors", 500)
 

@@ -67,7 +67,7 @@ def within_limit(work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # handed to the caller, whatever it is
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -117,7 +117,7 @@ def call(work: Callable[["KeyringBackend"], T], key: str, instead: str) -> T:
         problem = objection(backend)
     except TimeoutError:
         raise _silent(key, instead) from None
-    except Exception as error:  # PYTHON_KEYRING_BACKEND may name what cannot be imported
+    except Exception as error:  # noqa: BLE001 - PYTHON_KEYRING_BACKEND may name what cannot be imported
         problem = f"it cannot be loaded ({type(error).__name__})"
     if problem:
         raise ConfigError(
@@ -128,7 +128,7 @@ def call(work: Callable[["KeyringBackend"], T], key: str, instead: str) -> T:
         return within_limit(lambda: work(backend))
     except TimeoutError:
         raise _silent(key, instead) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a keyring raises
         raise TemporaryError(
             f"{key}: the keyring cannot be used now: it answers {type(error).__name__}.",
             f"Unlock it. Under cron nobody can: {instead[0].lower()}{instead[1:]}.",
@@ -162,7 +162,7 @@ class Vault:
         """The name of the backend in use."""
         try:
             return "+".join(type(member).__module__ for member in _members(within_limit(_load)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a keyring raises
             return f"which cannot be used: {type(error).__name__}"
 
     def _call(self, work: Callable[["KeyringBackend"], T]) -> T:
@@ -202,7 +202,7 @@ def _probe(service: str) -> int:
         vault.set(_PROBE, "probe")
         vault.delete(_PROBE)
     except ExactSlackError as error:
-        print(error.sentence)
+        print(error.sentence)  # noqa: T201 - what a program of its own answers
         return 1
     return 0
 

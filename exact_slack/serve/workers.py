@@ -127,7 +127,7 @@ class Fetcher(Worker):
         except ExactSlackError:
             self._postpone(customer, items)
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - one document never stops the others
             self._unforeseen(customer, division, kind, items)
         else:
             breaker.worked()
@@ -146,7 +146,7 @@ class Fetcher(Worker):
             for item in items:
                 self._group(customer, division, kind, [item])
             return
-        log.exception("%s %s of division %s cannot be taken in", kind, items[0].key, division)
+        log.exception("%s %s of division %s cannot be taken in", kind, items[0].key, division)  # noqa: LOG004 - called by one
         if items[0].attempts + 1 >= _GIVE_UP:
             self._done(customer, items)
         else:
@@ -269,6 +269,7 @@ class Sender(Worker):
         return customer.slack_token()
 
     def forget_login(self, customer: Customer) -> None:
+        """The next client is made with the token that is there then."""
         customer.forget_slack()
 
     def work(self, customer: Customer) -> None:

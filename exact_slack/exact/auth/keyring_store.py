@@ -113,7 +113,7 @@ class KeyringTokenStore:
         now must not cost the login: a private file keeps the tokens until it is back."""
         try:
             self._vault.set(self._name, dump(replace(tokens, replaces="")))
-        except Exception:  # a backend may raise anything, and these tokens exist only here
+        except Exception:  # noqa: BLE001 - a backend may raise anything, and these tokens exist only here
             self._rescue.keep(tokens, instead_of)
         else:
             self._rescue.forget()

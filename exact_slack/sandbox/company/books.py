@@ -190,7 +190,7 @@ class Books:
             {
                 "ID": self.key("attachments", linked),
                 "Document": key,
-                "FileName": f"{subject.split(' - ')[0]}.pdf".replace("/", "-"),
+                "FileName": f"{subject.split(' - ', maxsplit=1)[0]}.pdf".replace("/", "-"),
                 "FileSize": len(pdf),
                 "Attachment": pdf,
             },

@@ -131,11 +131,11 @@ class ExactApi:
         if len(request.base_url + request.target) > URL_LIMIT:
             raise ApiError(400, "The URL is too long.")  # status and text not documented
         if (name == "current/Me") != (division == 0):
-            raise ApiError(404, f"Resource not found for the segment '{name.split('/')[-1]}'.")
+            raise _not_found(name)
         self._check_division(division, name)
         endpoint = catalogue().get(name)
         if endpoint is None or name in self.rules.missing_endpoints:
-            raise ApiError(404, f"Resource not found for the segment '{name.split('/')[-1]}'.")
+            raise _not_found(name)
         if name in self.rules.unlicensed:
             raise ApiError(403, "Forbidden")  # text not documented
         missing = {scope_name(group) for group in self.rules.missing_scopes}
@@ -380,3 +380,8 @@ class ExactSandbox:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _not_found(name: str) -> ApiError:
+    segment = name.rsplit("/", maxsplit=1)[-1]
+    return ApiError(404, f"Resource not found for the segment '{segment}'.")

@@ -200,14 +200,14 @@ class SlackSandbox:
 
     def _log(self, call: Call) -> None:
         for channel in call.posted_to:
-            self.store.log_post(channel, call.method, True)
+            self.store.log_post(channel, call.method, accepted=True)
             if call.method == "chat.postMessage":
                 self.limits.accepted(channel)
         wanted = str(call.args.get("channel") or call.args.get("channel_id") or "")
         if wanted and not call.posted_to:
             with contextlib.suppress(KeyError):
                 wanted = self.store.channel(wanted).id
-            self.store.log_post(wanted, call.method, False)
+            self.store.log_post(wanted, call.method, accepted=False)
 
 
 def _arguments(request: Request, reads_json: bool) -> tuple[dict[str, Any], bool]:

@@ -39,7 +39,9 @@ POST_METHOD = "chat.postMessage"
 class SlackLimits:
     """Counts calls and says when one comes too early; the caller holds a lock."""
 
-    def __init__(self, enabled: bool = True, *, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self, enabled: bool = True, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.enabled = enabled
         self.post_gap = 0.95
         """Seconds between accepted posts to a channel: one, less the jitter of a network."""

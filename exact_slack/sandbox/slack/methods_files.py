@@ -126,7 +126,14 @@ def _share(
     store = call.store
     ids = [file.id for file in files]
     message = Message(
-        channel.id, "", comment, blocks, None, thread.ts, False, store.bot_user, store.bot_id, ids
+        channel.id,
+        ts="",
+        text=comment,
+        blocks=blocks,
+        thread_ts=thread.ts,
+        user=store.bot_user,
+        bot_id=store.bot_id,
+        files=ids,
     )
     stored = store_post(call, message, thread)
     if thread.swallowed:

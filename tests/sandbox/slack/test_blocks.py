@@ -230,7 +230,7 @@ def test_junk_anywhere_is_refused_not_a_crash(junk: Any) -> None:
         section(fields=[junk]),
         {"type": "context", "elements": junk},
         {"type": "actions", "elements": [junk]},
-        actions(button(confirm=junk if junk else 1)),
+        actions(button(confirm=junk or 1)),
         {"type": "table", "rows": junk},
         {"type": "table", "rows": [junk]},
         {"type": "table", "rows": [[junk]]},
