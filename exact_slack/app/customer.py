@@ -14,7 +14,7 @@ from exact_slack.app.origin import settle
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.owner import refuse_other_user
-from exact_slack.config.together import shared_state
+from exact_slack.config.together import same_customer, shared_state
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
@@ -77,13 +77,12 @@ class Customer:
     def _opened_ledger(self) -> Ledger:
         ledger = Ledger(self.state, reading=self._reading)
         try:
-            here = str(self.config.path.resolve())
-            owner = ledger.fact("config")
-            if owner and owner != here and Path(owner).exists():
+            here, owner = self.config.path.absolute(), ledger.fact("config")
+            if owner and not same_customer(Path(owner), here):
                 raise shared_state(self.config.path, self.state, owner)
             if not self._reading:
-                if owner != here:
-                    ledger.set_fact("config", here)
+                if owner != str(here):
+                    ledger.set_fact("config", str(here))
                 settle(ledger, self.state, self.config, self.clock.now(), self._login_used)
         except BaseException:
             ledger.close()

@@ -81,7 +81,7 @@ def _doubt(
 def _left_elsewhere(state: Path, config: Config, now: float) -> Doubt | None:
     """The first run, and beside this state folder lies one of the same divisions whose config is
     gone: it was renamed."""
-    path = config.path.resolve()
+    path = config.path.absolute()
     known = {one.stem for one in path.parent.glob("*.y*ml")}
     try:
         folders = [one for one in state.parent.iterdir() if one.name not in known and one != state]

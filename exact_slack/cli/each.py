@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.out import out_json
-from exact_slack.cli.run import Settings, set_up_logging, speaking_of, tell, unexpected
+from exact_slack import signals
+from exact_slack.cli.out import out, out_json
+from exact_slack.cli.run import (
+    INTERRUPTED,
+    INTERRUPTED_CODE,
+    Settings,
+    set_up_logging,
+    speaking_of,
+    tell,
+    unexpected,
+)
 from exact_slack.config.paths import expand
 from exact_slack.errors import PERSON, ExactSlackError
 
@@ -70,8 +79,7 @@ def each(
         return done
 
     if several and side_by_side:
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
-            results = list(pool.map(run, paths))
+        results = _side_by_side(run, paths)
     else:
         results = [run(path) for path in paths]
     if as_json:
@@ -79,6 +87,17 @@ def each(
         out_json(shown)
     codes = {done.code for done in results}
     sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
+
+
+def _side_by_side(run: Callable[[Path], Done], paths: list[Path]) -> list[Done]:
+    pool = ThreadPoolExecutor(_AT_A_TIME)
+    try:
+        return list(pool.map(run, paths))
+    except KeyboardInterrupt:  # the threads do not hear of it, and may wait for minutes
+        out(INTERRUPTED, err=True)
+        signals.leave(INTERRUPTED_CODE)
+    finally:
+        pool.shutdown()
 
 
 def _run(path: Path, work: Callable[["Customer"], Result], several: bool, reading: bool) -> Done:

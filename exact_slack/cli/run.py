@@ -120,6 +120,7 @@ def unexpected(error: BaseException) -> None:
         out_lines(trace(error), err=True)
 
 
+INTERRUPTED, INTERRUPTED_CODE = "exact-slack: interrupted; the next run goes on.", 130
 _READER_HAS_GONE = 128 + 13  # the number of SIGPIPE
 """`status | head -1`: as a shell reports it of other commands. 1 would mean a person is needed."""
 
@@ -175,8 +176,8 @@ def guarded(command: Callable[..., Any]) -> None:
         out_lines(shown.getvalue(), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        out("exact-slack: interrupted; the next run goes on.", err=True)
-        sys.exit(130)
+        out(INTERRUPTED, err=True)
+        sys.exit(INTERRUPTED_CODE)
     except ExactSlackError as error:
         tell(error)
         sys.exit(error.exit_code)

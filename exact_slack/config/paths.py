@@ -1,5 +1,6 @@
 """Where things are: config files and state folders (XDG, or named by environment or option)."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -37,8 +38,9 @@ def default_config() -> Path:
         Path("/etc/exact-slack/config.yaml"),
     ]
     for place in places:
-        if place.is_file():
-            return place
+        with contextlib.suppress(PermissionError):  # under `sudo -u` the folder may be another's
+            if place.is_file():
+                return place
     raise ConfigError(
         "No config file: looked for " + ", ".join(str(p) for p in places) + ".",
         "Name one with -c FILE or EXACT_SLACK_CONFIG, or start from config.example.yaml.",

@@ -27,6 +27,16 @@ def check_reports(source: Source, config: Config) -> None:
                 raise ConfigError(source.mistake(where, str(division), expected))
 
 
+def same_customer(owner: Path, here: Path) -> bool:
+    """Whether the config that is named now is that of a state's owner: the name that was given is
+    the customer, also where it is a link that leads elsewhere with each release. Earlier versions
+    noted where the link led."""
+    if owner == here or not owner.exists() or owner.samefile(here):
+        return True
+    is_noted_end = owner == owner.resolve() and here != here.resolve()
+    return is_noted_end and owner.name in (here.name, here.resolve().name)
+
+
 def shared_state(path: Path, state: Path, owner: Path | str) -> ConfigError:
     """Two files name one state folder: their ledgers and logins would be one."""
     return ConfigError(

@@ -49,7 +49,7 @@ def _raise(trouble: LoginNeeded | None) -> None:
 def readable_from_cron(config: Config) -> dict[str, str]:
     """The same, asked in a fresh process with an environment like cron's. With the one key
     "everything" where that process could not tell."""
-    words = ["-m", "exact_slack", "-c", str(config.path.resolve()), "auth", "probe"]
+    words = ["-m", "exact_slack", "-c", str(config.path.absolute()), "auth", "probe"]
     try:
         done = cron_process(*words)
     except (subprocess.TimeoutExpired, OSError) as error:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from exact_slack.errors import ConfigError
 from exact_slack.files import check_no_link, check_plain, own, private_folder
 from exact_slack.ledger import mend, readonly, trouble
+from exact_slack.ledger.engine import check_engine
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
 from exact_slack.ledger.states import VIEWS
@@ -56,6 +57,7 @@ class Database:
     """One connection; every write runs in `transaction()`."""
 
     def __init__(self, path: Path) -> None:
+        check_engine()  # before there is an empty file
         self.path = path
         try:
             with own():
@@ -76,6 +78,7 @@ class Database:
             raise self._translated(error) from None
 
     def _connect(self, path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+        check_engine()
         try:
             connection = sqlite3.connect(
                 path, timeout=30, isolation_level=None, check_same_thread=False, uri=uri

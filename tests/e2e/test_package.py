@@ -14,6 +14,7 @@ import yaml
 
 from exact_slack import __version__
 from exact_slack.config.load import load
+from exact_slack.errors import CONFIG, USAGE
 
 ROOT = Path(__file__).parents[2]
 CONTRIB = ROOT / "contrib"
@@ -125,6 +126,12 @@ def test_a_unit_runs_without_rights_it_does_not_need(unit: Path) -> None:
     ):
         assert setting in text
     assert _is_command(text.partition("ExecStart=")[2].splitlines()[0])
+
+
+def test_what_a_restart_does_not_mend_is_not_started_again() -> None:
+    text = (CONTRIB / "systemd" / "exact-slack-serve.service").read_text(encoding="utf-8")
+    spared = text.partition("RestartPreventExitStatus=")[2].splitlines()[0].split()
+    assert spared == [str(USAGE), str(CONFIG)]
 
 
 def test_one_config_serves_both_units() -> None:

@@ -1,0 +1,22 @@
+"""Which SQLite the ledger needs. One that is older calls a good ledger damaged, because it does not
+know how its tables are written: so it never gets to see one."""
+
+import sqlite3
+from typing import Final
+
+from exact_slack.errors import ConfigError
+
+LOWEST: Final = (3, 37, 0)
+"""The first with STRICT tables (sqlite.org, "STRICT Tables")."""
+
+
+def check_engine() -> None:
+    """ConfigError where this Python's SQLite is older."""
+    if sqlite3.sqlite_version_info < LOWEST:
+        needed = ".".join(map(str, LOWEST[:2]))
+        raise ConfigError(
+            f"This Python has SQLite {sqlite3.sqlite_version}; exact-slack needs {needed} or"
+            " later.",
+            "Install exact-slack into a newer Python (uv brings its own). The ledger is in order:"
+            " leave it where it is.",
+        )
