@@ -14,7 +14,7 @@ import pytest
 
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ConfigError, TemporaryError
+from exact_slack.errors import ConfigError
 from exact_slack.ledger import payloads
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.database import Database
@@ -304,7 +304,7 @@ def test_the_files_are_private(tmp_path: Path, ledger: Ledger) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(TemporaryError, match="cannot be written"):
+    with pytest.raises(ConfigError, match="keeps a folder of its own there"):
         Ledger(tmp_path / "file" / "state")
 
 
