@@ -183,10 +183,10 @@ def test_status_says_that_the_next_tokens_cannot_be_stored(rig: Rig) -> None:
     lock.mkdir()
     asked = rig.run("auth", "status")
     assert asked.code != 0
-    assert "cannot be written" in asked.out
+    assert "keeps a plain file of its own there" in asked.out
     told = rig.run("status", "--json")
     assert told.code != 0
-    assert "cannot be written" in str(told.json["auth"]["warnings"])
+    assert "keeps a plain file of its own there" in str(told.json["auth"]["warnings"])
 
 
 def test_auth_status_on_a_read_only_disk_is_not_well(rig: Rig, small_disk: Path) -> None:
