@@ -5,6 +5,9 @@ comes from outside may be in a sentence, and the sentence is stored, shown and p
 holds a known secret, or a character that nobody should see.
 """
 
+from collections.abc import Sequence
+from copy import copy
+
 from exact_slack.foreign import visible
 from exact_slack.redact import hide
 
@@ -16,12 +19,31 @@ class ExactSlackError(Exception):
     """Base of all errors that are told to a person. `cure` says what to do about it."""
 
     exit_code = PERSON
+    usual_cause = ""
+    """The cause of a type whose errors are all of one."""
+    is_news = True
+    """False if a person was told of it already, and not so long ago that it is told again."""
 
-    def __init__(self, sentence: str, cure: str = "") -> None:
+    def __init__(
+        self, sentence: str, cure: str = "", *, cause: str = "", subject: str = ""
+    ) -> None:
+        """`cause`: what stays the same while the trouble lasts, whatever the sentence counts.
+        `subject`: which of several of one cause."""
         sentence, cure = _clean(sentence), _clean(cure)
         super().__init__(f"{sentence} {cure}".strip())
         self.sentence = sentence
         self.cure = cure
+        self.cause = cause or self.usual_cause or sentence
+        self.subject = subject
+
+    def joined(self, others: Sequence["ExactSlackError"]) -> "ExactSlackError":
+        """This one and others of its cause, as one."""
+        if not others:
+            return self
+        joined = copy(self)
+        joined.sentence = f"{self.sentence} And {len(others)} more of this kind."
+        joined.args = (f"{joined.sentence} {joined.cure}".strip(),)
+        return joined
 
 
 def _clean(text: str) -> str:
@@ -39,10 +61,13 @@ class LoginNeeded(ExactSlackError):
     """A login at Exact or a Slack token is missing, expired or revoked."""
 
     exit_code = LOGIN
+    usual_cause = "Exact's login"
 
 
 class SlackLoginNeeded(LoginNeeded):
     """It is Slack's token that is missing, expired or revoked: Slack cannot be told of it."""
+
+    usual_cause = "Slack's token"
 
 
 class TemporaryError(ExactSlackError):

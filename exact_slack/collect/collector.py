@@ -32,6 +32,7 @@ from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.cursors import Cursor
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.planner import Planner
 
 REFUSED = "refused"
@@ -145,7 +146,7 @@ class Collector:
             breaker.worked()
         finally:
             for row in self._ledger.unreadable.of(division, kind):
-                self._summary.problem(PersonNeeded(row.sentence, UNREADABLE_CURE))
+                self._summary.problem(_unread(row))
 
     def _read(self, division: int, kind: Kind, span: Span) -> None:
         cursor = self._ledger.cursors.get(division, kind)
@@ -344,9 +345,15 @@ class Collector:
             self._ledger.cursors.set_deletions(division, newest, now)
 
 
+def _unread(row: Unreadable) -> PersonNeeded:
+    cause = f"unreadable {row.division} {row.kind}"
+    return PersonNeeded(row.sentence, UNREADABLE_CURE, cause=cause, subject=row.mark)
+
+
 def _ahead(cursor: Cursor, modified: int) -> Notice:
     return Notice(
         f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that says it was "
         f"changed at {wall(modified)}, which is ahead of Exact's own clock. It was taken in, and "
-        "reading goes on from before it."
+        "reading goes on from before it.",
+        cause=f"ahead {cursor.division} {cursor.kind}",
     )

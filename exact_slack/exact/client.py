@@ -221,13 +221,11 @@ class ExactClient:
             except _Silence:
                 self._strike("Exact takes requests and does not answer.", _NEXT_RUN)
                 # not once more: it may be only this query, and there are others to read
-                raise Unanswered(f"Exact did not answer {call.place} in time.", _NEXT_RUN) from None
+                raise Unanswered(call.place, "", _NEXT_RUN) from None
             except _Lost as lost:
                 if left.hiccups == 0:
                     self._strike("Exact takes requests and drops them.", _NEXT_RUN)
-                    raise Unanswered(
-                        f"Exact did not answer {call.place}: {lost}.", _NEXT_RUN
-                    ) from None
+                    raise Unanswered(call.place, str(lost), _NEXT_RUN) from None
                 self._after_hiccup(call, left, str(lost))
             except _Hiccup as hiccup:
                 self._after_hiccup(call, left, str(hiccup))
@@ -253,7 +251,7 @@ class ExactClient:
 
     def _after_hiccup(self, call: _Call, left: _Left, told: str) -> None:
         if left.hiccups == 0:
-            raise TemporaryError(f"Exact did not answer {call.place}: {told}.", _NEXT_RUN) from None
+            raise Unanswered(call.place, told, _NEXT_RUN) from None
         left.hiccups -= 1
         self._clock.sleep(BACK_OFF)
 

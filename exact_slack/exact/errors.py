@@ -5,12 +5,15 @@ Reasons and texts as collected in picqer/exact-php-client (PR #451, #509) and Ex
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from exact_slack.errors import ExactSlackError, TemporaryError
 from exact_slack.exact.catalogue import scope_of
 
 LOGIN_CURE: Final = "Run: exact-slack auth exact"
+DOWN: Final = "Exact does not answer"
+"""The cause, whichever way it does not."""
 PAGE_TEXT: Final = "a page instead of data"
 """Stands for the text of a refusal that came as HTML: a gateway spoke, perhaps not Exact."""
 
@@ -30,12 +33,37 @@ class ExactRefused(ExactSlackError):
         reason: str = "",
         text: str = "",
     ) -> None:
-        super().__init__(sentence, cure)
+        cause = f"Exact refuses division {division} with {status}"
+        super().__init__(sentence, cure, cause=cause, subject=endpoint)
         self.status = status
         self.endpoint = endpoint
         self.division = division
         self.reason = reason
         self.text = text
+
+    def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
+        """Several endpoints of one division."""
+        if not others:
+            return self
+        endpoints = sorted({self.subject, *(other.subject for other in others)})
+        told = self.sentence.partition(": ")[2] or self.sentence
+        sentence = f"Exact refuses division {self.division}, {len(endpoints)} kinds: {told}"
+        cure = self.cure if all(other.cure == self.cure for other in others) else _rights(endpoints)
+        return ExactRefused(
+            sentence,
+            cure,
+            status=self.status,
+            endpoint=self.endpoint,
+            division=self.division,
+        )
+
+
+def _rights(endpoints: list[str]) -> str:
+    scopes = ", ".join(sorted({f'"{scope}"' for scope in map(scope_of, endpoints) if scope}))
+    return (
+        "Either the user has no rights to them, the package lacks the modules, or scopes are not"
+        f" ticked in Exact's App Center: {scopes} (read)."
+    )
 
 
 class DivisionDenied(ExactRefused):
@@ -54,11 +82,20 @@ class UserBlocked(ExactRefused):
     """The user who logged in is blocked or inactive."""
 
 
+def spent(division: int) -> str:
+    """The cause of all that waits for the day's end."""
+    return f"calls of division {division}"
+
+
 class DayUsedUp(TemporaryError):
     """The calls of the day for one division are gone; other divisions go on."""
 
     def __init__(self, division: int, cure: str) -> None:
-        super().__init__(f"Exact's calls for today are used up for division {division};", cure)
+        super().__init__(
+            f"Exact's calls for today are used up for division {division};",
+            cure,
+            cause=spent(division),
+        )
         self.division = division
 
 
@@ -69,10 +106,27 @@ class NoNextPage(TemporaryError):
 class Unanswered(TemporaryError):
     """One call had no answer in time: the host's trouble, or only this query is too much."""
 
+    usual_cause = DOWN
+
+    def __init__(self, what: str, why: str, cure: str) -> None:
+        """`what` was asked for; `why` there is no answer, "" if that is only late."""
+        told = f": {why}." if why else " in time."
+        super().__init__(f"Exact did not answer {what}{told}", cure, subject=what)
+        self._why = why
+
+    def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
+        """Several questions that had no answer."""
+        asked = {self.subject, *(other.subject for other in others)}
+        if len(asked) == 1:
+            return self
+        return Unanswered(f"{len(asked)} questions", self._why, self.cure)
+
 
 class ExactDown(TemporaryError):
     """Exact cannot be asked at all: the host, the proxy, the certificate or the login service is
     out of order. Nobody of this run asks any more."""
+
+    usual_cause = DOWN
 
 
 class TooEarly(TemporaryError):
