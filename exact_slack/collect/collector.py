@@ -30,6 +30,7 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.breakers import Breaker
 from exact_slack.ledger.cursors import Cursor
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.unreadable import Unreadable
@@ -126,14 +127,14 @@ class Collector:
     def _guarded(self, division: int, kind: Kind, span: Span) -> None:
         breaker, now = self._ledger.breakers.of(division, ENDPOINTS[kind].path), self._clock.now()
         if breaker.is_open(now):
-            self._summary.problem(PersonNeeded(f"{breaker.sentence} Left alone for up to an hour."))
+            self._summary.problem(_resting(breaker))
             return
         try:
             self._read(division, kind, span)
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            breaker.refused(str(error), now)
+            breaker.refused(error.status, error.sentence, error.cure, now)
             self._summary.problem(error)
         except ExactSlackError as error:
             self._summary.problem(error)
@@ -343,6 +344,17 @@ class Collector:
                 if stored:
                     self._planner.deleted(stored, today(self._config, self._clock), now)
             self._ledger.cursors.set_deletions(division, newest, now)
+
+
+def _resting(breaker: Breaker) -> ExactRefused:
+    """The refusal for which an endpoint is left alone."""
+    return ExactRefused(
+        breaker.sentence,
+        f"{breaker.cure} Left alone for up to an hour.".strip(),
+        status=breaker.status,
+        endpoint=breaker.endpoint,
+        division=breaker.division,
+    )
 
 
 def _unread(row: Unreadable) -> PersonNeeded:

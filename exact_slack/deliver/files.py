@@ -176,7 +176,7 @@ class FileSender:
         division = self._ledger.documents.by_id(delivery.document_id).document.ref.division
         breaker, now = self._ledger.breakers.of(division, _ENDPOINT), self._clock.now()
         if breaker.is_open(now):
-            self._later(delivery, row, TemporaryError(breaker.sentence), counts=False)
+            self._later(delivery, row, TemporaryError(breaker.sentence, breaker.cure), counts=False)
             return None
         if calls_left(self._customer, division) <= reserve(self._customer.config):
             self._later(delivery, row, None, counts=False)
@@ -189,7 +189,7 @@ class FileSender:
         except NotTheFile:
             self._later(delivery, row, None)
         except ExactRefused as error:
-            breaker.refused(str(error), now)
+            breaker.refused(error.status, error.sentence, error.cure, now)
             self._tell(delivery, row, Missing.UNREADABLE, error.sentence)
         except ExactSlackError as error:
             self._later(delivery, row, error, counts=not isinstance(error, LoginNeeded))

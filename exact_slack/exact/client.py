@@ -258,7 +258,10 @@ class ExactClient:
     def _after_full_minute(self, call: _Call, left: _Left, wait: float) -> None:
         if left.minutes == 0:
             raise TemporaryError(
-                f"Exact's calls for this minute are used up for {call.place}.", _NEXT_RUN
+                f"Exact's calls for this minute are used up for {call.place}.",
+                _NEXT_RUN,
+                cause="Exact's calls of the minute",
+                subject=call.place,
             ) from None
         left.minutes -= 1
         self._clock.sleep(wait)
@@ -274,6 +277,7 @@ class ExactClient:
             raise TemporaryError(
                 f"Exact rejects a token for {call.place} that it also calls not expired.",
                 f"{_NEXT_RUN} If it stays so: exact-slack auth exact",
+                cause="a token that Exact rejects",
             ) from None
 
     def _once(self, call: _Call, token: str) -> Answer:

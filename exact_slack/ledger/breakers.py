@@ -21,22 +21,28 @@ class Breaker:
     endpoint: str
     failures: int = 0
     until: float = 0.0
+    status: int = 0
     sentence: str = ""
+    cure: str = ""
 
     def is_open(self, now: float) -> bool:
         """Whether nobody asks now. A time too far ahead is that of a clock that was set back."""
         return self.failures >= _AT and now < self.until <= now + 2 * REST
 
-    def refused(self, sentence: str, now: float) -> None:
+    def refused(self, status: int, sentence: str, cure: str, now: float) -> None:
         """One more refusal in a row."""
         with self._db.transaction():
             self._db.run(
-                "INSERT OR REPLACE INTO breakers VALUES (?,?,?,?,?)",
+                "INSERT OR REPLACE INTO breakers"
+                " (division, endpoint, failures, until, sentence, status, cure)"
+                " VALUES (?,?,?,?,?,?,?)",
                 self.division,
                 self.endpoint,
                 self.failures + 1,
                 now + REST,
                 sentence,
+                status,
+                cure,
             )
 
     def worked(self) -> None:
@@ -62,4 +68,5 @@ class Breakers:
         )
         if row is None:
             return Breaker(self._db, division, endpoint)
-        return Breaker(self._db, division, endpoint, row["failures"], row["until"], row["sentence"])
+        refusal = (row["status"], row["sentence"], row["cure"])
+        return Breaker(self._db, division, endpoint, row["failures"], row["until"], *refusal)

@@ -122,7 +122,8 @@ class Fetcher(Worker):
             raise
         except ExactRefused as error:
             log.error("%s", error)
-            breaker.refused(str(error), self.clock.now())
+            now = self.clock.now()
+            breaker.refused(error.status, error.sentence, error.cure, now)
             self._postpone(customer, items)
         except ExactSlackError:
             self._postpone(customer, items)
