@@ -15,10 +15,12 @@ from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.together import same_customer, shared_state
+from exact_slack.config.values import seconds
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
 from exact_slack.ledger.ledger import FILE, Ledger
+from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.trouble import damaged
 from exact_slack.secrets.store import SLACK_TOKEN, SecretStore
 from exact_slack.slack.client import SlackClient
@@ -189,6 +191,16 @@ class Customer:
     def utc_day(self) -> str:
         """Today in UTC: Exact counts calls by it."""
         return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%d")
+
+    @property
+    def patience(self) -> float:
+        """Seconds that temporary trouble lasts before a person hears of it."""
+        return seconds(self.config.monitoring.patience)
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """What was told while the ledger could not be used."""
+        return Notebook(self.state)
 
     def record_calls(self) -> None:
         """Add this run's calls to the day's count."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE, ExactSlackError
 from exact_slack.exact.errors import ExactDown, Unanswered
+from exact_slack.ledger.troubles import News, Part
 
+_UNSHOWN = ("problems", "capped", "beside", "part", "parts", "whole", "news")
 _RANK = (LOGIN, CONFIG, PERSON, TEMPORARY, USAGE)
 """Which exit code wins where several apply."""
 
@@ -39,6 +41,14 @@ class Summary:
     beside: bool = False
     """Another living process sends: what is left is not this run's trouble."""
     problems: list[ExactSlackError] = field(default_factory=list)
+    part: Part = Part.RUN
+    """The part of the run that is under way."""
+    parts: dict[str, Part] = field(default_factory=dict)
+    """Which part met a cause."""
+    whole: set[Part] = field(default_factory=set)
+    """The parts that would have met all that is wrong."""
+    news: News = field(default_factory=News)
+    """What is told now."""
 
     def problem(self, error: ExactSlackError) -> None:
         """Remember a problem, once. Where Exact is down as a whole, that says it all."""
@@ -46,6 +56,14 @@ class Summary:
             self.problems = [one for one in self.problems if not isinstance(one, Unanswered)]
         if str(error) not in {str(known) for known in self.problems}:
             self.problems.append(error)
+        self.parts.setdefault(error.cause, self.part)
+
+    def causes(self) -> list[ExactSlackError]:
+        """The problems, those of one cause as one."""
+        by_cause: dict[str, list[ExactSlackError]] = {}
+        for error in self.problems:
+            by_cause.setdefault(error.cause, []).append(error)
+        return [first.joined(others) for first, *others in by_cause.values()]
 
     def exit_code(self) -> int:
         """See the table of exit codes in README.md."""
@@ -58,7 +76,7 @@ class Summary:
 
     def as_json(self) -> dict[str, object]:
         """The counts, and the problems as sentences."""
-        names = [name for name in self.__slots__ if name not in ("problems", "capped", "beside")]
+        names = [name for name in self.__slots__ if name not in _UNSHOWN]
         values: dict[str, object] = {name: getattr(self, name) for name in names}
         values["problems"] = [str(problem) for problem in self.problems]
         values["exit_code"] = self.exit_code()

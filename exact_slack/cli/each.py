@@ -41,6 +41,8 @@ class Done:
     code: int
     value: object
     error: ExactSlackError | None = None
+    unread: bool = False
+    """Whether its config could not be read."""
 
 
 def one(settings: Settings) -> "Customer":
@@ -62,9 +64,11 @@ def each(
     *,
     side_by_side: bool = False,
     reading: bool = False,
+    is_news: "Callable[[Done], bool]" = lambda done: True,
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
-    or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger."""
+    or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger.
+    `is_news`: whether the error is told that one ended with."""
     from exact_slack.app.summary import worst
 
     set_up_logging(settings)
@@ -74,7 +78,7 @@ def each(
     def run(path: Path) -> Done:
         with speaking_of(path) if several else nullcontext():
             done = _run(path, work, several, reading)
-            if done.error is not None:
+            if done.error is not None and is_news(done):
                 tell(done.error)
         return done
 
@@ -105,7 +109,12 @@ def _run(path: Path, work: Callable[["Customer"], Result], several: bool, readin
     from exact_slack.config.load import load
 
     try:
-        with customer(load(path), reading=reading) as parts:
+        config = load(path)
+    except ExactSlackError as error:
+        code = error.exit_code
+        return Done(path, code, _told(error, code), error, unread=True)
+    try:
+        with customer(config, reading=reading) as parts:
             code, value = work(parts)
             return Done(path, code, value)
     except ExactSlackError as error:

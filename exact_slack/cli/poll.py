@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import Result, each
+from exact_slack.cli.each import Done, Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings, say, skipped, tell
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import BadRequest
+from exact_slack.errors import OK, BadRequest
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
@@ -55,7 +55,9 @@ def poll(
     Example, every five minutes from cron:
       */5 * * * * exact-slack -c ~/acme.yaml poll
     """  # fmt: skip
+    from exact_slack.runs.alerts import SEE, lines
     from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.outside import is_news_of_config
     from exact_slack.runs.poll import PollOptions, dry_poll
     from exact_slack.runs.poll import poll as run_poll
 
@@ -75,11 +77,19 @@ def poll(
             return found.summary.exit_code(), found.as_json()
         summary = run_poll(customer, options)
         if isinstance(summary, Skipped):
-            return skipped(summary)
-        for problem in summary.problems:
-            tell(problem)
-        if summary.held or summary.failed:
-            say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
+            if settings.talkative or summary.news:
+                return skipped(summary)
+            return summary.exit_code, summary.as_json()
+        if settings.talkative:
+            for problem in summary.problems:
+                tell(problem)
+            if summary.held or summary.failed:
+                say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
+        else:
+            for line in lines(summary.news, summary.exit_code() == OK, customer.clock.now()):
+                say(line)
+            if summary.news.present:
+                say(SEE)
         if settings.talkative and not as_json:
             out(
                 f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
@@ -88,7 +98,12 @@ def poll(
             )
         return summary.exit_code(), summary.as_json()
 
-    each(settings, as_json, work, side_by_side=True)
+    def is_news(done: Done) -> bool:
+        if settings.talkative or dry_run or done.error is None:
+            return True
+        return is_news_of_config(done.path, done.error) if done.unread else done.error.is_news
+
+    each(settings, as_json, work, side_by_side=True, is_news=is_news)
 
 
 def _check_divisions(customer: "Customer", divisions: tuple[int, ...]) -> None:

@@ -53,6 +53,7 @@ KEYS: dict[str, dict[str, str]] = {
     "Monitoring": {
         "ping_url": "Called at the start of each `poll` and with its outcome; a dead man's "
         "switch such as healthchecks.io.",
+        "patience": "Temporary trouble is told when it has lasted so long: 30m, 2h.",
     },
     "Retention": {
         "documents_days": "Days after which the ledger forgets what a document said. Its key "

@@ -22,6 +22,7 @@ from exact_slack.config.channels import channel
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, ZoneName, zone
 from exact_slack.config.values import (
+    Duration,
     Events,
     Exceptions,
     Section,
@@ -278,9 +279,11 @@ class SlackConfig(Section):
 
 
 class Monitoring(Section):
-    """A monitor that raises the alarm when it hears nothing."""
+    """A monitor that raises the alarm when it hears nothing, and how long temporary trouble lasts
+    before a person hears of it."""
 
     ping_url: Address | None = None
+    patience: Duration = "30m"
 
 
 class Retention(Section):

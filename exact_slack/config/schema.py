@@ -82,6 +82,7 @@ _KNOWN: list[tuple[Any, Schema]] = [
     (model.Division, {"type": "integer", "minimum": 1}),
     (template.Source, {**_TEXT, "maxLength": template.MOST_SOURCE}),
     (timing.TimeOfDay, _TIME),
+    (values.Duration, _pattern(values.DURATION)),
     (timing.Day, _pattern(_DATE)),
     (timing.ZoneName, {"type": "string"}),
     (Amount, {"anyOf": [{"type": "number"}, _pattern(r"^-?\d+(\.\d+)?$")]}),

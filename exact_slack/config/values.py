@@ -1,5 +1,6 @@
 """The kinds of values that a config file has: texts, lists of texts, names out of a list."""
 
+import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
@@ -51,6 +52,22 @@ def one_of(*names: str) -> Callable[[str], str]:
     return check
 
 
+DURATION = r"^\d{1,6}[mhdwy]$"
+_UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0, "y": 365 * 86400.0}
+
+
+def _duration(value: Any) -> str:
+    if not re.match(DURATION, str(value), re.ASCII):
+        raise ValueError("a duration such as 30m, 2h or 7d")
+    return str(value)
+
+
+def seconds(duration: str) -> float:
+    """A duration of the config."""
+    return int(duration[:-1]) * _UNITS[duration[-1]]
+
+
+Duration = Annotated[str, BeforeValidator(_duration)]
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list), Field(min_length=1)]
 EventName = Annotated[Text, AfterValidator(one_of(*EVENTS))]

@@ -37,6 +37,10 @@ _PATIENCE = 90.0
 """Seconds a run waits for Slack's list before it leaves the rest to the next one."""
 
 
+SLACK_WAITS = "Slack has not taken all"
+"""The cause of all that is on its way, whichever way Slack does not take it."""
+
+
 def is_untold(answer: Outcome) -> bool:
     """Whether Slack cannot say how a channel stands; posting may work all the same."""
     return answer.error in _NOT_TOLD or answer.status == HTTPStatus.NOT_FOUND
@@ -46,7 +50,7 @@ class ChannelTakesNothing(PersonNeeded):
     """A channel is parked: nothing can be posted there until a person mends it."""
 
     def __init__(self, channel: str, cure: str) -> None:
-        super().__init__(f"{channel}: {cure}")
+        super().__init__(f"{channel}: {cure}", cause=f"channel {channel}")
         self.channel = channel
 
 
@@ -107,6 +111,7 @@ class Channels:
                 f"Slack cannot list its channels now ({self._listing.stopped.error}), and {names} "
                 "waits for that.",
                 "The next run goes on; a channel's id in the config needs no list.",
+                cause=SLACK_WAITS,
             )
         )
 

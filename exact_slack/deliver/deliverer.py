@@ -12,7 +12,7 @@ from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.deliver.channels import CHANNEL_CURES, Channels, ChannelTakesNothing
+from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS, Channels, ChannelTakesNothing
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
 from exact_slack.deliver.presenter import Presenter
@@ -112,7 +112,8 @@ class Deliverer:
             if isinstance(step, Wait):
                 if step.seconds > LONGEST_WAIT:
                     raise TemporaryError(
-                        f"Slack asked to wait {step.seconds:.0f} s; the next run goes on."
+                        f"Slack asked to wait {step.seconds:.0f} s; the next run goes on.",
+                        cause=SLACK_WAITS,
                     )
                 self._clock.sleep(step.seconds)
                 continue
@@ -416,7 +417,9 @@ class Deliverer:
             self._move(delivery, State.LIMITED, cause=Cause.SAID, detail=said, not_before=until)
         self._limits += 1
         if self._limits >= _LIMITS:
-            raise TemporaryError("Slack asks to wait again and again; the next run goes on.")
+            raise TemporaryError(
+                "Slack asks to wait again and again; the next run goes on.", cause=SLACK_WAITS
+            )
 
     def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         self._move(
@@ -453,7 +456,11 @@ class Deliverer:
     def _note_trouble(self, sentence: str) -> None:
         self._trouble += 1
         if self._trouble >= _TROUBLE:
-            raise TemporaryError(sentence, "What is pending stays pending; the next run goes on.")
+            raise TemporaryError(
+                sentence,
+                "What is pending stays pending; the next run goes on.",
+                cause=SLACK_WAITS,
+            )
 
 
 def _older_than_head(delivery: Delivery) -> bool:

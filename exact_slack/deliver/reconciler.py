@@ -12,6 +12,7 @@ from contextlib import suppress
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
+from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.loose import tell_together
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
@@ -104,7 +105,8 @@ class Reconciler:
         self._waited += seconds
         if seconds > LONGEST_WAIT or self._waited > _PATIENCE:
             raise TemporaryError(
-                "What became of some messages is not settled yet; the next run looks again."
+                "What became of some messages is not settled yet; the next run looks again.",
+                cause=SLACK_WAITS,
             )
         return Wait(seconds)
 
@@ -170,6 +172,7 @@ class Reconciler:
             raise TemporaryError(
                 f"Slack's history cannot be read ({last.refused.error}).",
                 "What is pending stays pending; the next run goes on.",
+                cause=SLACK_WAITS,
             )
 
     def _look_beside(

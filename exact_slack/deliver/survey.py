@@ -13,6 +13,7 @@ from typing import Any
 
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
+from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger import payloads
 from exact_slack.ledger.actions import Action, Identity
@@ -114,6 +115,7 @@ class Survey:
             raise TemporaryError(
                 f"{delivery.channel} cannot be looked through for what was posted before.",
                 "What is pending stays pending; the next run goes on.",
+                cause=SLACK_WAITS,
             )
         elif verdict is Verdict.UNKNOWN and self._asks_person:
             self._move(delivery, State.HELD, cause=Cause.NOT_FIRST_LEDGER)

@@ -27,6 +27,16 @@ class Waiting:
         return self.cause.sentence(self.detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """So many deliveries of a channel wait for a person, for one cause."""
+
+    state: State
+    cause: str
+    channel: str
+    count: int
+
+
 class Backlog:
     """Counts over the table `deliveries`."""
 
@@ -51,6 +61,15 @@ class Backlog:
             else:
                 self._db.note(DamagedRecord("a delivery", f"its state is {row['state']!r}"))
         return result
+
+    def for_person(self) -> list[Unsent]:
+        """What is held or failed, but for what waits for its channel."""
+        rows = self._db.rows(
+            "SELECT state, cause, channel, count(*) AS n FROM deliveries"
+            " WHERE state NOT IN ('posted', 'superseded') AND state IN ('held', 'failed')"
+            " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        )
+        return [Unsent(State(r["state"]), r["cause"], r["channel"], r["n"]) for r in rows]
 
     def waits(self, now: float) -> list[Waiting]:
         """What waits on purpose beyond `now`, by its end and cause."""

@@ -25,6 +25,7 @@ from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.outbox import Outbox
 from exact_slack.ledger.states import SETTLED
+from exact_slack.ledger.troubles import Troubles
 from exact_slack.ledger.unreadable import Unread
 from exact_slack.ledger.words import in_sql
 
@@ -81,6 +82,7 @@ class Ledger:
         self.cursors = Cursors(self.db)
         self.breakers = Breakers(self.db)
         self.unreadable = Unread(self.db)
+        self.troubles = Troubles(self.db)
         self.earlier = Earlier(self.db)
         self._trusted_at = -_TRUSTED_FOR
         self.slept_until = 0.0
@@ -192,15 +194,10 @@ class Ledger:
         )
         return [_run(row) for row in rows]
 
-    def troubles(self) -> dict[str, str]:
-        """What is wrong just now, by key, as it was told."""
-        return {r["key"]: r["sentence"] for r in self.db.rows("SELECT * FROM troubles")}
-
-    def set_troubles(self, found: Mapping[str, str], now: float) -> None:
-        """Remember what is wrong from now on."""
-        self.db.run("DELETE FROM troubles")
-        for key, sentence in found.items():
-            self.db.run("INSERT INTO troubles VALUES (?,?,?)", key, sentence, now)
+    def last_ended(self) -> Run | None:
+        """The latest run of any command that ended."""
+        row = self.db.row("SELECT * FROM runs WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+        return _run(row) if row else None
 
     def last_run(self) -> Run | None:
         """The latest run of any command."""

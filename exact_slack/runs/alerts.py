@@ -1,95 +1,181 @@
-"""exact-slack speaks of itself: once in the `alerts` channel when something needs a person, and
-once when it is well again."""
+"""exact-slack speaks of itself: in the mail of cron, the ping and the `alerts` channel alike, by
+the rule of `exact_slack.ledger.troubles`."""
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from exact_slack.app.allowance import rhythm
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
-from exact_slack.config.model import Config
 from exact_slack.deliver.channels import ChannelTakesNothing
-from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, SlackLoginNeeded
+from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
 from exact_slack.ledger import payloads
+from exact_slack.ledger.states import State
+from exact_slack.ledger.troubles import News, Part, Trouble, Weight, judge
+from exact_slack.runs import outside
 
-_PATIENCE = 1800.0
-"""Seconds after the first poll by which one should have ended well."""
-_STUCK = "stuck"
-_SEE = "See: exact-slack status"
+SEE = "See: exact-slack status"
 _STALE, _MISSED = 6 * 3600.0, 3
-"""Seconds without a success after which also what is only temporary is told; and for who polls
+"""Seconds without a success after which also trouble is told that never lasts; and for who polls
 seldom, so many polls."""
+_STALE_CAUSE = "no success"
 
 
 def plan(customer: Customer, summary: Summary) -> bool:
-    """Compare what is wrong now with what was told; whether there is something to say."""
-    if customer.config.alerts is None:
-        return False
+    """Compare what a run met with what was known; `summary.news` is what is told of it. Whether
+    the alerts channel is to hear something."""
     ledger, now = customer.ledger, customer.clock.now()
-    found = _troubles(customer.config, customer, summary)
+    before = outside.known(customer)
+    whole = frozenset({*summary.whole, Part.RUN})
     with ledger.transaction():
-        known = ledger.troubles()
-        news = [sentence for key, sentence in found.items() if key not in known]
-        well_again = bool(known) and not found
-        if found.keys() != known.keys():
-            ledger.set_troubles(found, now)
-            if news:
-                _say(customer, "exact-slack needs a person:\n" + "\n".join(news), now)
-            elif well_again:
-                _say(customer, "exact-slack is well again.", now)
-    return bool(news) or well_again
+        known = ledger.troubles.all()
+        earlier = [*known, *(trouble for _, trouble in before)]
+        met = _met(customer, summary)
+        news, kept = judge(earlier, met, whole, now, customer.patience)
+        stale = _stale(customer, summary, kept)
+        if stale:
+            news, kept = judge(earlier, [*met, stale], whole, now, customer.patience)
+        posted = _post(customer, news, summary.exit_code() == OK, now)
+        kept = tuple(replace(one, posted=one.posted or one.cause in posted) for one in kept)
+        if kept != known:
+            ledger.troubles.remember(kept)
+    for notebook, trouble in before:
+        notebook.forget([trouble.cause])
+    summary.news = news
+    return bool(posted)
 
 
-def tell_stuck(customer: Customer, sentence: str) -> bool:
-    """Say once that a run holds the lock for long; the run itself ends this trouble when it ends.
-    Whether there is something to say."""
-    if customer.config.alerts is None:
-        return False
+def skipped(customer: Customer, problem: ExactSlackError) -> News:
+    """What is told of a run that holds the lock for long. That run, or the next, ends it."""
     ledger, now = customer.ledger, customer.clock.now()
+    stuck = Trouble(problem.cause, Part.RUN, Weight.PERSON, problem.sentence, problem.cure)
     with ledger.transaction():
-        known = ledger.troubles()
-        if _STUCK in known:
-            return False
-        ledger.set_troubles({**known, _STUCK: sentence}, now)
-        _say(customer, f"exact-slack needs a person:\n{sentence}", now)
-    return True
+        known = {trouble.cause: trouble for trouble in ledger.troubles.all()}
+        before = [known[stuck.cause]] if stuck.cause in known else []
+        news, kept = judge(before, [stuck], frozenset(), now, customer.patience)
+        posted = bool(_post(customer, news, False, now))
+        for trouble in kept:
+            known[trouble.cause] = replace(trouble, posted=trouble.posted or posted)
+        ledger.troubles.remember(known.values())
+    return news
 
 
-def _say(customer: Customer, text: str, now: float) -> None:
-    assert customer.config.alerts is not None
-    customer.ledger.deliveries.add(
-        payloads.Alert(text),
-        route="alerts",
-        channel=customer.config.alerts,
-        now=now,
-    )
+# -- what is wrong -----------------------------------------------------------------------------
 
 
-def _troubles(config: Config, customer: Customer, summary: Summary) -> dict[str, str]:
-    """What is wrong, each under a key that stays while it lasts."""
+def _met(customer: Customer, summary: Summary) -> list[Trouble]:
+    """What a run met, and what the ledger knows."""
     parked = customer.ledger.channels.parked()
-    parked.pop(config.alerts or "", None)
-    found = {f"channel {name}": f"{name}: {why}" for name, why in parked.items()}
-    for problem in summary.problems:
-        told = isinstance(problem, ChannelTakesNothing) and problem.channel in parked
-        if _is_news(problem) and not told:
-            found[str(problem)] = str(problem)
-    for state, count in (("refused", summary.failed), ("held", summary.held)):
-        if count:
-            found[state] = f"{_messages(count)} {state}. {_SEE}"
-    stale, code = gone_stale(customer), summary.exit_code()
-    only_held = code == PERSON and not summary.problems  # told above; all else went well
-    if stale and code != 0 and not only_held:
-        found["stale"] = f"{stale} {_SEE}"
-    return found
+    met = [
+        Trouble(f"channel {name}", Part.RUN, Weight.PERSON, f"{name}: {why}")
+        for name, why in parked.items()
+    ]
+    for error in summary.causes():
+        if isinstance(error, ChannelTakesNothing) and error.channel in parked:
+            continue
+        members = {one.subject for one in summary.problems if one.cause == error.cause}
+        part, weight = summary.parts[error.cause], outside.weight_of(error)
+        met.append(
+            Trouble(
+                error.cause, part, weight, error.sentence, error.cure, frozenset(members - {""})
+            )
+        )
+    return [*met, *_unsent(customer)]
+
+
+def _unsent(customer: Customer) -> list[Trouble]:
+    """The messages that wait for a person."""
+    waiting = customer.ledger.backlog.for_person()
+    return [
+        Trouble(
+            state.value,
+            Part.RUN,
+            Weight.PERSON,
+            f"{_messages(sum(one.count for one in some))} {word}.",
+            members=frozenset(f"{one.cause} {one.channel}" for one in some),
+        )
+        for state, word in ((State.FAILED, "refused"), (State.HELD, "held"))
+        if (some := [one for one in waiting if one.state is state])
+    ]
 
 
 def _messages(count: int) -> str:
     return "1 message is" if count == 1 else f"{count} messages are"
 
 
-def _is_news(problem: ExactSlackError) -> bool:
-    """Slack's own refusal of the token cannot be told in Slack; what passes by itself need not."""
-    if isinstance(problem, SlackLoginNeeded):
-        return False
-    return problem.exit_code != TEMPORARY and problem.exit_code >= PERSON
+def _stale(customer: Customer, summary: Summary, kept: Iterable[Trouble]) -> Trouble | None:
+    """That nothing went well for long, though no trouble of it was told."""
+    only_held = summary.exit_code() == PERSON and not summary.problems
+    if summary.exit_code() == OK or only_held:
+        return None
+    if any(one.told_at is not None and one.weight is not Weight.NOTICE for one in kept):
+        return None
+    sentence = gone_stale(customer)
+    return Trouble(_STALE_CAUSE, Part.RUN, Weight.PERSON, sentence) if sentence else None
+
+
+# -- what is said ------------------------------------------------------------------------------
+
+
+def lines(news: News, well: bool, now: float) -> list[str]:
+    """The news, a line a cause. `well`: all is well now."""
+    said = [_line(trouble, now) for trouble in news.present]
+    if news.ended:
+        lasted = span(now - min(trouble.since for trouble in news.ended))
+        missing = "; nothing is missing" if well else ""
+        was = " ".join(trouble.sentence for trouble in news.ended)
+        said.append(f"well again after {lasted}{missing}. It was: {was}")
+    return said
+
+
+def _line(trouble: Trouble, now: float) -> str:
+    lasted = now - trouble.since
+    return f"{trouble} (For {span(lasted)} now.)" if lasted >= 60 else str(trouble)
+
+
+def span(seconds: float) -> str:
+    """How long: 6 h 10 min."""
+    minutes = max(int(seconds // 60), 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def _post(customer: Customer, news: News, well: bool, now: float) -> set[str]:
+    """Plan the message for the alerts channel; the causes that it tells of."""
+    channel = customer.config.alerts
+    if channel is None:
+        return set()
+    untold = {SlackLoginNeeded.usual_cause, f"channel {channel}"}
+
+    def heard(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
+        return tuple(
+            one for one in troubles if one.cause not in untold and one.weight is not Weight.NOTICE
+        )
+
+    ended = tuple(one for one in news.ended if one.posted)
+    told = News(heard(news.began), heard(news.lasts), ended)
+    if not told:
+        return set()
+    customer.ledger.deliveries.add(
+        payloads.Alert(_text(told, well, now)),
+        route="alerts",
+        channel=channel,
+        now=now,
+    )
+    return {trouble.cause for trouble in (*told.present, *told.ended)}
+
+
+def _text(news: News, well: bool, now: float) -> str:
+    said = lines(news, well, now)
+    if not news.present:
+        return "exact-slack: " + "\n".join(said)
+    person = any(trouble.weight is Weight.PERSON for trouble in news.present)
+    title = "needs a person" if person else "waits, and goes on by itself"
+    return "\n".join([f"exact-slack {title}:", *said, SEE])
 
 
 def gone_stale(customer: Customer) -> str:
@@ -97,7 +183,7 @@ def gone_stale(customer: Customer) -> str:
     last, now = customer.ledger.last_success(), customer.clock.now()
     if last is None:
         first = customer.ledger.first_poll()
-        return _never(now - first) if first is not None and now - first >= _PATIENCE else ""
+        return _never(now - first) if first is not None and now - first >= customer.patience else ""
     limit = max(_STALE, _MISSED * (rhythm(customer) or 0.0))
     if now - last < limit:
         return ""

@@ -6,7 +6,9 @@ from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso, shown
 from exact_slack.errors import OK, TEMPORARY, TemporaryError
 from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.troubles import News
 
+NOTHING = News()
 LONG = 30 * 60.0
 """Seconds after which a run that holds the lock is told of."""
 
@@ -24,6 +26,8 @@ class Skipped:
     """Another run is at work."""
 
     stuck: Stuck | None
+    news: News = NOTHING
+    """What is told of it now."""
 
     @property
     def exit_code(self) -> int:
@@ -44,5 +48,6 @@ def stuck(customer: Customer) -> Stuck | None:
     problem = TemporaryError(
         f"Another run (process {holder.pid}) has held the lock since {since}.",
         f"If it hangs, end it; nothing is lost by that: kill -9 {holder.pid}",
+        cause="a run that holds the lock",
     )
     return Stuck(holder.since, problem)

@@ -3,7 +3,7 @@ and raises the alarm when it hears nothing. It never fails the run."""
 
 import logging
 
-from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.errors import OK, ExactSlackError
 
 log = logging.getLogger("exact_slack.monitor")
 _LONGEST = 10.0
@@ -15,12 +15,12 @@ def start(url: str | None) -> None:
     _ping(url, "/start")
 
 
-def end(url: str | None, exit_code: int) -> None:
-    """A poll ended: `URL` when all is well, `URL/fail` when a person is needed. What is only
-    temporary says nothing: the monitor notices by itself when it goes on too long."""
+def end(url: str | None, exit_code: int, *, told: bool) -> None:
+    """A poll ended: `URL` when all is well, `URL/fail` when a person is told of trouble. While that
+    lasts, and while temporary trouble is young, it says nothing."""
     if exit_code == OK:
         _ping(url, "")
-    elif exit_code != TEMPORARY:
+    elif told:
         _ping(url, "/fail")
 
 

@@ -8,11 +8,13 @@ from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import PERSON, ExactSlackError
+from exact_slack.errors import ExactSlackError
+from exact_slack.exact.errors import DOWN
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
-from exact_slack.runs import ping
+from exact_slack.runs import outside, ping
 from exact_slack.runs.busy import Skipped
 from exact_slack.runs.run import deliver, locked, step
 
@@ -40,19 +42,23 @@ def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
     try:
         done = locked(customer, "poll", work)
     except ExactSlackError as error:  # not even the run could be recorded
-        ping.end(url, error.exit_code)
+        error.is_news = outside.is_news(customer, error)
+        ping.end(url, error.exit_code, told=error.is_news)
         raise
     if isinstance(done, Summary):
-        ping.end(url, done.exit_code())
+        ping.end(url, done.exit_code(), told=bool(done.news.present))
     elif done.stuck:
-        ping.end(url, PERSON)
+        ping.end(url, done.exit_code, told=bool(done.news))
     return done
 
 
 def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:
     planner = Planner(customer.config, customer.ledger, summary, run)
     collector = _collector(customer, customer.ledger, planner, summary)
-    step(summary, lambda: collector.run(_span(customer, options)))
+    step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
+    asked_all = options == PollOptions(max_posts=options.max_posts)
+    if not asked_all or any(one.cause == DOWN for one in summary.problems):
+        summary.whole.discard(Part.COLLECT)
     deliver(customer, summary, options.max_posts)
 
 
@@ -115,7 +121,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, summary, None)
         collector = _collector(customer, copy, planner, summary)
-        step(summary, lambda: collector.run(_span(customer, options)))
+        step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
         added = copy.deliveries.since_id(last)
         return DryRun(summary, tuple(_planned(copy, d) for d in added))

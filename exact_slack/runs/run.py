@@ -8,11 +8,13 @@ from exact_slack.app import origin
 from exact_slack.app.customer import Customer
 from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import Summary
+from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
 from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
 from exact_slack.ledger.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.states import State
+from exact_slack.ledger.troubles import Part
 from exact_slack.plan.prepare import prepare
 from exact_slack.runs import alerts, retention
 from exact_slack.runs.busy import Skipped, stuck
@@ -20,10 +22,12 @@ from exact_slack.runs.busy import Skipped, stuck
 log = logging.getLogger("exact_slack.runs")
 
 
-def step(summary: Summary, step: Callable[[], None]) -> None:
+def step(summary: Summary, part: Part, step: Callable[[], None]) -> None:
     """Run one half; its failure is told and leaves the other half to do its work."""
+    summary.part = part
     try:
         step()
+        summary.whole.add(part)
     except ExactSlackError as error:
         summary.problem(error)
     except sqlite3.Error:
@@ -31,6 +35,8 @@ def step(summary: Summary, step: Callable[[], None]) -> None:
     except Exception as error:  # what nobody foresaw in one half leaves the other to do its work
         log.debug("one half of a run ended", exc_info=True)
         summary.problem(unforeseen("one half of the run", error))
+    finally:
+        summary.part = Part.RUN
 
 
 def deliver(
@@ -43,6 +49,7 @@ def deliver(
     ledger = customer.ledger
     prepare(customer, summary)
     if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):
+        summary.whole.add(Part.DELIVER)  # nothing waits for Slack
         return
 
     def work() -> None:
@@ -62,14 +69,17 @@ def deliver(
         finally:
             owner.close()
 
-    step(summary, work)
+    step(summary, Part.DELIVER, work)
 
 
 def _skipped(customer: Customer) -> Skipped:
     found = stuck(customer)
-    if found is not None and alerts.tell_stuck(customer, str(found.problem)):
+    if found is None:
+        return Skipped(None)
+    news = alerts.skipped(customer, found.problem)
+    if news:
         deliver(customer, Summary())
-    return Skipped(found)
+    return Skipped(found, news)
 
 
 def locked(
@@ -88,13 +98,16 @@ def locked(
         work(run, summary)
         _prove(customer, summary)
         _close(customer, summary, started)
+        if (clocks := retention.run(customer)) is not None:
+            summary.problem(clocks)
+        if _is_left_without_a_word(summary):
+            summary.problem(_left(summary))
         if alerts.plan(customer, summary):
             deliver(customer, summary)
             _close(customer, summary, started)
-        if summary.exit_code() == TEMPORARY and not summary.problems:
-            summary.problem(_left(summary))
-        if (clocks := retention.run(customer)) is not None:
-            summary.problem(clocks)
+            if _is_left_without_a_word(summary):
+                summary.problem(_left(summary))
+        customer.notebook.prepare()
         ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
         return summary
     finally:
@@ -112,11 +125,16 @@ def _prove(customer: Customer, summary: Summary) -> None:
         summary.problem(record)
 
 
+def _is_left_without_a_word(summary: Summary) -> bool:
+    return summary.exit_code() == TEMPORARY and not summary.problems
+
+
 def _left(summary: Summary) -> TemporaryError:
     count = summary.pending + summary.ambiguous
     return TemporaryError(
         f"{count} {'message is' if count == 1 else 'messages are'} still on the way to Slack.",
         "The next run goes on.",
+        cause=SLACK_WAITS,
     )
 
 

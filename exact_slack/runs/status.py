@@ -11,7 +11,7 @@ from exact_slack.app.origin import MARK
 from exact_slack.collect import window
 from exact_slack.collect.unreadable import UNREADABLE_CURE
 from exact_slack.config.timing import iso, local
-from exact_slack.errors import OK, TEMPORARY, ConfigError, ExactSlackError, LoginNeeded
+from exact_slack.errors import OK, ConfigError, ExactSlackError, LoginNeeded
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
 from exact_slack.exact.budget import A_DAY
 from exact_slack.exact.turns import lock_of
@@ -133,7 +133,8 @@ def status(customer: Customer) -> Status:
         *(f"{row.sentence} {UNREADABLE_CURE}" for row in unreadable),
     ]
     problems = list(filter(None, standing))
-    ended_well = last is None or last.exit_code in (None, OK, TEMPORARY)
+    ended = ledger.last_ended()
+    ended_well = ended is None or ended.exit_code == OK
     needs = counts[State.FAILED] + counts[State.HELD]
     return Status(
         ok=ended_well and not (needs or problems or parked) and auth.in_order,
@@ -151,7 +152,7 @@ def status(customer: Customer) -> Status:
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,
         renamed_channels=_renamed(customer),
-        problems=list(dict.fromkeys([*problems, *_problems(last)])),
+        problems=list(dict.fromkeys([*problems, *_problems(ended), *_others(customer, ended)])),
         unreadable=[
             Untaken(row.division, row.kind.value, row.key, row.sentence) for row in unreadable
         ],
@@ -175,6 +176,13 @@ def _unreadable(customer: Customer) -> list[Unreadable]:
         for kind in config.routed_kinds()
         for row in unread.of(division, kind)
     ]
+
+
+def _others(customer: Customer, last: Run | None) -> list[str]:
+    """What polls met, where the latest run was none: it did not look at everything."""
+    if last is None or last.command == "poll":
+        return []
+    return [str(trouble) for trouble in customer.ledger.troubles.all()]
 
 
 def _problems(last: Run | None) -> list[object]:

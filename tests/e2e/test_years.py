@@ -79,7 +79,7 @@ def test_held_messages_are_told_to_the_alerts_channel_too(rig: Rig) -> None:
     _move_runs_back(rig)
     rig.run("poll")  # all else went well: that they wait is told once
     assert len(_told(rig)) == 1
-    assert "2 messages are held. See: exact-slack status" in _told(rig)[0]
+    assert "\n2 messages are held.\nSee: exact-slack status" in _told(rig)[0]
 
 
 def test_what_is_only_temporary_is_told_when_it_lasts(rig: Rig) -> None:

@@ -1,0 +1,55 @@
+"""Trouble that keeps a run from its ledger, or from its config: what was told is in a file."""
+
+from pathlib import Path
+
+from exact_slack.app.customer import Customer
+from exact_slack.clock import Clock
+from exact_slack.config.paths import default_state_dir
+from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.ledger.notebook import Notebook
+from exact_slack.ledger.troubles import Part, Trouble, Weight
+
+_PATIENCE = 1800.0
+"""Seconds, where the config that would say it cannot be read."""
+
+
+def weight_of(error: ExactSlackError) -> Weight:
+    """Who mends it."""
+    return {OK: Weight.NOTICE, TEMPORARY: Weight.PASSING}.get(error.exit_code, Weight.PERSON)
+
+
+def is_news(customer: Customer, error: ExactSlackError) -> bool:
+    """Whether a person is told of what keeps this customer's run from its ledger."""
+    now, patience = customer.clock.now(), customer.patience
+    try:
+        notebook = customer.notebook
+    except ExactSlackError:  # no state folder, so no memory either
+        return True
+    return bool(notebook.met(_trouble(error), now, patience))
+
+
+def is_news_of_config(path: Path, error: ExactSlackError) -> bool:
+    """The same of what keeps a run from its config."""
+    try:
+        notebook = Notebook(default_state_dir(path))
+    except ExactSlackError:
+        return True
+    return bool(notebook.met(_trouble(error, str(path.resolve())), Clock().now(), _PATIENCE))
+
+
+def _trouble(error: ExactSlackError, config: str = "") -> Trouble:
+    cause = f"config {config}" if config else f"outside {error.cause}"
+    return Trouble(cause, Part.RUN, weight_of(error), error.sentence, error.cure)
+
+
+def known(customer: Customer) -> list[tuple[Notebook, Trouble]]:
+    """What was told and has ended, now that a run has both."""
+    here = [(customer.notebook, trouble) for trouble in customer.notebook.all()]
+    path = customer.config.path
+    try:
+        usual = Notebook(default_state_dir(path))
+    except ExactSlackError:
+        return here
+    config = f"config {path.resolve()}"
+    of_config = [(usual, one) for one in usual.all() if one.cause == config]
+    return [*here, *(pair for pair in of_config if pair[1] not in customer.notebook.all())]
