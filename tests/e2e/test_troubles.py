@@ -1,0 +1,321 @@
+"""One trouble, one word: fourteen troubles of a night on call, each played for a day of runs every
+five minutes. What cron mails, the channel for alerts and the monitor hear, and how soon."""
+
+import contextlib
+import io
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from exact_slack.cli import cli
+from exact_slack.clock import Clock
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.notebook import Notebook
+from exact_slack.ledger.troubles import Part, judge
+from exact_slack.runs import ping
+from exact_slack.sandbox.faults import ALWAYS
+from tests.e2e.hands import Hands
+from tests.e2e.rig import DIVISION, Rig
+
+EVERY, PATIENCE, HOUR, DAY = 300.0, 1800.0, 3600.0, 86400.0
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "on-call.md"
+FILL = "EXACT_SLACK_FILL"
+"""With it in the environment the test writes the table of the page."""
+WHOLE = "EXACT_SLACK_WHOLE_NIGHT"
+"""With it every run is made. Else those at which something may change; what the others meet is
+what the one before met, and only the rule is asked."""
+
+
+@dataclass
+class Heard:
+    """What one run said, seconds after the trouble began."""
+
+    at: float
+    code: int
+    mail: str
+
+
+@dataclass
+class Night:
+    """A customer whose runs are made in this process, by a clock of the test's own."""
+
+    rig: Rig
+    hands: Hands
+    monkeypatch: pytest.MonkeyPatch
+    pings: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """`exact-slack` as cron runs it: exit code, and what it would mail."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                cli.main(["-c", str(self.rig.config), *words], "exact-slack", standalone_mode=False)
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return code, out.getvalue() + err.getvalue()
+
+    def document(self) -> None:
+        """Something to post."""
+        self.number += 1
+        self.rig.entry(26700000 + self.number)
+
+    def wait(self, until: float) -> None:
+        self.hands.sleep(max(until - self.hands.now(), 0.0))
+
+    def alerts(self) -> list[str]:
+        return [message.text for message in self.rig.messages("ops")]
+
+
+@pytest.fixture
+def night(rig: Rig, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Night:
+    monkeypatch.setattr(Clock, "now", lambda _: hands.now())
+    monkeypatch.setattr(Clock, "sleep", lambda _, seconds: hands.sleep(seconds))
+    monkeypatch.setenv("XDG_STATE_HOME", str(rig.folder / "home"))
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.0}))
+    made = Night(rig, hands, monkeypatch)
+    monkeypatch.setattr(ping, "_ping", lambda url, suffix: made.pings.append(suffix))
+    rig.slack.store.add_channel("ops")
+    rig.extra = 'alerts: "#ops"\nflood_limit: 3\n'
+    rig.write_config()
+    assert made.run("poll") == (0, "")
+    return made
+
+
+# -- the troubles ------------------------------------------------------------------------------
+
+
+def _exact(night: Night, kind: str, **how: object) -> Iterator[None]:
+    for path in ("api/v1", "api/oauth2"):
+        night.rig.exact.faults.add(path, kind, times=ALWAYS, when="before", **how)  # type: ignore[arg-type]  # a test's own words
+    yield
+    night.rig.exact.faults.clear()
+
+
+def exact_down(night: Night) -> Iterator[None]:
+    return _exact(night, "reset")
+
+
+def html(night: Night) -> Iterator[None]:
+    return _exact(night, "html200")
+
+
+def unavailable(night: Night) -> Iterator[None]:
+    return _exact(night, "status", status=503)
+
+
+def calls_used_up(night: Night) -> Iterator[None]:
+    headers = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0"}
+    night.rig.exact.faults.add(
+        f"api/v1/{DIVISION}", "status", times=ALWAYS, when="before", status=429, headers=headers
+    )
+    yield
+    night.rig.exact.faults.clear()
+
+
+def slack_500(night: Night) -> Iterator[None]:
+    night.rig.slack.faults.add("chat.", "status", times=ALWAYS, when="before", status=500)
+    yield
+    night.rig.slack.faults.clear()
+
+
+def slack_429(night: Night) -> Iterator[None]:
+    wait = {"Retry-After": "3600"}
+    night.rig.slack.faults.add("chat.", "status", 1, "before", status=429, headers=wait)
+    yield
+    night.rig.slack.faults.clear()
+
+
+def token_dead(night: Night) -> Iterator[None]:
+    night.rig.slack.store.revoke_token()
+    yield
+    night.rig.slack.store.restore_token()
+
+
+def archived(night: Night) -> Iterator[None]:
+    night.rig.slack.store.archive("feed")
+    yield
+    night.rig.slack.store.unarchive("feed")
+
+
+def alerts_gone(night: Night) -> Iterator[None]:
+    for channel in ("feed", "ops"):
+        night.rig.slack.store.archive(channel)
+    yield
+    for channel in ("feed", "ops"):
+        night.rig.slack.store.unarchive(channel)
+
+
+def login_expired(night: Night) -> Iterator[None]:
+    night.rig.exact.oauth.revoke()
+    yield
+    night.rig.log_in()
+
+
+def flood(night: Night) -> Iterator[None]:
+    for _ in range(6):
+        night.document()
+    yield
+    assert night.run("replay", "--held")[0] == 0
+
+
+def rights(night: Night) -> Iterator[None]:
+    night.rig.exact.rules.blocked_divisions[DIVISION] = "NoDivisionAccess"
+    yield
+    night.rig.exact.rules.blocked_divisions.clear()
+
+
+def disk_full(night: Night) -> Iterator[None]:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def refuse(*_: object) -> int:
+        raise full
+
+    with night.monkeypatch.context() as patch:
+        patch.setattr(Ledger, "_use", refuse_to_open(night.rig.state))
+        yield
+
+
+def refuse_to_open(state: Path) -> Callable[..., None]:
+    from exact_slack.ledger.trouble import disk_full as sentence
+
+    def refuse(*_: object) -> None:
+        raise sentence(state)
+
+    return refuse
+
+
+def ledger_locked(night: Night) -> Iterator[None]:
+    other = sqlite3.connect(night.rig.state / "ledger.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.close()
+
+
+def hung_run(night: Night) -> Iterator[None]:
+    lock = RunLock(night.rig.state)
+    assert lock.take(night.hands.now())
+    yield
+    lock.release()
+
+
+def config_broken(night: Night) -> Iterator[None]:
+    text = night.rig.config.read_text()
+    night.rig.config.write_text(text.replace("routes:", "rutes:"))
+    yield
+    night.rig.config.write_text(text)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A trouble, as the page calls it, and how long it lasts."""
+
+    name: str
+    stage: Callable[[Night], Iterator[None]]
+    lasts: float = 20 * HOUR
+
+
+CASES = (
+    Case("Exact is down", exact_down),
+    Case("Exact answers with a web page", html),
+    Case("Exact says 503", unavailable),
+    Case("Exact's calls of the day are used up", calls_used_up),
+    Case("Slack says 500", slack_500),
+    Case("Slack asks to wait for an hour", slack_429, HOUR),
+    Case("Slack's token is revoked", token_dead),
+    Case("a channel is archived", archived),
+    Case("the alerts channel is archived, too", alerts_gone),
+    Case("the login at Exact has ended", login_expired),
+    Case("a flood is held", flood),
+    Case("the login's rights in a division are gone", rights),
+    Case("the disk is full", disk_full),
+    Case("the ledger is locked", ledger_locked),
+    Case("a run hangs", hung_run),
+    Case("the config is broken", config_broken),
+)
+
+
+# -- a day -------------------------------------------------------------------------------------
+
+
+def _real(lasts: float) -> set[float]:
+    """When runs are made: around each moment at which something may be told."""
+    moments = {0.0, EVERY, PATIENCE - EVERY, PATIENCE, PATIENCE + EVERY, lasts - EVERY}
+    return moments | {lasts + n * EVERY for n in range(4)} | {DAY - EVERY}
+
+
+def _in_between(night: Night) -> bool:
+    """A run that meets what the one before met: whether anything is told."""
+    now = night.hands.now()
+    told = False
+    for notebook in (
+        Notebook(night.rig.state),
+        Notebook(night.rig.folder / "home/exact-slack/acme"),
+    ):
+        known = notebook.all()
+        news, kept = judge(known, known, frozenset(Part), now, PATIENCE)
+        if news:
+            notebook.write(kept)
+            told = True
+    with contextlib.suppress(sqlite3.Error, Exception):
+        ledger = Ledger(night.rig.state)
+        with contextlib.closing(ledger):
+            known = ledger.troubles.all()
+            news, kept = judge(known, known, frozenset(Part), now, PATIENCE)
+            told = told or bool(news)
+            with ledger.transaction():
+                ledger.troubles.remember(kept)
+    return told
+
+
+def _play(night: Night, case: Case) -> tuple[list[Heard], int]:
+    """The runs of a day that said something, or ended otherwise than well."""
+    began, heard, silent_news = night.hands.now(), [], 0
+    night.document()
+    stage = contextmanager(case.stage)(night)
+    stage.__enter__()
+    real, at = _real(case.lasts), 0.0
+    while at < DAY:
+        night.wait(began + at)
+        if at == case.lasts:
+            stage.__exit__(None, None, None)
+        if at in real or WHOLE in os.environ:
+            code, mail = night.run("poll")
+            heard.append(Heard(at, code, mail))
+        else:
+            silent_news += _in_between(night)
+        at += EVERY
+    return heard, silent_news
+
+
+def _when(at: float) -> str:
+    return "at once" if at == 0 else f"after {at / 60:.0f} min"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stage.__name__)
+def test_a_day_of_trouble(night: Night, case: Case) -> None:
+    night.pings.clear()
+    heard, between = _play(night, case)
+    during = [run for run in heard if run.at < case.lasts]
+    mails = [run for run in heard if run.mail]
+    told = night.alerts()
+    print(
+        case.name,
+        [(m.at / 60, m.code, m.mail) for m in mails],
+        told,
+        between,
+        [h.code for h in heard],
+    )
+    assert between == 0
+    assert 2 <= len(mails) <= 3
+    assert len(told) <= 3
