@@ -8,6 +8,7 @@ from exact_slack.cli.each import Result, each
 from exact_slack.cli.options import period_option
 from exact_slack.cli.out import out
 from exact_slack.cli.run import Settings, say, skipped, tell
+from exact_slack.errors import OK
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
@@ -43,6 +44,8 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
+    from exact_slack.ledger.troubles import News
+    from exact_slack.runs.alerts import lines
     from exact_slack.runs.busy import Skipped
     from exact_slack.runs.replay import ReplayOptions, preview
     from exact_slack.runs.replay import replay as run_replay
@@ -75,6 +78,9 @@ def replay(
             tell(problem)
         if summary.held or summary.failed:
             say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
+        ended = News(ended=summary.news.ended)
+        for line in lines(ended, summary.exit_code() == OK, customer.clock.now()):
+            say(line)
         if settings.talkative and not as_json:
             out(f"{summary.posted} posted, {summary.updated} updated")
         return summary.exit_code(), summary.as_json()

@@ -61,6 +61,7 @@ def disk_full(path: Path) -> PersonNeeded:
     return PersonNeeded(
         f"The disk is full: {path} cannot be written, {_free(path)} free.",
         "Make room; the next run goes on. Nothing was sent without its record.",
+        cause="the disk is full",
     )
 
 
@@ -83,6 +84,7 @@ def not_writable(path: Path, why: object) -> TemporaryError:
     return TemporaryError(
         f"{path} cannot be written ({why}).",
         "Nothing was sent. Give this user write access to the state folder.",
+        cause="the ledger cannot be used",
     )
 
 
@@ -105,7 +107,9 @@ def translated(path: Path, error: sqlite3.Error, damage: str) -> Exception:
     if code in _NO_ACCESS:
         return not_writable(path, text)
     if code in _PASSING:
-        return TemporaryError(f"The ledger {path} cannot be used now ({text}).")
+        return TemporaryError(
+            f"The ledger {path} cannot be used now ({text}).", cause="the ledger cannot be used"
+        )
     return error
 
 

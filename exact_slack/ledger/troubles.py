@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from exact_slack.ledger.database import Database
 
-DAY = 86400.0
+DAY, _EXACT = 86400.0, 60.0
+"""Seconds: a day, and so exact is cron."""
 
 
 class Part(StrEnum):
@@ -115,7 +116,8 @@ def _met(before: Trouble | None, trouble: Trouble, now: float) -> Trouble:
 
 def _begins(trouble: Trouble, before: Trouble | None, now: float, patience: float) -> bool:
     if trouble.told_at is None:
-        return trouble.weight is not Weight.PASSING or now - trouble.since >= patience
+        lasted = now - trouble.since + _EXACT
+        return trouble.weight is not Weight.PASSING or lasted >= patience
     others = before is not None and not trouble.members <= before.members
     return others and trouble.weight is Weight.PERSON
 

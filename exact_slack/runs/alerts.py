@@ -21,10 +21,10 @@ seldom, so many polls."""
 _STALE_CAUSE = "no success"
 
 
-def plan(customer: Customer, summary: Summary) -> bool:
-    """Compare what a run met with what was known; `summary.news` is what is told of it. Whether
-    the alerts channel is to hear something."""
-    ledger, now = customer.ledger, customer.clock.now()
+def plan(customer: Customer, summary: Summary, started: float) -> bool:
+    """Compare what a run that started then met with what was known; `summary.news` is what is told
+    of it. Whether the alerts channel is to hear something."""
+    ledger, now = customer.ledger, started
     before = outside.known(customer)
     whole = frozenset({*summary.whole, Part.RUN})
     with ledger.transaction():
@@ -123,7 +123,7 @@ def lines(news: News, well: bool, now: float) -> list[str]:
     if news.ended:
         lasted = span(now - min(trouble.since for trouble in news.ended))
         missing = "; nothing is missing" if well else ""
-        was = " ".join(trouble.sentence for trouble in news.ended)
+        was = " ".join(trouble.sentence.partition("\n")[0] for trouble in news.ended)
         said.append(f"well again after {lasted}{missing}. It was: {was}")
     return said
 

@@ -102,7 +102,7 @@ def locked(
             summary.problem(clocks)
         if _is_left_without_a_word(summary):
             summary.problem(_left(summary))
-        if alerts.plan(customer, summary):
+        if alerts.plan(customer, summary, started):
             deliver(customer, summary)
             _close(customer, summary, started)
             if _is_left_without_a_word(summary):
