@@ -247,7 +247,7 @@ def test_the_reserve_is_kept_and_later_routes_wait(rig: Rig) -> None:
     before = rig.exact.calls.total()
     done = rig.run("poll", "--json")
     assert done.code == 75
-    assert "are kept for webhooks and logins" in done.err
+    assert "are kept for webhooks and logins" in done.json["problems"][0]
     assert rig.exact.calls.total() - before <= 1
 
 

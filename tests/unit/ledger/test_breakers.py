@@ -25,7 +25,7 @@ def _breaker(ledger: Ledger) -> Breaker:
 def test_three_refusals_in_a_row_open_it_for_an_hour(ledger: Ledger) -> None:
     opened = []
     for number in range(3):
-        _breaker(ledger).refused(f"no {number}", NOW)
+        _breaker(ledger).refused(403, f"no {number}", "", NOW)
         opened.append(_breaker(ledger).is_open(NOW))
     assert opened == [False, False, True]
     assert _breaker(ledger).sentence == "no 2"
@@ -35,13 +35,13 @@ def test_three_refusals_in_a_row_open_it_for_an_hour(ledger: Ledger) -> None:
 
 def test_an_answer_begins_the_count_anew(ledger: Ledger) -> None:
     for _ in range(2):
-        _breaker(ledger).refused("no", NOW)
+        _breaker(ledger).refused(403, "no", "", NOW)
     _breaker(ledger).worked()
-    _breaker(ledger).refused("no", NOW)
+    _breaker(ledger).refused(403, "no", "", NOW)
     assert not _breaker(ledger).is_open(NOW)
 
 
 def test_a_clock_that_was_set_back_closes_nothing_for_long(ledger: Ledger) -> None:
     for _ in range(3):
-        _breaker(ledger).refused("no", NOW)
+        _breaker(ledger).refused(403, "no", "", NOW)
     assert not _breaker(ledger).is_open(NOW - 86_400)
