@@ -123,9 +123,13 @@ def lines(news: News, well: bool, now: float) -> list[str]:
     if news.ended:
         lasted = span(now - min(trouble.since for trouble in news.ended))
         missing = "; nothing is missing" if well else ""
-        was = " ".join(trouble.sentence.partition("\n")[0] for trouble in news.ended)
+        was = " ".join(_first_line(trouble.sentence) for trouble in news.ended)
         said.append(f"well again after {lasted}{missing}. It was: {was}")
     return said
+
+
+def _first_line(text: str) -> str:
+    return text.splitlines()[0]
 
 
 def _line(trouble: Trouble, now: float) -> str:

@@ -40,9 +40,9 @@ def test_an_access_token_with_odd_characters_is_not_used_and_not_shown(
 ) -> None:
     store = end_access(rig)
     _answer(rig, access_token=ODD)
-    done = rig.run(*more, "poll")
+    done = rig.run(*more, "poll", "--json")
     assert done.code == 75
-    assert "characters that no token has" in done.err
+    assert "characters that no token has" in done.out
     assert "Traceback" not in done.err
     assert "must-not-be-shown" not in done.err + done.out
     assert json.loads(store.read_text())["refresh"] == "r-new-one"  # the chain goes on
@@ -132,9 +132,9 @@ def test_a_dead_login_is_asked_for_once(rig: Rig) -> None:
     rig.exact.oauth.revoke()
     assert rig.run("poll").code == 3
     calls = refreshes(rig)
-    again = rig.run("poll")
+    again = rig.run("poll", "--json")
     assert (again.code, refreshes(rig)) == (3, calls)
-    assert "invalid or empty chainId" in again.err
+    assert "invalid or empty chainId" in again.out
     assert login(rig).returncode == 0
     assert rig.run("poll").code == 0
 

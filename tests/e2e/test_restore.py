@@ -157,9 +157,9 @@ def test_a_copy_beside_which_nothing_tells_what_ran_last(
     done = rig.run("poll")
     assert f"{rig.state / 'ledger.last'} is " in done.err
     assert before == {m.ts for m in rig.messages()}
-    ended = rig.run("poll")
+    ended = rig.run("poll", "--json")
     assert ended.code == done.code == (1 if spoil is _folder else 0)
-    assert ("ledger.last" in ended.err) is (spoil is _folder)
+    assert ("ledger.last" in ended.out) is (spoil is _folder)
 
 
 def test_a_first_run_is_no_copy(rig: Rig) -> None:
