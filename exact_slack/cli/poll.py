@@ -13,6 +13,7 @@ from exact_slack.errors import OK, BadRequest
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
+    from exact_slack.ledger.troubles import News
 
 _KINDS = click.Choice([kind.value for kind in Kind])
 
@@ -55,7 +56,6 @@ def poll(
     Example, every five minutes from cron:
       */5 * * * * exact-slack -c ~/acme.yaml poll
     """  # fmt: skip
-    from exact_slack.runs.alerts import SEE, lines
     from exact_slack.runs.busy import Skipped
     from exact_slack.runs.outside import is_news_of_config
     from exact_slack.runs.poll import PollOptions, dry_poll
@@ -86,10 +86,7 @@ def poll(
             if summary.held or summary.failed:
                 say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         else:
-            for line in lines(summary.news, summary.exit_code() == OK, customer.clock.now()):
-                say(line)
-            if summary.news.present:
-                say(SEE)
+            _mail(summary.news, customer.clock.now(), well=summary.exit_code() == OK)
         if settings.talkative and not as_json:
             out(
                 f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
@@ -104,6 +101,16 @@ def poll(
         return is_news_of_config(done.path, done.error) if done.unread else done.error.is_news
 
     each(settings, as_json, work, side_by_side=True, is_news=is_news)
+
+
+def _mail(news: "News", now: float, *, well: bool) -> None:
+    """What cron mails: a line a cause, and one that names the command."""
+    from exact_slack.runs.alerts import SEE, lines
+
+    for line in lines(news, well, now):
+        say(line)
+    if news.present:
+        say(SEE)
 
 
 def _check_divisions(customer: "Customer", divisions: tuple[int, ...]) -> None:

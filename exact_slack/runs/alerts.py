@@ -35,7 +35,7 @@ def plan(customer: Customer, summary: Summary, started: float) -> bool:
         stale = _stale(customer, summary, kept)
         if stale:
             news, kept = judge(earlier, [*met, stale], whole, now, customer.patience)
-        posted = _post(customer, news, summary.exit_code() == OK, now)
+        posted = _post(customer, news, now, well=summary.exit_code() == OK)
         kept = tuple(replace(one, posted=one.posted or one.cause in posted) for one in kept)
         if kept != known:
             ledger.troubles.remember(kept)
@@ -53,7 +53,7 @@ def skipped(customer: Customer, problem: ExactSlackError) -> News:
         known = {trouble.cause: trouble for trouble in ledger.troubles.all()}
         before = [known[stuck.cause]] if stuck.cause in known else []
         news, kept = judge(before, [stuck], frozenset(), now, customer.patience)
-        posted = bool(_post(customer, news, False, now))
+        posted = bool(_post(customer, news, now, well=False))
         for trouble in kept:
             known[trouble.cause] = replace(trouble, posted=trouble.posted or posted)
         ledger.troubles.remember(known.values())
@@ -148,7 +148,7 @@ def span(seconds: float) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
-def _post(customer: Customer, news: News, well: bool, now: float) -> set[str]:
+def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]:
     """Plan the message for the alerts channel; the causes that it tells of."""
     channel = customer.config.alerts
     if channel is None:
