@@ -113,3 +113,80 @@ def test_serve_hears_of_a_swap(rig: Rig) -> None:
         serve.notify(row["EntryID"])
         until(lambda: len(store.live_messages(new)) == 1)
         assert len(store.live_messages(old)) == 1
+
+
+@pytest.mark.usefixtures("hands")
+def test_a_channel_that_was_replaced_gets_the_heads_anew(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    old = rig.slack.store.channel("feed").id
+    rig.slack.store.rename(old, "feed-old")
+    rig.slack.store.archive(old)
+    rig.slack.store.add_channel("feed")
+    _change(rig, row, "B")
+    rig.entry(3)
+    for _ in range(3):
+        rig.run("poll")
+    assert len(rig.heads()) == 2
+    assert rig.run("poll").code == 0
+
+
+@pytest.mark.usefixtures("hands")
+def test_what_waits_for_a_channel_that_left_the_config_goes_where_the_rules_say(rig: Rig) -> None:
+    rig.poll()
+    rig.slack.store.archive("feed")
+    rig.entry(2)
+    assert rig.run("poll").code == 1
+    assert rig.run("status", "--verify", "1d").code == 1
+    rig.slack.store.add_channel("new")
+    rig.routes = rig.routes.replace("#feed", "#new")
+    rig.write_config()
+    assert rig.run("poll").code == 0
+    assert len(rig.messages("new")) == 1
+    assert rig.run("status").code == 0
+
+
+@pytest.mark.usefixtures("hands")
+def test_a_channel_archived_and_back_shows_the_present_state(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    rig.slack.store.archive("feed")
+    _change(rig, row, "B")
+    rig.run("poll")
+    rig.slack.store.unarchive("feed")
+    rig.poll()
+    assert "Reference: B" in rig.heads()[0].text
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+@pytest.mark.usefixtures("hands")
+def test_a_channel_with_a_new_name_keeps_its_heads(rig: Rig, by_id: bool) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    channel = rig.slack.store.channel("feed").id
+    rig.slack.store.rename(channel, "finance")
+    rig.routes = rig.routes.replace('"#feed"', channel if by_id else '"#finance"')
+    rig.write_config()
+    _change(rig, row, "B")
+    rig.poll()
+    assert len(rig.heads("finance")) == 1
+    _change(rig, row, "C")
+    rig.poll()
+    assert len(rig.heads("finance")) == 1
+    assert "Reference: C" in rig.heads("finance")[0].text
+
+
+@pytest.mark.usefixtures("hands")
+def test_two_names_of_one_channel_are_one_channel(rig: Rig) -> None:
+    channel = rig.slack.store.channel("feed").id
+    rig.routes += f"  - name: twin\n    when: {{kind: purchase_entry}}\n    channel: {channel}\n"
+    rig.write_config()
+    rig.poll()
+    rig.entry(2)
+    rig.entry(3)
+    rig.poll()
+    assert len(rig.heads()) == 2
+    assert rig.slack.violations == 0

@@ -1,6 +1,7 @@
 """Killed at every point of a poll and started again: one message a document, none missing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,50 @@ def test_killed_while_the_token_is_renewed(
         done = rig.run("poll")
     assert done.code == 0, done.err
     _expect_all_once(rig)
+
+
+def _change(rig: Rig, row: Any, reference: str) -> None:
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": reference})
+
+
+def test_a_change_after_a_crash_is_told_once_and_right(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2, YourRef="A")
+    rig.poll()
+    _change(rig, row, "B")
+    assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_claim:2"}).code == -9
+    _change(rig, row, "C")
+    rig.poll()
+    assert len(rig.replies()) == 1
+    assert "A → C" in rig.replies()[0].text
+
+
+def test_a_head_that_nobody_saw_needs_no_reply(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_claim"}).code == -9
+    _change(rig, row, "C")
+    rig.poll()
+    assert "Reference: C" in rig.heads()[0].text
+    assert not rig.replies()
+
+
+def test_many_crashes_before_the_call_need_no_person(rig: Rig) -> None:
+    rig.poll()
+    rig.entry(2)
+    for _ in range(3):
+        assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_claim"}).code == -9
+    assert rig.poll()["held"] == 0
+    assert len(rig.messages()) == 1
+
+
+def test_a_flood_is_told_after_a_crash_too(rig: Rig) -> None:
+    rig.extra = "flood_limit: 2\n"
+    rig.write_config()
+    rig.poll()
+    for number in range(5):
+        rig.entry(number)
+    assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_page_commit"}).code == -9
+    rig.run("poll")
+    rig.run("poll")
+    assert sum("replay --held" in message.text for message in rig.messages()) == 1

@@ -1,15 +1,20 @@
 """What `serve` fetches for notifications: calls for news, and the polls' calls left alone."""
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
+from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.budget import A_DAY
 from exact_slack.ledger.actions import Action
 from exact_slack.ledger.inbox import Told
+from exact_slack.plan.planner import Planner
 from exact_slack.serve import share
 from exact_slack.serve.share import Share
 from exact_slack.serve.worker import WorkerClock
@@ -148,3 +153,29 @@ def test_status_names_the_flood(fetching: Fetching) -> None:
     rig.config.write_text(config + "serve: {public_url: https://finance.example.com}\n")
     (warning,) = rig.run("status", "--json").json["webhooks"]["warnings"]
     assert "PurchaseEntries: 249 notifications" in warning
+
+
+def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig) -> None:
+    key = rig.entry(1)["EntryID"]
+    rig.poll("--since", "1d")
+    customer = Customer(load(rig.config))
+    ref, now = Ref(DIVISION, Kind.PURCHASE_ENTRY, key), time.time()
+    [read] = customer.reader.many(DIVISION, ref.kind, [key]).documents
+    ledger = customer.ledger
+    planner = Planner(customer.config, ledger, Summary(), None)
+    today = datetime.now(UTC).date()
+    stored = ledger.documents.get(ref)
+    assert stored is not None
+    with ledger.transaction():
+        asked = ledger.documents.saves()
+        planner.deleted(stored, today, now)
+        planner.take_in(read, first_run_at=0, today=today, now=now, asked=asked)
+    late = ledger.documents.get(ref)
+    assert late is not None
+    assert late.deleted
+    with ledger.transaction():  # created anew with the same key
+        planner.take_in(read, first_run_at=0, today=today, now=now, asked=ledger.documents.saves())
+    again = ledger.documents.get(ref)
+    assert again is not None
+    assert not again.deleted
+    customer.close()

@@ -14,7 +14,7 @@ from exact_slack.sandbox.faults import When
 from exact_slack.slack.answers import HistoryMessage, HistoryPage
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import ClockedRig, clocked
-from tests.e2e.rig import DIVISION, ENTRIES, FEED
+from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 
 POST = "chat.postMessage"
 HELD = ReplayOptions(held=True)
@@ -147,3 +147,67 @@ def test_messages_that_people_deleted_prove_nothing(still: ClockedRig) -> None:
     still.go()  # now one stands there that can be seen
     still.entry(4)
     assert _lost(still, "before", None).posted == 1
+
+
+BLIND = ("chat:write", "channels:read")
+
+
+def _all_kinds(rig: Rig, **routes: str) -> None:
+    if routes:
+        rig.routes = "".join(
+            f"  - name: {kind}\n    when: {{kind: {kind}}}\n    channel: '#{channel}'\n"
+            for kind, channel in routes.items()
+        )
+    else:
+        rig.routes = '  - name: feed\n    when: {kind: "*"}\n    channel: "#feed"\n'
+    rig.write_config()
+    rig.poll()
+
+
+@pytest.mark.usefixtures("hands")
+def test_a_history_that_fails_ends_the_run(rig: Rig) -> None:
+    rig.poll()
+    rig.slack.faults.add(POST, "reset", times=1, when="after")
+    rig.slack.faults.add("conversations.history", "status", times=99, when="before", status=500)
+    rig.entry(2)
+    assert rig.run("poll").code == 75
+    rig.slack.faults.clear()
+    rig.poll()
+    assert len(rig.messages()) == 1
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.usefixtures("hands")
+def test_what_happens_while_a_send_is_held_is_told_after_all(rig: Rig, gone: bool) -> None:
+    invoices = "salesinvoice/SalesInvoices"
+    _all_kinds(rig)
+    scopes = rig.slack.store.scopes
+    rig.slack.store.scopes = BLIND
+    rig.slack.faults.add(POST, "reset", times=1, when="after")
+    row = rig.exact.store.upsert(DIVISION, invoices, {"Status": 20, "YourRef": "FIRST"})
+    assert rig.run("poll").code == 1
+    key = row["InvoiceID"]
+    if gone:
+        rig.exact.store.delete(DIVISION, invoices, key)
+    else:
+        rig.exact.store.upsert(DIVISION, invoices, {"InvoiceID": key, "YourRef": "SECOND"})
+    rig.run("poll", "--deletions")
+    rig.slack.store.scopes = scopes
+    assert rig.run("replay", "--held").code == 0
+    assert len(rig.heads()) == 1
+    assert ("Deleted" if gone else "SECOND") in rig.heads()[0].text
+
+
+@pytest.mark.parametrize("policy", ["hold", "repost"])
+@pytest.mark.usefixtures("hands")
+def test_a_dead_token_during_a_look_up_decides_nothing(rig: Rig, policy: str) -> None:
+    rig.extra = f"on_ambiguous: {policy}\n"
+    rig.write_config()
+    rig.poll()
+    rig.entry(2)
+    assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_call"}).code == -9
+    rig.slack.store.revoke_token()
+    assert rig.run("poll").code == 3
+    rig.slack.store.restore_token()
+    rig.poll()
+    assert len(rig.messages()) == 1

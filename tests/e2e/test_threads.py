@@ -1,6 +1,7 @@
 """Payments under their invoices, deletions, shared heads, heads deleted in Slack."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,15 @@ ROUTES = """\
 """
 
 
-def _all_kinds(rig: Rig) -> None:
-    rig.routes = ROUTES
+def _all_kinds(rig: Rig, **channels: str) -> None:
+    """One route for everything, or one for each of these kinds."""
+    rig.routes = (
+        "".join(
+            f"  - name: {kind}\n    when: {{kind: {kind}}}\n    channel: '#{channel}'\n"
+            for kind, channel in channels.items()
+        )
+        or ROUTES
+    )
     rig.write_config()
     rig.poll()
 
@@ -155,3 +163,113 @@ def test_an_exception_route_says_why(rig: Rig) -> None:
     assert len(texts) == 2
     assert "reference" in texts[0]
     assert "cost center" in texts[1]
+
+
+def _change(rig: Rig, row: Any, reference: str) -> None:
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": reference})
+
+
+def _pay(rig: Rig, term: str, paid: bool = True) -> None:
+    end = rig.exact.store.now() if paid else None
+    status = 50 if paid else 20
+    row = {"ID": term, "Status": status, "EndDate": end}
+    rig.exact.store.upsert(DIVISION, PAYMENTS, row)
+
+
+def test_a_reply_whose_head_was_deleted_while_nobody_knew(rig: Rig) -> None:
+    rig.poll()
+    row = rig.entry(2)
+    rig.poll()
+    _change(rig, row, "B")
+    assert rig.run("poll", env={"EXACT_SLACK_FAILPOINT": "after_claim:2"}).code == -9
+    rig.slack.store.delete_message("feed", rig.heads()[0].ts)
+    assert rig.run("poll").code == 0
+    assert len(rig.heads()) == 1
+
+
+def test_a_recreated_invoice_has_a_head_of_its_own(rig: Rig) -> None:
+    _all_kinds(rig)
+    invoices, account = "salesinvoice/SalesInvoices", "22222222-2222-2222-2222-222222222222"
+    shared = {"Journal": "70", "AmountDC": 9.0}
+    number = {"InvoiceNumber": 5, "InvoiceTo": account, "Status": 50}
+    first = rig.exact.store.upsert(DIVISION, invoices, {**number, **shared})
+    rig.exact.store.upsert(
+        DIVISION,
+        "salesentry/SalesEntries",
+        {"EntryNumber": 5, "InvoiceNumber": 5, "Customer": account, "Status": 20, **shared},
+    )
+    rig.poll()
+    rig.exact.store.delete(DIVISION, invoices, first["InvoiceID"])
+    rig.poll("--deletions")
+    rig.exact.store.upsert(DIVISION, invoices, {**number, **shared, "YourRef": "SECOND"})
+    rig.poll()
+    assert sum("SECOND" in head.text for head in rig.heads()) == 1
+
+
+def test_a_payment_with_a_route_of_its_own_is_told_there_too(rig: Rig) -> None:
+    rig.slack.store.add_channel("treasury")
+    _all_kinds(rig, purchase_entry="feed", payment="treasury")
+    term = _term(rig, rig.entry(1)["EntryID"])
+    rig.poll()
+    assert not rig.messages("treasury")
+    _pay(rig, term)
+    rig.poll()
+    assert len(rig.replies()) == 1
+    assert len(rig.messages("treasury")) == 1
+
+
+def test_a_payment_known_before_its_invoice(rig: Rig) -> None:
+    _all_kinds(rig)
+    key = "33333333-3333-3333-3333-333333333333"
+    term = _term(rig, key)
+    rig.poll()
+    rig.entry(1, EntryID=key)
+    rig.poll()
+    _pay(rig, term)
+    rig.poll()
+    invoice = next(head for head in rig.heads() if "Purchase entry" in head.text)
+    assert "Still open: €0.00" in invoice.text
+    assert any(reply.thread_ts == invoice.ts for reply in rig.replies())
+
+
+def test_replay_of_one_document_twice_tells_it_once(rig: Rig) -> None:
+    _all_kinds(rig)
+    entry = rig.entry(1)
+    rig.poll()
+    term = _term(rig, entry["EntryID"])
+    _pay(rig, term)
+    rig.poll()
+    assert rig.run("replay", term, term, "--since", "1d").code == 0
+    assert len(rig.replies()) == 1
+
+
+def test_paid_unpaid_paid_while_nobody_could_see_it(rig: Rig) -> None:
+    _all_kinds(rig)
+    term = _term(rig, rig.entry(1)["EntryID"])
+    rig.poll()
+    rig.exact.limits.on = False
+    rig.slack.store.archive("feed")
+    for paid in (True, False, True):
+        _pay(rig, term, paid)
+        rig.run("poll")
+    rig.slack.store.unarchive("feed")
+    rig.poll()
+    assert len(rig.replies()) == 1
+    assert "Paid" in rig.replies()[0].text
+
+
+def test_a_route_for_deletions_gets_them(rig: Rig) -> None:
+    rig.slack.store.add_channel("gone")
+    rig.routes = """\
+  - name: gone
+    when: {kind: sales_invoice, event: deleted}
+    channel: "#gone"
+"""
+    rig.write_config()
+    rig.poll()
+    row = rig.exact.store.upsert(DIVISION, "salesinvoice/SalesInvoices", {"Status": 20})
+    rig.poll()
+    assert not rig.messages("gone")
+    rig.exact.store.delete(DIVISION, "salesinvoice/SalesInvoices", row["InvoiceID"])
+    rig.poll("--deletions")
+    assert "Deleted" in rig.heads("gone")[0].text

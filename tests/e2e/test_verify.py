@@ -139,3 +139,21 @@ def test_a_month_that_has_not_begun_is_a_mistake_in_the_arguments(rig: Rig) -> N
     done = rig.run("status", "--verify", "2099-01")
     assert done.code == 2
     assert "has not begun" in done.err
+
+
+def test_since_never_jumps_over_a_gap(rig: Rig) -> None:
+    rig.poll()
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        ledger.db.run("UPDATE cursors SET newest=newest-172800000, floor=floor-172800000")
+    ledger.close()
+    early = rig.exact.store.now() - timedelta(hours=30)
+    rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryNumber": 7}, modified=early)
+    rig.entry(8)
+    assert rig.poll("--since", "1h")["posted"] == 2
+
+
+@pytest.mark.parametrize("word", ["99999999999999999999", "²"])
+def test_odd_ids_are_wrong_usage(rig: Rig, word: str) -> None:
+    rig.poll()
+    assert rig.run("replay", word).code == 2

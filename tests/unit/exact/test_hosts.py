@@ -1,4 +1,4 @@
-"""Which addresses are called "Open in Exact Online"."""
+"""The host of each country, and which addresses are called "Open in Exact Online"."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.presenter import page_of
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.exact.hosts import is_page
+from exact_slack.exact.hosts import api_root, is_page
 from tests.unit.exact_support import make_config
 
 OWN = [
@@ -86,3 +86,31 @@ def test_the_company_s_page_stands_in(url: str, tmp_path: Path) -> None:
     document = Document(Ref(7, Kind.PURCHASE_ENTRY, "k"), 1, url=url)
     page = page_of(config, document)
     assert page == "https://start.exactonline.nl/docs/MenuPortal.aspx?_Division_=7"
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("nl", "start.exactonline.nl"),
+        ("be", "start.exactonline.be"),
+        ("de", "start.exactonline.de"),
+        ("es", "start.exactonline.es"),
+        ("uk", "start.exactonline.co.uk"),
+        ("us", "start.exactonline.com"),
+        ("fr", "start.exactonline.fr"),
+    ],
+)
+def test_each_country_has_its_host(region: str, host: str) -> None:
+    assert api_root(make_config(region=region)) == f"https://{host}"
+
+
+@pytest.mark.parametrize("tail", ["", "/", "/api", "/api/", "/api/v1", "/api/v1/"])
+def test_another_address_may_or_may_not_have_the_path(tail: str) -> None:
+    config = make_config(base_url=f"http://127.0.0.1:8000{tail}")
+    assert api_root(config) == "http://127.0.0.1:8000"
+
+
+def test_a_proxys_own_path_stays() -> None:
+    assert api_root(make_config(base_url="https://p.example.com/exact/api/v1")) == (
+        "https://p.example.com/exact"
+    )

@@ -1,12 +1,10 @@
-"""Times and hosts."""
+"""Exact's times."""
 
 import datetime as dt
 
 import pytest
 
-from exact_slack.exact.hosts import api_root
 from exact_slack.exact.times import date_from_wire, literal, ms_from_wire, server_time_ms
-from tests.unit.exact_support import make_config
 
 
 def test_a_time_goes_round_unchanged() -> None:
@@ -38,31 +36,3 @@ def test_the_servers_time_is_taken_as_it_stands(text: str) -> None:
 def test_what_is_no_time_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         date_from_wire(text)
-
-
-@pytest.mark.parametrize(
-    ("region", "host"),
-    [
-        ("nl", "start.exactonline.nl"),
-        ("be", "start.exactonline.be"),
-        ("de", "start.exactonline.de"),
-        ("es", "start.exactonline.es"),
-        ("uk", "start.exactonline.co.uk"),
-        ("us", "start.exactonline.com"),
-        ("fr", "start.exactonline.fr"),
-    ],
-)
-def test_each_country_has_its_host(region: str, host: str) -> None:
-    assert api_root(make_config(region=region)) == f"https://{host}"
-
-
-@pytest.mark.parametrize("tail", ["", "/", "/api", "/api/", "/api/v1", "/api/v1/"])
-def test_another_address_may_or_may_not_have_the_path(tail: str) -> None:
-    config = make_config(base_url=f"http://127.0.0.1:8000{tail}")
-    assert api_root(config) == "http://127.0.0.1:8000"
-
-
-def test_a_proxys_own_path_stays() -> None:
-    assert api_root(make_config(base_url="https://p.example.com/exact/api/v1")) == (
-        "https://p.example.com/exact"
-    )

@@ -1,6 +1,7 @@
 """The token chain: it is never lost, never refreshed twice, never readable by others."""
 
 import errno
+import fcntl
 import os
 import stat
 import threading
@@ -11,6 +12,7 @@ import pytest
 import requests_mock
 
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
+from exact_slack.exact.auth import file_store
 from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.tokens import TokenChain
 from tests.unit.exact_support import (
@@ -240,3 +242,60 @@ def test_logging_out_leaves_nothing(tmp_path: Path) -> None:
     store.reserve()
     store.delete()
     assert list(store.path.parent.iterdir()) == []
+
+
+def test_a_lock_that_somebody_keeps_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_store, "LOCK_LIMIT", 0.2)
+    chain = make_chain(tmp_path, FakeClock(), make_tokens(left=0))
+    lock = tmp_path / "state" / "exact-token.json.lock"
+    other = os.open(lock, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(TemporaryError, match=r"Another process has held .* for more than"):
+        chain.access_token()
+    with pytest.raises(TemporaryError, match="Another process"):
+        chain.log_in(make_tokens)
+    os.close(other)
+    with requests_mock.Mocker() as web:
+        web.post(TOKEN_URL, json=GOOD)
+        assert chain.access_token() == "access-2"
+
+
+def test_the_code_is_exchanged_under_the_lock_and_after_space_is_reserved(tmp_path: Path) -> None:
+    store = store_of(tmp_path)
+    chain = TokenChain(make_config(), store, FakeClock())
+
+    def ask() -> Any:
+        assert (tmp_path / "state" / "exact-token.json.new").stat().st_size > 1000
+        other = os.open(tmp_path / "state" / "exact-token.json.lock", os.O_RDWR)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(other)
+        return make_tokens()
+
+    chain.log_in(ask)
+    assert store.load() == make_tokens()
+
+
+def test_a_dead_login_is_asked_again_with_another_client_id(tmp_path: Path) -> None:
+    make_chain(tmp_path, FakeClock(), make_tokens(left=0))
+    with requests_mock.Mocker() as web:
+        web.post(TOKEN_URL, status_code=401, json=OLD)
+        for client_id, calls in (("a-wrong-id", 1), ("a-wrong-id", 1), ("the-right-id", 2)):
+            chain = TokenChain(make_config(client_id=client_id), store_of(tmp_path), FakeClock())
+            with pytest.raises(LoginNeeded):
+                chain.access_token()
+            assert web.call_count == calls
+
+
+def test_what_was_refused_before_and_only_then_lost_is_told_apart(tmp_path: Path) -> None:
+    """A token that somebody else used is not called lost."""
+    chain = make_chain(tmp_path, FakeClock(), make_tokens(left=0))
+    with requests_mock.Mocker() as web:
+        web.post(TOKEN_URL, [{"status_code": 429}, {"status_code": 401, "json": OLD}])
+        with pytest.raises(TemporaryError):
+            chain.access_token()
+        with pytest.raises(LoginNeeded, match="Old refresh token used") as caught:
+            chain.access_token()
+    assert "lost" not in str(caught.value)

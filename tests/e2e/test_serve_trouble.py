@@ -1,34 +1,20 @@
 """`serve` in trouble: dead logins, refusals, limits, odd documents, odd requests."""
 
 import json
-import os
 import shutil
-import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import requests
 
-from exact_slack.app.customer import Customer
-from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Ref
-from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.plan.planner import Planner
-from exact_slack.sandbox.exact.webhooks import SUBSCRIPTIONS
 from exact_slack.serve.worker import Ending
 from exact_slack.serve.workers import Fetcher, Sender
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import Serve, serving, until
-
-KEY = "44444444-4444-4444-4444-44444444444"
 
 
 @pytest.fixture
@@ -36,6 +22,9 @@ def serve(rig: Rig) -> Iterator[Serve]:
     with serving(rig) as made:
         rig.poll()
         yield made
+
+
+KEY = "44444444-4444-4444-4444-44444444444"
 
 
 # -- logins -------------------------------------------------------------------------------------
@@ -151,15 +140,6 @@ def test_the_flood_guard_counts_over_notifications(rig: Rig, serve: Serve) -> No
 # -- Slack ----------------------------------------------------------------------------------------
 
 
-def test_revoked_tokens_of_people_are_not_the_bots(rig: Rig, serve: Serve) -> None:
-    serve.start()
-    assert serve.event("tokens_revoked", tokens={"oauth": ["U1"], "bot": []}).status_code == 200
-    assert serve.event("tokens_revoked", 2, tokens={"oauth": ["U1"]}).status_code == 200
-    assert rig.run("status", "--json").json["ok"] is True
-    assert serve.event("tokens_revoked", 3, tokens={"oauth": [], "bot": ["U2"]}).status_code == 200
-    assert rig.run("status", "--json").json["ok"] is False
-
-
 def test_a_renamed_channel_is_known_at_once(rig: Rig, serve: Serve) -> None:
     rig.entry(1)
     rig.poll()
@@ -189,39 +169,6 @@ def test_a_private_channel_gets_its_messages_once_the_bot_is_invited(
     rig.slack.store.invite_bot("secret")
     assert serve.event("member_joined_channel", user="U0BOT", channel=channel).status_code == 200
     until(lambda: len(rig.messages("secret")) == 1)
-
-
-def test_the_same_event_again_changes_nothing(rig: Rig, serve: Serve) -> None:
-    rig.entry(1)
-    rig.poll()
-    serve.start()
-    channel = rig.slack.store.channel("feed").id
-    serve.event("channel_archive", channel=channel)
-    serve.event("channel_unarchive", channel=channel)
-    assert serve.event("channel_archive", channel=channel).status_code == 200
-    assert rig.run("status", "--json").json["parked_channels"] == {}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"type":"url_verification","challenge":"\\ud800"}',
-        b'{"type":"url_verification","challenge":7}',
-        b'{"type":"event_callback","event_id":"\\ud800","event":{"type":"app_uninstalled"}}',
-        b'{"type":"event_callback","event_id":"E","event":{"type":"channel_archive",'
-        b'"channel":"\\ud800"}}',
-        b'{"type":"event_callback","event_id":[1],"event":{"type":["x"],"channel":{"id":{}}}}',
-        b'{"type":"event_callback","event":null}',
-        b"[" * 50_000,
-        b"\xff\xfe",
-        b"",
-    ],
-)
-def test_odd_events_with_a_right_signature(rig: Rig, serve: Serve, body: bytes) -> None:
-    serve.start()
-    assert serve.slack("/slack/events", body).status_code == 200
-    assert serve.slack("/slack/interactions", body).status_code == 200
-    assert "Traceback" not in serve.log.read_text()
 
 
 # -- the disk, other processes --------------------------------------------------------------------
@@ -264,148 +211,7 @@ def test_a_sender_that_cannot_start_tries_again(rig: Rig, serve: Serve) -> None:
 # -- requests -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e400", "[1]", '"x"', "{}"])
-def test_odd_divisions_with_a_right_signature(rig: Rig, serve: Serve, number: str) -> None:
-    serve.start()
-    assert serve.notify(f"{KEY}1", Division=json.loads(number)).status_code == 200
-    assert "Traceback" not in serve.log.read_text()
-
-
-def test_methods(rig: Rig, serve: Serve) -> None:
-    serve.start()
-    health, hook = f"{serve.url}/healthz", f"{serve.url}/exact/webhook"
-    with requests.Session() as session:
-        for _ in range(3):
-            assert session.head(hook, timeout=5).status_code == 405
-            assert session.head(health, timeout=5).status_code == 200
-            assert session.get(health, timeout=5).json()["ok"] is True
-        for method in ("POST", "PUT", "DELETE"):
-            assert session.request(method, health, timeout=5).status_code == 405
-    assert requests.post(hook, data=b"x" * 128 * 1024, timeout=5).status_code == 401
-
-
-@pytest.mark.parametrize("place", ["127.0.0.1:99999", "no-such-host.invalid:80", "127.0.0.1:1"])
-def test_places_that_cannot_be_listened_on(rig: Rig, serve: Serve, place: str) -> None:
-    if place.endswith(":1") and os.geteuid() == 0:
-        pytest.skip("root may listen there")
-    done = rig.run("serve", "--listen", place)
-    assert done.code in (1, 78)
-    assert place.rpartition(":")[0] in done.err
-    assert "Traceback" not in done.err
-
-
-def test_a_request_that_comes_in_drops_ends_with_its_connection(rig: Rig, serve: Serve) -> None:
-    serve.start()
-    started = time.monotonic()
-    with socket.create_connection(("127.0.0.1", urlsplit(serve.url).port or 0), 5) as drops:
-        drops.sendall(b"POST /exact/webhook HTTP/1.1\r\nContent-Length: 90\r\n\r\n")
-        with pytest.raises(OSError):
-            for _ in range(90):
-                drops.sendall(b"x")
-                time.sleep(0.5)
-    assert time.monotonic() - started < 40
-    assert serve.exact(b"").status_code == 200
-
-
 # -- subscriptions --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def reachable(rig: Rig, serve: Serve) -> str:
-    """The address of a running `serve`, in the config of two divisions."""
-    serve.start()
-    text = rig.config.read_text().replace("http://127.0.0.1:1}", f"{serve.url}}}")
-    rig.config.write_text(text.replace("[123456]", "[123456, 234567]"))
-    return f"{serve.url}/exact/webhook"
-
-
-def _subscription(rig: Rig, client: str, address: str, topic: str = "PurchaseEntries") -> Any:
-    row = {"CallbackURL": address, "Topic": topic, "ClientID": client}
-    return rig.exact.store.upsert(DIVISION, SUBSCRIPTIONS, row)
-
-
-def test_subscriptions_of_other_apps_are_never_touched(rig: Rig, reachable: str) -> None:
-    other = _subscription(rig, f"{KEY}0", "https://other.example.com/hook")
-    done = rig.run("webhooks", "subscribe")
-    assert done.code == 1
-    assert "Data already exists" in done.err
-    assert "234567  PurchaseEntries: created" in done.out
-    assert "other.example.com" not in rig.run("webhooks", "list").out
-    assert "234567  PurchaseEntries: removed" in rig.run("webhooks", "unsubscribe").out
-    assert [row["ID"] for row in rig.exact.store.rows(DIVISION, SUBSCRIPTIONS)] == [other["ID"]]
-
-
-def test_our_own_with_another_address_is_replaced(rig: Rig, reachable: str) -> None:
-    _subscription(rig, rig.exact.oauth.client_id, "https://old.example.com/exact/webhook")
-    done = rig.run("webhooks", "subscribe")
-    assert done.code == 0, done.err
-    assert "123456  PurchaseEntries: replaced" in done.out
-    rows = rig.exact.store.rows(DIVISION, SUBSCRIPTIONS)
-    assert [row["CallbackURL"] for row in rows] == [reachable]
-    again = rig.run("webhooks", "subscribe")
-    assert again.out.count("was there") == 2
-
-
-def test_one_division_that_refuses_leaves_the_others(rig: Rig, reachable: str) -> None:
-    rig.exact.faults.add(f"/{DIVISION}/webhooks", "status", times=-1, when="before", status=403)
-    for command in ("subscribe", "list", "unsubscribe"):
-        done = rig.run("webhooks", command)
-        assert done.code == 1, command
-        assert str(DIVISION) in done.err
-        assert "234567  " in done.out
-        assert "Traceback" not in done.err
-
-
-def test_subscribing_needs_the_secret_and_the_address(rig: Rig, reachable: str) -> None:
-    text = rig.config.read_text()
-    rig.config.write_text(text.replace("  webhook_secret: webhook-secret\n", ""))
-    done = rig.run("webhooks", "subscribe")
-    assert (done.code, "exact.webhook_secret" in done.err) == (78, True)
-    rig.config.write_text("\n".join(text.splitlines()[:-1]) + "\n")
-    for command in ("subscribe", "unsubscribe"):
-        done = rig.run("webhooks", command)
-        assert (done.code, "serve.public_url" in done.err) == (78, True)
-    assert rig.run("webhooks", "list").code == 0
-
-
-def test_a_serve_that_is_down_is_said_by_exact(rig: Rig, serve: Serve, reachable: str) -> None:
-    serve.stop()
-    done = rig.run("webhooks", "subscribe")
-    assert done.code == 1
-    assert "callback URL" in done.err
-
-
-def test_what_a_look_back_finds_says_nothing_about_webhooks(rig: Rig, serve: Serve) -> None:
-    for number in range(6):
-        rig.entry(number)
-    rig.run("poll", "--since", "7d", "--max-posts", "0")
-    assert rig.run("status", "--json").json["webhooks"]["warnings"] == []
-
-
-def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig) -> None:
-    key = rig.entry(1)["EntryID"]
-    rig.poll("--since", "1d")
-    customer = Customer(load(rig.config))
-    ref, now = Ref(DIVISION, Kind.PURCHASE_ENTRY, key), time.time()
-    [read] = customer.reader.many(DIVISION, ref.kind, [key]).documents
-    ledger = customer.ledger
-    planner = Planner(customer.config, ledger, Summary(), None)
-    today = datetime.now(UTC).date()
-    stored = ledger.documents.get(ref)
-    assert stored is not None
-    with ledger.transaction():
-        asked = ledger.documents.saves()
-        planner.deleted(stored, today, now)
-        planner.take_in(read, first_run_at=0, today=today, now=now, asked=asked)
-    late = ledger.documents.get(ref)
-    assert late is not None
-    assert late.deleted
-    with ledger.transaction():  # created anew with the same key
-        planner.take_in(read, first_run_at=0, today=today, now=now, asked=ledger.documents.saves())
-    again = ledger.documents.get(ref)
-    assert again is not None
-    assert not again.deleted
-    customer.close()
 
 
 # -- signs of life --------------------------------------------------------------------------------

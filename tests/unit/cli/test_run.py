@@ -1,0 +1,30 @@
+"""What nobody foresaw, at the end of a command."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("words", [["poll"], ["-vv", "poll"]])
+@pytest.mark.parametrize("kind", ["ValueError", "requests.exceptions.InvalidHeader"])
+def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> None:
+    code = (
+        "import logging, requests, sys\n"
+        "from exact_slack.redact import note\n"
+        "from exact_slack.cli.run import Settings, guarded, set_up_logging\n"
+        "def command(**more):\n"
+        f"    set_up_logging(Settings((), {2 if '-vv' in words else 0}, False))\n"
+        "    note('hunter2-0123')\n"
+        "    try:\n        1 / 0\n"
+        "    except ZeroDivisionError:\n"
+        "        logging.getLogger('exact_slack').exception('a worker')\n"
+        f"    raise {kind}('the header is hunter2-0123')\n"
+        "guarded(command)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"unexpected trouble ({kind.rpartition('.')[2]})" in done.stderr
+    assert "-vv" in done.stderr
+    assert ("Traceback" in done.stderr) == ("-vv" in words)
+    assert "hunter2-0123" not in done.stderr
