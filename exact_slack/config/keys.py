@@ -100,6 +100,9 @@ KEYS: dict[str, dict[str, str]] = {
         "every": "How often.",
         "at": 'Time of day, such as "08:30".',
         "on": "Weekday of a weekly digest (mon), or day of the month of a monthly one (1 to 28).",
+        "by": "What is counted: seen (first seen since the last digest) or period (what belongs to "
+        "the day, week or month that ended before it is due).",
+        "csv": "Put a list of all documents into the thread; without it only with every: month.",
     },
     "Report": {
         "every": "How often.",

@@ -195,10 +195,27 @@ class Rhythm(Section):
 
 
 class Digest(Rhythm):
-    """A route that collects: one message a day, week or month."""
+    """A route that collects: one message a day, week or month. `by`: what is counted, what was
+    first seen or what belongs to the period that ended. `csv`: whether a list goes with it."""
+
+    by: Literal["seen", "period"] = "seen"
+    csv: bool | None = None
 
     @property
     def lists(self) -> bool:
         """Whether a list of all documents goes with it: at the end of a month the books must
         agree row by row."""
-        return self.every == "month"
+        return self.every == "month" if self.csv is None else self.csv
+
+    def covers(self, due: float, where: tzinfo) -> tuple[date, date]:
+        """The first and the last day of the latest period that ended before it is due."""
+        day = local(due, where).date()
+        if self.every == "day":
+            begin = end = day - timedelta(days=1)
+        elif self.every == "week":
+            end = day - timedelta(days=day.weekday() + 1)
+            begin = end - timedelta(days=6)
+        else:
+            end = day.replace(day=1) - timedelta(days=1)
+            begin = end.replace(day=1)
+        return begin, end

@@ -13,7 +13,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.plan.digest_lines import digest_message
+from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
@@ -167,13 +167,3 @@ def _same_as(history: Earlier, document: Document) -> str:
 
 def _usual(history: Earlier, document: Document) -> Decimal | None:
     return usual(history.earlier_amounts(document))
-
-
-def page_of(config: Config, document: Document) -> str:
-    """Where a person finds a document: its own page, where that is one of Exact's, else the page
-    of its company. The ledger may hold an address from before this was asked."""
-    from exact_slack.exact.hosts import api_root, is_page
-
-    if document.url and is_page(config.exact, document.url):
-        return document.url
-    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"

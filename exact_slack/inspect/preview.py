@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
 from exact_slack.config.model import Route
-from exact_slack.deliver.presenter import Presenter, page_of
+from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError
 from exact_slack.inspect.subjects import Subject
+from exact_slack.plan.digest_lines import page_of
 from exact_slack.rendering.message import HeadContext, Message
 from exact_slack.routing.explain import explain
 from exact_slack.routing.rules import judge

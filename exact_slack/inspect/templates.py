@@ -4,10 +4,10 @@ their route can get."""
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
 from exact_slack.config.source import Location, read
-from exact_slack.deliver.presenter import page_of
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import samples_of
 from exact_slack.errors import ConfigError
+from exact_slack.plan.digest_lines import page_of
 from exact_slack.rendering.message import HeadContext
 from exact_slack.rendering.templates import TemplateFailed, render
 

@@ -2,11 +2,12 @@
 lines, so they cannot differ."""
 
 import json
-from datetime import UTC
-from typing import BinaryIO
+from datetime import UTC, date
+from typing import Any, BinaryIO
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
+from exact_slack.documents.document import Document
 from exact_slack.ledger import payloads
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
@@ -46,9 +47,16 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Messag
         mention=route.mention if route else None,
         silenced=silenced,
         waiting=waiting,
+        covers=_covers(left_out),
         listed=listed,
     )
     return digest(lines(ledger, found.id), context)
+
+
+def _covers(left_out: dict[str, Any]) -> tuple[date, date] | None:
+    """The days that a digest by period counts."""
+    days = left_out.get("covers")
+    return (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
 
 
 def _wall(config: Config, seconds: float) -> int:
@@ -71,3 +79,13 @@ def list_name(config: Config, route: Route, due_at: float) -> str:
     day = local(due_at, config.zone()).strftime("%Y-%m-%d")
     safe = "".join(c if c.isalnum() else "-" for c in route.name).strip("-") or "digest"
     return f"{safe[:60]}-{day}.csv"
+
+
+def page_of(config: Config, document: Document) -> str:
+    """Where a person finds a document: its own page, where that is one of Exact's, else the page
+    of its company. The ledger may hold an address from before this was asked."""
+    from exact_slack.exact.hosts import api_root, is_page
+
+    if document.url and is_page(config.exact, document.url):
+        return document.url
+    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"

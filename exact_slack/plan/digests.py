@@ -14,6 +14,7 @@ from datetime import date
 
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
+from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError
 from exact_slack.ledger import payloads
 from exact_slack.ledger.actions import Action
@@ -24,13 +25,14 @@ from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.trouble import DamagedRecord, record
-from exact_slack.plan.digest_lines import list_name, route_of
+from exact_slack.plan.digest_lines import list_name, page_of, route_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
 log = logging.getLogger("exact_slack.plan")
+_MONTHS = 12
 
 
 class Digests:
@@ -116,7 +118,8 @@ class Digests:
             try:
                 stored = self._shown(subject)
                 why = self._pauses.silence_of(route, stored, now)
-                line = None if why else self._line(route, subject, stored, due)
+                early = not why and self._is_early(route, stored, due)
+                line = None if why or early else self._line(route, subject, stored, due)
             except DamagedRecord as error:
                 self._ledger.db.note(error)
                 later.append(subject)
@@ -127,7 +130,9 @@ class Digests:
                 log.exception("document %s cannot stand in the digest %s", subject, route.name)
                 later.append(subject)
                 continue
-            if why:
+            if early:
+                later.append(subject)
+            elif why:
                 silenced[why] += 1
                 later.append(subject)
             elif line is not None:
@@ -150,11 +155,13 @@ class Digests:
     ) -> None:
         assert route.digest is not None
         counts = self._ledger.backlog.counts(now)
-        left_out = {
+        left_out: dict[str, object] = {
             "every": route.digest.every,
             "silenced": dict(silenced.most_common()),
             "waiting": sum(counts[state] for state in NEEDS_PERSON),
         }
+        if route.digest.by == "period":
+            left_out["covers"] = [day.isoformat() for day in route.digest.covers(due, self._zone)]
         self._ledger.digests.close(digest, due, lines, json.dumps(left_out), now)
         head = self._ledger.deliveries.add(
             payloads.Digest(digest.id),
@@ -183,20 +190,38 @@ class Digests:
         before = self._before(said, subject)
         known = said is not None and (before is None or before.known)
         part = Part.DELETED if stored.deleted else Part.CHANGED if known else Part.COUNTED
+        if part is Part.COUNTED and self._is_late(route, stored, due):
+            part = Part.LATE
         fired = self._fired(stored, due) if part is Part.COUNTED else ()
-        told = (before.amount, before.currency) if before and known else None
         line = line_of(
             stored.document,
             part,
             self._division(stored),
             exceptions=fired,
             open_amount=owed(self._ledger, stored).left,
-            told=told,
-            known=known or part is Part.COUNTED,
+            told=before if known else None,
+            known=known or part in (Part.COUNTED, Part.LATE),
+            link=page_of(self._config, stored.document),
         )
         if before is not None and part is not Part.COUNTED and not line.differs(before):
             return None
         return line
+
+    def _is_early(self, route: Route, stored: Stored, due: float) -> bool:
+        """By period: it belongs to a period that has not ended."""
+        assert route.digest is not None
+        day = belongs_to(stored.document, route.digest.every)
+        if route.digest.by != "period" or day is None or stored.deleted:
+            return False
+        return day > route.digest.covers(due, self._zone)[1]
+
+    def _is_late(self, route: Route, stored: Stored, due: float) -> bool:
+        """By period: the digest of its period is out."""
+        assert route.digest is not None
+        day = belongs_to(stored.document, route.digest.every)
+        if route.digest.by != "period" or day is None:
+            return False
+        return day < route.digest.covers(due, self._zone)[0]
 
     def _before(self, said: str | None, subject: int) -> Line | None:
         """What the last one said. One that cannot be read counts as forgotten."""
@@ -236,3 +261,19 @@ class Digests:
         route = route_of(self._config, delivery.route)
         if route is not None and route.channel != delivery.channel:
             self._ledger.deliveries.redirect(delivery, route.channel)
+
+
+def belongs_to(document: Document, every: str) -> date | None:
+    """A day of the period that a document belongs to: the day on which a term was paid, else its
+    own; of a month, Exact's own period if that is the calendar's month next to that day (financial
+    years begin when they like). None if it has no date."""
+    settlement = document.settlement
+    day = document.date
+    if settlement and settlement.paid:
+        day = settlement.paid_on or settlement.end_date or day
+    if day is None or every != "month" or not (document.year and document.period):
+        return day
+    apart = document.year * 12 + document.period - (day.year * 12 + day.month)
+    if abs(apart) != 1 or document.period > _MONTHS:
+        return day
+    return date(document.year, document.period, 1)

@@ -117,6 +117,12 @@ def link(url: str, label: str) -> Block | None:
     return rich([{"type": "link", "url": url, "text": label}])
 
 
+def linked(text: str, url: str) -> Block:
+    """A leaf that leads there, or the text alone if the address is none to open."""
+    found = link(url, text)
+    return found["elements"][0]["elements"][0] if found else leaf(text)
+
+
 def mention(who: str) -> str:
     """A mention that the config asks for, in Slack's markup."""
     if who == "here":

@@ -1,16 +1,18 @@
-"""The message of a digest: counts, totals, cost centers, the largest, exceptions, what is held."""
+"""The message of a digest: counts, net totals, cost centers, the largest, exceptions, changes."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from exact_slack.documents.kinds import Kind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import digest_rows as r
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
 
-_LEVELS = ((8, 12, 25, 5, 6), (6, 8, 15, 5, 4), (4, 5, 8, 4, 3), (3, 3, 4, 3, 2), (2, 1, 2, 2, 1))
-"""Currencies, cost centers, rows, largest ones, names: the first that fits is taken."""
+_LEVELS = ((8, 12, 12, 5, 6), (6, 8, 8, 5, 4), (4, 5, 6, 4, 3), (3, 3, 4, 3, 2), (2, 1, 2, 2, 1))
+"""Currencies, cost centers, companies, largest ones, names: the first that fits is taken."""
 _WIDTHS = (60, 40, 24, 16, 10)
 
 
@@ -28,6 +30,8 @@ class DigestContext:
     mention: str | None = None
     silenced: tuple[tuple[str, int], ...] = ()
     waiting: int = 0
+    covers: tuple[dt.date, dt.date] | None = None
+    """With `by: period` the first and the last day that it counts."""
     listed: bool = False
     """Whether a list of all documents goes into the thread."""
 
@@ -37,7 +41,7 @@ class _Level:
 
     def __init__(self, words: Words, level: int) -> None:
         self._words = words
-        self._currencies, self._centers, self.rows, self.largest, self._names = _LEVELS[level]
+        self._currencies, self._centers, self.columns, self.largest, self._names = _LEVELS[level]
         self.width = _WIDTHS[level]
 
     def documents(self, n: int) -> str:
@@ -49,6 +53,33 @@ class _Level:
         shown = [self._words.amount(total, name) for name, total in ordered[: self._currencies]]
         left = len(ordered) - len(shown)
         return [*shown, self._words.label("more_documents", n=left)] if left else shown
+
+    def net(self, group: r.Group) -> list[str]:
+        """The totals per currency, and the one in the company's, if that is not the same."""
+        parts = self.sums(group.sums)
+        if group.sums != group.company and group.company:
+            total = " + ".join(self.sums(group.company))
+            parts.append(self._words.label("in_company", total=total))
+            if group.unknown:
+                parts.append(self._words.label("not_in_company", n=group.unknown))
+        return parts
+
+    def of_kind(self, rows: Sequence[r.Line]) -> str:
+        """How many, their net, and the credit notes among them."""
+        group, credits = r.group(rows), r.group(row for row in rows if row.credit)
+        parts = [self.documents(group.count), *self.net(group)]
+        if credits.count and credits.count < group.count:
+            total = " + ".join(self.sums(credits.sums))
+            parts.append(self._words.label("of_which_credit", n=credits.count, total=total))
+        return " · ".join(parts)
+
+    def cell(self, rows: Sequence[r.Line]) -> str:
+        """Count and total of a kind in a company, in the currency of the company."""
+        if not rows:
+            return ""
+        group = r.group(rows)
+        sums = group.sums if group.unknown else group.company
+        return " · ".join([str(group.count), " + ".join(self.sums(sums))]).rstrip(" ·")
 
     def centers(self, found: Sequence[tuple[str, str, Decimal]]) -> str:
         named = [one for one in found if one[0]]
@@ -74,7 +105,18 @@ class _Level:
 
     def name(self, row: r.Line) -> str:
         kind = self._words.label(row.kind.value)
-        return f"{kind} {b.clean(row.number, self.width)}" if row.number.strip() else kind
+        number = b.clean(row.number, self.width) if row.number.strip() else ""
+        if row.credit:
+            return f"{self._words.label('credit_note')} {number}".strip() + f" ({kind})"
+        return f"{kind} {number}".strip()
+
+    def rest(self, row: r.Line, *, several: bool) -> str:
+        """Account, amount and company of a document."""
+        company = row.division_name or str(row.division)
+        parts = [b.clean(row.account, self.width) if row.account.strip() else ""]
+        parts.append(self._words.amount(row.amount, row.currency))
+        parts.append(b.clean(company, self.width) if several else "")
+        return " · ".join(part for part in parts if part)
 
     def line(self, row: r.Line) -> str:
         parts = [self.name(row), b.clean(row.account, self.width) if row.account.strip() else ""]
@@ -89,7 +131,30 @@ class _Level:
         if row.part is r.Part.DELETED:
             return f"{self.name(row)} ({before})"
         now = self._words.amount(row.amount, row.currency)
+        if row.told == (row.amount, row.currency):
+            return f"{self.name(row)} ({now}; {self._moved(row)})"
         return f"{self.name(row)} ({before} → {now})"
+
+    def _moved(self, row: r.Line) -> str:
+        """What each cost center bore and bears now, if that differs."""
+        before, now = dict(row.told_shares), dict(row.shares)
+        nothing, currency = self._words.label("nothing"), row.shares_currency
+        moved = [
+            f"{b.clean(center, self.width) if center else self._words.label('no_cost_center')} "
+            f"{self._words.amount(before.get(center), currency) or nothing} → "
+            f"{self._words.amount(now.get(center), currency) or nothing}"
+            for center in dict.fromkeys((*before, *now))
+            if before.get(center) != now.get(center)
+        ]
+        return ", ".join(moved[: self._names]) or self._words.label("amount_dc")
+
+    def exceptions(self, rows: Sequence[r.Line], *, several: bool) -> list[tuple[r.Line, str]]:
+        """The first of the documents, each with what is said of it behind its name."""
+        return [(row, self.rest(row, several=several)) for row in rows[: self._names]]
+
+    def more(self, n: int) -> str:
+        """That there are more."""
+        return self._words.label("more_documents", n=n)
 
     def some(self, texts: Sequence[str]) -> str:
         """So many, and the first of them."""
@@ -104,7 +169,8 @@ def digest(rows: Sequence[r.Line], context: DigestContext) -> Message:
     words = Words(context.locale)
     for level in range(len(_LEVELS)):
         message = _message(rows, context, words, _Level(words, level))
-        if b.units(message.text) <= b.TEXT_MAX and b.size(message.blocks) <= b.BUDGET:
+        size = b.size(message.blocks) + _addresses(message.blocks)
+        if b.units(message.text) <= b.TEXT_MAX and size <= b.BUDGET:
             break
     return Message(b.cut_escaped(message.text), message.blocks)
 
@@ -118,13 +184,18 @@ def _message(
     above = _totals(counted, words, level)
     below = _below(rows, counted, context, words, level)
     table = _table(counted, words, level)
+    noticed = _noticed(counted, words, level)
+    rule = _rule(context, words)
     start = f"{b.mention(context.mention)} " if context.mention else ""
 
     shown = [b.mention_block(context.mention)] if context.mention else []
-    shown += [b.header(name), b.context(period), b.pairs(above)]
-    shown += [b.table(table, {2, 3})] if table else []
+    shown += [b.header(name), b.context(f"{period}\n{rule}"), b.pairs(above)]
+    shown += [b.table(table, set(range(1, len(table[0]))))] if table else []
+    shown += [_exceptions_block(noticed, words, level)] if noticed else []
     shown += [b.pairs(below)] if below else []
-    told = [name, period, *_texts(above), *(" · ".join(row) for row in table[1:]), *_texts(below)]
+    told = [name, period, rule, *_texts(above), *_table_texts(table)]
+    told += [_exceptions_text(one, level) for one in noticed]
+    told += _texts(below)
     if context.listed:
         told.append(words.label("digest_list"))
         shown.append(b.context(words.label("digest_list")))
@@ -139,34 +210,100 @@ Pairs = list[tuple[str, str]]
 
 
 def _totals(counted: list[r.Line], words: Words, level: _Level) -> Pairs:
-    found = r.by_kind(counted)
+    kinds = list(r.by_kind(counted))
     pairs = [
-        (words.caption(kind.value), " · ".join([level.documents(g.count), *level.sums(g.sums)]))
-        for kind, g in found.items()
+        (words.caption(kind.value), level.of_kind([row for row in counted if row.kind is kind]))
+        for kind in kinds
     ]
-    if len(found) != 1:
-        pairs.insert(0, ("", level.documents(len(counted))))
+    if len(kinds) != 1:
+        net = [level.documents(len(counted)), *level.net(r.group(counted))]
+        pairs.insert(0, (words.caption("net"), " · ".join(net)))
     return pairs
 
 
 def _table(counted: list[r.Line], words: Words, level: _Level) -> list[list[str]]:
-    """Company, kind, documents and total per currency; [] where there is one company only."""
-    if len({row.division for row in counted}) < 2:
+    """Kinds as rows, companies as columns, and their totals; [] if there is one company only."""
+    found = r.companies(counted)
+    if len(found) < 2:
         return []
-    keys = ("division", "kind", "documents_head", "total")
-    found = list(r.by_division(counted).items())
-    rows = [[words.label(key) for key in keys]]
-    for (division, name, kind, currency), group in found[: level.rows]:
-        company = f"{b.clean(name, level.width)} ({division})" if name.strip() else str(division)
-        total = words.amount(group.sums.get(currency), currency)
-        rows.append([company, words.label(kind.value), str(group.count), total])
-    rest = r.Group()
-    for (*_, currency), group in found[level.rows :]:
-        rest.add(group.sums.get(currency), currency, group.count)
-    if len(found) > level.rows:
-        more = words.label("more_rows", n=len(found) - level.rows)
-        rows.append([more, "", str(rest.count), " + ".join(level.sums(rest.sums))])
+    shown, left = list(found)[: level.columns], list(found)[level.columns :]
+    names = [f"{b.clean(found[d], level.width)} ({d})" if found[d] else str(d) for d in shown]
+    more = [words.label("more_companies", n=len(left))] if left else []
+    rows = [[words.label("kind"), *names, *more, words.label("total")]]
+    kinds: list[Kind | None] = [*r.by_kind(counted)]
+    for kind in [*kinds, None] if len(kinds) > 1 else kinds:
+        own = [row for row in counted if kind is None or row.kind is kind]
+        cells = [level.cell([row for row in own if row.division == d]) for d in shown]
+        cells += [level.cell([row for row in own if row.division in left])] if left else []
+        rows.append([words.label(kind.value if kind else "total"), *cells, level.cell(own)])
     return rows
+
+
+def _table_texts(table: list[list[str]]) -> list[str]:
+    """The table for readers that see no blocks: a line a kind."""
+    return [
+        f"{kind}: "
+        + "; ".join(f"{n}: {cell}" for n, cell in zip(table[0][1:], cells, strict=True) if cell)
+        for kind, *cells in table[1:]
+    ]
+
+
+def _rule(context: DigestContext, words: Words) -> str:
+    """What is counted, in one line."""
+    if context.covers is None:
+        return words.label("digest_seen")
+    begin, end = (words.date(day) for day in context.covers)
+    return words.label("digest_period", begin=begin, end=end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """An exception, how many documents show it, and the first of them with what is said of each."""
+
+    caption: str
+    count: int
+    shown: list[tuple[r.Line, str]]
+
+
+def _noticed(counted: list[r.Line], words: Words, level: _Level) -> list[_Noticed]:
+    several = len(r.companies(counted)) > 1
+    return [
+        _Noticed(
+            words.caption(f"exception_{name}"), len(rows), level.exceptions(rows, several=several)
+        )
+        for name, rows in r.fired(counted).items()
+    ]
+
+
+def _exceptions_text(one: _Noticed, level: _Level) -> str:
+    parts = [f"{level.name(row)} · {rest}" for row, rest in one.shown]
+    if one.count > len(one.shown):
+        parts.append(level.more(one.count - len(one.shown)))
+    return f"{one.caption}: {one.count} · {'; '.join(parts)}"
+
+
+def _exceptions_block(noticed: list[_Noticed], words: Words, level: _Level) -> b.Block:
+    """Each document by name, with a link to it, its amount and its company."""
+    leaves: list[b.Block] = []
+    for one in noticed:
+        leaves += [b.leaf("\n")] if leaves else []
+        leaves += [b.leaf(f"{one.caption}: ", bold=True), b.leaf(str(one.count))]
+        for row, rest in one.shown:
+            leaves += [b.leaf("\n• "), b.linked(level.name(row), row.link), b.leaf(f" · {rest}")]
+        if one.count > len(one.shown):
+            leaves += [b.leaf(f"\n{level.more(one.count - len(one.shown))}")]
+    return b.rich(leaves)
+
+
+def _addresses(blocks: Sequence[b.Block]) -> int:
+    """Characters of all addresses: Slack may count them."""
+    leaves = [
+        leaf
+        for block in blocks
+        if block["type"] == "rich_text"
+        for leaf in block["elements"][0]["elements"]
+    ]
+    return sum(len(leaf.get("url", "")) for leaf in leaves)
 
 
 def _below(
@@ -187,11 +324,11 @@ def _below(
     if len(counted) > 1:
         pairs += [(words.caption("largest"), level.line(row)) for row in top[:1]]
         pairs += [("", level.line(row)) for row in top[1:]]
-    for name, shown in r.fired(counted).items():
-        pairs.append(
-            (words.caption(f"exception_{name}"), level.some([level.name(x) for x in shown]))
-        )
-    for part, label in ((r.Part.CHANGED, "digest_changed"), (r.Part.DELETED, "digest_deleted")):
+    for part, label in (
+        (r.Part.CHANGED, "digest_changed"),
+        (r.Part.DELETED, "digest_deleted"),
+        (r.Part.LATE, "digest_late"),
+    ):
         found_rows = [level.was_is(row) for row in rows if row.part is part]
         if found_rows:
             pairs.append((words.caption(label), level.some(found_rows)))

@@ -1,24 +1,32 @@
 """The list of a digest: a table for a spreadsheet that adds up to the message, row by row.
 
-One row for each document and cost center. A document's amount stands on its first row only, and
-only where it counts, so the plain sum of a column is what the message says."""
+One row for each document, cost center, G/L account and rate of VAT. A document's amount stands on
+its first row only, and only where it counts, so the plain sum of a column is what the message
+says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from exact_slack.rendering import spreadsheet
-from exact_slack.rendering.digest_rows import Line, Part
+from exact_slack.rendering.digest_rows import Line, Part, Piece
+from exact_slack.rendering.lines import add_up
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.spreadsheet import cell, number
 
 COLUMNS = (
     "kind", "number", "division_code", "division", "date", "due_date", "account_code", "account",
-    "reference", "description", "status", "currency", "amount", "cost_center", "per_cost_center",
-    "shares_currency", "open_amount", "company_currency", "exception", "remark", "told_before",
-    "not_counted", "key",
+    "reference", "description", "status", "credit", "journal", "period", "currency", "amount",
+    "company_currency", "amount_dc", "cost_center", "cost_center_name", "gl_account",
+    "gl_account_name", "per_cost_center", "shares_currency", "vat", "vat_rate", "open_amount",
+    "exception", "remark", "told_before", "not_counted", "link", "key",
 )  # fmt: skip
 """Labels of the columns, in their order."""
-_REMARKS = {Part.COUNTED: "", Part.DELETED: "deleted", Part.CHANGED: "digest_changed"}
+_REMARKS = {
+    Part.COUNTED: "",
+    Part.DELETED: "deleted",
+    Part.CHANGED: "digest_changed",
+    Part.LATE: "digest_late",
+}
 
 
 def write(rows: Iterable[Line], locale: str, into: BinaryIO) -> int:
@@ -36,18 +44,44 @@ def write(rows: Iterable[Line], locale: str, into: BinaryIO) -> int:
 
 def _rows(row: Line, words: Words, locale: str) -> Iterator[dict[str, str]]:
     counts = row.part is Part.COUNTED
-    shares = row.shares or (("", None),)
-    for at, (center, share) in enumerate(shares):
+    pieces: Sequence[Piece | None] = row.pieces or [
+        Piece(center, "", "", "", None, share, None) for center, share in row.shares
+    ]
+    by_piece = _has_vat_by_piece(row)
+    for at, piece in enumerate(pieces or [None]):
         values = _identity(row, words)
         if at == 0:
             values |= _once(row, words, locale)
-        if counts and share is not None:
-            values["cost_center"] = cell(center)
-            values["per_cost_center"] = number(share, locale)
-            values["shares_currency"] = cell(row.shares_currency)
+            if counts and not by_piece:
+                values["vat"] = number(row.vat, locale)
+        if counts and piece is not None:
+            values |= _of_piece(piece, row, words, locale, vat=by_piece)
         yield values
         if not counts:
             return  # nothing of it is in the sums
+
+
+def _has_vat_by_piece(row: Line) -> bool:
+    """Whether the VAT of the lines is that of the document."""
+    amounts = [piece.vat for piece in row.pieces]
+    known = [vat for vat in amounts if vat is not None]
+    if not known or len(known) < len(amounts):
+        return False
+    return row.vat is None or add_up(known) == row.vat
+
+
+def _of_piece(piece: Piece, row: Line, words: Words, locale: str, *, vat: bool) -> dict[str, str]:
+    """What is said of some lines."""
+    return {
+        "cost_center": cell(piece.center),
+        "cost_center_name": cell(piece.center_name),
+        "gl_account": cell(piece.gl_account),
+        "gl_account_name": cell(piece.gl_account_name),
+        "per_cost_center": number(piece.amount, locale),
+        "shares_currency": cell(row.shares_currency),
+        "vat": number(piece.vat, locale) if vat else "",
+        "vat_rate": words.number(piece.vat_rate) if vat else "",
+    }
 
 
 def _identity(row: Line, words: Words) -> dict[str, str]:
@@ -76,13 +110,22 @@ def _once(row: Line, words: Words, locale: str) -> dict[str, str]:
         "account_code": cell(row.account_code),
         "reference": cell(row.reference),
         "description": cell(row.description),
-        "status": cell(words.label(row.status)) if row.status else "",
+        "status": cell(words.agreeing(row.status, _noun(row))) if row.status else "",
+        "credit": words.label("yes") if row.credit else "",
+        "journal": cell(row.journal),
+        "period": cell(row.period),
+        "amount_dc": number(row.amount_dc, locale) if counts else "",
+        "link": cell(row.link),
         "currency": cell(row.currency),
         "amount": amount if counts else "",
         "not_counted": "" if counts else amount,
         "open_amount": number(row.open_amount, locale),
-        "company_currency": cell(row.company_currency) if row.open_amount is not None else "",
+        "company_currency": cell(row.company_currency),
         "exception": ", ".join(words.label(f"exception_{name}") for name in row.exceptions),
         "remark": words.label(remark) if remark else "",
         "told_before": told,
     }
+
+
+def _noun(row: Line) -> str:
+    return "credit_note" if row.credit else row.kind.value

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, localcontext
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from exact_slack.documents.document import Document
+from exact_slack.documents.document import Line as DocumentLine
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering import lines
 
@@ -26,6 +27,21 @@ class Part(StrEnum):
     COUNTED = "counted"
     DELETED = "deleted"
     CHANGED = "changed"
+    LATE = "late"
+    """It belongs to a period whose digest is out."""
+
+
+class Piece(NamedTuple):
+    """The lines of a document that have the same cost center, G/L account and rate of VAT. The
+    amount excludes VAT."""
+
+    center: str
+    center_name: str
+    gl_account: str
+    gl_account_name: str
+    vat_rate: Decimal | None
+    amount: Decimal
+    vat: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,13 @@ class Line:
     company_currency: str = ""
     shares: tuple[tuple[str, Decimal], ...] = ()
     shares_currency: str = ""
+    amount_dc: Decimal | None = None
+    vat: Decimal | None = None
+    journal: str = ""
+    period: str = ""
+    link: str = ""
+    pieces: tuple[Piece, ...] = ()
+    told_shares: tuple[tuple[str, Decimal], ...] = ()
     exceptions: tuple[str, ...] = ()
     told: tuple[Decimal | None, str] | None = None
     known: bool = True
@@ -63,7 +86,8 @@ class Line:
         """Whether a reader of the other would want to know."""
         names = ("amount", "currency", "shares", "shares_currency")
         gone = (self.part is Part.DELETED) is not (other.part is Part.DELETED)
-        return gone or any(getattr(self, name) != getattr(other, name) for name in names)
+        moved = None not in (self.amount_dc, other.amount_dc) and self.amount_dc != other.amount_dc
+        return gone or moved or any(getattr(self, name) != getattr(other, name) for name in names)
 
     def to_json(self) -> str:
         """For the ledger."""
@@ -75,14 +99,16 @@ class Line:
     def from_json(cls, text: str) -> "Line":
         """As it was."""
         found: dict[str, Any] = json.loads(text)
-        for name in ("amount", "size", "open_amount"):
+        for name in ("amount", "size", "open_amount", "amount_dc", "vat"):
             if name in found:
                 found[name] = Decimal(found[name])
         for name in ("date", "due_date"):
             if name in found:
                 found[name] = dt.date.fromisoformat(found[name])
         found["part"], found["kind"] = Part(found["part"]), Kind(found["kind"])
-        found["shares"] = tuple((center, Decimal(value)) for center, value in found["shares"])
+        for name in ("shares", "told_shares"):
+            found[name] = tuple((center, Decimal(value)) for center, value in found.get(name, ()))
+        found["pieces"] = tuple(_piece(values) for values in found.get("pieces", ()))
         found["exceptions"] = tuple(found["exceptions"])
         if "told" in found:
             amount, currency = found["told"]
@@ -96,16 +122,16 @@ def line_of(
     division_name: str,
     exceptions: tuple[str, ...] = (),
     open_amount: Decimal | None = None,
-    told: tuple[Decimal | None, str] | None = None,
+    told: Line | None = None,
     known: bool = True,
+    link: str = "",
 ) -> Line:
-    """The line of a document. Its amount: in its own currency; else the company's; else what
-    rules compare."""
+    """The line of a document. Its amount: in its own currency, else the company's. `told`: how an
+    earlier digest had it."""
     d = document
     own = d.company_currency or d.currency
-    in_own = d.amount_dc if d.amount_dc is not None else d.comparable_amount
-    amount = in_own if d.amount is None else d.amount
-    currency = own if d.amount is None else d.currency or own
+    amount = d.total_dc if d.total is None else d.total
+    currency = own if d.total is None else d.currency or own
     shares = lines.shares(d)
     return Line(
         part=part,
@@ -129,10 +155,41 @@ def line_of(
         company_currency=own,
         shares=tuple(shares.items()),
         shares_currency=lines.currency_of(d) if shares else "",
+        amount_dc=d.total_dc,
+        vat=d.vat,
+        journal=f"{d.journal} {d.journal_name}".strip(),
+        period=f"{d.year}/{d.period:02}" if d.year and d.period else "",
+        link=link,
+        pieces=_pieces(d),
         exceptions=exceptions,
-        told=told,
+        told=(told.amount, told.currency) if told else None,
+        told_shares=told.shares if told else (),
         known=known,
     )
+
+
+def _pieces(document: Document) -> tuple[Piece, ...]:
+    found: dict[tuple[str, str, str, str, Decimal | None], list[DocumentLine]] = {}
+    for line in document.lines:
+        center, account = (line.cost_center, line.cost_center_name), line.gl_account
+        place = (*center, account, line.gl_account_name, line.vat_rate)
+        found.setdefault(place, []).append(line)
+    return tuple(
+        Piece(
+            *place[:4],
+            place[4],
+            lines.add_up(lines.amount_of(document, line) for line in group),
+            None if any(ln.vat is None for ln in group) else lines.add_up(ln.vat for ln in group),
+        )
+        for place, group in found.items()
+    )
+
+
+def _piece(values: list[Any]) -> Piece:
+    rate, amount, vat = (None if value is None else Decimal(value) for value in values[4:])
+    assert amount is not None
+    center, center_name, gl_account, gl_account_name = values[:4]
+    return Piece(center, center_name, gl_account, gl_account_name, rate, amount, vat)
 
 
 Sums = dict[str, Decimal]
@@ -141,10 +198,13 @@ Sums = dict[str, Decimal]
 
 @dataclass(slots=True)
 class Group:
-    """Some counted documents: how many, and their total per currency."""
+    """Some counted documents: how many, their total per currency, and the total in the currency of
+    their companies; `unknown` are those without an amount in it."""
 
     count: int = 0
     sums: Sums = field(default_factory=dict)
+    company: Sums = field(default_factory=dict)
+    unknown: int = 0
 
     def add(self, amount: Decimal | None, currency: str, count: int = 1) -> None:
         """One more."""
@@ -152,6 +212,24 @@ class Group:
         if amount is not None:
             with localcontext(prec=_EXACT):
                 self.sums[currency] = self.sums.get(currency, Decimal(0)) + amount
+
+    def take(self, row: Line) -> None:
+        """One document more, with both its amounts."""
+        self.add(row.amount, row.currency)
+        if row.amount_dc is None:
+            self.unknown += row.amount is not None
+            return
+        with localcontext(prec=_EXACT):
+            known = self.company.get(row.company_currency, Decimal(0))
+            self.company[row.company_currency] = known + row.amount_dc
+
+
+def group(rows: Iterable[Line]) -> Group:
+    """The documents together."""
+    found = Group()
+    for row in rows:
+        found.take(row)
+    return found
 
 
 def counted(rows: Iterable[Line]) -> list[Line]:
@@ -163,17 +241,14 @@ def by_kind(rows: Iterable[Line]) -> dict[Kind, Group]:
     """Counts and totals of each kind, in the order of the kinds."""
     found: dict[Kind, Group] = {}
     for row in sorted(rows, key=lambda row: list(Kind).index(row.kind)):
-        found.setdefault(row.kind, Group()).add(row.amount, row.currency)
+        found.setdefault(row.kind, Group()).take(row)
     return found
 
 
-def by_division(rows: Iterable[Line]) -> dict[tuple[int, str, Kind, str], Group]:
-    """Counts and totals per company, kind and currency."""
-    found: dict[tuple[int, str, Kind, str], Group] = {}
-    for row in sorted(rows, key=lambda r: (r.division, list(Kind).index(r.kind), r.currency)):
-        place = (row.division, row.division_name, row.kind, row.currency)
-        found.setdefault(place, Group()).add(row.amount, row.currency)
-    return found
+def companies(rows: Iterable[Line]) -> dict[int, str]:
+    """The companies, by number, with their names."""
+    found = {row.division: row.division_name for row in rows}
+    return dict(sorted(found.items()))
 
 
 def by_center(rows: Iterable[Line]) -> dict[Kind, list[tuple[str, str, Decimal]]]:

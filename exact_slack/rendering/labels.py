@@ -147,6 +147,17 @@ more_rows | … and {n} more rows | … en nog {n} regels | … und {n} weitere 
 not_counted | Not counted | Niet meegeteld | Nicht gezählt | Non compté | No contado
 digest_deleted | Deleted, not counted | Verwijderd, niet meegeteld | Gelöscht, nicht gezählt | Supprimés, non comptés | Eliminados, no contados
 digest_changed | Changed since an earlier digest, not counted again | Gewijzigd na een eerder overzicht, niet opnieuw meegeteld | Seit einer früheren Übersicht geändert, nicht erneut gezählt | Modifiés depuis un récapitulatif antérieur, non recomptés | Cambiados desde un resumen anterior, no contados de nuevo
+digest_late | Of an earlier period, not counted here | Van een eerdere periode, hier niet meegeteld | Aus einem früheren Zeitraum, hier nicht gezählt | D’une période antérieure, non comptés ici | De un período anterior, no contados aquí
+digest_seen | Counted: what was first seen in this time. Amounts include VAT; credit notes are subtracted. | Geteld: wat in deze tijd voor het eerst werd gezien. Bedragen zijn inclusief btw; creditnota’s zijn afgetrokken. | Gezählt: was in dieser Zeit zuerst gesehen wurde. Beträge mit MwSt.; Gutschriften sind abgezogen. | Compté : ce qui a été vu pour la première fois dans ce délai. Montants TVA comprise ; avoirs déduits. | Contado: lo que se vio por primera vez en este tiempo. Importes con IVA; notas de crédito restadas.
+digest_period | Counted: what belongs to {begin} – {end}. Amounts include VAT; credit notes are subtracted. | Geteld: wat hoort bij {begin} – {end}. Bedragen zijn inclusief btw; creditnota’s zijn afgetrokken. | Gezählt: was zu {begin} – {end} gehört. Beträge mit MwSt.; Gutschriften sind abgezogen. | Compté : ce qui relève du {begin} – {end}. Montants TVA comprise ; avoirs déduits. | Contado: lo que corresponde a {begin} – {end}. Importes con IVA; notas de crédito restadas.
+net | Net | Netto | Netto | Net | Neto
+in_company | in company currency {total} | in eigen valuta {total} | in Firmenwährung {total} | en devise société {total} | en divisa propia {total}
+not_in_company | {n} without | {n} zonder | {n} ohne | {n} sans | {n} sin
+of_which_credit | credit notes: {n}, {total} | creditnota’s: {n}, {total} | Gutschriften: {n}, {total} | avoirs : {n}, {total} | notas de crédito: {n}, {total}
+more_companies | … and {n} more | … en nog {n} | … und {n} weitere | … et {n} de plus | … y {n} más
+vat_rate | VAT % | Btw % | MwSt. % | TVA % | IVA %
+period | Period | Periode | Periode | Période | Período
+link | Link | Link | Link | Lien | Enlace
 digest_silenced | Held back for a later digest | Vastgehouden voor een later overzicht | Für eine spätere Übersicht zurückgehalten | Retenus pour un récapitulatif ultérieur | Retenidos para un resumen posterior
 digest_waiting | Messages that wait for a person (exact-slack status says why) | Berichten die op een mens wachten (exact-slack status zegt waarom) | Nachrichten, die auf einen Menschen warten (exact-slack status sagt warum) | Messages en attente d’une personne (exact-slack status dit pourquoi) | Mensajes que esperan a una persona (exact-slack status dice por qué)
 digest_list | Every document is in the list in the thread. | Elk document staat in de lijst in de thread. | Jeder Beleg steht in der Liste im Thread. | Chaque document figure dans la liste du fil. | Cada documento está en la lista del hilo.

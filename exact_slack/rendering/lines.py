@@ -60,7 +60,8 @@ def amount_of(document: Document, line: Line) -> Decimal | None:
     return _getter(document)(line)
 
 
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+def add_up(amounts: Iterable[Decimal | None]) -> Decimal:
+    """The sum of those that are known, exact."""
     with localcontext(prec=_EXACT):
         return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
@@ -75,7 +76,7 @@ def choose(document: Document, most: int = SHOWN) -> Shown:
     kept = set(order[:most])
     rest = [amounts[i] or Decimal(0) for i in order[most:]]
     chosen = tuple(line for i, line in enumerate(lines) if i in kept)
-    return Shown(chosen, len(rest), _sum(rest), _sum(amount for amount in rest if amount > 0))
+    return Shown(chosen, len(rest), add_up(rest), add_up(amount for amount in rest if amount > 0))
 
 
 def _amounts(document: Document) -> list[Decimal | None]:
@@ -191,7 +192,7 @@ def fitting_table(document: Document, words: Words, room: int, *, strike: bool =
 def more_text(document: Document, shown: Shown, words: Words) -> str:
     """ "… and N more lines, total X"; of a journal entry both sides."""
     if document.kind is Kind.JOURNAL_ENTRY:
-        credit = _sum([shown.more_debit, -shown.more_total])
+        credit = add_up([shown.more_debit, -shown.more_total])
         currency = currency_of(document)
         sides = {"debit": shown.more_debit, "credit": credit}
         texts = {name: words.amount(amount, currency) for name, amount in sides.items()}
@@ -228,7 +229,7 @@ def shares(document: Document) -> dict[str, Decimal]:
     totals: dict[str, Decimal] = {}
     for line, amount in zip(document.lines, _amounts(document), strict=True):
         center = f"{line.cost_center} {line.cost_center_name}".strip()
-        totals[center] = _sum([totals.get(center), amount])
+        totals[center] = add_up([totals.get(center), amount])
     return dict(sorted(totals.items(), key=lambda item: (not item[0], -abs(item[1]))))
 
 
@@ -255,7 +256,7 @@ def _allocation(
 ) -> str:
     parts = [f"{clean(name, 40)} {words.amount(total, currency)}" for name, total in totals[:count]]
     if totals[count:]:
-        rest = _sum(total for _, total in totals[count:])
+        rest = add_up(total for _, total in totals[count:])
         amount = words.amount(rest, currency)
         parts.append(words.label("more_centers", n=len(totals) - count, total=amount))
     if without is not None:

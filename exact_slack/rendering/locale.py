@@ -84,6 +84,12 @@ class Words:
         exact = isinstance(exponent, int) and exponent < -2
         return _money(self._locale, value, currency, exact=exact)
 
+    def decimal(self) -> str:
+        """What stands before the cents: a comma or a point."""
+        from babel.numbers import get_decimal_symbol
+
+        return str(get_decimal_symbol(_babel(self._locale)))
+
     def number(self, value: Decimal | None) -> str:
         """A quantity with all its decimals, but no needless zeros; "" for None."""
         if value is None:

@@ -3,28 +3,36 @@ number loses its digits."""
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import BinaryIO
 
 from exact_slack.foreign import visible
+from exact_slack.rendering.locale import Words
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A text that begins so is a formula for a spreadsheet."""
-_LONG = 12
-"""Digits from which on a spreadsheet writes a number with an exponent."""
+_CHANGED = re.compile(
+    r"\d{12,}|0\d+|[\d.,]+e[+-]?\d+|\d+[.,]\d*|\d{1,4}([-/.: ]\d{1,4}){1,2}"
+    r"|(\d{1,2}[- /.]?)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- /.]?\d{1,4}",
+    re.IGNORECASE,
+)
+"""A text that a spreadsheet takes for a number or a date and shows as another one: it writes twelve
+digits with an exponent, drops zeros in front, reads 12E5 as 1200000, MAR1 as the first of March."""
 
 
 def decimal_comma(locale: str) -> bool:
     """Whether the locale writes a comma before the decimals."""
-    return not locale.startswith("en")
+    return Words(locale).decimal() == ","
 
 
 def write(rows: Iterable[Iterable[str]], locale: str, into: BinaryIO) -> int:
-    """Write the rows as UTF-8 with a mark that spreadsheets know; returns the bytes. Where the
-    locale writes a decimal comma there are semicolons between the columns."""
+    """Write the rows as UTF-8 with a mark that spreadsheets know; returns the bytes. Between the
+    columns are semicolons, in English commas."""
     text = io.TextIOWrapper(into, encoding="utf-8-sig", errors="replace", newline="")
-    separator = ";" if decimal_comma(locale) else ","
+    english = locale.startswith("en") and not decimal_comma(locale)
+    separator = "," if english else ";"
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerows(rows)
     text.flush()
@@ -43,8 +51,8 @@ def number(value: Decimal | None, locale: str) -> str:
 
 
 def cell(value: str) -> str:
-    """Foreign text on one line that no spreadsheet takes for a formula, or for a number that it
-    would round."""
+    """Foreign text on one line that no spreadsheet takes for a formula, or for a number or a date
+    that it would change."""
     squeezed = " ".join(visible(value).split())
-    long = squeezed.isdecimal() and len(squeezed) >= _LONG
-    return f"'{squeezed}" if long or squeezed.startswith(_DANGEROUS) else squeezed
+    changed = _CHANGED.fullmatch(squeezed) or squeezed.startswith(_DANGEROUS)
+    return f"'{squeezed}" if changed else squeezed

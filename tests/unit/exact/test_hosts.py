@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from exact_slack.config.model import Config
-from exact_slack.deliver.presenter import page_of
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.hosts import api_root, is_page
+from exact_slack.plan.digest_lines import page_of
 from tests.unit.exact_support import make_config
 
 OWN = [

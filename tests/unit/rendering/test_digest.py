@@ -85,7 +85,7 @@ _LINE = st.builds(
     _TEXT,
     st.lists(st.sampled_from(["new_supplier", "overdue", "rejected"]), unique=True).map(tuple),
     _MONEY,
-    st.none() | st.tuples(_MONEY, st.sampled_from(["EUR", ""])),
+    st.none() | st.builds(line_of, _DOCUMENT, st.just(Part.COUNTED), _TEXT),
 )
 _ROWS = st.lists(_LINE, max_size=6).flatmap(
     lambda rows: st.integers(1, 12).map(lambda n: _spread(rows * n))
@@ -130,14 +130,18 @@ def test_the_list_adds_up_to_the_message(rows: list[Line]) -> None:
         for group in digest_rows.by_kind(counted).values():
             for currency, total in group.sums.items():
                 said[currency] = said.get(currency, Decimal(0)) + total
-        by_division: dict[str, Decimal] = {}
-        for (*_, currency), group in digest_rows.by_division(counted).items():
-            for total in group.sums.values():
-                by_division[currency] = by_division.get(currency, Decimal(0)) + total
+        net = digest_rows.group(counted)
+        company: dict[str, Decimal] = {}
+        for row in read:
+            if row[at["amount_dc"]]:
+                currency = row[at["company_currency"]]
+                known = company.get(currency, Decimal(0))
+                company[currency] = known + Decimal(row[at["amount_dc"]])
         shares = sum(
             (t for found in digest_rows.by_center(counted).values() for *_, t in found), Decimal(0)
         )
-    assert amounts == said == by_division
+    assert amounts == said == net.sums
+    assert company == net.company
     assert centers == shares
     assert len([r for r in read if r[at["kind"]]]) == len(read)
 
@@ -154,3 +158,101 @@ def test_text_that_a_spreadsheet_would_run_stays_text() -> None:
     digest_list.write([row], "en_GB", into)
     text = into.getvalue().decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text and "'+1 +2" in text and "'@x" in text
+
+
+@pytest.mark.parametrize(
+    ("reference", "kept"),
+    [
+        ("24952000000010910141", "'24952000000010910141"),
+        ("12E5", "'12E5"),
+        ("1.5e3", "'1.5e3"),
+        ("007", "'007"),
+        ("3/4", "'3/4"),
+        ("2026-11-24", "'2026-11-24"),
+        ("1.10", "'1.10"),
+        ("MAR1", "'MAR1"),
+        ("26700031", "26700031"),
+        ("0", "0"),
+        ("VD-88120", "VD-88120"),
+        ("12EX5", "12EX5"),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_change_stays_text(reference: str, kept: str) -> None:
+    into = io.BytesIO()
+    digest_list.write([replace(_month()[0], reference=reference)], "en_GB", into)
+    rows = list(csv.reader(io.StringIO(into.getvalue().decode("utf-8-sig"), newline="")))
+    assert rows[1][digest_list.COLUMNS.index("reference")] == kept
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "separator"),
+    [("en_GB", "12450.00", ","), ("de_CH", "12450.00", ";"), ("de_DE", "12450,00", ";")],
+)
+def test_amounts_have_the_decimals_of_the_locale(locale: str, amount: str, separator: str) -> None:
+    into = io.BytesIO()
+    digest_list.write(_month()[:1], locale, into)
+    text = io.StringIO(into.getvalue().decode("utf-8-sig"), newline="")
+    rows = list(csv.reader(text, delimiter=separator))
+    assert rows[1][digest_list.COLUMNS.index("amount")] == amount
+
+
+def test_a_row_has_what_a_controller_files() -> None:
+    document = replace(
+        SAMPLES["purchase_entry"], amount_dc=Decimal("11000.50"), year=2026, period=11
+    )
+    first, second = document.lines
+    lines = (
+        replace(first, vat=Decimal("1680.00"), vat_rate=Decimal(21)),
+        replace(second, vat=Decimal("480.74"), vat_rate=Decimal(9)),
+    )
+    row = line_of(replace(document, lines=lines), Part.COUNTED, "Acme", link="https://x.example/y")
+    into = io.BytesIO()
+    digest_list.write([row], "en_GB", into)
+    table = list(csv.reader(io.StringIO(into.getvalue().decode("utf-8-sig"), newline="")))[1:]
+    found = [dict(zip(digest_list.COLUMNS, values, strict=True)) for values in table]
+    assert [one["vat"] for one in found] == ["1680.00", "480.74"]
+    assert [one["vat_rate"] for one in found] == ["21", "9"]
+    assert [one["gl_account"] for one in found] == ["7010", "7010"]
+    assert [one["cost_center"] for one in found] == ["DC-VEN", "DC-ANT"]
+    assert [one["cost_center_name"] for one in found] == ["Venlo", "Antwerpen"]
+    assert [one["amount_dc"] for one in found] == ["11000.50", ""]
+    assert found[0]["journal"] == "70 Purchases"
+    assert found[0]["period"] == "'2026/11"
+    assert found[0]["account_code"] == "400012"
+    assert found[0]["link"] == "https://x.example/y"
+
+
+def test_an_exception_has_name_amount_company_and_link() -> None:
+    rows = [replace(row, link="https://start.exactonline.nl/docs/x") for row in _month()]
+    message = digest(rows, _context("en_GB"))
+    (line,) = [one for one in message.text.splitlines() if one.startswith("overdue: 1")]
+    assert line == (
+        "overdue: 1 · Purchase entry 26700040 · Van Dijk Verpakkingen · US$990.00 · Acme Retail"
+    )
+    assert "'url': 'https://start.exactonline.nl/docs/x'" in str(message.blocks)
+
+
+def test_kinds_are_rows_and_companies_columns() -> None:
+    message = digest(_month(), _context("en_GB"))
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    cells = [[cell["text"] for cell in row] for row in table["rows"]]
+    assert cells[0] == ["Kind", "Acme Logistics (123456)", "Acme Retail (234567)", "Total"]
+    assert [row[0] for row in cells[1:]][-1] == "Total"
+    assert len(cells) == 2 + len({row.kind for row in digest_rows.counted(_month())})
+
+
+def test_a_change_that_leaves_the_amount_says_what_changed() -> None:
+    before = _month()[0]
+    shares = (("DC-LYO Lyon", before.shares[0][1]), *before.shares[1:])
+    told = (before.amount, before.currency)
+    row = replace(before, part=Part.CHANGED, told=told, told_shares=before.shares, shares=shares)
+    text = digest([row], _context("en_GB")).text
+    assert "DC-VEN Venlo €8,000.00 → nothing, DC-LYO Lyon nothing → €8,000.00" in text
+
+
+@pytest.mark.parametrize("covers", [None, (dt.date(2026, 12, 1), dt.date(2026, 12, 31))])
+def test_a_digest_names_its_rule_and_its_credit_notes(covers: Any) -> None:
+    text = digest(_month(), _context("en_GB", covers=covers)).text
+    rule = "Counted: what was first seen" if covers is None else "Counted: what belongs to 1 Dec"
+    assert text.splitlines()[2].startswith(rule)
+    assert "credit notes: 1, -€121.00" in text
