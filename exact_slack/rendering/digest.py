@@ -66,11 +66,11 @@ class _Level:
 
     def of_kind(self, rows: Sequence[r.Line]) -> str:
         """How many, their net, and the credit notes among them."""
-        group, credits = r.group(rows), r.group(row for row in rows if row.credit)
+        group, credit = r.group(rows), r.group(row for row in rows if row.credit)
         parts = [self.documents(group.count), *self.net(group)]
-        if credits.count and credits.count < group.count:
-            total = " + ".join(self.sums(credits.sums))
-            parts.append(self._words.label("of_which_credit", n=credits.count, total=total))
+        if credit.count and credit.count < group.count:
+            total = " + ".join(self.sums(credit.sums))
+            parts.append(self._words.label("of_which_credit", n=credit.count, total=total))
         return " · ".join(parts)
 
     def cell(self, rows: Sequence[r.Line]) -> str:
@@ -191,7 +191,7 @@ def _message(
     shown = [b.mention_block(context.mention)] if context.mention else []
     shown += [b.header(name), b.context(f"{period}\n{rule}"), b.pairs(above)]
     shown += [b.table(table, set(range(1, len(table[0]))))] if table else []
-    shown += [_exceptions_block(noticed, words, level)] if noticed else []
+    shown += [_exceptions_block(noticed, level)] if noticed else []
     shown += [b.pairs(below)] if below else []
     told = [name, period, rule, *_texts(above), *_table_texts(table)]
     told += [_exceptions_text(one, level) for one in noticed]
@@ -282,7 +282,7 @@ def _exceptions_text(one: _Noticed, level: _Level) -> str:
     return f"{one.caption}: {one.count} · {'; '.join(parts)}"
 
 
-def _exceptions_block(noticed: list[_Noticed], words: Words, level: _Level) -> b.Block:
+def _exceptions_block(noticed: list[_Noticed], level: _Level) -> b.Block:
     """Each document by name, with a link to it, its amount and its company."""
     leaves: list[b.Block] = []
     for one in noticed:
