@@ -86,8 +86,8 @@ def test_a_static_secret_in_a_keyring_has_a_time_limit_and_a_backend_that_keeps_
     assert len(rig.messages()) == 1
     keyring(rig, hang="time.sleep(600)")
     rig.entry(2)
-    done = rig.run("poll")
-    assert (done.code, "did not answer" in done.err) == (75, True)
+    done = rig.run("poll", "--json")
+    assert (done.code, "did not answer" in done.out) == (75, True)
     keyring(rig, name="PlaintextKeyring")
     done = rig.run("poll")
     assert (done.code, "plain text" in done.err) == (78, True)

@@ -359,4 +359,4 @@ def test_each_customer_in_a_folder_is_named_with_its_trouble(rig: Rig) -> None:
         trouble = f"exact-slack: {folder}/{name}.yaml: There is no login at Exact Online yet."
         assert done.err.count(trouble) == 1, done.err
     alone = rig.run("-c", str(folder / "anna.yaml"), "status")
-    assert alone.out.count("There is no login at Exact Online yet.") == 1
+    assert alone.out.count("\nThere is no login at Exact Online yet.") == 1
