@@ -340,6 +340,14 @@ class Config(Section):
         """Whether any route puts files in threads: attachments, or the list of a digest."""
         return any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
 
+    def route_named(self, name: str) -> Route | None:
+        """The route of this name, if there is one."""
+        return next((route for route in self.routes if route.name == name), None)
+
+    def locale_of(self, route: Route | None) -> str:
+        """How a route writes amounts, dates and labels."""
+        return (route.locale if route else None) or self.locale
+
     def zone(self) -> tzinfo:
         """The zone of all times of day in this config: `timezone`, else the system's."""
         return zone(self.timezone)

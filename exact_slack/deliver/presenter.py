@@ -15,6 +15,7 @@ from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import owed
+from exact_slack.plan.routes import route_of
 from exact_slack.rendering import message as words
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
@@ -28,12 +29,6 @@ class Presenter:
         self._config = config
         self._ledger = ledger
         self._wording = Wording(tell)
-        self._routes = {route.name: route for route in config.routes}
-
-    def route(self, delivery: Delivery) -> Route | None:
-        """The route that sent it; where it was renamed, the first one to the same channel."""
-        same = (route for route in self._config.routes if route.channel == delivery.channel)
-        return self._routes.get(delivery.route) or next(same, None)
 
     def broadcast(self, delivery: Delivery) -> bool:
         """Shown in the channel, too: an exception that came later, and payments unless the route
@@ -44,13 +39,12 @@ class Presenter:
             case Broadcast.EXCEPTION:
                 return bool(delivery.exceptions)
             case Broadcast.PAYMENT:
-                route = self.route(delivery)
+                route = route_of(self._config, delivery)
                 wanted = route is None or route.broadcast_payments
                 return delivery.head_id is not None and wanted
 
     def _locale(self, delivery: Delivery) -> str:
-        route = self.route(delivery)
-        return (route.locale if route else None) or self._config.locale
+        return self._config.locale_of(route_of(self._config, delivery))
 
     def message(self, delivery: Delivery) -> Message | None:
         """The message; None where there is nothing left to say."""
@@ -84,14 +78,14 @@ class Presenter:
     def _head(self, delivery: Delivery) -> Message:
         stored = self._stored(delivery)
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
-        route = self.route(head)
+        route = route_of(self._config, head)
         context = self.context(stored, route, head.exceptions)
         return self._wording.head(stored.document, context, route)
 
     def _changed(self, delivery: Delivery) -> Message | None:
         stored = self._stored(delivery)
         before = delivery.payload_of(payloads.Changed).before
-        context = self.context(stored, self.route(delivery), delivery.exceptions)
+        context = self.context(stored, route_of(self._config, delivery), delivery.exceptions)
         return words.changed_reply(before, stored.document, context)
 
     def _paid(self, delivery: Delivery) -> Message | None:
@@ -132,7 +126,7 @@ class Presenter:
         others = [s for s in same if s.id != stored.id]
         history = Earlier(self._ledger.db, stored, renamed=True)
         return HeadContext(
-            locale=(route.locale if route else None) or self._config.locale,
+            locale=self._config.locale_of(route),
             division_name=division.name if division else "",
             mention=route.mention if route else None,
             deleted=stored.deleted,

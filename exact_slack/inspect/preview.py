@@ -99,7 +99,7 @@ class Previewer:
             return presenter.context(subject.stored, route, asked)
         settlement = subject.document.settlement
         return HeadContext(
-            locale=(route.locale if route else None) or config.locale,
+            locale=config.locale_of(route),
             mention=route.mention if route else None,
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),

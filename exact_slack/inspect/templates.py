@@ -33,7 +33,7 @@ def _failures(config: Config, route: Route) -> list[tuple[tuple[str, ...], str]]
     failures: list[tuple[tuple[str, ...], str]] = []
     for name, document in samples_of(kinds).items():
         context = HeadContext(
-            locale=route.locale or config.locale,
+            locale=config.locale_of(route),
             link=page_of(config, document),
         )
         for part in route.template.each():

@@ -15,6 +15,7 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import Search
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import State
+from exact_slack.plan.routes import route_of
 from exact_slack.rendering.blocks import clean
 
 _MOST = 400
@@ -31,9 +32,8 @@ _ENDING = 10
 
 def wants_files(config: Config, head: Delivery) -> bool:
     """Whether the route of a head puts files in its thread."""
-    named = [route for route in config.routes if route.name == head.route]
-    same = [route for route in config.routes if route.channel == head.channel and not route.digest]
-    return any(route.attachments for route in (named or same)[:1])
+    route = route_of(config, head)
+    return route is not None and route.attachments
 
 
 class Attachments:

@@ -24,22 +24,17 @@ def lines(ledger: Ledger, number: int) -> list[Line]:
         return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
 
 
-def route_of(config: Config, name: str) -> Route | None:
-    """The route of a digest, where the config still has it."""
-    return next((route for route in config.routes if route.name == name), None)
-
-
 def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Message:
     """The message of a delivery with the action `digest`."""
     found = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
-    route = route_of(config, found.route)
+    route = config.route_named(found.route)
     with record("digest", found.id):
         left_out = json.loads(found.left_out)
         silenced = tuple((str(reason), int(n)) for reason, n in left_out["silenced"].items())
         every, waiting = str(left_out["every"]), int(left_out["waiting"])
     listed = any(below.action.traits.is_file for below in ledger.deliveries.under(delivery.id))
     context = DigestContext(
-        locale=(route.locale if route else None) or config.locale,
+        locale=config.locale_of(route),
         route=found.route,
         every=every,
         since=_wall(config, found.since),
@@ -69,8 +64,8 @@ def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryI
     assert delivery.head_id is not None
     head = ledger.deliveries.get(delivery.head_id)
     found = ledger.digests.get(head.payload_of(payloads.Digest).number)
-    route = route_of(config, found.route)
-    locale = (route.locale if route else None) or config.locale
+    route = config.route_named(found.route)
+    locale = config.locale_of(route)
     return digest_list.write(lines(ledger, found.id), locale, into)
 
 

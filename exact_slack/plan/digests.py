@@ -25,7 +25,7 @@ from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.trouble import DamagedRecord, record
-from exact_slack.plan.digest_lines import list_name, page_of, route_of
+from exact_slack.plan.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.digest_rows import Line, Part, line_of
@@ -258,7 +258,7 @@ class Digests:
 
     def _follow(self, delivery: Delivery) -> None:
         """The route's channel is another one now: a digest that was not sent yet goes there."""
-        route = route_of(self._config, delivery.route)
+        route = self._config.route_named(delivery.route)
         if route is not None and route.channel != delivery.channel:
             self._ledger.deliveries.redirect(delivery, route.channel)
 

@@ -15,6 +15,7 @@ from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outbox import LONGEST_PAUSE
 from exact_slack.ledger.states import WAITING
+from exact_slack.plan.routes import route_of
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure
 
@@ -38,7 +39,6 @@ class Pauses:
         self._config = config
         self._ledger = ledger
         self._zone = config.zone()
-        self._routes = {route.name: route for route in config.routes}
         self._any = bool(config.quiet or config.silences) or any(
             route.quiet or route.silences for route in config.routes
         )
@@ -58,7 +58,7 @@ class Pauses:
         """Until when a delivery waits, and why."""
         if not self._any:
             return NO_PAUSE
-        route = self._route(delivery)
+        route = route_of(self._config, delivery)
         found = [self._quiet(route, now)]
         if delivery.document_id is not None:
             stored = self._ledger.documents.by_id(delivery.document_id)
@@ -69,10 +69,6 @@ class Pauses:
         """Why a silence keeps a document out of a digest for now; "" where none does."""
         pause = self._silenced(route, stored, Event.MODIFIED, now)
         return pause.cause.sentence(pause.detail) if pause.until > now else ""
-
-    def _route(self, delivery: Delivery) -> Route | None:
-        same = (route for route in self._config.routes if route.channel == delivery.channel)
-        return self._routes.get(delivery.route) or next(same, None)
 
     def _quiet(self, route: Route | None, now: float) -> Pause:
         quiet = route.quiet if route and route.quiet is not None else self._config.quiet
