@@ -172,7 +172,8 @@ def show_checked(checked: "Verification") -> None:
     """What `--verify` found."""
     out(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
     for one in checked.results:
-        told = f"{one.in_exact} in Exact, {len(one.gaps)} gaps"
+        gaps = "1 gap" if len(one.gaps) == 1 else f"{len(one.gaps)} gaps"
+        told = f"{one.in_exact} in Exact, {gaps}"
         told += f", {one.healed} healed" if one.healed else ""
         told += f". {one.problem}" if one.problem else ""
         out(f"  {one.division}  {one.kind}: {told}")

@@ -78,7 +78,8 @@ class Threads:
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:
         """Strike the head through, and say so."""
         self.edit(head, now, Urgency.NEWS)
-        if not unseen(head) and not stored.document.is_term:
+        own = head.document_id == stored.id
+        if not unseen(head) and (own or not stored.document.is_term):
             self.reply(head, payloads.Deleted(), stored.id, now)
 
     def tell_term(
