@@ -12,23 +12,22 @@ from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS, Channels, ChannelTakesNothing
+from exact_slack.deliver.channels import SLACK_WAITS, Channels
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
+from exact_slack.deliver.outcomes import Outcomes
 from exact_slack.deliver.presenter import Presenter
-from exact_slack.deliver.reconciler import TOKEN_CURE, Reconciler
+from exact_slack.deliver.reconciler import Reconciler
 from exact_slack.deliver.survey import Survey
 from exact_slack.errors import (
     ExactSlackError,
-    SlackLoginNeeded,
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger import payloads
 from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
+from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import Owner
 from exact_slack.ledger.outbox import LONGEST_CALL, Wait
 from exact_slack.ledger.states import MovedOn, State
@@ -45,10 +44,6 @@ LONGEST_WAIT = 90.0
 _GLANCE = 0.25
 _GLANCES = int(LONGEST_CALL / _GLANCE) + 1
 """So often a run looks whether another process has finished its call: longer than one lasts."""
-_LIMITS = 6
-"""So many 429 in a row end the run."""
-_TROUBLE = 3
-"""So many sends in a row without an answer end the run: Slack is not well."""
 
 
 class Deliverer:
@@ -78,10 +73,8 @@ class Deliverer:
         self._presenter = Presenter(config, ledger, summary.problem)
         self._pauses = Pauses(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
-        self._trouble = 0
-        self._limits = 0
         self._patience = _GLANCES
-        self._first_post = True
+        self._outcomes = Outcomes(ledger, owner, clock, summary)
         asks = config.on_ambiguous != "repost" and not resend
         self._survey = Survey(ledger, client, clock, summary, ending, asks)
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
@@ -136,7 +129,7 @@ class Deliverer:
         self._summary.problem(unforeseen(f"delivery {delivery.id} to {delivery.channel}", error))
         with suppress(MovedOn):
             unknown = Cause.OUTCOME_UNKNOWN
-            self._move(delivery, State.HELD, cause=unknown, detail=type(error).__name__)
+            self._outcomes.move(delivery, State.HELD, cause=unknown, detail=type(error).__name__)
 
     def _wait_for_others(self) -> Wait | None:
         """Another process is sending: what waits for its outcome may still be ours to send."""
@@ -160,29 +153,29 @@ class Deliverer:
         if delivery.action.traits.is_file and self._files and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
-                self._finish(delivery, outcome)
+                self._outcomes.record(delivery, outcome)
             return
         try:
             message = None if _older_than_head(delivery) else self._presenter.message(delivery)
         except DamagedRecord as error:
             self._summary.problem(error)
-            self._move(delivery, State.FAILED, cause=Cause.DAMAGED, detail=error.sentence)
+            self._outcomes.move(delivery, State.FAILED, cause=Cause.DAMAGED, detail=error.sentence)
             return
         except Exception as error:  # one document that cannot be shown never stops the others
             log.exception("delivery %s cannot be rendered", delivery.id)
             cause = Cause.CANNOT_BE_RENDERED
-            self._move(delivery, State.FAILED, cause=cause, detail=type(error).__name__)
+            self._outcomes.move(delivery, State.FAILED, cause=cause, detail=type(error).__name__)
             return
         if message is None:
             with self._ledger.transaction():
-                self._move(delivery, State.SUPERSEDED, cause=Cause.NOTHING_TO_SAY)
+                self._outcomes.move(delivery, State.SUPERSEDED, cause=Cause.NOTHING_TO_SAY)
                 self._ledger.outbox.give_back(delivery)
             return
         if self._shown_already(delivery, message):
             return
         if delivery.plain:
             message = plain(message)
-        self._finish(delivery, self._call(delivery, message), message)
+        self._outcomes.record(delivery, self._call(delivery, message), message)
 
     def _clear(self, delivery: Delivery) -> Delivery | None:
         """Delete the reply that stands loose; None where this has to wait, or it stays there."""
@@ -192,11 +185,11 @@ class Deliverer:
         elif isinstance(done, Outcome):
             log.warning("delivery %s stands loose, not deleted yet: %s", delivery.id, done.error)
             if done.result is Result.TOKEN:
-                self._token_refused(delivery, done, done.error)
+                self._outcomes.token_refused(delivery, done, done.error)
             wait = done.retry_after if done.result is Result.LIMITED else SETTLE
-            self._move(delivery, State.PENDING, not_before=self._clock.now() + wait)
+            self._outcomes.move(delivery, State.PENDING, not_before=self._clock.now() + wait)
             if done.result is not Result.LIMITED:
-                self._note_trouble(f"Slack does not answer ({done.error}).")
+                self._outcomes.trouble(f"Slack does not answer ({done.error}).")
         return done if isinstance(done, Delivery) else None
 
     def _shown_already(self, delivery: Delivery, message: Message) -> bool:
@@ -206,21 +199,10 @@ class Deliverer:
         if delivery.shown not in (message.imprint(), plain(message).imprint()):
             return False
         with self._ledger.transaction():
-            self._move(delivery, State.SUPERSEDED, cause=Cause.SHOWN_ALREADY)
+            self._outcomes.move(delivery, State.SUPERSEDED, cause=Cause.SHOWN_ALREADY)
             self._ledger.deliveries.shows(delivery.head_id, delivery.shown)
             self._ledger.outbox.give_back(delivery)
         return True
-
-    def _finish(self, delivery: Delivery, outcome: Outcome, message: Message | None = None) -> None:
-        failpoint("after_call")
-        with self._ledger.transaction():
-            self._ledger.outbox.answered(delivery, self._clock.now())
-            if outcome.result is Result.POSTED:
-                self._posted(delivery, outcome)
-                self._note_shown(delivery, message)
-        if outcome.result is not Result.POSTED:
-            self._not_posted(delivery, outcome)
-        failpoint("after_record")
 
     def _moved_elsewhere(self, delivery: Delivery) -> bool:
         """Whether a head is there already, under another name of its channel."""
@@ -237,29 +219,13 @@ class Deliverer:
             deliveries.take_over(twin, delivery, now)
         return True
 
-    def _was_replaced(self, delivery: Delivery) -> bool:
-        """Whether the head stands in a channel that bore the config's name before and takes
-        nothing now: then a new one is posted in the channel that bears it."""
-        deliveries, now = self._ledger.deliveries, self._clock.now()
-        here = self._ledger.channels.id_of(delivery.channel)
-        head = deliveries.get(delivery.head_id) if delivery.head_id else None
-        if not here or head is None or head.channel_id in ("", here):
-            return False
-        with self._ledger.transaction():
-            deliveries.renew(head, now, Cause.CHANNEL_REPLACED)
-            if delivery.action.traits.is_edit:
-                deliveries.move(delivery, State.SUPERSEDED, now, cause=Cause.NEW_HEAD_SHOWS_IT)
-            else:
-                deliveries.move(delivery, State.PENDING, now)
-        return True
-
     def _held_back(self, delivery: Delivery) -> bool:
         """Quiet hours began since the run did, or the delivery is newer than the run."""
         pause = self._pauses.of(delivery, self._clock.now())
         if not pause.until:
             return False
         with self._ledger.transaction():
-            waiting = self._move(delivery, State.PENDING)
+            waiting = self._outcomes.move(delivery, State.PENDING)
             self._ledger.deliveries.pause(waiting, *pause)
         return True
 
@@ -278,189 +244,6 @@ class Deliverer:
             thread_ts=head.ts if head else None,
             broadcast=self._presenter.broadcast(delivery),
         )
-
-    def _move(
-        self,
-        delivery: Delivery,
-        state: State,
-        *,
-        cause: Cause = Cause.NONE,
-        detail: str = "",
-        not_before: float = 0.0,
-        plain: bool | None = None,
-    ) -> Delivery:
-        return self._ledger.deliveries.move(
-            delivery,
-            state,
-            self._clock.now(),
-            cause=cause,
-            detail=detail,
-            not_before=not_before,
-            plain=plain,
-        )
-
-    def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:
-        said = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
-        log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
-        handlers = {
-            Result.RECORD: self._refused,
-            Result.THREAD: self._thread_refused,
-            Result.LOOSE: self._astray,
-            Result.GONE: self._gone,
-            Result.CHANNEL: self._channel_refused,
-            Result.TOKEN: self._token_refused,
-            Result.LIMITED: self._limited,
-            Result.NOT_SENT: self._not_sent,
-            Result.AMBIGUOUS: self._ambiguous,
-            Result.UNKNOWN: self._unknown,
-        }
-        handlers[outcome.result](delivery, outcome, said)
-
-    def _posted(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._trouble = self._limits = 0
-        if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
-            self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives
-        self._first_post = False
-        self._ledger.deliveries.move(
-            delivery,
-            State.POSTED,
-            self._clock.now(),
-            ts=outcome.ts,
-            channel_id=outcome.channel_id,
-            cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
-            detail=delivery.sentence if delivery.plain else "",
-        )
-        if delivery.action.traits.is_edit:
-            self._summary.updated += 1
-        else:
-            self._summary.posted += 1
-
-    def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
-        """What the head, or the latest reply in its place, shows from now on."""
-        if message is not None and delivery.action.traits.shows_head:
-            self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
-
-    def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        if delivery.plain:
-            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
-        else:
-            self._move(delivery, State.REFUSED, cause=Cause.SAID, detail=said, plain=True)
-
-    def _thread_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        if delivery.head_id is None:
-            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
-            return
-        with self._ledger.transaction():
-            if outcome.error == "thread_not_found":
-                # somebody deleted the head: a new one is posted, and this reply goes under it
-                head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, self._clock.now(), Cause.DELETED_IN_SLACK)
-            else:
-                delivery = self._ledger.deliveries.detach(delivery)
-            self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
-
-    def _astray(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        """Slack said ok, and put the reply into the channel: its thread's head was deleted."""
-        now = self._clock.now()
-        with self._ledger.transaction():
-            self._ledger.deliveries.astray(delivery, outcome.channel_id, outcome.ts, now)
-            if delivery.head_id is not None:
-                head = self._ledger.deliveries.get(delivery.head_id)
-                self._ledger.deliveries.renew(head, now, Cause.DELETED_IN_SLACK)
-
-    def _gone(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        if not delivery.action.traits.is_edit or delivery.head_id is None:
-            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
-            return
-        with self._ledger.transaction():
-            self._move(delivery, State.SUPERSEDED, cause=Cause.SAID, detail=said)
-            head = self._ledger.deliveries.get(delivery.head_id)
-            if outcome.error == "message_not_found":
-                self._ledger.deliveries.renew(head, self._clock.now(), Cause.DELETED_IN_SLACK)
-            else:
-                self._tell_instead(head, delivery)
-
-    def _tell_instead(self, head: Delivery, edit: Delivery) -> None:
-        """The head can no longer be edited: its state goes into the thread, once."""
-        if self._ledger.deliveries.waiting(head.id, Action.STATE, head.document_id) is None:
-            self._ledger.deliveries.add(
-                payloads.Present(),
-                route=head.route,
-                channel=head.channel,
-                document=head.document_id,
-                head=head.id,
-                now=self._clock.now(),
-            )
-
-    def _channel_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        if self._was_replaced(delivery):
-            return
-        cure = CHANNEL_CURES.get(outcome.error, f"Slack says {said}.")
-        with self._ledger.transaction():
-            self._ledger.channels.park(delivery.channel, cure, self._clock.now())
-            self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
-        self._summary.problem(ChannelTakesNothing(delivery.channel, cure))
-
-    def _token_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        self._move(delivery, State.PENDING, cause=Cause.SAID, detail=said)
-        cure = (
-            "Add the scope to the Slack app, install it again and store the new token."
-            if outcome.error == "missing_scope"
-            else TOKEN_CURE
-        )
-        raise SlackLoginNeeded(f"Slack refuses the token ({said}).", cure)
-
-    def _limited(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        until = self._clock.now() + outcome.retry_after
-        with self._ledger.transaction():
-            self._ledger.outbox.limit(delivery, until)
-            self._move(delivery, State.LIMITED, cause=Cause.SAID, detail=said, not_before=until)
-        self._limits += 1
-        if self._limits >= _LIMITS:
-            raise TemporaryError(
-                "Slack asks to wait again and again; the next run goes on.", cause=SLACK_WAITS
-            )
-
-    def _not_sent(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        self._move(
-            delivery, State.PENDING, cause=Cause.SAID, detail=said, not_before=self._clock.now() + 2
-        )
-        self._note_trouble(f"Slack cannot be reached ({said}).")
-
-    def _ambiguous(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        now = self._clock.now()
-        if delivery.action.traits.is_edit:
-            self._move(
-                delivery, State.PENDING, cause=Cause.SAID, detail=said, not_before=now + SETTLE
-            )
-        else:
-            self._ledger.deliveries.doubt(
-                delivery,
-                now,
-                cause=Cause.SAID,
-                detail=said,
-                not_before=now + SETTLE,
-                by=self._owner.name,
-            )
-        self._note_trouble(f"Slack does not answer ({said}).")
-
-    def _unknown(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
-        """A word that nobody documented: looked up like a lost answer; the second time it is
-        the record's own."""
-        again = delivery.cause is Cause.NOT_ARRIVED or delivery.action.traits.is_edit
-        if again and delivery.attempts > 1:
-            self._move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
-        else:
-            self._ambiguous(delivery, outcome, said)
-
-    def _note_trouble(self, sentence: str) -> None:
-        self._trouble += 1
-        if self._trouble >= _TROUBLE:
-            raise TemporaryError(
-                sentence,
-                "What is pending stays pending; the next run goes on.",
-                cause=SLACK_WAITS,
-            )
 
 
 def _older_than_head(delivery: Delivery) -> bool:

@@ -58,6 +58,16 @@ class Outcome:
             if text := getattr(self, name):
                 object.__setattr__(self, name, said(text, most))
 
+    @property
+    def head_is_gone(self) -> bool:
+        """Somebody deleted the message that was to be edited or replied to."""
+        return self.error in ("message_not_found", "thread_not_found")
+
+    @property
+    def lacks_scope(self) -> bool:
+        """The token is good, but may not do this."""
+        return self.error == "missing_scope"
+
 
 _RECORD = frozenset(
     [
