@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from exact_slack.cli.run import Settings, say
 from exact_slack.errors import BadRequest, ConfigError
 
 if TYPE_CHECKING:
-    from exact_slack.config.starter import Addresses, Question
+    from exact_slack.config.starter import Addresses, Ask, Places, Question
 
 _STDIN = Path("answers")
 """Stands for the file in a mistake: `answers:2: exact.divisions: found …`."""
@@ -38,36 +39,48 @@ def config_init(
     """Ask a few questions and write a config file with comments, readable by you alone.
 
     Without FILE it is the one of -c, else config.yaml. When stdin is no terminal, it is read as
-    the answers, one a line; an empty line takes the default.
+    the answers, one a line; an empty line takes the default. The last two are client id and client
+    secret: they are kept in files of the state folder that you alone can read, where cron finds
+    them. With --defaults or --stdout the config names variables of the environment instead.
 
     \b
     Examples:
       exact-slack config init acme.yaml
       exact-slack config init --defaults --stdout
     """
-    from exact_slack.config.starter import Addresses, complete, mistake, text
+    from exact_slack.config.starter import NOWHERE, Addresses, complete, mistake, text
 
     addresses = Addresses(exact_url, slack_url)
     path = None if to_stdout else _path(settings, file, force)
     if told := mistake({}, addresses, Path("options"), 1):
         raise ConfigError(told)
-    if defaults:
-        answers = {}
-    elif sys.stdin.isatty():
+    given = Given({}, {})
+    if not defaults and sys.stdin.isatty():
         try:
-            answers = _asked(addresses)
+            given = _asked(addresses, secrets=path is not None)
         except click.Abort:
             say("interrupted; nothing is written.")
             sys.exit(130)
-    else:
-        answers = _read(addresses)
-    content = text(complete(answers), path.name if path else "FILE", addresses)
+    elif not defaults:
+        given = _read(addresses, secrets=path is not None)
+    places = _keep(path, given.secrets, force) if path else NOWHERE
+    content = text(complete(given.answers), path.name if path else "FILE", addresses, places)
     if path is None:
         out_lines(content)
         return
     _write(path, content, force)
     if not settings.quiet:
+        for kept in places.secrets.values():
+            out(f"{kept} is written.")
         out(f"{path} is written. Next: exact-slack -c {path} config check")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was answered."""
+
+    answers: dict[str, str]
+    secrets: dict[str, str]
 
 
 def _path(settings: Settings, file: Path | None, force: bool) -> Path:
@@ -90,9 +103,27 @@ def _there(path: Path) -> BadRequest:
     return BadRequest(f"{path} is there already.", "Name another file, or replace it with --force.")
 
 
-def _asked(addresses: "Addresses") -> dict[str, str]:
+def _keep(path: Path, secrets: dict[str, str], force: bool) -> "Places":
+    """Store what was given in the state folder of this config; say where it is."""
+    from exact_slack.config.paths import default_state_dir, state_dir_is_the_shells
+    from exact_slack.config.starter import NOWHERE, SECRETS, Places
+    from exact_slack.secrets.store import write_private
+
+    state = default_state_dir(path) if secrets or state_dir_is_the_shells() else None
+    if state is None:
+        return NOWHERE
+    files = {ask.key: state / ask.file for ask in SECRETS if ask.key in secrets}
+    if not force:
+        for file in filter(Path.exists, files.values()):
+            raise _there(file)  # another config of the same name may use it
+    for key, file in files.items():
+        write_private(file, secrets[key] + "\n")
+    return Places(files, state if state_dir_is_the_shells() else None)
+
+
+def _asked(addresses: "Addresses", *, secrets: bool) -> Given:
     """The answers of a person; a wrong one is told and asked for again."""
-    from exact_slack.config.starter import QUESTIONS, mistake
+    from exact_slack.config.starter import QUESTIONS, SECRETS, mistake
 
     answers: dict[str, str] = {}
     for question in QUESTIONS:
@@ -102,7 +133,28 @@ def _asked(addresses: "Addresses") -> dict[str, str]:
             if not told:
                 break
             out(told.replace(f"{_STDIN}:1: ", ""), err=True)
-    return answers
+    asked = {ask.key: _hidden(ask) for ask in SECRETS} if secrets else {}
+    return Given(answers, {key: value for key, value in asked.items() if value})
+
+
+def _hidden(ask: "Ask") -> str:
+    """A secret of a person, "" where it comes from the environment."""
+    while True:
+        value: str = click.prompt(
+            ask.text, default="", show_default=False, hide_input=True, err=True
+        ).strip()
+        told = _flaw(ask, value)
+        if not told:
+            return value
+        out(told, err=True)
+
+
+def _flaw(ask: "Ask", value: str) -> str:
+    from exact_slack.redact import note
+    from exact_slack.secrets.source import flaw
+
+    wrong = flaw(note(value)) if value else ""
+    return f"exact.{ask.key}: the {ask.words} {wrong}. Paste it alone." if wrong else ""
 
 
 def _prompt(question: "Question", answers: dict[str, str]) -> str:
@@ -110,20 +162,29 @@ def _prompt(question: "Question", answers: dict[str, str]) -> str:
     return value.strip()
 
 
-def _read(addresses: "Addresses") -> dict[str, str]:
+def _read(addresses: "Addresses", *, secrets: bool) -> Given:
     """The answers on stdin, one a line; an empty or missing one takes the default."""
-    from exact_slack.config.starter import QUESTIONS, mistake
+    from exact_slack.config.starter import QUESTIONS, SECRETS, mistake
 
-    lines = sys.stdin.read().splitlines()
-    if any(line.strip() for line in lines[len(QUESTIONS) :]):
-        asked = ", ".join(question.key for question in QUESTIONS)
-        raise BadRequest(f"{len(lines)} answers to {len(QUESTIONS)} questions ({asked}).")
+    lines = [line.strip() for line in sys.stdin.read().splitlines()]
+    asks = SECRETS if secrets else ()
+    wanted = [question.key for question in QUESTIONS] + [ask.words for ask in asks]
+    if any(lines[len(wanted) :]):
+        raise BadRequest(
+            f"{len(lines)} answers to {len(wanted)} questions ({', '.join(wanted)}).",
+            "Give one a line; an empty line takes the default.",
+        )
     answers: dict[str, str] = {}
     for number, (question, line) in enumerate(zip(QUESTIONS, lines, strict=False), start=1):
-        answers[question.key] = line.strip() or question.default(answers)
+        answers[question.key] = line or question.default(answers)
         if told := mistake(answers, addresses, _STDIN, number):
             raise ConfigError(told)
-    return answers
+    rest = lines[len(QUESTIONS) :]
+    for number, (ask, line) in enumerate(zip(asks, rest, strict=False), start=len(QUESTIONS) + 1):
+        if told := _flaw(ask, line):
+            raise ConfigError(f"{_STDIN}:{number}: {told}")
+    given = {ask.key: line for ask, line in zip(asks, rest, strict=False) if line}
+    return Given(answers, given)
 
 
 def _write(path: Path, content: str, force: bool) -> None:

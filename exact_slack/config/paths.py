@@ -16,6 +16,11 @@ def _known_home() -> None:
         )
 
 
+def state_dir_is_the_shells() -> bool:
+    """Whether it is this shell's environment that says where state is: cron's does not."""
+    return any(os.environ.get(name) for name in ("EXACT_SLACK_STATE_DIR", "XDG_STATE_HOME"))
+
+
 def default_state_dir(config: Path) -> Path:
     """`EXACT_SLACK_STATE_DIR` or the user's state folder, one folder a config file."""
     base = os.environ.get("EXACT_SLACK_STATE_DIR")

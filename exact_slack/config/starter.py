@@ -70,11 +70,46 @@ def _locale(region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A secret that is asked for: the key of `exact`, its words, and where it is kept: a file in
+    the state folder, or the variable that is named where none was given."""
+
+    key: str
+    words: str
+    file: str
+    variable: str
+
+    @property
+    def text(self) -> str:
+        """The question."""
+        return f"Exact's {self.words} (not shown; Enter: from the variable {self.variable})"
+
+
+SECRETS = (
+    Ask("client_id", "client id", "exact-client-id", "EXACT_CLIENT_ID"),
+    Ask("client_secret", "client secret", "exact-client-secret", "EXACT_CLIENT_SECRET"),
+)
+"""Asked last, so that the other answers on stdin stay where they were."""
+
+
+@dataclass(frozen=True, slots=True)
 class Addresses:
     """Where Exact and Slack are, when not where everybody's are (a sandbox, a proxy)."""
 
     exact: str | None = None
     slack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this customer's own files are: secrets by their key, None where they come from the
+    environment; `state` only where it must stand in the file, because cron would look elsewhere."""
+
+    secrets: Mapping[str, Path]
+    state: Path | None = None
+
+
+NOWHERE = Places({})
 
 
 def complete(answers: Answers) -> dict[str, str]:
@@ -100,8 +135,7 @@ def _values(answers: Answers, addresses: Addresses) -> dict[str, Any]:
     exact: dict[str, Any] = {
         "region": answers["region"],
         "divisions": _divisions(answers["divisions"]),
-        "client_id": {"env": "EXACT_CLIENT_ID"},
-        "client_secret": {"env": "EXACT_CLIENT_SECRET"},
+        **{ask.key: {"env": ask.variable} for ask in SECRETS},
         "redirect_uri": answers["redirect"],
     }
     slack: dict[str, Any] = {}
@@ -126,6 +160,7 @@ _LARGE = """\
     channel: {large}
     # mention: S0123ABCD          # a Slack user (U…), a user group (S…) or here
 """
+_STATE_OFF = "# state: ~/.local/state/exact-slack/acme"
 _SLACK_OFF = """\
 # slack:
 #   token: {env: SLACK_BOT_TOKEN}"""
@@ -140,8 +175,8 @@ exact:
   divisions: {divisions}
   # Where secrets may be: {{env: NAME}}, {{file: PATH}} (mode 0600; good under cron),
   # {{credential: NAME}} (systemd), {{command: [pass, show, x]}} or {{keyring: SERVICE/USER}}
-  client_id: {{env: EXACT_CLIENT_ID}}
-  client_secret: {{env: EXACT_CLIENT_SECRET}}
+  client_id: {client_id}
+  client_secret: {client_secret}
   # As registered in the App Center; it need not answer.
   redirect_uri: {redirect}
 {exact_url}  # webhook_secret: {{env: EXACT_WEBHOOK_SECRET}}   # only for `exact-slack serve`
@@ -149,7 +184,7 @@ exact:
 # The bot token is stored by `exact-slack auth slack`, or named here as slack.token.
 {slack}
 
-# state: ~/.local/state/exact-slack/acme   # ledger, lock, logins; one folder a customer
+{state}   # ledger, lock, logins; one folder a customer
 locale: {locale:<25} # en_GB nl_NL nl_BE de_DE fr_FR es_ES …; a route may have its own
 on_ambiguous: hold                # hold | repost | strict: sends whose outcome nobody knows
 flood_limit: 200                  # new messages per channel and run; the rest waits for a person
@@ -166,11 +201,13 @@ routes:
 """
 
 
-def text(answers: Answers, name: str, addresses: Addresses) -> str:
+def text(answers: Answers, name: str, addresses: Addresses, places: Places) -> str:
     """The config file, with comments. `name` is the file's, for the example in it."""
     quoted = {key: _quoted(value) for key, value in answers.items()}
     return _FILE.format(
         name=name,
+        **{ask.key: _source(ask, places.secrets.get(ask.key)) for ask in SECRETS},
+        state=f"state: {_quoted(str(places.state))}" if places.state else _STATE_OFF,
         region=answers["region"],
         divisions=_divisions(answers["divisions"]),
         redirect=quoted["redirect"],
@@ -182,6 +219,10 @@ def text(answers: Answers, name: str, addresses: Addresses) -> str:
         if addresses.slack is None
         else f"slack:\n{_base_url(addresses.slack)}".rstrip(),
     )
+
+
+def _source(ask: Ask, file: Path | None) -> str:
+    return f"{{env: {ask.variable}}}" if file is None else f"{{file: {_quoted(str(file))}}}"
 
 
 def _base_url(address: str | None) -> str:
