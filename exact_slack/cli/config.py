@@ -37,7 +37,9 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     or file cannot be read here is a mistake: check it in the environment that polls.
 
     With --online it also asks Exact (the login, each division, one row of each routed kind) and
-    Slack (the token and its scopes, each channel): what is missing, and what to do about it.
+    Slack (the token and its scopes, each channel): what is missing, and what to do about it. It
+    ends with "cron: yes", or with "cron: no" and why: tried with the bare environment that cron
+    gives a job.
 
     \b
     Examples:
@@ -71,6 +73,9 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
         if not as_json:
             for warning in value["warnings"]:
                 out(warning, err=True)
+            if online and not settings.quiet:
+                why = value["cron"]["problem"]
+                out(f"cron: no: {why}" if why else "cron: yes")
         return value["exit_code"], value
 
     each(settings, as_json, work)
@@ -108,6 +113,7 @@ def _asked(
 ) -> dict[str, Any]:
     """The fields of `config check --online --json`; shown for a person on the way."""
     from exact_slack.app.summary import worst
+    from exact_slack.inspect.login import why_not_cron
     from exact_slack.inspect.online import check_online
 
     asked = check_online(customer)
@@ -118,7 +124,15 @@ def _asked(
             tell(error)
     both = {name: [*offline[name], *asked.as_json()[name]] for name in ("problems", "warnings")}
     code = worst([offline["exit_code"], asked.exit_code()])
-    return {**offline, **asked.as_json(), **both, "ok": not both["problems"], "exit_code": code}
+    why = why_not_cron(customer.config)
+    return {
+        **offline,
+        **asked.as_json(),
+        **both,
+        "ok": not both["problems"],
+        "exit_code": code,
+        "cron": {"ok": not why, "problem": why},
+    }
 
 
 def _show(asked: "Online") -> None:

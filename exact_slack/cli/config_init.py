@@ -140,13 +140,33 @@ def _asked(addresses: "Addresses", *, secrets: bool) -> Given:
 def _hidden(ask: "Ask") -> str:
     """A secret of a person, "" where it comes from the environment."""
     while True:
-        value: str = click.prompt(
-            ask.text, default="", show_default=False, hide_input=True, err=True
-        ).strip()
+        value = _hidden_line(ask.text).strip()
         told = _flaw(ask, value)
         if not told:
             return value
         out(told, err=True)
+
+
+def _hidden_line(prompt: str) -> str:
+    """A line that is not shown. Unlike getpass it keeps what was pasted in one go with the line
+    before it: two secrets that were copied together."""
+    import termios
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    try:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+        click.echo(f"{prompt}: ", nl=False, err=True)
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        click.echo(err=True)
+    if not line:
+        raise click.Abort
+    return line
 
 
 def _flaw(ask: "Ask", value: str) -> str:

@@ -7,7 +7,7 @@ from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
 from exact_slack.config.source import Location, Source, mistakes, read
 from exact_slack.config.together import check_digests, check_reports
-from exact_slack.errors import ConfigError
+from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.secrets.source import others_can_read
 
 
@@ -64,6 +64,22 @@ def not_here(config: Config) -> list[ConfigError]:
         except ConfigError as error:
             told.append(ConfigError(f"{config.path}: {error.sentence}", error.cure))
     return told
+
+
+def unreadable(config: Config, *, sends: bool = True) -> list[ConfigError]:
+    """Why a run must not begin here: what it needs to renew the login at Exact (an access token
+    lives ten minutes, so a run without these would be well now and fail later), and what Slack
+    knows the bot by. A store that is only slow is no reason: the token may outlive it."""
+    needed = ["exact.client_id", "exact.client_secret", *(["slack.token"] if sends else [])]
+    secrets, errors = config.named_secrets(), []
+    for name in filter(secrets.__contains__, needed):
+        try:
+            secrets[name].fetch(name)
+        except ConfigError as error:
+            errors.append(error)
+        except TemporaryError:
+            continue
+    return errors
 
 
 def _check_names(source: Source, config: Config) -> None:

@@ -201,7 +201,7 @@ routes:
 """
 
 
-def text(answers: Answers, name: str, addresses: Addresses, places: Places) -> str:
+def text(answers: Answers, name: str, addresses: Addresses, places: Places = NOWHERE) -> str:
     """The config file, with comments. `name` is the file's, for the example in it."""
     quoted = {key: _quoted(value) for key, value in answers.items()}
     return _FILE.format(

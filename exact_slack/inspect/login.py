@@ -63,6 +63,17 @@ def readable_from_cron(config: Config) -> dict[str, str]:
         return {"everything": f"a process like cron's ends with an error: {why}"}
 
 
+def why_not_cron(config: Config) -> str:
+    """Why a poll that cron starts could not work, "" where it can: what fails first, and whatever
+    else fails, in one line."""
+    whys = (
+        why if name == "everything" or why.startswith(f"{name}: ") else f"{name}: {why}"
+        for name, why in readable_from_cron(config).items()
+        if why
+    )
+    return " ".join(" ".join(whys).split())
+
+
 # -- the report ----------------------------------------------------------------------------------
 
 

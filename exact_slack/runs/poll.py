@@ -7,6 +7,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
 from exact_slack.collect.window import NEWS, Now, Window
+from exact_slack.config.load import unreadable
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.errors import DOWN
@@ -53,6 +54,10 @@ def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
 
 
 def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:
+    if errors := unreadable(customer.config):
+        for error in errors:
+            summary.problem(error)
+        return
     planner = Planner(customer.config, customer.ledger, summary, run)
     collector = _collector(customer, customer.ledger, planner, summary)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
@@ -115,6 +120,8 @@ class DryRun:
 
 def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
     """Read and plan on a copy of the ledger; nothing is sent, nothing is remembered."""
+    for error in unreadable(customer.config, sends=False):
+        raise error
     copy = customer.ledger.in_memory()
     try:
         summary = Summary()

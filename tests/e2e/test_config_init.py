@@ -17,6 +17,10 @@ _SECRETS = {"EXACT_CLIENT_ID": "some-client-id", "EXACT_CLIENT_SECRET": "some-cl
 """As the written file names them; where they are not set, `config check` warns."""
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "EXACT_SLACK_STATE_DIR": str(folder / "state")}
+
+
 def _run(folder: Path, *words: str, stdin: str = "") -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "exact_slack", *words],
@@ -25,7 +29,7 @@ def _run(folder: Path, *words: str, stdin: str = "") -> Done:
         text=True,
         timeout=60,
         cwd=folder,
-        env={**os.environ, **_SECRETS, "EXACT_SLACK_STATE_DIR": str(folder / "state")},
+        env={**_environment(folder), **_SECRETS},
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
@@ -83,9 +87,51 @@ def test_a_wrong_answer_is_told_and_nothing_is_written(
 
 
 def test_more_answers_than_questions_are_a_mistake(tmp_path: Path) -> None:
-    done = _run(tmp_path, "config", "init", "acme.yaml", stdin="nl\n1\n\n\n\n\nmore\n")
+    done = _run(tmp_path, "config", "init", "acme.yaml", stdin="nl\n1\n\n\n\n\nid\nsecret\nmore\n")
     assert done.code == 2
-    assert "7 answers to 6 questions" in done.err
+    assert "9 answers to 8 questions" in done.err
+
+
+def test_client_id_and_secret_are_kept_where_cron_reads_them(tmp_path: Path) -> None:
+    """In files that their owner alone can read, in the state folder; and where it is this shell
+    that says where that is, the config says it, too."""
+    urls = ("--exact-url", "http://127.0.0.1:8766", "--slack-url", "http://127.0.0.1:8765/api/")
+    answers = "nl\n1\n\n\n\n\nthe-id\nthe-secret\n"
+    done = _run(tmp_path, "config", "init", "acme.yaml", *urls, stdin=answers)
+    assert (done.code, done.err) == (0, "")
+    assert "the-" not in done.out + (tmp_path / "acme.yaml").read_text()
+    found = load(tmp_path / "acme.yaml")
+    assert (found.exact.base_url, found.slack.base_url) == (urls[1], urls[3])
+    assert found.state_dir() == tmp_path / "state" / "acme"
+    for secret, value in (("client_id", "the-id"), ("client_secret", "the-secret")):
+        assert getattr(found.exact, secret).fetch(secret) == value
+    kept = sorted((tmp_path / "state" / "acme").iterdir())
+    assert [(f.name, f.stat().st_mode & 0o777) for f in kept] == [
+        ("exact-client-id", 0o600),
+        ("exact-client-secret", 0o600),
+    ]
+
+
+def test_the_secrets_of_another_config_of_the_same_name_stay(tmp_path: Path) -> None:
+    answers = "nl\n1\n\n\n\n\n{0}-id\n{0}-secret\n"
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first = _run(tmp_path, "config", "init", "a/acme.yaml", stdin=answers.format("a"))
+    second = _run(tmp_path, "config", "init", "b/acme.yaml", stdin=answers.format("b"))
+    assert (first.code, second.code) == (0, 2)
+    assert "exact-client-id is there already" in second.err
+    assert not (tmp_path / "b" / "acme.yaml").exists()
+    assert load(tmp_path / "a" / "acme.yaml").exact.client_id.fetch("x") == "a-id"
+
+
+@pytest.mark.parametrize("secret", ["two words", "\ufeffmarked", "ünlaut"])
+def test_a_secret_that_none_can_be_is_told_and_not_repeated(tmp_path: Path, secret: str) -> None:
+    answers = f"nl\n1\n\n\n\n\nthe-id\n{secret}\n"
+    done = _run(tmp_path, "config", "init", "acme.yaml", stdin=answers)
+    assert done.code == 78
+    assert "answers:8: exact.client_secret: the client secret" in done.err
+    assert secret not in done.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
@@ -115,18 +161,35 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "exact_slack", "config", "init", "acme.yaml"]
     with subprocess.Popen(
-        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+        command,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=_environment(tmp_path),
     ) as asking:
         os.close(theirs)
         os.write(ours, b"xx\nde\n123456\n\n#all\n\n\n")
+        assert asking.stderr
+        asked = b""
+        while b"client id" not in asked:
+            asked += os.read(asking.stderr.fileno(), 4096)
+        os.write(ours, b"not one word\nthe-id\nthe-secret\n")  # pasted in one go
         out, err = asking.communicate(timeout=60)
-    os.close(ours)
     assert asking.returncode == 0, err
-    told = err.decode()
+    told = (asked + err).decode()
     assert told.count("Country of your Exact Online") == 2
     assert "exact.region: found 'xx'" in told
+    assert told.count("client id") == 3  # one answer had a space in it
+    assert told.count("client secret") == 1
+    assert not {"the-id", "the-secret", "not one word"} & set(told.split(" "))
+    shown = os.read(ours, 65536)
+    os.close(ours)
+    assert b"the-" not in shown and b"secret" not in shown  # what the terminal echoed
     found = load(tmp_path / "acme.yaml")
     assert (found.exact.region, found.locale) == ("de", "de_DE")
+    assert found.exact.client_id.fetch("x") == "the-id"
+    assert found.exact.client_secret.fetch("x") == "the-secret"
     assert b"is written" in out
 
 

@@ -52,10 +52,11 @@ class Terminal:
 
     def __init__(self, home: Path, binaries: Path) -> None:
         self.kept = home / ".kept"
+        self.root = home / "root"
         self.environment = {
             **{key: value for key, value in os.environ.items() if key.startswith("PIP_")},
             "HOME": str(home),
-            "PATH": f"{binaries}:/usr/bin:/bin",
+            "PATH": f"{self.root}/usr/local/bin:{binaries}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }
         self.kept.write_text(f"cd {ROOT}\n", encoding="utf-8")
@@ -155,6 +156,9 @@ def test_the_tutorial_works_as_it_stands(
     text = TUTORIAL.read_text(encoding="utf-8")
     text = text.replace("8765", str(port)).replace("8766", str(port + 1))
     text = text.replace("-m exact_slack.sandbox", f"-m exact_slack.sandbox --port {port}")
+    for place in ("opt", "usr/local/bin"):  # root's, elsewhere
+        (terminal.root / place).mkdir(parents=True, exist_ok=True)
+        text = text.replace(f"/{place}", str(terminal.root / place))
     blocks = _blocks(text)
     out, spent, installing = "", 0.0, 0.0
     for number, block in enumerate(blocks):
