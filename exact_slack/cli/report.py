@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.each import Result, each
-from exact_slack.cli.run import Settings, tell
+from exact_slack.cli.run import Settings, skipped, tell
 from exact_slack.documents.standing import Side
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="Every open term, for a spreadsheet.")
+@click.option("--post", is_flag=True, help="Send it to its channel, too; a report of the config.")
 @click.pass_obj
 def report(
     settings: Settings,
@@ -35,6 +36,7 @@ def report(
     divisions: tuple[int, ...],
     as_json: bool,
     as_csv: bool,
+    post: bool,
 ) -> None:
     """Show what is open in Exact Online now, and whether the sums are Exact's own.
 
@@ -46,7 +48,9 @@ def report(
     Example, who owes us:
       exact-slack report aging --side receivable
     """
-    from exact_slack.runs.report import plan_of
+    from exact_slack.app.summary import worst
+    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.report import plan_of, send
     from exact_slack.runs.report import report as make
 
     if as_json and as_csv:
@@ -55,16 +59,25 @@ def report(
     def work(customer: "Customer") -> Result:
         from exact_slack.reports.as_json import as_json as fields
 
-        made = make(customer, plan_of(customer, name, Side(side) if side else None, divisions))
+        plan = plan_of(customer, name, Side(side) if side else None, divisions)
+        summary = None
+        if post:
+            sent = send(customer, name, plan)
+            if isinstance(sent, Skipped):
+                return skipped(sent)
+            made, summary = sent
+        else:
+            made = make(customer, plan)
         if as_csv:
             _write(customer, made.report)
         elif not as_json:
             from exact_slack.cli.report_view import show
 
             show(made.report, customer.config.locale)
-        for problem in made.problems:
+        for problem in summary.problems if summary else made.problems:
             tell(problem)
-        return made.exit_code(), fields(made.report)
+        codes = [made.exit_code(), *([summary.exit_code()] if summary else [])]
+        return worst(codes), fields(made.report)
 
     each(settings, as_json, work)
 

@@ -8,32 +8,20 @@ from rich.table import Table
 from rich.text import Text
 
 from exact_slack.cli.run import colour
-from exact_slack.documents.standing import Cash, Change, Report, Side, Standing, Subject, Term, age
+from exact_slack.documents.standing import Cash, Report, Side, Standing, Subject, Term, age
 from exact_slack.foreign import visible
 from exact_slack.rendering.locale import Words
+from exact_slack.rendering.report import CHANGES, tie, title
 
 _LARGEST = 10
 _BAR = 30
 """Characters of the longest bar."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_CHANGES = {
-    Change.NEWLY_OVERDUE: "newly_overdue",
-    Change.PAID: "change_paid",
-    Change.PARTLY_PAID: "partly_paid",
-    Change.MOVED_ON: "moved_on",
-}
 
 
 def show(report: Report, locale: str) -> None:
     """All of it but the rows, of which the largest."""
     _View(report, Words(locale)).show()
-
-
-def title(report: Report, words: Words) -> str:
-    """What the report is."""
-    side = f"_{report.side}" if report.side else ""
-    name = words.label(f"report_{report.subject}{side}")
-    return f"{report.name} · {name}" if report.name else name
 
 
 class _View:
@@ -153,7 +141,7 @@ class _View:
         self._say(words.label("since_last", day=words.date(since.day)), "bold")
         table = Table.grid(padding=(0, 2))
         for moved in since.moved:
-            self._change(table, _CHANGES[moved.change], moved.term, moved.amount)
+            self._change(table, CHANGES[moved.change], moved.term, moved.amount)
         for term in since.first_time_late:
             self._change(table, "first_time_late", term, term.amount)
         if since.shift:
@@ -170,19 +158,6 @@ class _View:
         table.add_row(
             _text(self._words.label(word)), _text(who), self._money(amount, term.currency)
         )
-
-
-def tie(one: Standing, words: Words) -> str:
-    """Whether the sum is Exact's, and by how much it is not."""
-    if one.ties is None or one.difference is None:
-        return words.label("ties_unknown")
-    if one.ties:
-        return words.label("ties")
-    return words.label(
-        "ties_not" if one.difference > 0 else "ties_less",
-        exact=words.amount(one.exact, one.currency),
-        difference=words.amount(abs(one.difference), one.currency),
-    )
 
 
 def _text(shown: str, style: str = "") -> Text:

@@ -59,6 +59,7 @@ def _state(found: dict[str, Any]) -> list[Row]:
         ),
         *_waits(found["waits"]),
         *_digests(found["digests"]),
+        *_reports(found["reports"]),
         ("Logged in at Exact", _login(auth, "exact", f"yes, {auth['exact_days_left']} days left")),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
@@ -91,6 +92,17 @@ def _waits(waits: list[dict[str, Any]]) -> list[Row]:
             f"{one['count']} until {one['until'][:16].replace('T', ' ')} ({one['reason']})",
         )
         for number, one in enumerate(waits)
+    ]
+
+
+def _reports(reports: list[dict[str, Any]]) -> list[Row]:
+    """When each report is due next, and what it costs."""
+    return [
+        (
+            "" if number else "Reports",
+            f"{one['name']}: {one['due'][:16].replace('T', ' ')}, about {one['calls']} calls",
+        )
+        for number, one in enumerate(reports)
     ]
 
 

@@ -336,9 +336,20 @@ class Config(Section):
         channels = dict.fromkeys(route.channel for route in self.routes)
         return Known(tuple(route.name for route in self.routes), tuple(channels))
 
+    def channels(self) -> dict[str, list[str]]:
+        """Every channel that is named, and by what: routes, reports, `alerts`."""
+        found: dict[str, list[str]] = {}
+        named = [(route.channel, route.name) for route in self.routes]
+        for where, name in [*named, *((r.channel, r.name) for r in self.reports)]:
+            found.setdefault(where, []).append(name)
+        if self.alerts:
+            found.setdefault(self.alerts, []).append("alerts")
+        return found
+
     def sends_files(self) -> bool:
-        """Whether any route puts files in threads: attachments, or the list of a digest."""
-        return any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
+        """Whether files go into threads: attachments, the list of a digest or of a report."""
+        by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
+        return by_route or bool(self.reports)
 
     def route_named(self, name: str) -> Route | None:
         """The route of this name, if there is one."""

@@ -15,6 +15,7 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.channels import SLACK_WAITS, Channels
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
+from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.outcomes import Outcomes
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.reconciler import Reconciler
@@ -70,11 +71,12 @@ class Deliverer:
         self._owner = owner
         self._clock = clock
         self._summary = summary
-        self._presenter = Presenter(config, ledger, summary.problem)
+        newer_blocks = NewerBlocks(ledger, clock)
+        self._presenter = Presenter(config, ledger, summary.problem, newer_blocks.refused)
         self._pauses = Pauses(config, ledger)
         self._channels = Channels(ledger, client, clock, summary)
         self._patience = _GLANCES
-        self._outcomes = Outcomes(ledger, owner, clock, summary)
+        self._outcomes = Outcomes(ledger, owner, clock, summary, newer_blocks)
         asks = config.on_ambiguous != "repost" and not resend
         self._survey = Survey(ledger, client, clock, summary, ending, asks)
         self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)

@@ -16,6 +16,7 @@ from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, Tempo
 from exact_slack.exact.attachments import NotTheFile, TooLarge, download
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.files import FileRow, Shared
@@ -171,7 +172,7 @@ class FileSender:
     def _fetch(self, delivery: Delivery, row: FileRow, into: BinaryIO) -> int | None:
         """Write the content; its bytes, or None where the delivery has taken another way."""
         if not row.source:
-            return write_list(self._customer.config, self._ledger, delivery, into)
+            return self._list(delivery, into)
         assert delivery.document_id is not None
         division = self._ledger.documents.by_id(delivery.document_id).document.ref.division
         breaker, now = self._ledger.breakers.of(division, _ENDPOINT), self._clock.now()
@@ -197,6 +198,16 @@ class FileSender:
             breaker.worked()
             return size
         return None
+
+    def _list(self, delivery: Delivery, into: BinaryIO) -> int:
+        """The list of a digest or of a report."""
+        assert delivery.head_id is not None
+        head = self._ledger.deliveries.get(delivery.head_id)
+        if head.action is Action.REPORT:
+            from exact_slack.reports.message import write_list as write_report
+
+            return write_report(self._customer.config, self._ledger, head, into)
+        return write_list(self._customer.config, self._ledger, delivery, into)
 
     def _later(
         self,

@@ -5,6 +5,7 @@ import logging
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS, ChannelTakesNothing
+from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.reconciler import TOKEN_CURE
 from exact_slack.errors import SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
@@ -29,11 +30,21 @@ _UNANSWERED = 3
 class Outcomes:
     """Records what became of each send of a run, and ends a run that Slack does not answer."""
 
-    def __init__(self, ledger: Ledger, owner: Owner, clock: Clock, summary: Summary) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        owner: Owner,
+        clock: Clock,
+        summary: Summary,
+        newer_blocks: NewerBlocks,
+    ) -> None:
         self._ledger = ledger
         self._owner = owner
         self._clock = clock
         self._summary = summary
+        self._newer_blocks = newer_blocks
+        self._sent: tuple[str, ...] = ()
+        """The types of blocks in the message that was answered."""
         self._unanswered = 0
         self._limits = 0
         self._first_post = True
@@ -42,6 +53,7 @@ class Outcomes:
         """What the answer makes of the delivery. SlackLoginNeeded where the token is refused,
         TemporaryError where Slack is not well."""
         failpoint("after_call")
+        self._sent = tuple(str(block["type"]) for block in message.blocks) if message else ()
         with self._ledger.transaction():
             self._ledger.outbox.answered(delivery, self._clock.now())
             if outcome.result is Result.POSTED:
@@ -116,6 +128,8 @@ class Outcomes:
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.plain:
             self.move(delivery, State.FAILED, cause=Cause.SAID, detail=said)
+        elif self._newer_blocks.learn(outcome, self._sent):
+            self.move(delivery, State.REFUSED, cause=Cause.SAID, detail=said)
         else:
             self.move(delivery, State.REFUSED, cause=Cause.SAID, detail=said, plain=True)
 

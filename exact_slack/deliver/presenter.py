@@ -1,5 +1,6 @@
 """What a delivery shows: the ledger's knowledge put into the words of `rendering`."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -25,10 +26,18 @@ from exact_slack.routing.exceptions import find, usual
 class Presenter:
     """Builds the message of a delivery from the state as it is now."""
 
-    def __init__(self, config: Config, ledger: Ledger, tell: Tell = lambda error: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        tell: Tell = lambda error: None,
+        refused_blocks: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        """`refused_blocks`: types of blocks that the workspace does not take."""
         self._config = config
         self._ledger = ledger
         self._wording = Wording(tell)
+        self._refused_blocks = refused_blocks
 
     def broadcast(self, delivery: Delivery) -> bool:
         """Shown in the channel, too: an exception that came later, and payments unless the route
@@ -62,6 +71,8 @@ class Presenter:
                 return self._missing(delivery)
             case Action.DIGEST:
                 return digest_message(self._config, self._ledger, delivery)
+            case Action.REPORT:
+                return self._report(delivery)
             case Action.NOTICE:
                 return self._notice(delivery)
             case Action.ALERT:
@@ -99,6 +110,11 @@ class Presenter:
         return words.paid_reply(
             term, invoice.document, self._locale(delivery), owes.left, owes.whole
         )
+
+    def _report(self, delivery: Delivery) -> Message | None:
+        from exact_slack.reports.message import report_message
+
+        return report_message(self._config, self._ledger, delivery, self._refused_blocks())
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit

@@ -299,12 +299,7 @@ def _unusable(answer: Outcome) -> ExactSlackError:
 
 
 def _places(config: Config) -> list[Place]:
-    used: dict[str, list[str]] = {}
-    for route in config.routes:
-        used.setdefault(route.channel, []).append(route.name)
-    if config.alerts:
-        used.setdefault(config.alerts, []).append("alerts")
-    return [Place(channel, names) for channel, names in used.items()]
+    return [Place(channel, names) for channel, names in config.channels().items()]
 
 
 def _channels(config: Config, client: SlackClient, found: Online) -> None:

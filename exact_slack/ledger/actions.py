@@ -23,8 +23,10 @@ class Action(StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
     FILE = "file"
-    """A file in the thread of a head or a digest, or the line that says why it is not there."""
+    """A file in the thread of a head, a digest or a report, or the line that says why it is not
+    there."""
     DIGEST = "digest"
+    REPORT = "report"
 
     @property
     def traits(self) -> "Traits":
@@ -50,6 +52,7 @@ class Identity(Enum):
     STATE = "its document and the state that this has reached: each may be told"
     FILE = "its document and Exact's id of the file"
     DIGEST = "its route and when it was due"
+    REPORT = "its name and when it was due, or asked for"
 
 
 class Broadcast(Enum):
@@ -125,4 +128,5 @@ TRAITS: dict[Action, Traits] = {
     Action.ALERT: Traits(identity=Identity.NONE),
     Action.FILE: Traits(call=Call.UPLOAD, identity=Identity.FILE, is_kept=True),
     Action.DIGEST: Traits(identity=Identity.DIGEST, has_thread=True),
+    Action.REPORT: Traits(identity=Identity.REPORT, has_thread=True),
 }

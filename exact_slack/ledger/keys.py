@@ -15,7 +15,7 @@ from exact_slack.ledger.trouble import DamagedRecord
 
 
 class Keys:
-    """Derives keys, over the tables `deliveries`, `documents`, `files` and `digests`."""
+    """Derives keys, over the tables `deliveries`, `documents`, `files`, `digests` and `reports`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -55,6 +55,9 @@ class Keys:
         if identity is Identity.DIGEST:
             told = self._digest(delivery)
             return [*what, *told] if told else []
+        if identity is Identity.REPORT:
+            told = self._report(delivery)
+            return [*what, *told] if told else []
         if identity is Identity.FILE:
             row = self._db.row("SELECT source FROM files WHERE delivery=?", delivery.id)
             what.append(row["source"] if row else "")
@@ -75,6 +78,17 @@ class Keys:
             return []
         row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", number)
         return [row["route"], int(row["due_at"])] if row else [number]
+
+    def _report(self, delivery: Delivery) -> list[object]:
+        try:
+            number = delivery.payload_of(payloads.Report).number
+        except DamagedRecord:
+            return []
+        row = self._db.row("SELECT name, due_at, made_at FROM reports WHERE id=?", number)
+        if row is None:
+            return [number]
+        asked = row["due_at"] is None
+        return [row["name"], f"asked {row['made_at']}" if asked else int(row["due_at"])]
 
 
 def _hashed(parts: list[object], number: int) -> str:

@@ -24,6 +24,7 @@ from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
 from exact_slack.ledger.keys import Keys
 from exact_slack.ledger.outbox import Outbox
+from exact_slack.ledger.reports import Reports
 from exact_slack.ledger.states import SETTLED
 from exact_slack.ledger.troubles import Troubles
 from exact_slack.ledger.unreadable import Unread
@@ -78,6 +79,7 @@ class Ledger:
         self.activity = Activity(self.db)
         self.files = Files(self.db)
         self.digests = Digests(self.db)
+        self.reports = Reports(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
         self.breakers = Breakers(self.db)
@@ -121,6 +123,7 @@ class Ledger:
                 documents_before,
             )
             self.digests.forget(documents_before)
+            self.reports.forget(runs_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
             self.db.run("DELETE FROM lookups WHERE at<?", runs_before)
             self.db.run("DELETE FROM notified WHERE at<?", runs_before)

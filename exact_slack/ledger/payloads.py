@@ -148,7 +148,24 @@ class Digest(Payload):
         return cls(int(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Report(Payload):
+    """The number of a report in the table `reports`."""
+
+    action = Action.REPORT
+    number: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.number)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
-    for each in (Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest)
+    for each in (Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report)
 }

@@ -22,6 +22,7 @@ class Part(StrEnum):
 
     COLLECT = "collect"
     DELIVER = "deliver"
+    REPORTS = "reports"
     RUN = "run"
 
 

@@ -284,7 +284,9 @@ class Planner:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
         self._digests.reroute(lambda stored: self.bring_up(stored, today, now))
-        known = {route.channel for route in self._config.routes} | {self._config.alerts or ""}
+        for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
+            self._follow_report(delivery)
+        known = set(self._config.channels())
         strays = bool(deliveries.channels_in(*MOVABLE) - known)
         for delivery in deliveries.walk(*MOVABLE) if strays else ():
             stray = deliveries.get(delivery.id)  # it may have gone with its head
@@ -294,6 +296,12 @@ class Planner:
             if error is not None:
                 self._summary.problem(unforeseen(f"delivery {stray.id}", error))
         self._ledger.channels.forget_others(known)
+
+    def _follow_report(self, delivery: Delivery) -> None:
+        """The report's channel is another one now: what was not sent yet goes there."""
+        for report in self._config.reports:
+            if report.name == delivery.route and report.channel != delivery.channel:
+                self._ledger.deliveries.redirect(delivery, report.channel)
 
     def _redirect(self, stray: Delivery, today: date, now: float) -> None:
         deliveries, cause = self._ledger.deliveries, Cause.CHANNEL_LEFT

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from exact_slack.documents.standing import Cash, Report, Since, Standing, Term, age
+from exact_slack.documents.standing import Cash, Change, Report, Since, Standing, Term, age
 
 _CENT = Decimal("0.01")
 
@@ -18,7 +18,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "date": report.today.isoformat(),
         "companies": companies,
         "rows": [_row(term, report) for term in report.terms],
-        **({"since": _since(report.since)} if report.since else {}),
+        "since": _since(report.since) if report.since else None,
         "problems": list(report.remarks),
     }
 
@@ -99,9 +99,9 @@ def _row(term: Term, report: Report) -> dict[str, Any]:
 
 
 def _since(since: Since) -> dict[str, Any]:
-    changed: dict[str, list[dict[str, Any]]] = {}
+    changed: dict[str, list[dict[str, Any]]] = {change.value: [] for change in Change}
     for moved in since.moved:
-        changed.setdefault(moved.change.value, []).append(_changed(moved.term, moved.amount))
+        changed[moved.change.value].append(_changed(moved.term, moved.amount))
     shift = since.shift
     return {
         "date": since.day.isoformat(),

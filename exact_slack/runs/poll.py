@@ -64,7 +64,18 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
     asked_all = options == PollOptions(max_posts=options.max_posts)
     if not asked_all or any(one.cause == DOWN for one in summary.problems):
         summary.whole.discard(Part.COLLECT)
+    if customer.config.reports and asked_all:
+        _reports(customer, summary)
     deliver(customer, summary, options.max_posts)
+
+
+def _reports(customer: Customer, summary: Summary) -> None:
+    from exact_slack.reports.scheduled import make_due
+
+    tried: list[str] = []
+    step(summary, Part.REPORTS, lambda: tried.extend(make_due(customer, summary)))
+    if not tried:  # nothing was due, so nothing shows that an earlier trouble is over
+        summary.whole.discard(Part.REPORTS)
 
 
 def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Summary) -> Collector:

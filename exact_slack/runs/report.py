@@ -1,11 +1,15 @@
 """`report`: what is open, due or in the bank, now."""
 
 from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
 from exact_slack.config.model import Report
 from exact_slack.documents.standing import Side, Subject
 from exact_slack.errors import BadRequest
 from exact_slack.reports.make import Made, make
 from exact_slack.reports.plan import Plan
+from exact_slack.reports.scheduled import earlier, post
+from exact_slack.runs.busy import Skipped
+from exact_slack.runs.run import deliver, locked
 
 
 def named(customer: Customer, name: str) -> Report | None:
@@ -43,7 +47,29 @@ def plan_of(
 def report(customer: Customer, plan: Plan) -> Made:
     """Read and judge it; the calls count for the day."""
     try:
-        return make(customer, plan)
+        return make(customer, plan, earlier(customer.ledger, plan.name) if plan.name else None)
     finally:
         customer.record_calls()
         customer.calls.per_division.clear()
+
+
+def send(customer: Customer, name: str, plan: Plan) -> tuple[Made, Summary] | Skipped:
+    """Read it and send it, as a new message that does not count as the one of the schedule."""
+    configured = named(customer, name)
+    if configured is None:
+        raise BadRequest(
+            f"--post needs a report of the config, which has a channel; {name} has none.",
+            "Add one under reports:, or leave --post out.",
+        )
+    made: list[Made] = []
+
+    def work(_: int, summary: Summary) -> None:
+        made.append(report(customer, plan))
+        with customer.ledger.transaction():
+            post(customer.ledger, configured, made[0], None, customer.clock.now())
+        for problem in made[0].problems:
+            summary.problem(problem)
+        deliver(customer, summary)
+
+    done = locked(customer, "report", work)
+    return done if isinstance(done, Skipped) else (made[0], done)

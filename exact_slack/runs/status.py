@@ -100,6 +100,7 @@ class Status:
     waiting: int
     waits: list[Paused]
     digests: list[dict[str, object]]
+    reports: list[dict[str, object]]
     reasons: dict[str, int]
     parked_channels: dict[str, str]
     renamed_channels: dict[str, str]
@@ -149,6 +150,7 @@ def status(customer: Customer) -> Status:
         waiting=sum(waiting.count for waiting in waits),
         waits=[Paused(local(w.until, zone).isoformat(), w.sentence, w.count) for w in waits],
         digests=digests,
+        reports=_reports(customer),
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,
         renamed_channels=_renamed(customer),
@@ -185,6 +187,14 @@ def _others(customer: Customer, last: Run | None) -> list[str]:
     return [str(trouble) for trouble in customer.ledger.troubles.all()]
 
 
+def _reports(customer: Customer) -> list[dict[str, object]]:
+    if not customer.config.reports:
+        return []
+    from exact_slack.reports.scheduled import standing
+
+    return standing(customer)
+
+
 def _problems(last: Run | None) -> list[object]:
     """What the last run met."""
     problems = last.summary.get("problems") if last else None
@@ -198,7 +208,7 @@ def _problems(last: Run | None) -> list[object]:
 def _renamed(customer: Customer) -> dict[str, str]:
     """Channels of the config that Slack calls otherwise by now, as its events tell."""
     config, ledger = customer.config, customer.ledger
-    names = sorted({route.channel for route in config.routes} | {config.alerts or ""})
+    names = sorted(config.channels())
     told = {name: ledger.fact(renamed_fact(name)) for name in names}
     return {
         name: f"is now called {new}: write that in the config. Messages go on meanwhile."

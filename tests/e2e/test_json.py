@@ -42,6 +42,8 @@ flood_limit: 1
 quiet: {days: [sun]}
 serve: {public_url: "http://127.0.0.1:9"}
 alerts: "#feed"
+reports:
+  - {name: owed, report: aging, channel: "#feed", every: month, at: "03:00"}
 tests:
   - name: good
     document: {kind: purchase_entry, amount: 100}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from exact_slack.sandbox.page.chart import chart_html
 from exact_slack.sandbox.page.markup import Name, Span, rich_leaves, safe_url, text_object
 
 ALIGNMENTS = ("left", "center", "right")
@@ -109,6 +110,25 @@ def _table(block: dict[str, Any], name: Name) -> str:
     )
 
 
+def _data_table(block: dict[str, Any], name: Name) -> str:
+    """As a table with its caption; numbers stand to the right. Nothing is sorted here."""
+    numbers = {
+        index
+        for row in block["rows"][1:]
+        for index, cell in enumerate(row)
+        if cell["type"] == "raw_number"
+    }
+    settings = [
+        {"align": "right" if index in numbers else "left"} for index in range(len(block["rows"][0]))
+    ]
+    drawn = _table({"rows": block["rows"], "column_settings": settings}, name)
+    return f'<div class="section-text"><b>{escape(block["caption"])}</b></div>{drawn}'
+
+
+def _chart(block: dict[str, Any], name: Name) -> str:
+    return chart_html(block)
+
+
 def _row(row: list[dict[str, Any]], settings: list[dict[str, Any]], name: Name, tag: str) -> str:
     cells = []
     for index, cell in enumerate(row):
@@ -156,5 +176,7 @@ _DRAWERS = {
     "image": _image,
     "markdown": _markdown,
     "table": _table,
+    "data_table": _data_table,
+    "data_visualization": _chart,
     "rich_text": _rich_text,
 }

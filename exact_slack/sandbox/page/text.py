@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
+from exact_slack.sandbox.page.chart import chart_text
 from exact_slack.sandbox.page.markup import (
     Name,
     Span,
@@ -156,6 +157,10 @@ def _block(block: dict[str, Any], name: Name, width: int) -> list[str]:
         return ["  ".join(_button(element) for element in block["elements"])]
     if kind == "table":
         return _table(block, name)
+    if kind == "data_table":
+        return [str(block["caption"]), *_table(block, name)]
+    if kind == "data_visualization":
+        return chart_text(block)
     if kind == "rich_text":
         return _rich_text(block, name, width)
     if kind == "markdown":

@@ -9,10 +9,12 @@ counts is not documented.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from exact_slack.sandbox.slack.check import Check, Finding, Findings
+from exact_slack.sandbox.slack.data_blocks import data_table, data_visualization
 from exact_slack.sandbox.slack.rich_text import rich_text
 
 BLOCKS = 50
@@ -53,9 +55,17 @@ def parse_blocks(value: Any) -> list[dict[str, Any]] | None:
     return None
 
 
-def judge(blocks: list[dict[str, Any]], all_text: int = ALL_TEXT) -> Refused | None:
-    """Return why Slack would refuse a message's blocks, or None."""
+def judge(
+    blocks: list[dict[str, Any]],
+    all_text: int = ALL_TEXT,
+    unsupported: Collection[str] = (),
+) -> Refused | None:
+    """Return why Slack would refuse a message's blocks, or None. `unsupported`: types that have
+    not reached this workspace."""
     found = Findings()
+    for index, block in enumerate(blocks):
+        if block.get("type") in unsupported:
+            found.add(f"/blocks/{index}/type", f"unsupported type: {block['type']}")
     if len(blocks) > BLOCKS:
         found.add("/blocks", f"no more than {BLOCKS} items allowed")
     for index, block in enumerate(blocks):
@@ -275,5 +285,7 @@ _BLOCKS: dict[str, Check] = {
     "image": _image,
     "markdown": _markdown,
     "table": _table,
+    "data_table": data_table(_cell),
+    "data_visualization": data_visualization,
     "rich_text": rich_text,
 }

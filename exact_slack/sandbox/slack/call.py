@@ -50,6 +50,8 @@ class Settings:
 
     history_page_max: int | None = None
     blocks_text_max: int = 12_000
+    unsupported_blocks: set[str] = field(default_factory=set)
+    """Types of blocks that have not reached this workspace: they come in phases."""
     metadata_max: int = 4_000
     """Bytes of metadata as JSON; the number is not documented."""
 

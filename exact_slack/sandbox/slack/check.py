@@ -35,6 +35,7 @@ class Findings:
     """All block text together."""
     markdown_length: int = 0
     tables: int = 0
+    charts: int = 0
     block_ids: set[str] = field(default_factory=set)
 
     def add(self, pointer: str, message: str, code: str = "failed_constraint") -> None:

@@ -115,7 +115,8 @@ def validate(call: Call) -> dict[str, Any]:
     if len(raw) > VALIDATE_LENGTH or kind == "view":
         raise invalid_arguments(f"{kind} is too long or not supported here")
     blocks = _blocks_in(raw, kind)
-    refused = judge(blocks, call.settings.blocks_text_max) if blocks is not None else None
+    most, unsupported = call.settings.blocks_text_max, call.settings.unsupported_blocks
+    refused = judge(blocks, most, unsupported) if blocks is not None else None
     if blocks is not None and refused is None:
         return {"ok": True}
     error = "invalid_blocks" if kind == "blocks" else "invalid_message"

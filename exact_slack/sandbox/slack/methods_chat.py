@@ -205,7 +205,7 @@ def blocks_of(call: Call) -> list[Block] | None:
     blocks = parse_blocks(value)
     if blocks is None:
         raise SlackError("invalid_blocks_format")
-    refused = judge(blocks, call.settings.blocks_text_max)
+    refused = judge(blocks, call.settings.blocks_text_max, call.settings.unsupported_blocks)
     if refused is None:
         return blocks or None
     extra: dict[str, Any] = {"errors": refused.errors} if refused.errors else {}

@@ -26,6 +26,7 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.Alert("exact-slack needs a person:\n#a"),
     payloads.File(),
     payloads.Digest(7),
+    payloads.Report(7),
 ]
 
 

@@ -1,0 +1,320 @@
+"""The message of a report: totals and ages of each company, what changed, a chart and a table.
+
+The biggest come first and the rest is summed up, so that it fits into Slack whatever there is to
+tell. All of it stands in `text`, too: the chart and the table that can be sorted are not taken by
+every workspace, and are read aloud by none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exact_slack.documents.standing import (
+    Cash,
+    Change,
+    Report,
+    Side,
+    Since,
+    Standing,
+    Subject,
+    Term,
+)
+from exact_slack.rendering import blocks as b
+from exact_slack.rendering.locale import Words
+from exact_slack.rendering.message import Message
+from exact_slack.rendering.report_blocks import CHART, TABLE, charts, data_table
+
+_ROOM = 300
+"""Characters that are left for what the levels do not count."""
+CHANGES = {
+    Change.NEWLY_OVERDUE: "newly_overdue",
+    Change.PAID: "change_paid",
+    Change.PARTLY_PAID: "partly_paid",
+    Change.MOVED_ON: "moved_on",
+}
+"""The word of each change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """What is said beside the report. `several`: the config has several divisions. `without`:
+    types of blocks that Slack does not take here."""
+
+    locale: str
+    listed: bool = False
+    several: bool = False
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How much is shown: companies, rows in the table and in `text`, names of each change, and
+    the width of a name."""
+
+    companies: int
+    rows: int
+    told: int
+    names: int
+    width: int
+
+
+_LEVELS = (
+    _Level(12, 100, 10, 8, 40),
+    _Level(12, 60, 10, 6, 40),
+    _Level(8, 30, 8, 5, 30),
+    _Level(6, 15, 5, 3, 24),
+    _Level(4, 8, 3, 2, 20),
+    _Level(2, 4, 2, 1, 12),
+    _Level(1, 1, 1, 1, 8),
+)
+Pairs = list[tuple[str, str]]
+
+
+def title(report: Report, words: Words) -> str:
+    """What the report is."""
+    side = f"_{report.side}" if report.side else ""
+    name = words.label(f"report_{report.subject}{side}")
+    return f"{report.name} · {name}" if report.name else name
+
+
+def tie(one: Standing, words: Words) -> str:
+    """Whether the sum is Exact's, and by how much it is not."""
+    if one.ties is None or one.difference is None:
+        return words.label("ties_unknown")
+    if one.ties:
+        return words.label("ties")
+    return words.label(
+        "ties_not" if one.difference > 0 else "ties_less",
+        exact=words.amount(one.exact, one.currency),
+        difference=words.amount(abs(one.difference), one.currency),
+    )
+
+
+def report(found: Report, context: ReportContext) -> Message:
+    """The message; it fits into Slack whatever the report holds."""
+    for level in _LEVELS:
+        message = _Drawn(found, context, level).message()
+        if b.units(message.text) <= b.TEXT_MAX and b.size(message.blocks) <= b.BUDGET - _ROOM:
+            break
+    return Message(b.cut_escaped(message.text), message.blocks)
+
+
+class _Drawn:
+    """A report at one level."""
+
+    def __init__(self, report: Report, context: ReportContext, level: _Level) -> None:
+        self._report = report
+        self._context = context
+        self._level = level
+        self._words = Words(context.locale)
+
+    def message(self) -> Message:
+        words, report = self._words, self._report
+        name = b.clean(title(report, words), b.HEADER_MAX)
+        day = words.date(report.today)
+        above = self._companies()
+        table = self._table()
+        below = [*self._rest(), *self._since(), *self._remarks()]
+        shown = [b.header(name), b.context(day)]
+        shown += [b.pairs(above)] if above else []
+        if CHART not in self._context.without:
+            shown += charts(report, words)
+        if len(table) > 1:
+            if TABLE in self._context.without:
+                shown.append(b.table([[text for text, _ in row] for row in table], self._right()))
+            else:
+                shown.append(data_table(words.label(self._caption()), table))
+        shown += [b.pairs(below)] if below else []
+        told = [name, day, *_texts(above)]
+        told += [
+            " · ".join(text for text, _ in row if text) for row in table[1 : self._level.told + 1]
+        ]
+        told += _texts(below)
+        if self._context.listed:
+            told.append(words.label("report_list"))
+            shown.append(b.context(words.label("report_list")))
+        return Message(b.escape("\n".join(told)), tuple(shown))
+
+    def _name(self, text: str) -> str:
+        return b.clean(text or self._words.label("no_account"), self._level.width)
+
+    def _money(self, amount: Decimal | None, currency: str) -> str:
+        return self._words.amount(amount, currency)
+
+    # -- companies -------------------------------------------------------------------------
+
+    def _companies(self) -> Pairs:
+        """The biggest, in the order in which they are read; the others summed up."""
+        standings = self._report.standings
+        largest = sorted(standings, key=lambda one: -abs(one.open))[: self._level.companies]
+        rows: Pairs = []
+        for one in standings:
+            if one in largest:
+                rows += self._standing(one)
+        rest = [one for one in standings if one not in largest]
+        if rest:
+            sums: dict[str, Decimal] = defaultdict(Decimal)
+            for one in rest:
+                sums[f"{one.side}/{one.currency}"] += one.open
+            total = " · ".join(
+                f"{self._words.label(place.partition('/')[0])} "
+                f"{self._money(amount, place.partition('/')[2])}"
+                for place, amount in sorted(sums.items(), key=lambda item: -abs(item[1]))[:6]
+            )
+            rows.append(("", self._words.label("report_rest", n=len(rest), total=total)))
+        for cash in self._report.cash[: self._level.companies]:
+            rows += self._banks(cash)
+        return rows
+
+    def _standing(self, one: Standing) -> Pairs:
+        words = self._words
+        count = words.label("open_term" if one.count == 1 else "open_terms", n=one.count)
+        parts = [
+            f"{words.label('open')} {self._money(one.open, one.currency)}",
+            f"{words.label('overdue')} {self._money(one.overdue, one.currency)}",
+            *(
+                f"{words.label(bucket)} {self._money(amount, one.currency)}"
+                for bucket, amount in one.buckets
+                if amount or self._report.subject is Subject.DUE
+            ),
+            count,
+            tie(one, words),
+        ]
+        return [(self._company(one.name, one.division, words.label(one.side)), " · ".join(parts))]
+
+    def _company(self, name: str, division: int, what: str) -> str:
+        if not self._context.several:
+            return what
+        return f"{self._name(name or str(division))} · {what}"
+
+    def _banks(self, cash: Cash) -> Pairs:
+        words, found = self._words, []
+        for bank in cash.journals[: self._level.companies]:
+            balance = self._money(bank.balance, bank.currency) or b.EMPTY
+            if bank.date:
+                balance = words.label("balance_on", balance=balance, day=words.date(bank.date))
+            if not bank.processed:
+                balance += f" ({words.label('not_processed')})"
+            found.append(f"{self._name(f'{bank.code} {bank.name}')} {balance}")
+        label = self._company(cash.name, cash.division, words.label("bank"))
+        return [(label, "; ".join(found))] if found else []
+
+    # -- the table -------------------------------------------------------------------------
+
+    def _caption(self) -> str:
+        return "report_cash" if self._report.subject is Subject.CASH else "largest"
+
+    def _right(self) -> set[int]:
+        return {1, 2} if self._report.subject is Subject.CASH else {3, 4}
+
+    def _table(self) -> list[list[tuple[str, Decimal | None]]]:
+        """Rows of texts, with the number that a column is sorted by; the head first."""
+        if self._report.subject is Subject.CASH:
+            return self._weeks()
+        names = ("account", "number", "due_date", "days_overdue", "amount")
+        head: list[tuple[str, Decimal | None]] = [(self._words.label(n), None) for n in names]
+        return [head, *(self._row(term) for term in self._largest()[: self._level.rows])]
+
+    def _largest(self) -> list[Term]:
+        return sorted(self._report.terms, key=lambda term: -abs(term.amount))
+
+    def _row(self, term: Term) -> list[tuple[str, Decimal | None]]:
+        words, days = self._words, term.days(self._report.today)
+        who = self._name(term.account)
+        if self._report.side is None and term.side is Side.PAYABLE:
+            who += f" ({words.label(Side.PAYABLE)})"
+        amount = self._money(term.amount, term.currency)
+        if term.own_amount is not None:
+            amount += f" ({self._money(term.own_amount, term.own_currency)})"
+        number = b.clean(term.number or term.reference, 20)
+        late = Decimal(days) if days is not None else None
+        due = words.date(term.due) or b.EMPTY
+        return [
+            (who, None),
+            (number, None),
+            (due, None),
+            (str(days) if days is not None else b.EMPTY, late),
+            (amount, term.amount),
+        ]
+
+    def _weeks(self) -> list[list[tuple[str, Decimal | None]]]:
+        words = self._words
+        rows: list[list[tuple[str, Decimal | None]]] = [
+            [(words.label(name), None) for name in ("week", "cash_in", "cash_out")]
+        ]
+        for cash in self._report.cash[: self._level.companies]:
+            for week in cash.weeks:
+                span = f"{words.date(week.begin)} – {words.date(week.end)}"
+                label = self._company(cash.name, cash.division, span)
+                rows.append(
+                    [
+                        (label, None),
+                        (self._money(week.incoming, cash.currency), week.incoming),
+                        (self._money(week.outgoing, cash.currency), week.outgoing),
+                    ]
+                )
+        return rows
+
+    def _rest(self) -> Pairs:
+        """What the table does not show, summed up by currency."""
+        if self._report.subject is Subject.CASH:
+            return []
+        rest = self._largest()[self._level.rows :]
+        if not rest:
+            return []
+        sums: dict[tuple[Side, str], Decimal] = defaultdict(Decimal)
+        for term in rest:
+            sums[term.side, term.currency] += term.amount
+        total = " · ".join(
+            f"{self._words.label(side)} {self._money(amount, currency)}"
+            for (side, currency), amount in sorted(sums.items(), key=lambda one: -abs(one[1]))[:6]
+        )
+        return [("", self._words.label("report_rest", n=len(rest), total=total))]
+
+    # -- what changed ----------------------------------------------------------------------
+
+    def _since(self) -> Pairs:
+        since = self._report.since
+        if since is None:
+            return []
+        words = self._words
+        rows = [(words.label("since_last", day=words.date(since.day)), self._shift(since))]
+        for change, word in CHANGES.items():
+            some = [(m.term, m.amount) for m in since.moved if m.change is change]
+            rows += self._named(word, some)
+        first = sorted(since.first_time_late, key=lambda term: -term.amount)
+        return rows + self._named("first_time_late", [(term, term.amount) for term in first])
+
+    def _shift(self, since: Since) -> str:
+        shift = since.shift
+        if shift is None:
+            return self._words.label("nothing")
+        amount = self._money(shift.amount, shift.currency)
+        where = f"{self._name(shift.account)}, {self._words.label(shift.bucket)} {amount}"
+        return f"{self._words.caption('most_moved')}: {where}"
+
+    def _named(self, word: str, some: Sequence[tuple[Term, Decimal]]) -> Pairs:
+        """So many, how much together, and the biggest by name."""
+        if not some:
+            return []
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for term, amount in some:
+            sums[term.currency] += amount
+        together = " + ".join(self._money(amount, name) for name, amount in list(sums.items())[:4])
+        shown = [
+            f"{self._name(term.account)} {b.clean(term.number, 20) if term.number else ''}".rstrip()
+            + f" {self._money(amount, term.currency)}"
+            for term, amount in some[: self._level.names]
+        ]
+        if len(some) > len(shown):
+            shown.append(self._words.label("more_documents", n=len(some) - len(shown)))
+        return [(self._words.caption(word), f"{len(some)} · {together} · {'; '.join(shown)}")]
+
+    def _remarks(self) -> Pairs:
+        width = 200 if self._level.companies > 1 else 60
+        some = self._report.remarks[: self._level.companies]
+        return [("", b.clean(sentence, width)) for sentence in some]
+
+
+def _texts(rows: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{label}: {value}" if label else value for label, value in rows]
