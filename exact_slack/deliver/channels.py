@@ -4,8 +4,6 @@ A name in the config means the channel that bears it now. Its id is kept, and be
 something there, Slack is asked whether that channel still has the name: where another one bears it
 by now, that one is meant; where none does, the channel was only renamed, and messages go on."""
 
-from http import HTTPStatus
-
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
@@ -26,7 +24,6 @@ CHANNEL_CURES = {
     "is_inactive": "the channel is archived. Unarchive it, or name another one in the config.",
     "is_archived": "the channel is archived. Unarchive it, or name another one in the config.",
 }
-_NOT_TOLD = frozenset(["missing_scope", "unknown_method"])
 _LISTING = "listing of channels"
 _RENAMED = "Slack calls it otherwise by now; whether another channel has its name is not known yet."
 _RECENT = 3600.0
@@ -43,7 +40,7 @@ SLACK_WAITS = "Slack has not taken all"
 
 def is_untold(answer: Outcome) -> bool:
     """Whether Slack cannot say how a channel stands; posting may work all the same."""
-    return answer.error in _NOT_TOLD or answer.status == HTTPStatus.NOT_FOUND
+    return answer.is_not_offered
 
 
 class ChannelTakesNothing(PersonNeeded):

@@ -24,7 +24,7 @@ from exact_slack.ledger.states import State
 from exact_slack.plan.digest_lines import write_list
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.files import GONE, share, upload
+from exact_slack.slack.files import share, upload
 from exact_slack.slack.outcome import Outcome, Result
 
 _MB = 1024 * 1024
@@ -34,7 +34,6 @@ _PAUSE, _LONGEST = 60.0, 3600.0
 """Seconds between two tries: doubled each time, up to an hour."""
 _ENDPOINT = "attachment downloads"
 """What the breaker of a division's files is called."""
-_SCOPE = "missing_scope"
 _UNSEEN_TIMES = 3
 """So often a file goes to Slack that takes it and never shows it, before the thread is told."""
 _FIRST_LOOK = 2.0
@@ -75,7 +74,7 @@ class FileSender:
                 return None
             failpoint("after_upload")
         outcome = self._share(delivery, row)
-        if outcome.error == GONE:
+        if outcome.upload_is_gone:
             # completed before, perhaps by a call whose answer was lost; or it is too old
             self._ledger.files.answered(delivery.id, Shared.GONE)
             outcome = replace(outcome, result=Result.AMBIGUOUS)
@@ -114,7 +113,7 @@ class FileSender:
     # -- what Slack says -------------------------------------------------------------------
 
     def _judge(self, delivery: Delivery, row: FileRow, outcome: Outcome) -> Outcome | None:
-        if outcome.result is Result.TOKEN and outcome.error == _SCOPE:
+        if outcome.result is Result.TOKEN and outcome.lacks_scope:
             self._no_scope = True
             self._without_scope(delivery, row)
             return None

@@ -10,10 +10,8 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.reconcile import GRANTS
 
 _LATER = (Result.LIMITED, Result.NOT_SENT, Result.AMBIGUOUS)
-_DELETED = "message_not_found"
 
 
 def remove(
@@ -23,12 +21,12 @@ def remove(
     where Slack does not let it be deleted, so that it stays where it stands and counts as told."""
     outcome = client.chat_delete(delivery.loose_channel, delivery.loose)
     deliveries, now = ledger.deliveries, clock.now()
-    if outcome.result is Result.POSTED or outcome.error == _DELETED:
+    if outcome.result is Result.POSTED or outcome.head_is_gone:
         with ledger.transaction():
             free = deliveries.set(delivery, loose="", loose_channel="")
             tell_together(ledger, free, now)
         return free
-    token_dead = outcome.result is Result.TOKEN and outcome.error not in GRANTS
+    token_dead = outcome.result is Result.TOKEN and not outcome.needs_grant
     if token_dead or outcome.result in _LATER:
         return outcome
     deliveries.move(

@@ -67,7 +67,7 @@ class Worker(threading.Thread):
         self.clock = WorkerClock()
         self._config = config
         self._woken = threading.Event()
-        self._told = ""
+        self._told: tuple[str, str] | None = None
 
     def wake(self) -> None:
         """There is something to do."""
@@ -119,14 +119,15 @@ class Worker(threading.Thread):
             told = customer.damage()
             self._rest(told or TemporaryError(f"{type(error).__name__} in {self.name}."))
         else:
-            self._told = ""
+            self._told = None
             if self._woken.wait(_IDLE):
                 self._woken.clear()
 
     def _tell(self, error: ExactSlackError) -> None:
-        if str(error) != self._told:
+        trouble = error.cause, error.subject
+        if trouble != self._told:
             log.error("%s", error)
-            self._told = str(error)
+            self._told = trouble
 
     def _rest(self, error: ExactSlackError) -> None:
         self._tell(error)

@@ -13,8 +13,6 @@ from exact_slack.slack.answers import Answer
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result, classify, faults
 
-GONE: Final = "file_not_found"
-"""What completing says of an upload that is not, or no longer, there to be completed."""
 _REFUSED: Final = frozenset(
     [
         "file_uploads_disabled",

@@ -51,7 +51,7 @@ class Listing:
             if isinstance(page, Outcome):
                 if not self._other_way(page):
                     self.stopped = page
-                    self.ended = page.error == "invalid_cursor"  # the next run begins anew
+                    self.ended = page.cursor_is_void  # the next run begins anew
                     return
                 continue
             for channel in page.channels:
@@ -64,9 +64,9 @@ class Listing:
 
     def _other_way(self, refused: Outcome) -> bool:
         """Whether to begin anew: without private channels, or with a cursor that is void."""
-        if refused.error == "missing_scope" and self.private:
+        if refused.lacks_scope and self.private:
             self.private = False
-        elif refused.error != "invalid_cursor" or self.cursor is None or self.begun >= _BEGUN:
+        elif not refused.cursor_is_void or self.cursor is None or self.begun >= _BEGUN:
             return False
         self.begun += 1
         self.cursor, self.pages, self.landmark = None, 0, ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from exact_slack.foreign import said
@@ -39,6 +40,9 @@ class Result(StrEnum):
     """A word that Slack's documentation does not have: nobody knows, the first time."""
 
 
+_NO_SCOPE, _NO_METHOD = "missing_scope", "unknown_method"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One answer. `retry_after` in seconds; `error` is Slack's word or the kind of fault. Both
@@ -66,7 +70,27 @@ class Outcome:
     @property
     def lacks_scope(self) -> bool:
         """The token is good, but may not do this."""
-        return self.error == "missing_scope"
+        return self.error == _NO_SCOPE
+
+    @property
+    def needs_grant(self) -> bool:
+        """A good token is refused: something must be granted, or never will be."""
+        return self.error in (_NO_SCOPE, _NO_METHOD, "not_allowed_token_type")
+
+    @property
+    def is_not_offered(self) -> bool:
+        """This token cannot ask, or this Slack has no such method: others may work all the same."""
+        return self.error in (_NO_SCOPE, _NO_METHOD) or self.status == HTTPStatus.NOT_FOUND
+
+    @property
+    def cursor_is_void(self) -> bool:
+        """A list is to be read from its beginning."""
+        return self.error == "invalid_cursor"
+
+    @property
+    def upload_is_gone(self) -> bool:
+        """An upload that is not, or no longer, there to be completed."""
+        return self.error == "file_not_found"
 
 
 _RECORD = frozenset(

@@ -23,8 +23,6 @@ PAGES = 60
 """At most so many pages a look-up: also at 15 objects a page that is 900 messages."""
 ODD_TIMES = 3
 """So often a channel is read in which something cannot be read."""
-GRANTS = frozenset(["missing_scope", "not_allowed_token_type", "unknown_method"])
-"""Refusals of a working token: something must be granted, or never will be."""
 
 
 @dataclass(slots=True)
@@ -69,7 +67,7 @@ class LookUp:
         if self.refused is None:
             return False
         if self.refused.result is Result.TOKEN:
-            return self.refused.error in GRANTS
+            return self.refused.needs_grant
         return self.refused.result in (Result.CHANNEL, Result.RECORD, Result.GONE)
 
     @property
@@ -87,7 +85,7 @@ class LookUp:
         return (
             self.refused is not None
             and self.refused.result is Result.TOKEN
-            and self.refused.error not in GRANTS
+            and not self.refused.needs_grant
         )
 
     @property
@@ -148,5 +146,5 @@ class LookUp:
         self.resume_at = now + max(outcome.retry_after, SETTLE)
         if outcome.result is not Result.LIMITED:
             self.stumbles += 1
-        if outcome.error == "invalid_cursor":
+        if outcome.cursor_is_void:
             self._from_the_first(outcome.error)

@@ -8,7 +8,7 @@ from slack_sdk.web import SlackResponse
 
 from exact_slack.network.errors import NoConnection, Obstacle
 from exact_slack.slack.client import api_address
-from exact_slack.slack.outcome import Result, classify, retry_after
+from exact_slack.slack.outcome import Outcome, Result, classify, retry_after
 
 
 def _answer(
@@ -75,3 +75,25 @@ def test_retry_after(headers: dict[str, str], seconds: float) -> None:
 )
 def test_the_address(given: str | None, used: str) -> None:
     assert api_address(given) == used
+
+
+@pytest.mark.parametrize(
+    ("word", "asked"),
+    [
+        ("message_not_found", {"head_is_gone"}),
+        ("thread_not_found", {"head_is_gone"}),
+        ("missing_scope", {"lacks_scope", "needs_grant", "is_not_offered"}),
+        ("unknown_method", {"needs_grant", "is_not_offered"}),
+        ("not_allowed_token_type", {"needs_grant"}),
+        ("token_revoked", set()),
+        ("invalid_cursor", {"cursor_is_void"}),
+        ("file_not_found", {"upload_is_gone"}),
+        ("is_archived", set()),
+    ],
+)
+def test_what_depends_on_one_word_of_slack_is_asked_of_the_outcome(
+    word: str, asked: set[str]
+) -> None:
+    outcome = Outcome(Result.UNKNOWN, error=word)
+    names = [n for n, value in vars(Outcome).items() if isinstance(value, property)]
+    assert {name for name in names if getattr(outcome, name)} == asked
