@@ -149,7 +149,7 @@ def _unmarkable(state: Path) -> list[ExactSlackError]:
 
 
 def _sentence(doubt: Doubt, state: Path) -> ExactSlackError:
-    since = f"exact-slack poll --since {_said(doubt.gone_since)[:10]}"
+    since = f"exact-slack poll --since {_said(doubt.gone_since)[:10]}T00:00Z"
     match doubt.sign:
         case Sign.COPY:
             return Notice(

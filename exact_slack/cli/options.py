@@ -27,15 +27,15 @@ class Suggesting(click.Group):
 
 
 def period_option(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Check a time when the command line is read; Exact's clock turns it into one later."""
-    from datetime import datetime
+    """Check a time when the command line is read; config and Exact's clock come later."""
+    from datetime import UTC, datetime
 
     from exact_slack.collect.window import Now, parse
 
     if value is not None:
         try:
             any_moment = datetime(2026, 1, 1)  # noqa: DTZ001 - only to see whether it parses
-            parse(value, Now(any_moment, any_moment))
+            parse(value, Now(any_moment, any_moment, UTC))
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return value

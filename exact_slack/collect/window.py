@@ -1,10 +1,12 @@
-"""Times as a person gives them: a date, a month, or a duration back from now."""
+"""Times as a person gives them: a date, a month, or a duration back from now. A time without an
+offset is one of the config's timezone; what is compared with Exact's rows is Exact's wall clock."""
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from exact_slack.clock import Clock
+from exact_slack.config.timing import zone
 from exact_slack.errors import BadRequest
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 
@@ -13,6 +15,11 @@ _SECOND = 999
 _DEEP_EVERY = 3000.0
 """Seconds after which what is due once an hour is done: a poll may run every ten minutes."""
 _QUARTER = timedelta(minutes=15)
+_YEARS = (2, 9998)
+"""Those that stay in the calendar in every zone."""
+_DUTCH = "Europe/Amsterdam"
+"""Whose summer time the servers with a Dutch clock follow (recorded: 3600 s in winter, 7200 s in
+summer); Exact tells only by how much it is ahead now."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -23,22 +30,37 @@ def ms(moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """This moment by Exact's wall clock and by UTC, both without a zone."""
+    """This moment by Exact's wall clock and by UTC, both without a zone; and the zone in which a
+    person means a time."""
 
     server: datetime
     utc: datetime
+    zone: tzinfo
 
     @classmethod
-    def by(cls, server: datetime, clock: Clock) -> "Now":
-        """Exact's wall clock, and the local one."""
-        return cls(server, datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None))
+    def by(cls, server: datetime, clock: Clock, zone: tzinfo) -> "Now":
+        """Exact's wall clock, the local one, and the config's timezone."""
+        return cls(server, datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None), zone)
 
     def to_server(self, moment: datetime) -> datetime:
-        """A time as Exact's clock shows it. One without an offset is meant so already."""
+        """A time as Exact's clock shows it. One without an offset is the config's."""
         if moment.tzinfo is None:
-            return moment
-        shift = round((self.server - self.utc) / _QUARTER) * _QUARTER  # zones are quarters apart
-        return moment.astimezone(UTC).replace(tzinfo=None) + shift
+            moment = moment.replace(tzinfo=self.zone)
+        utc = moment.astimezone(UTC)
+        return utc.replace(tzinfo=None) + self._ahead(utc)
+
+    def _ahead(self, utc: datetime) -> timedelta:
+        """How far Exact's wall clock was ahead of UTC at a moment: as far as that of a zone which
+        shows the same time now, else as far as now."""
+        ahead = round((self.server - self.utc) / _QUARTER) * _QUARTER  # zones are quarters apart
+        for likely in (zone(_DUTCH), self.zone):
+            if _offset(self.utc.replace(tzinfo=UTC), likely) == ahead:
+                return _offset(utc, likely)
+        return ahead
+
+
+def _offset(utc: datetime, there: tzinfo) -> timedelta:
+    return utc.astimezone(there).utcoffset() or timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +135,29 @@ def _parse(text: str, now: Now) -> Period:
         return _from(now.server - timedelta(**{_UNITS[match[2]]: int(match[1])}), now)
     try:
         if re.fullmatch(r"\d{4}-\d{2}", text):
-            begin = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - Exact's wall clock
-            last = ms((begin + timedelta(days=32)).replace(day=1)) - 1
-            return Period(ms(begin), last, last)
+            month = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - the config's zone
+            return _days(_known(month), (month + timedelta(days=32)).replace(day=1), now)
         begin = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
             f"{text!r}: a date (2026-11-24), a month (2026-10) or a duration (7d, 12h)"
         ) from None
+    begin = _known(begin)
     if len(text) > 10:
         return _from(now.to_server(begin), now)
-    last = ms(begin + timedelta(days=1)) - 1
-    return Period(ms(begin), last, last)
+    return _days(begin, begin + timedelta(days=1), now)
+
+
+def _known(moment: datetime) -> datetime:
+    if not _YEARS[0] <= moment.year <= _YEARS[1]:
+        raise OverflowError
+    return moment
+
+
+def _days(begin: datetime, after: datetime, now: Now) -> Period:
+    """From the first to the last moment of days in the config's zone."""
+    last = ms(now.to_server(after)) - 1
+    return Period(ms(now.to_server(begin)), last, last)
 
 
 def _from(moment: datetime, now: Now) -> Period:

@@ -17,7 +17,8 @@ KEYS: dict[str, dict[str, str]] = {
         "find.",
         "flood_limit": "New messages per channel and run; the rest is held and told once.",
         "attachments_max_mb": "Largest file that a route with `attachments` puts in the thread.",
-        "timezone": "Zone of every time of day in this file; without it the system's.",
+        "timezone": "Zone of every time of day in this file, and of a time behind `--since`, "
+        "`--until` or `--verify` that names no offset; without it the system's.",
         "quiet": "Hours and days at which nothing is posted; it goes out afterwards.",
         "silences": "What is held back up to the end of a day, over all routes.",
         "alerts": "Channel in which exact-slack speaks of itself: once when something is wrong, "

@@ -254,7 +254,7 @@ class Survey:
                     " ledger of this customer was lost, what came or changed in Exact since its"
                     " last run may be missing there.",
                     "Put a backup in its place (exact-slack backup --restore FILE), or bring that"
-                    f" up: exact-slack poll --since {_day(max(seen.values()))}",
+                    f" up: exact-slack poll --since {_day(max(seen.values()))}T00:00Z",
                 )
             )
         self._earlier.surveyed(place.channel_id, "", seen, now)

@@ -95,7 +95,9 @@ def _span(customer: Customer, options: PollOptions) -> Span:
     window = NEWS
     if options.since or options.until:
         window = Window.given(
-            options.since, options.until, Now.by(customer.server_now(), customer.clock)
+            options.since,
+            options.until,
+            Now.by(customer.server_now(), customer.clock, customer.config.zone()),
         )
     return Span(window, options.kinds, options.divisions, options.deletions)
 

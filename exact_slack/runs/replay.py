@@ -74,7 +74,7 @@ def _is_id(name: str) -> bool:
 def _in_period(customer: Customer, options: ReplayOptions) -> list[Stored]:
     if not (options.since or options.until):
         return []
-    now = Now.by(customer.server_now(), customer.clock)
+    now = Now.by(customer.server_now(), customer.clock, customer.config.zone())
     asked = Window.given(options.since, options.until, now)
     since = asked.since or 0
     until = parse("0m", now).last if asked.until is None else asked.until

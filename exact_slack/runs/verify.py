@@ -44,7 +44,7 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
     if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
     try:
-        now = window.Now.by(customer.server_now(), customer.clock)
+        now = window.Now.by(customer.server_now(), customer.clock, customer.config.zone())
         asked = window.parse(text, now)
         since, until = asked.begin, asked.end
         if since > window.ms(now.server):

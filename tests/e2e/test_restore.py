@@ -3,6 +3,7 @@ hears of it."""
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -249,7 +250,7 @@ def test_a_ledger_of_which_only_traces_are_left(rig: Rig, remove: Callable[[Rig]
     assert done.code == 1
     assert "This ledger begins anew" in done.err
     assert "may be missing" in done.err
-    assert "poll --since 20" in done.err
+    assert re.search(r"poll --since 20\d\d-\d\d-\d\dT00:00Z", done.err)  # whatever the zone
     rig.entry(2)
     assert rig.run("poll").code == 0
     assert len(rig.heads()) == 2
@@ -269,7 +270,7 @@ def test_a_ledger_of_which_only_messages_are_left(rig: Rig) -> None:
     told = rig.run("poll")
     assert told.code == 0
     assert "messages of exact-slack from before this ledger began" in told.err
-    assert "poll --since 20" in told.err
+    assert re.search(r"poll --since 20\d\d-\d\d-\d\dT00:00Z", told.err)
     again = rig.run("poll", "--since", "7d")
     assert "1 message stood in Slack already" in again.err
     said = rig.run("poll")

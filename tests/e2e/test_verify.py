@@ -1,20 +1,24 @@
 """`status --verify`, `--heal`, and `replay` in all its forms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
+from exact_slack.config.timing import local
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.runs.verify import verify
+from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -109,6 +113,59 @@ def test_what_failed_counts_as_a_gap_until_it_is_replayed(rig: Rig) -> None:
     assert rig.run("replay", "--failed").code == 0
     assert len(rig.messages()) == 1
     assert rig.run("status", "--verify", "1d").code == 0
+
+
+@pytest.fixture
+def far(rig: Rig, hands: Hands) -> Callable[[int], str]:
+    """A company in New York: Exact's wall clock is hours ahead of its own. Times ago, as there."""
+    rig.extra = "timezone: America/New_York\n"
+    rig.write_config()
+
+    def ago(minutes: int) -> str:
+        there = local(hands.now() - minutes * 60, ZoneInfo("America/New_York"))
+        return there.strftime("%Y-%m-%dT%H:%M")
+
+    return ago
+
+
+def _entries(rig: Rig, hands: Hands, *minutes: int) -> None:
+    """Documents that came so long ago, the earliest first."""
+    for number, (ago, then) in enumerate(pairwise((*minutes, 0)), 1):
+        rig.entry(number)
+        hands.sleep((ago - then) * 60)
+
+
+def test_verify_takes_a_time_as_the_configs(
+    rig: Rig, hands: Hands, far: Callable[[int], str]
+) -> None:
+    rig.poll()
+    rig.entry(2)
+    hands.sleep(3 * 3600)
+    rig.poll()
+    found = [
+        rig.run("status", "--verify", far(minutes), "--json").json["verify"]["kinds"][0]["in_exact"]
+        for minutes in (60, 300)
+    ]
+    assert found == [0, 1]
+
+
+def test_replay_takes_a_time_as_the_configs(
+    rig: Rig, hands: Hands, far: Callable[[int], str]
+) -> None:
+    _entries(rig, hands, 100, 60, 20)
+    rig.poll()
+    asked = ("--since", far(70), "--until", far(30))
+    planned = rig.run("replay", *asked, "--dry-run", "--json").json["planned"]
+    assert [row["document"] for row in planned] == ["Purchase entry 2"]
+
+
+def test_poll_takes_a_time_as_the_configs(
+    rig: Rig, hands: Hands, far: Callable[[int], str]
+) -> None:
+    _entries(rig, hands, 300, 60, 20)
+    rig.poll("--since", far(70), "--until", far(30))
+    (told,) = rig.messages()
+    assert "VD-2" in str(told)
 
 
 def test_replay_of_a_period_posts_what_was_never_posted(rig: Rig) -> None:

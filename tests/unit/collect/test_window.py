@@ -1,7 +1,8 @@
 """What the words of `--since`, `--until` and `--verify` mean, and what day it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,8 @@ from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from tests.unit.exact_support import FakeClock
 
 SERVER = datetime(2026, 11, 28, 12, 0)  # noqa: DTZ001 - Exact's wall clock, an hour before UTC
-NOW = Now(SERVER, datetime(2026, 11, 28, 11, 0, 3))  # noqa: DTZ001 - likewise: clocks differ a bit
+UTC_NOW = datetime(2026, 11, 28, 11, 0, 3)  # noqa: DTZ001 - likewise: clocks differ a bit
+NOW = Now(SERVER, UTC_NOW, ZoneInfo("Europe/Amsterdam"))
 
 
 def _at(text: str) -> int:
@@ -49,6 +51,49 @@ def test_until_is_the_moment_that_the_word_names(word: str, until: str) -> None:
 )
 def test_since_is_where_the_word_begins(word: str, since: str) -> None:
     assert Window.given(word, None, NOW) == Window(_at(since), None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "word", "begin", "end"),
+    [
+        ("Europe/Amsterdam", "2026-11-24T12:00", "2026-11-24T12:00", "2026-11-24T12:00:00.999"),
+        ("America/New_York", "2026-11-24T12:00", "2026-11-24T18:00", "2026-11-24T18:00:00.999"),
+        ("UTC", "2026-11-24T12:00", "2026-11-24T13:00", "2026-11-24T13:00:00.999"),
+        ("UTC", "2026-07-24T12:00", "2026-07-24T14:00", "2026-07-24T14:00:00.999"),
+        ("Asia/Kolkata", "2026-11-24T12:00", "2026-11-24T07:30", "2026-11-24T07:30:00.999"),
+        ("America/New_York", "2026-11-24", "2026-11-24T06:00", "2026-11-25T05:59:59.999"),
+        ("America/New_York", "2026-10", "2026-10-01T06:00", "2026-11-01T04:59:59.999"),
+        ("Asia/Tokyo", "2026-11", "2026-10-31T16:00", "2026-11-30T15:59:59.999"),
+        ("Asia/Tokyo", "7d", "2026-11-21T12:00", "2026-11-21T12:00:00.999"),
+        ("Asia/Tokyo", "2026-11-24T12:00Z", "2026-11-24T13:00", "2026-11-24T13:00:00.999"),
+    ],
+)
+def test_a_time_without_an_offset_is_the_configs(
+    zone: str, word: str, begin: str, end: str
+) -> None:
+    now = Now(SERVER, UTC_NOW, ZoneInfo(zone))
+    assert Window.given(word, word, now) == Window(_at(begin), _at(end))
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "july"),
+    [
+        (0, "Europe/London", "2026-07-24T12:00"),  # shows London's time now
+        (-5, "America/New_York", "2026-07-24T12:00"),
+        (1, "America/New_York", "2026-07-24T18:00"),  # shows Amsterdam's
+        (4, "America/New_York", "2026-07-24T20:00"),  # nobody's that is known: as now
+    ],
+)
+def test_a_summer_asked_for_in_winter(hours: int, zone: str, july: str) -> None:
+    now = Now(UTC_NOW + timedelta(hours=hours), UTC_NOW, ZoneInfo(zone))
+    assert Window.given("2026-07-24T12:00", None, now) == Window(_at(july), None)
+
+
+@pytest.mark.parametrize("word", ["0001-01-01", "9999-12-31T23:00", "0001-01", "9999-12"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_no_zone_leads_out_of_the_calendar(word: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="a calendar knows"):
+        parse(word, Now(SERVER, UTC_NOW, ZoneInfo(zone)))
 
 
 def test_a_period_of_a_duration_ends_now() -> None:
