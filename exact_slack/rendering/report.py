@@ -114,7 +114,8 @@ class _Drawn:
         day = words.date(report.today)
         above = self._companies()
         table = self._table()
-        below = [*self._rest(), *self._since(), *self._remarks()]
+        below = [*self._since(), *self._remarks()]
+        rest = self._rest(self._level.rows)
         shown = [b.header(name), b.context(day)]
         shown += [b.pairs(above)] if above else []
         if CHART not in self._context.without:
@@ -124,12 +125,12 @@ class _Drawn:
                 shown.append(b.table([[text for text, _ in row] for row in table], self._right()))
             else:
                 shown.append(data_table(words.label(self._caption()), table))
-        shown += [b.pairs(below)] if below else []
+        shown += [b.pairs([*rest, *below])] if rest or below else []
         told = [name, day, *_texts(above)]
         told += [
             " · ".join(text for text, _ in row if text) for row in table[1 : self._level.told + 1]
         ]
-        told += _texts(below)
+        told += _texts([*self._rest(self._level.told), *below])
         if self._context.listed:
             told.append(words.label("report_list"))
             shown.append(b.context(words.label("report_list")))
@@ -255,11 +256,11 @@ class _Drawn:
                 )
         return rows
 
-    def _rest(self) -> Pairs:
-        """What the table does not show, summed up by currency."""
+    def _rest(self, after: int) -> Pairs:
+        """What comes after so many rows, summed up by side and currency."""
         if self._report.subject is Subject.CASH:
             return []
-        rest = self._largest()[self._level.rows :]
+        rest = self._largest()[after:]
         if not rest:
             return []
         sums: dict[tuple[Side, str], Decimal] = defaultdict(Decimal)

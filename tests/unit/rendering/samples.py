@@ -277,6 +277,16 @@ def _draw(block: dict[str, Any]) -> list[str]:
         return [f"({element['text']})" for element in block["elements"]]
     if kind == "table":
         return _draw_table(block)
+    if kind == "data_table":
+        rows = [" | ".join(cell["text"] for cell in row) for row in block["rows"]]
+        return [f"sortable: {block['caption']}", *rows]
+    if kind == "data_visualization":
+        bars = [
+            f"{series['name']}: {', '.join(str(point['value']) for point in series['data'])}"
+            for series in block["chart"]["series"]
+        ]
+        axis = " | ".join(block["chart"]["axis_config"]["categories"])
+        return [f"chart: {block['title']}", axis, *bars]
     assert kind == "rich_text"
     return _leaves(block).split("\n")
 
