@@ -16,6 +16,7 @@ from selenium.webdriver.common.by import By
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.standing import Subject
 from exact_slack.rendering.message import (
     HeadContext,
     Message,
@@ -24,12 +25,14 @@ from exact_slack.rendering.message import (
     head,
     paid_reply,
 )
+from exact_slack.rendering.report import ReportContext, report
 from exact_slack.rendering.templates import render
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.model import Message as Posted
 from exact_slack.sandbox.slack.store import SlackStore
 from tests.conftest import chromium
 from tests.png import shrunk
+from tests.unit.rendering.test_report import sample_report
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 MOST_BYTES = 60_000
@@ -73,6 +76,10 @@ def pictures() -> Iterator[Picture]:
         fields={"Due": "{{ due_date | date }}", "Their reference": "{{ reference }}"},
     )
     yield Picture("template", head(entry, _CONTEXT, render(own, entry, _CONTEXT)))
+    for subject in (Subject.AGING, Subject.CASH):
+        made = sample_report(subject, divisions=2)
+        context = ReportContext("en_GB", listed=True, several=True)
+        yield Picture(f"report_{subject}", report(made, context))
 
 
 def _context(document: Document) -> HeadContext:

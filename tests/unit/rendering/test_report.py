@@ -89,6 +89,16 @@ def _since() -> Since:
     return Since(dt.date(2026, 11, 23), moved, (terms[1],), shift)
 
 
+def sample_report(subject: Subject, *, divisions: int) -> Report:
+    """One with something of everything, also for the pictures."""
+    made = _made(subject, _terms(), divisions=divisions)
+    if subject is Subject.CASH:
+        return made
+    owed = tuple(one for one in made.standings if one.side is Side.RECEIVABLE)
+    terms = tuple(term for term in made.terms if term.side is Side.RECEIVABLE)
+    return replace(made, side=Side.RECEIVABLE, standings=owed, terms=terms, since=_since())
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_reports_read_as_before(locale: str) -> None:
     aging = replace(_made(Subject.AGING, _terms(), off="12.34"), since=_since())
