@@ -21,6 +21,9 @@ POINTS = (
 )
 """Every point of every poll, in its order; the last three are in the renewal of a token."""
 
+REPORT_POINTS = ("before_report", "after_report")
+"""Passed only where a report is due: around the transaction that holds it."""
+
 FILE_POINTS = ("after_upload",)
 """Passed only where a file goes into a thread."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exact_slack.failpoints import REPORT_POINTS
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_reports import LISTS, OVERVIEW, TERMS, term
@@ -125,7 +126,7 @@ def test_a_block_that_slack_refuses_is_left_out_and_not_tried_for_a_week(
     assert set(NEWER) <= kinds(rig.heads()[-1])
 
 
-@pytest.mark.parametrize("point", ["before_report", "after_report", "after_claim", "after_call"])
+@pytest.mark.parametrize("point", [*REPORT_POINTS, "after_claim", "after_call"])
 def test_a_kill_at_any_point_leaves_one_report(rig: Rig, hands: Hands, point: str) -> None:
     term(rig, "receivable", "100.00", 5)
     planned(rig, hands)
