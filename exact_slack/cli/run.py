@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from exact_slack import signals
 from exact_slack.cli.out import out, out_lines
-from exact_slack.errors import CONFIG, PERSON, TEMPORARY, ExactSlackError
+from exact_slack.errors import CONFIG, PERSON, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace
 
@@ -131,9 +131,48 @@ def reader_may_go() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())  # Python flushes once more at its end
+        _to_nowhere(sys.stdout)
         sys.exit(_READER_HAS_GONE)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """Python flushes once more at its end, and would end with 120."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+
+
+def _three_streams() -> None:
+    """Where the caller closed one (`>&-`) it is as if it led to /dev/null: else the next file that
+    is opened would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Output that a disk does not take is told where there is another way, and ends as a full disk
+    does."""
+    try:
+        yield
+    finally:
+        full = [stream for stream in (sys.stdout, sys.stderr) if _is_full(stream)]
+        for stream in full:
+            _to_nowhere(stream)
+        if full:
+            out("exact-slack: the output cannot be written: its disk takes no more.", err=True)
+            sys.exit(PERSON)
+
+
+def _is_full(stream: TextIO) -> bool:
+    try:
+        stream.flush()
+    except OSError as error:
+        return error.errno in _CODES
+    return False
 
 
 def _speak_any_alphabet() -> None:
@@ -153,12 +192,18 @@ def _known_system() -> None:
         sys.exit(PERSON)
 
 
-_CODES = {errno.ENOSPC: PERSON, errno.EROFS: TEMPORARY}
+_CODES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS), PERSON)
 """What a full or read-only disk means; anything else is a mistake of the config."""
 
 
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
+    _three_streams()
+    with _written():
+        _guarded(command)
+
+
+def _guarded(command: Callable[..., Any]) -> None:
     _known_system()
     signals.install()
     _speak_any_alphabet()
@@ -185,7 +230,10 @@ def guarded(command: Callable[..., Any]) -> None:
         if error.errno is None:  # a library's own error: its text may hold a header or a form
             unexpected(error)
             sys.exit(PERSON)
-        out(f"exact-slack: {error.strerror}: {error.filename or ''}", err=True)
+        if error.filename is None:
+            out(f"exact-slack: the output cannot be written: {error.strerror}", err=True)
+        else:
+            out(f"exact-slack: {error.strerror}: {error.filename}", err=True)
         sys.exit(_CODES.get(error.errno, CONFIG))
     except Exception as error:  # noqa: BLE001 - told in one sentence
         unexpected(error)

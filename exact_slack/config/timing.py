@@ -3,8 +3,10 @@
 Times of day are wall clock times of the config's `timezone`. All functions take and give seconds
 since 1970 (UTC), so that only this file knows about zones and daylight saving time."""
 
+import io
 import os
 import re
+import struct
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +18,7 @@ from exact_slack.config.values import Section, as_list
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOCAL = Path("/etc/localtime")
+_USUAL = ",M3.2.0,M11.1.0"
 _LAST = 28
 """A day that every month has."""
 
@@ -62,15 +65,45 @@ ZoneName = Annotated[str, BeforeValidator(_zone)]
 
 
 def zone(name: str | None) -> tzinfo:
-    """The named zone, else the system's: `TZ`, then /etc/localtime, then UTC."""
-    for wanted in (name, os.environ.get("TZ", "").lstrip(":")):
-        if wanted:
-            try:
-                return ZoneInfo(wanted)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                continue
+    """The named zone, else the system's, as `date` shows it: `TZ`, then /etc/localtime."""
+    if name:
+        return ZoneInfo(name)
+    if (given := os.environ.get("TZ")) is not None:
+        return _of_environment(given.removeprefix(":"))
+    return _of_file(_LOCAL)
+
+
+def _of_environment(given: str) -> tzinfo:
+    """A zone's name, a file, or a rule; the C library takes what it does not know, and nothing at
+    all, for UTC (tzset(3))."""
+    if given.startswith("/"):
+        return _of_file(Path(given))
     try:
-        with _LOCAL.open("rb") as file:
+        return ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _of_rule(given)
+
+
+def _of_rule(rule: str) -> tzinfo:
+    """CET-1CEST,M3.5.0,M10.5.0/3: a rule of POSIX. It is the last line of a file of zones (RFC
+    8536, 3.3), so the library that reads those reads it in one that holds nothing else."""
+    if not rule.isascii():
+        return UTC
+    if re.fullmatch(r"[^,]*[A-Za-z>]", rule) and re.search(r"\d", rule):
+        rule += _USUAL  # summer time without its days, as the C library has it
+    header = b"TZif2" + bytes(15)
+    counts = struct.pack(">6L", 0, 0, 0, 0, 1, 4)
+    body = struct.pack(">lbB", 0, 0, 0) + b"UTC\0"
+    file = io.BytesIO((header + counts + body) * 2 + b"\n" + rule.encode() + b"\n")
+    try:
+        return ZoneInfo.from_file(file)
+    except (ValueError, OSError):
+        return UTC
+
+
+def _of_file(path: Path) -> tzinfo:
+    try:
+        with path.open("rb") as file:
             return ZoneInfo.from_file(file)
     except (OSError, ValueError):
         return UTC

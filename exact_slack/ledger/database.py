@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from exact_slack.errors import ConfigError
 from exact_slack.files import check_no_link, check_plain, own, private_folder
-from exact_slack.ledger import mend, readonly, trouble
+from exact_slack.ledger import disk, mend, readonly, trouble
 from exact_slack.ledger.engine import check_engine
 from exact_slack.ledger.filesystem import refuse_network
 from exact_slack.ledger.schema import MIGRATIONS
@@ -66,8 +66,8 @@ class Database:
                 _check_files(path)
             _create(path)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise trouble.disk_full(path) from None
+            if error.errno and disk.takes_no_more(error.errno):
+                raise disk.no_room(path, error.errno) from None
             raise trouble.not_writable(path, error.strerror) from None
         self._connection = self._connect(path)
         try:

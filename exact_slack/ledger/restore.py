@@ -1,7 +1,6 @@
 """Putting a backup in the place of the ledger."""
 
 import contextlib
-import errno
 import os
 import sqlite3
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from exact_slack.errors import BadRequest, PersonNeeded, TemporaryError
 from exact_slack.files import check_plain, own, private_folder
-from exact_slack.ledger import trouble
+from exact_slack.ledger import disk
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import FILE, mark_copy
 from exact_slack.ledger.lock import RunLock
@@ -40,8 +39,8 @@ def restore(file: Path, state: Path, now: float) -> Path | None:
             new.unlink(missing_ok=True)
             lock.release()
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise trouble.disk_full(state / FILE) from None
+        if error.errno and disk.takes_no_more(error.errno):
+            raise disk.no_room(state / FILE, error.errno) from None
         raise PersonNeeded(f"{error.filename or file}: {error.strerror}.") from None
 
 

@@ -3,16 +3,15 @@
 A ledger counts as damaged only where that is proved: by SQLite's own word, by its check of the
 whole file, or by a value that no version of exact-slack writes."""
 
-import shutil
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from exact_slack.errors import PersonNeeded, TemporaryError
+from exact_slack.ledger import disk
 
-_ROOM = 64 * 1024
-"""Bytes that SQLite needs at least to open a ledger."""
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_ACCESS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _PASSING = (
@@ -23,6 +22,9 @@ _PASSING = (
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_IOERR,
 )
+_SAID = {sqlite3.SQLITE_FULL: errno.ENOSPC}
+_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+"""Words of SQLite behind which a disk may be that takes no more."""
 _CURE = (
     "Put a backup in its place: exact-slack backup --restore FILE. Without one move it away: the "
     "next poll begins anew, and looks into the channels before it posts."
@@ -56,29 +58,6 @@ def damaged(path: Path, why: str) -> PersonNeeded:
     return PersonNeeded(f"The ledger {path} is damaged ({why}).", _CURE)
 
 
-def disk_full(path: Path) -> PersonNeeded:
-    """A full disk is a person's."""
-    return PersonNeeded(
-        f"The disk is full: {path} cannot be written, {_free(path)} free.",
-        "Make room; the next run goes on. Nothing was sent without its record.",
-        cause="the disk is full",
-    )
-
-
-def _free(path: Path) -> str:
-    try:
-        free = shutil.disk_usage(_existing(path)).free
-    except OSError:
-        return "nothing is"
-    return f"{free / 1e6:.1f} MB are" if free >= 1e5 else f"{free // 1000} kB are"
-
-
-def _existing(path: Path) -> Path:
-    while not path.exists() and path != path.parent:
-        path = path.parent
-    return path
-
-
 def not_writable(path: Path, why: object) -> TemporaryError:
     """This user has no access, or the file system is read-only."""
     return TemporaryError(
@@ -102,8 +81,8 @@ def translated(path: Path, error: sqlite3.Error, damage: str) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _CORRUPT or damage:
         return damaged(path, damage or text)
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
-        return disk_full(path)
+    if code in _DISK and (number := disk.obstacle(path) or _SAID.get(code, 0)):
+        return disk.no_room(path, number)
     if code in _NO_ACCESS:
         return not_writable(path, text)
     if code in _PASSING:
@@ -134,14 +113,6 @@ def is_lack_of_room(error: sqlite3.Error) -> bool:
     """Whether SQLite could not write what it wants beside the file, or found no room for it."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (*_NO_ACCESS, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-
-
-def _no_room(path: Path) -> bool:
-    # where SQLite cannot even make its shared index, it calls a full disk an I/O error
-    try:
-        return shutil.disk_usage(path.parent).free < _ROOM
-    except OSError:
-        return False
 
 
 def check(connection: sqlite3.Connection) -> str:

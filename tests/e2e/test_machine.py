@@ -171,3 +171,34 @@ def test_a_place_that_may_not_be_entered_is_passed_over(
 
     monkeypatch.setattr(Path, "is_file", is_file)
     assert default_config() == wanted
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code"),
+    [
+        (">&-", 0),
+        ("2>&-", 0),
+        ("<&- >&- 2>&-", 0),
+        (">/dev/full", 1),
+        (">/dev/full 2>/dev/full", 1),
+    ],
+)
+def test_output_that_leads_nowhere(rig: Rig, redirected: str, code: int) -> None:
+    """A closed one is as one to /dev/null; a full disk is told where it can be, and a person's."""
+    rig.poll()
+    rig.entry(1)
+    poll = [sys.executable, "-m", "exact_slack", "-c", str(rig.config), "poll", "--json"]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirected}', "sh", *poll],
+        env={**os.environ, **rig.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "a mistake in exact-slack" not in done.stderr
+    assert len(rig.messages()) == 1
+    if "2>" not in redirected and code:
+        assert "the output cannot be written: No space" in done.stderr

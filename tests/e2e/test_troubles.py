@@ -2,6 +2,7 @@
 five minutes. What cron mails, the channel for alerts and the monitor hear, and how soon."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -16,10 +17,10 @@ import pytest
 from exact_slack.cli import cli
 from exact_slack.clock import Clock
 from exact_slack.errors import ExactSlackError
+from exact_slack.ledger import disk
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.notebook import Notebook
-from exact_slack.ledger.trouble import disk_full as full
 from exact_slack.ledger.troubles import Part, judge
 from exact_slack.runs import ping
 from exact_slack.sandbox.faults import ALWAYS
@@ -182,7 +183,7 @@ def rights(night: Night) -> Iterator[None]:
 
 def no_room(night: Night) -> Iterator[None]:
     def refuse(*_: object) -> None:
-        raise full(night.rig.state)
+        raise disk.no_room(night.rig.state, errno.ENOSPC)
 
     with night.monkeypatch.context() as patch:
         patch.setattr(Ledger, "_use", refuse)

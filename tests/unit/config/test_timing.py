@@ -1,5 +1,7 @@
 """Quiet hours, the times of digests, and the keys that say them; daylight saving time too."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,7 +10,7 @@ import pytest
 from freezegun import freeze_time
 
 from exact_slack.config.load import load
-from exact_slack.config.timing import Digest, Quiet, zone
+from exact_slack.config.timing import Digest, Quiet, local, zone
 from exact_slack.config.together import ended_silences
 from exact_slack.errors import ConfigError
 
@@ -74,12 +76,48 @@ def test_digests_fall_due(keys: dict[str, object], now: str, due: str, following
     assert _text(digest.following(_at(now), AMSTERDAM))[8:] == following
 
 
-def test_the_zone_is_the_named_one_else_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_zone_is_not_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert str(zone("Europe/Amsterdam")) == "Europe/Amsterdam"
     assert datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone(None)).hour == 9
-    monkeypatch.setenv("TZ", "nonsense")
-    assert zone(None) is not None
+
+
+@pytest.fixture
+def system_zone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "system_zone",
+    [
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+        "IST-1GMT0,M10.5.0,M3.5.0/1",
+        "NZST-12NZDT,M9.5.0,M4.1.0/3",
+        "CET-1CEST,J60,J300",
+        "<+0330>-3:30",
+        "UTC0",
+        "JST-9",
+        "Europe/Amsterdam",
+        ":Europe/Amsterdam",
+        "/usr/share/zoneinfo/America/New_York",
+        "/etc/passwd",
+        "Foo/Bar",
+        "nonsense",
+        "",
+    ],
+    indirect=True,
+)
+@pytest.mark.usefixtures("system_zone")
+def test_without_a_name_it_is_what_date_shows() -> None:
+    first = 1767225600  # 2026 in UTC
+    for hour in range(0, 366 * 24, 5):
+        seconds = first + hour * 3600
+        there = time.strftime("%F %R", time.localtime(seconds))
+        assert local(seconds, zone(None)).strftime("%F %R") == there
 
 
 def _load(tmp_path: Path, route: str, top: str = "") -> Path:
