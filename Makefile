@@ -18,7 +18,7 @@ demo: .venv/.ready
 # bytecode, whatever the environment says: without it, every worker and every started command
 # compiles each file again, which takes longer than most tests.
 test: .venv/.ready
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6
 
 # the property tests with twenty times as many examples
 examples: .venv/.ready

@@ -52,9 +52,10 @@ class Running:
         stdin: Stream = _NOTHING,
         out: Stream = _NOTHING,
         err: Stream = _NOTHING,
+        folder: str = "",
     ) -> None:
         streams = [end if isinstance(end, Path) else _End(end) for end in (stdin, out, err)]
-        arguments = (tuple(words), dict(env), os.getcwd(), streams)
+        arguments = (tuple(words), dict(env), folder or os.getcwd(), streams)
         self._process = _server().Process(target=_command, args=arguments)
         self._process.start()
 

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 
 from tests.e2e.rig import Rig
 from tests.e2e.test_login import land
+from tests.e2e.typed import typed
 from tests.reference import pages
 
 SERVING = (" serve", "demo --serve")
@@ -50,7 +50,7 @@ tests:
 
 
 @pytest.fixture
-def shell(rig: Rig) -> Rig:
+def shell(rig: Rig) -> Iterator[Rig]:
     """A home folder with acme.yaml in it, one document posted, and the command on PATH."""
     rig.routes = ROUTES
     with socket.socket() as free:
@@ -62,9 +62,6 @@ def shell(rig: Rig) -> Rig:
     rig.config.write_text(text.replace("slack:\n", "  webhook_secret: hook\nslack:\n", 1))
     binaries = rig.folder / "bin"
     binaries.mkdir()
-    command = binaries / "exact-slack"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m exact_slack "$@"\n')
-    command.chmod(0o755)
     (rig.folder / "token.txt").write_text(rig.slack.store.token + "\n", encoding="utf-8")
     (rig.folder / ".local/share/bash-completion/completions").mkdir(parents=True)
     rig.exact.webhooks.secret = "hook"
@@ -76,7 +73,8 @@ def shell(rig: Rig) -> Rig:
         "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
         "EXACT_SLACK_CONFIG": str(rig.config),
     }
-    return rig
+    with typed(binaries):
+        yield rig
 
 
 def _command(rig: Rig, line: str) -> list[str]:
