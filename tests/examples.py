@@ -1,4 +1,4 @@
-"""How many examples the property tests try: `make examples` tries twenty times as many."""
+"""How many examples the property tests try: `make examples` tries fifty times as many."""
 
 import os
 

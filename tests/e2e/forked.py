@@ -90,14 +90,18 @@ class Running:
 
 
 def run(
-    words: Sequence[str], stdin: str, env: Mapping[str, str], timeout: float
+    words: Sequence[str],
+    stdin: str,
+    env: Mapping[str, str],
+    timeout: float,
+    folder: str = "",
 ) -> tuple[int, str, str]:
     """`exact-slack` with these words: exit code (negative: the signal), standard output and
     standard error."""
     with tempfile.TemporaryDirectory(prefix="forked") as name:
         given, out, err = (Path(name) / each for each in ("in", "out", "err"))
         given.write_text(stdin, encoding="utf-8")
-        running = Running(words, env, stdin=given, out=out, err=err)
+        running = Running(words, env, stdin=given, out=out, err=err, folder=folder)
         try:
             code = running.wait(timeout)
         except TimeoutError:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.config.load import load
+from tests.e2e import forked
 from tests.e2e.rig import Done
 
 _SECRETS = {"EXACT_CLIENT_ID": "some-client-id", "EXACT_CLIENT_SECRET": "some-client-secret"}
@@ -22,17 +23,8 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _run(folder: Path, *words: str, stdin: str = "") -> Done:
-    done = subprocess.run(
-        [sys.executable, "-m", "exact_slack", *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=folder,
-        env={**_environment(folder), **_SECRETS},
-        check=False,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    env = {**_environment(folder), **_SECRETS}
+    return Done(*forked.run(words, stdin, env, timeout=60, folder=str(folder)))
 
 
 def test_with_all_defaults_it_passes_config_check(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ class Promise(RuleBasedStateMachine):
 
 TestPromise = Promise.TestCase
 TestPromise.settings = settings(
-    max_examples=25 * TIMES,
+    max_examples=10 * TIMES,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
