@@ -135,9 +135,13 @@ class Customer:
     @cached_property
     def reader(self) -> "Reader":
         """Reading Exact's documents."""
+        return self.reader_on(self.ledger)
+
+    def reader_on(self, ledger: Ledger) -> "Reader":
+        """One that keeps what it learns about Exact in this ledger, which may be a copy."""
         from exact_slack.exact.reader import Reader
 
-        return Reader(self.exact, _Capabilities(self.ledger, self.clock), self.currencies)
+        return Reader(self.exact, _Capabilities(ledger, self.clock), self.currencies)
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from exact_slack.exact.auth.redirect import Redirect
     from exact_slack.inspect.login import Report
 
-_MINUTES = 5
+_MINUTES = 3
+"""So long a code of Exact's lives."""
 _TRIES = 3
 
 
@@ -60,7 +61,7 @@ def auth_exact(settings: Settings, no_browser: bool) -> None:
         url = oauth.authorize_url(exact, client_id, state)
         with Redirect(exact.redirect_uri, state, Lines(stdin())) as redirect:
             out_lines(f"Open this address and log in:\n\n  {url}\n\n")
-            out("Then paste the address the browser lands on (within 3 minutes):")
+            out(f"Then paste the address the browser lands on (within {_MINUTES} minutes):")
             if not no_browser and _has_display():
                 click.launch(url)
             code = _code(redirect, state)
@@ -116,7 +117,8 @@ def _tell_divisions(customer: "Customer") -> None:
     out(f"Logged in as {me.user_name}. The login may use these divisions:")
     for code, info in sorted(divisions.items()):
         mark = "*" if code in configured else " "
-        out(f" {mark} {code}  {info.name}  {info.currency}")
+        closed = "" if info.status == "active" else f"  ({info.status})"
+        out(f" {mark} {code}  {info.name}  {info.currency}{closed}")
     missing = [str(code) for code in configured if code not in divisions]
     if missing:
         raise PersonNeeded(

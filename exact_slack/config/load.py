@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exact_slack.config.cases import check_known
 from exact_slack.config.model import Config
-from exact_slack.config.source import Location, Source, mistakes, read
+from exact_slack.config.source import Location, Source, mistakes, read, unknown_key
 from exact_slack.config.together import check_digests, check_reports
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.secrets.source import others_can_read
@@ -18,6 +18,8 @@ def load(path: Path) -> Config:
     source = read(path)
     if not isinstance(source.values, dict):
         raise ConfigError(f"{path}:1: found no settings, expected a mapping with exact and routes.")
+    if "path" in source.values:  # the model's own field, not a setting
+        raise ConfigError(source.mistake(("path",), *unknown_key(Config, ("path",))))
     try:
         values = {**source.values, "path": path}
         config = Config.model_validate(values, context={"config": path})

@@ -205,7 +205,7 @@ def _known_keys(root: type["BaseModel"], where: Location) -> list[str]:
     return [name for name in names if name != "path"]
 
 
-def _unknown_key(root: type["BaseModel"], where: Location) -> tuple[str, str]:
+def unknown_key(root: type["BaseModel"], where: Location) -> tuple[str, str]:
     """What was found and what was expected instead, with the key that was probably meant."""
     known = _known_keys(root, where)
     close = difflib.get_close_matches(str(where[-1]), known, n=1)
@@ -246,7 +246,7 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
     )
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
-        found, expected = _unknown_key(root, where)
+        found, expected = unknown_key(root, where)
     elif kind == "missing":
         found, expected = "nothing", _EXPECTED[kind]
     else:

@@ -11,6 +11,7 @@ from exact_slack.config.load import unreadable
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.errors import DOWN
+from exact_slack.exact.reader import Reader
 from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.troubles import Part
@@ -59,7 +60,7 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
             summary.problem(error)
         return
     planner = Planner(customer.config, customer.ledger, summary, run)
-    collector = _collector(customer, customer.ledger, planner, summary)
+    collector = _collector(customer, customer.ledger, customer.reader, planner, summary)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
     asked_all = options == PollOptions(max_posts=options.max_posts)
     if not asked_all or any(one.cause == DOWN for one in summary.problems):
@@ -78,11 +79,13 @@ def _reports(customer: Customer, summary: Summary) -> None:
         summary.whole.discard(Part.REPORTS)
 
 
-def _collector(customer: Customer, ledger: Ledger, planner: Planner, summary: Summary) -> Collector:
+def _collector(
+    customer: Customer, ledger: Ledger, reader: Reader, planner: Planner, summary: Summary
+) -> Collector:
     return Collector(
         customer.config,
         ledger,
-        customer.reader,
+        reader,
         planner,
         customer.clock,
         summary,
@@ -132,7 +135,8 @@ class DryRun:
 
 
 def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
-    """Read and plan on a copy of the ledger; nothing is sent, nothing is remembered."""
+    """Read and plan on a copy of the ledger; nothing is sent, nothing is remembered
+    but the calls."""
     for error in unreadable(customer.config, sends=False):
         raise error
     copy = customer.ledger.in_memory()
@@ -140,13 +144,14 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         summary = Summary()
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, summary, None)
-        collector = _collector(customer, copy, planner, summary)
+        collector = _collector(customer, copy, customer.reader_on(copy), planner, summary)
         step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
         added = copy.deliveries.since_id(last)
         return DryRun(summary, tuple(_planned(copy, d) for d in added))
     finally:
         copy.close()
+        customer.record_calls()  # they were made, and are missing from Exact's day
 
 
 def _planned(ledger: Ledger, delivery: Delivery) -> Planned:

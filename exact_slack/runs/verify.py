@@ -39,10 +39,12 @@ class Verification:
 
 
 def verify(customer: Customer, text: str, heal: bool) -> Verification:
-    """Compare the ledger with Exact for a window. Healing needs the run lock."""
+    """Compare the ledger with Exact for a window. Healing needs the run lock; else nothing is
+    written but the calls: what is learnt on the way goes into a copy."""
     lock = RunLock(customer.ledger.folder)
     if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
+    learnt = customer.ledger if heal else customer.ledger.in_memory()
     try:
         now = window.Now.by(customer.server_now(), customer.clock, customer.config.zone())
         asked = window.parse(text, now)
@@ -50,21 +52,25 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
         if since > window.ms(now.server):
             raise BadRequest(f"--verify {text}: that has not begun yet.")
         summary = Summary()
-        completer = Completer(customer.ledger, customer.reader, customer.clock, summary)
+        reader = customer.reader_on(learnt)
+        completer = Completer(learnt, reader, customer.clock, summary)
         planner = Planner(customer.config, customer.ledger, summary, None)
         verifier = Verifier(
             customer.config,
             customer.ledger,
-            customer.reader,
+            reader,
             completer,
             planner,
             customer.clock,
             heal,
         )
         results = verifier.run(since, until)
-        with customer.ledger.transaction():
-            planner.tell_floods(customer.clock.now())
-        customer.record_calls()
+        if heal:
+            with customer.ledger.transaction():
+                planner.tell_floods(customer.clock.now())
         return Verification(window.wall(since), window.wall(until), tuple(results))
     finally:
+        if learnt is not customer.ledger:
+            learnt.close()
+        customer.record_calls()
         lock.release()

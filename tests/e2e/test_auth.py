@@ -6,16 +6,20 @@ import socket
 import subprocess
 import sys
 import time
+from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from click.testing import CliRunner
 
 from exact_slack.app.customer import EXACT_TOKENS
+from exact_slack.cli import cli
+from exact_slack.exact.auth.redirect import Redirect
 from exact_slack.secrets.vault import cron_environment
 from tests.e2e import forked
 from tests.e2e.logins import keyring, login, without_slack_token
-from tests.e2e.rig import Rig
+from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_login import land
 
 # -- ways in -------------------------------------------------------------------------------------
@@ -39,6 +43,21 @@ def test_what_is_no_login_gets_its_own_sentence(rig: Rig, pasted: str, told: str
     done = login(rig, lambda _: pasted)
     assert done.returncode == 3
     assert told in done.stderr
+
+
+def test_an_archived_division_is_said_to_be(rig: Rig) -> None:
+    rig.exact.store.add_division(234567, "Old works", Status=1)
+    done = login(rig)
+    (line,) = [line for line in done.stdout.splitlines() if "Old works" in line]
+    assert "archived" in line
+    (used,) = [line for line in done.stdout.splitlines() if f" {DIVISION} " in line]
+    assert "archived" not in used
+
+
+def test_it_waits_as_long_as_it_says(rig: Rig) -> None:
+    with mock.patch.object(Redirect, "wait", return_value="") as waits:
+        done = CliRunner().invoke(cli, ["-c", str(rig.config), "auth", "exact", "--no-browser"])
+    assert f"within {waits.call_args.args[0] / 60:.0f} minutes" in done.output
 
 
 def test_a_used_code_is_refused_with_a_sentence(rig: Rig) -> None:

@@ -16,6 +16,7 @@ from exact_slack.config.timing import local
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.reader import Page, Reader
+from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.runs.verify import verify
 from tests.e2e.hands import Hands
@@ -99,6 +100,61 @@ def test_what_was_there_before_the_first_run_is_no_gap(rig: Rig) -> None:
     )
     rig.poll()
     assert rig.run("status", "--verify", "7d").code == 0
+
+
+def _kept(rig: Rig) -> dict[str, list[Any]]:
+    """All that the ledger holds but the calls of the day."""
+    ledger = Ledger(rig.state)
+    tables = [
+        row["name"]
+        for row in ledger.db.rows("SELECT name FROM sqlite_master WHERE type='table'")
+        if row["name"] != "calls"
+    ]
+    found = {
+        name: [tuple(row) for row in ledger.db.rows(f"SELECT * FROM {name}")]  # noqa: S608 - ours
+        for name in tables
+    }
+    ledger.close()
+    return found
+
+
+def _calls(rig: Rig) -> int:
+    ledger = Ledger(rig.state)
+    made = ledger.db.rows("SELECT sum(calls) AS n FROM calls")[0]["n"]
+    ledger.close()
+    return int(made or 0)
+
+
+@pytest.mark.parametrize("words", [("status", "--verify", "1d"), ("poll", "--dry-run")])
+def test_a_look_writes_nothing_but_its_calls(rig: Rig, words: tuple[str, ...]) -> None:
+    """Neither what a killed run held and did not tell, nor what is learnt on the way."""
+    rig.poll()
+    rig.entry(2)
+    rig.poll()
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        cause = Cause.FLOOD.value
+        ledger.db.run("UPDATE deliveries SET state='held', cause=?, ts=''", cause)
+    ledger.close()
+    rig.exact.rules.refuse_expand.add(ENTRIES)
+    rig.entry(3, SupplierName="")
+    before, calls = _kept(rig), _calls(rig)
+    asked = sum(rig.exact.calls.values())
+    assert rig.run(*words).code in {0, 1}
+    assert _kept(rig) == before
+    assert _calls(rig) > calls
+    assert _calls(rig) - calls <= sum(rig.exact.calls.values()) - asked
+
+
+def test_gaps_are_counted_in_words(rig: Rig) -> None:
+    rig.poll()
+    lost = [rig.entry(number)["EntryID"] for number in (2, 3)]
+    rig.poll()
+    _forget(rig, lost[0])
+    assert "2 in Exact, 1 gap" in rig.run("status", "--verify", "1d").out
+    assert "1 gaps" not in rig.run("status", "--verify", "1d").out
+    _forget(rig, lost[1])
+    assert "2 in Exact, 2 gaps" in rig.run("status", "--verify", "1d").out
 
 
 def test_what_failed_counts_as_a_gap_until_it_is_replayed(rig: Rig) -> None:

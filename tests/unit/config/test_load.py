@@ -50,6 +50,7 @@ def test_the_example_is_valid_and_routes_every_kind() -> None:
             "exact",
         ),
         ("[123456, 234567]", "[1, 1]", 4, "exact.divisions", "a list", "each division once"),
+        ("flood_limit: 200", "path: elsewhere", 14, "path", "unknown key 'path'", "state"),
         ("flood_limit: 200", "serve: {listen: '8080'}", 14, "serve.listen", "'8080'", "HOST:PORT"),
         ("flood_limit: 200", "state: ''", 14, "state", "''", "not empty"),
         ('"#ap-exceptions"', "#ap", 25, "channel", "nothing", 'in quotes, as "#finance"'),
