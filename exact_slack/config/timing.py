@@ -242,13 +242,15 @@ class Digest(Rhythm):
 
     def covers(self, due: float, where: tzinfo) -> tuple[date, date]:
         """The first and the last day of the latest period that ended before it is due."""
-        day = local(due, where).date()
+        begin, _ = self.around(local(due, where).date())
+        return self.around(begin - timedelta(days=1))
+
+    def around(self, day: date) -> tuple[date, date]:
+        """The first and the last day of the period in which a day lies."""
         if self.every == "day":
-            begin = end = day - timedelta(days=1)
-        elif self.every == "week":
-            end = day - timedelta(days=day.weekday() + 1)
-            begin = end - timedelta(days=6)
-        else:
-            end = day.replace(day=1) - timedelta(days=1)
-            begin = end.replace(day=1)
-        return begin, end
+            return day, day
+        if self.every == "week":
+            begin = day - timedelta(days=day.weekday())
+            return begin, begin + timedelta(days=6)
+        begin = day.replace(day=1)
+        return begin, (begin + timedelta(days=32)).replace(day=1) - timedelta(days=1)

@@ -190,7 +190,8 @@ class Digests:
         before = self._before(said, subject)
         known = said is not None and (before is None or before.known)
         part = Part.DELETED if stored.deleted else Part.CHANGED if known else Part.COUNTED
-        if part is Part.COUNTED and self._is_late(route, stored, due):
+        late = self._late(route, stored, due) if part is Part.COUNTED else None
+        if late:
             part = Part.LATE
         fired = self._fired(stored, due) if part is Part.COUNTED else ()
         line = line_of(
@@ -202,6 +203,7 @@ class Digests:
             told=before if known else None,
             known=known or part in (Part.COUNTED, Part.LATE),
             link=page_of(self._config, stored.document),
+            late=late,
         )
         if before is not None and part is not Part.COUNTED and not line.differs(before):
             return None
@@ -215,13 +217,14 @@ class Digests:
             return False
         return day > route.digest.covers(due, self._zone)[1]
 
-    def _is_late(self, route: Route, stored: Stored, due: float) -> bool:
-        """By period: the digest of its period is out."""
+    def _late(self, route: Route, stored: Stored, due: float) -> tuple[date, date] | None:
+        """By period: the one that it belongs to, if the digest of that is out."""
         assert route.digest is not None
         day = belongs_to(stored.document, route.digest.every)
         if route.digest.by != "period" or day is None:
-            return False
-        return day < route.digest.covers(due, self._zone)[0]
+            return None
+        out = day < route.digest.covers(due, self._zone)[0]
+        return route.digest.around(day) if out else None
 
     def _before(self, said: str | None, subject: int) -> Line | None:
         """What the last one said. One that cannot be read counts as forgotten."""

@@ -327,11 +327,11 @@ def _below(
     for part, label in (
         (r.Part.CHANGED, "digest_changed"),
         (r.Part.DELETED, "digest_deleted"),
-        (r.Part.LATE, "digest_late"),
     ):
         found_rows = [level.was_is(row) for row in rows if row.part is part]
         if found_rows:
             pairs.append((words.caption(label), level.some(found_rows)))
+    pairs += _late(rows, words, level)
     if context.silenced:
         parts = [f"{n} ({b.clean(why, level.width)})" for why, n in context.silenced[:5]]
         rest = sum(n for _, n in context.silenced[5:])
@@ -339,4 +339,16 @@ def _below(
         pairs.append((words.caption("digest_silenced"), "; ".join(parts)))
     if context.waiting:
         pairs.append((words.caption("digest_waiting"), str(context.waiting)))
+    return pairs
+
+
+def _late(rows: Sequence[r.Line], words: Words, level: _Level) -> Pairs:
+    """What came after the digest of its period was out: by that period, with the total that is to
+    be added to what that digest said."""
+    pairs: Pairs = []
+    for period, late in r.by_period(rows).items():
+        days = f" ({' – '.join(map(words.date, period))})" if period else ""
+        net = " · ".join(level.net(r.group(late)))
+        names = level.some([level.was_is(row) for row in late])
+        pairs.append((words.caption("digest_late") + days, f"{net} · {names}" if net else names))
     return pairs

@@ -48,7 +48,8 @@ class Piece(NamedTuple):
 class Line:
     """One document. `size`: what the largest ones are chosen by, in the company's currency.
     `told`: how an earlier digest had it, as (amount, currency), None where none had. `known`:
-    whether a digest of the route has counted it, this one included."""
+    whether a digest of the route has counted it, this one included. `late`: the first and the last
+    day of the period that it belongs to, if the digest of that is out."""
 
     part: Part
     kind: Kind
@@ -81,6 +82,7 @@ class Line:
     exceptions: tuple[str, ...] = ()
     told: tuple[Decimal | None, str] | None = None
     known: bool = True
+    late: tuple[dt.date, dt.date] | None = None
 
     def differs(self, other: "Line") -> bool:
         """Whether a reader of the other would want to know."""
@@ -113,6 +115,9 @@ class Line:
         if "told" in found:
             amount, currency = found["told"]
             found["told"] = (None if amount is None else Decimal(amount), currency)
+        if "late" in found:
+            begin, end = map(dt.date.fromisoformat, found["late"])
+            found["late"] = begin, end
         return cls(**found)
 
 
@@ -125,6 +130,7 @@ def line_of(
     told: Line | None = None,
     known: bool = True,
     link: str = "",
+    late: tuple[dt.date, dt.date] | None = None,
 ) -> Line:
     """The line of a document. Its amount: in its own currency, else the company's. `told`: how an
     earlier digest had it."""
@@ -165,6 +171,7 @@ def line_of(
         told=(told.amount, told.currency) if told else None,
         told_shares=told.shares if told else (),
         known=known,
+        late=late,
     )
 
 
@@ -242,6 +249,16 @@ def by_kind(rows: Iterable[Line]) -> dict[Kind, Group]:
     found: dict[Kind, Group] = {}
     for row in sorted(rows, key=lambda row: list(Kind).index(row.kind)):
         found.setdefault(row.kind, Group()).take(row)
+    return found
+
+
+def by_period(rows: Iterable[Line]) -> dict[tuple[dt.date, dt.date] | None, list[Line]]:
+    """What belongs to an earlier period, the latest first; None where an older version of this
+    program did not note which."""
+    found: dict[tuple[dt.date, dt.date] | None, list[Line]] = {}
+    late = (row for row in rows if row.part is Part.LATE)
+    for row in sorted(late, key=lambda row: row.late[0] if row.late else dt.date.min, reverse=True):
+        found.setdefault(row.late, []).append(row)
     return found
 
 

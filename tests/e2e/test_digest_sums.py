@@ -158,10 +158,34 @@ def test_an_entry_of_december_that_is_booked_in_january_is_decembers(tmp_path: P
         assert "Counted: what belongs to 1 Dec 2026 – 31 Dec 2026" in december.text
         assert "Purchase entry: 3 documents · €1,242.00" in december.text
         rig.entry(5, EntryDate=date(2026, 12, 30), AmountDC=7, AmountFC=7)
+        rig.entry(6, EntryDate=date(2026, 12, 29), AmountDC=5, AmountFC=5)
+        rig.entry(7, EntryDate=date(2026, 11, 29), AmountDC=2, AmountFC=2)
         rig.go("2027-01-20 12:00")
         rig.go("2027-02-05 08:30")
         january = rig.heads()[-1]
         assert "Purchase entry: 1 document · €50.00" in january.text
-        assert (
-            "Of an earlier period, not counted here: 1 · Purchase entry 5 (€7.00)" in january.text
-        )
+        late = "Of an earlier period, not counted here"
+        assert f"{late} (1 Dec 2026 – 31 Dec 2026): €12.00 · 2 · Purchase" in january.text
+        assert "Purchase entry 5 (€7.00)" in january.text
+        assert f"{late} (1 Nov 2026 – 30 Nov 2026): €2.00 · 1 · Purchase" in january.text
+
+
+def test_the_first_of_the_month_leaves_no_document_in_no_total(tmp_path: Path) -> None:
+    """December's digest is out on the first; an entry of December is booked on the third."""
+    route = """\
+  - name: month
+    when: {kind: purchase_entry}
+    channel: "#feed"
+    digest: {every: month, on: 1, by: period}
+"""
+    with clocked(tmp_path, "2026-12-10 12:00", route) as rig:
+        rig.go("2026-12-10 12:00")
+        rig.entry(1, EntryDate=date(2026, 12, 12))
+        rig.go("2026-12-12 12:00")
+        rig.go("2027-01-01 08:30")
+        rig.entry(2, EntryDate=date(2026, 12, 31), AmountDC=1000, AmountFC=1000)
+        rig.go("2027-01-03 12:00")
+        rig.go("2027-02-01 08:30")
+        december, january = rig.heads()
+        assert "Purchase entry: 1 document · €121.00" in december.text
+        assert "(1 Dec 2026 – 31 Dec 2026): €1,000.00 · 1 · Purchase entry 2" in january.text

@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
-PAYMENTS = "cashflow/Payments"
+PAYMENTS, RECEIPTS = "cashflow/Payments", "cashflow/Receivables"
 ROUTES = """\
   - name: feed
     when: {kind: "*"}
@@ -87,6 +87,22 @@ def test_a_payment_without_a_known_invoice_is_a_message_of_its_own(rig: Rig) -> 
     rig.poll()
     assert "Payment" in rig.heads()[0].text
     assert "Open" in rig.heads()[0].text
+
+
+@pytest.mark.parametrize("path", [PAYMENTS, RECEIPTS])
+def test_a_deleted_term_with_a_head_of_its_own_is_told(rig: Rig, path: str) -> None:
+    _all_kinds(rig)
+    row = {"AmountDC": 121.0, "AmountFC": 121.0, "Currency": "EUR", "Status": 50}
+    row |= {"InvoiceNumber": 77, "AccountName": "Van Dijk"}
+    term = rig.exact.store.upsert(DIVISION, path, row)["ID"]
+    rig.poll()
+    assert len(rig.heads()) == 1
+    rig.exact.store.delete(DIVISION, path, term)
+    rig.run("status", "--verify", "1d", "--heal")
+    rig.poll("--deletions")
+    assert "Deleted in Exact Online" in rig.heads()[0].text
+    (reply,) = rig.replies()
+    assert "Deleted in Exact Online" in reply.text
 
 
 def test_a_deletion_strikes_the_head_through(rig: Rig) -> None:
