@@ -4,6 +4,8 @@ migrated it gets what its own version should have."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from exact_slack.ledger.schema import MIGRATIONS
 
@@ -46,28 +48,45 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
                 raise
 
 
-def complete(connection: sqlite3.Connection, version: int) -> None:
-    """Add the tables, columns and indexes of a version that are not there. Inside a transaction."""
+@dataclass(frozen=True)
+class _Layout:
+    """The tables and indexes of a version by their SQL, and the columns of each table."""
+
+    tables: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
+    indexes: Mapping[str, str]
+
+
+@cache
+def _layout(version: int) -> _Layout:
     wanted = sqlite3.connect(":memory:")
     try:
         for script in MIGRATIONS[:version]:
             wanted.executescript(script)
-        present = _objects(connection, "table")
-        for name, sql in _objects(wanted, "table").items():
-            if name not in present:
-                connection.execute(sql)
-                continue
-            there = _columns(connection, name)
-            for column, kind in _columns(wanted, name).items():
-                if column not in there:
-                    connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
-        indexes = _objects(connection, "index")
-        for name, sql in _objects(wanted, "index").items():
-            if indexes.get(name) != sql:
-                connection.execute(f"DROP INDEX IF EXISTS {name}")
-                connection.execute(sql)
+        tables = _objects(wanted, "table")
+        columns = {name: _columns(wanted, name) for name in tables}
+        return _Layout(tables, columns, _objects(wanted, "index"))
     finally:
         wanted.close()
+
+
+def complete(connection: sqlite3.Connection, version: int) -> None:
+    """Add the tables, columns and indexes of a version that are not there. Inside a transaction."""
+    wanted = _layout(version)
+    present = _objects(connection, "table")
+    for name, sql in wanted.tables.items():
+        if name not in present:
+            connection.execute(sql)
+            continue
+        there = _columns(connection, name)
+        for column, kind in wanted.columns[name].items():
+            if column not in there:
+                connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
+    indexes = _objects(connection, "index")
+    for name, sql in wanted.indexes.items():
+        if indexes.get(name) != sql:
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
+            connection.execute(sql)
 
 
 def _objects(connection: sqlite3.Connection, kind: str) -> Mapping[str, str]:

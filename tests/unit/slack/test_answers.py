@@ -226,12 +226,13 @@ def test_a_message_stands_only_where_it_was_sent_and_with_a_ts(
 @pytest.mark.parametrize("status", [200, 404, 429, 500])
 def test_any_body_of_any_status(answers: Answers, method: str, status: int) -> None:
     answers.status = status
+    slack = SlackClient("xoxb-1", answers.url)
     try:
         for body in (*BODIES, *(json.dumps(value).encode() for value in VALUES)):
             for headers in ({}, {"Content-Type": "text/html; charset=nobody-knows"}):
                 answers.headers = headers
                 answers.always(body)
-                found = METHODS[method][1](SlackClient("xoxb-1", answers.url))
+                found = METHODS[method][1](slack)
                 assert isinstance(found, Outcome), body[:60]
                 assert found.result in (Result.AMBIGUOUS, Result.NOT_SENT, Result.LIMITED)
     finally:
