@@ -11,6 +11,7 @@ import pytest
 
 from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.secrets.vault import cron_environment, cron_process
+from tests.e2e import forked
 from tests.e2e.logins import (
     configure,
     end_access,
@@ -24,8 +25,9 @@ from tests.e2e.rig import TOKEN, Rig
 
 def _at(folder: Path, rig: Rig, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder."""
-    command = [sys.executable, "-m", "exact_slack", "-c", str(rig.config), *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    line = ["-c", str(rig.config), *words]
+    ended = forked.run(line, "", os.environ, timeout=60, folder=str(folder))
+    return subprocess.CompletedProcess(line, *ended)
 
 
 def _end_kept(rig: Rig, kept: Path) -> None:

@@ -15,6 +15,7 @@ import requests
 
 from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.sandbox.faults import Kind
+from tests.e2e import forked
 from tests.e2e.logins import (
     configure,
     keyring,
@@ -34,14 +35,12 @@ def test_another_customers_state_folder_is_not_touched(rig: Rig) -> None:
     before = store.read_text()
     other = rig.folder / "other.yaml"
     other.write_text(rig.config.read_text())
-    command = [sys.executable, "-m", "exact_slack", "-c", str(other), "auth"]
     for words in (["exact", "--no-browser"], ["slack"], ["logout"], ["status"]):
-        done = subprocess.run(
-            [*command, *words], input=f"{TOKEN}\n", capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 78, words
-        assert "belongs to" in done.stderr
-        assert "http" not in done.stdout  # nobody was asked for anything
+        line = ["-c", str(other), "auth", *words]
+        code, out, err = forked.run(line, f"{TOKEN}\n", os.environ, timeout=60)
+        assert code == 78, words
+        assert "belongs to" in err
+        assert "http" not in out  # nobody was asked for anything
     assert store.read_text() == before
     assert not (rig.state / "slack-token").exists()
 
