@@ -9,15 +9,31 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Reader
 from exact_slack.ledger.ledger import Ledger
 
+Rests = dict[tuple[int, str], float]
+"""Until when a look-up of a division is left alone: Exact blocks an app after ten refusals an
+hour."""
+_REST = 3600.0
+
 
 class Completer:
-    """Fills in names and links, cached in the ledger; what the app may not read stays empty."""
+    """Fills in names and links, cached in the ledger; what the app may not read stays empty.
 
-    def __init__(self, ledger: Ledger, reader: Reader, clock: Clock, summary: Summary) -> None:
+    What was refused is not asked for a week. With `rests`, as `serve` has them, it is kept there
+    and for an hour only: the next poll meets it, and tells of it where it is seen."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        reader: Reader,
+        clock: Clock,
+        summary: Summary,
+        rests: Rests | None = None,
+    ) -> None:
         self._ledger = ledger
         self._reader = reader
         self._clock = clock
         self._summary = summary
+        self._rests = rests
 
     def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         """The same documents with the names of their accounts and their links."""
@@ -33,17 +49,28 @@ class Completer:
         cursors, now = self._ledger.cursors, self._clock.now()
         known = cursors.lookups(division, what, wanted)
         missing = [one for one in wanted if one not in known]
-        if not missing or "refused" in cursors.capabilities(division, what, now):
+        if not missing or self._is_refused(division, what, now):
             return known
         try:
             found = self._ask(division, what, missing)
         except ExactRefused as error:
-            cursors.add_capability(division, what, "refused", now)
+            self._refused(division, what, now)
             self._summary.problem(error)
             return known
         complete = {one: found.get(one, "") for one in missing}
         cursors.set_lookups(division, what, complete, now)
         return {**known, **complete}
+
+    def _is_refused(self, division: int, what: str, now: float) -> bool:
+        if self._rests is not None and 0 < self._rests.get((division, what), 0.0) - now <= _REST:
+            return True
+        return "refused" in self._ledger.cursors.capabilities(division, what, now)
+
+    def _refused(self, division: int, what: str, now: float) -> None:
+        if self._rests is None:
+            self._ledger.cursors.add_capability(division, what, "refused", now)
+        else:
+            self._rests[division, what] = now + _REST
 
     def _ask(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         if what == "link":

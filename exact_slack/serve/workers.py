@@ -12,7 +12,7 @@ from collections.abc import Callable
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
-from exact_slack.collect.completer import Completer
+from exact_slack.collect.completer import Completer, Rests
 from exact_slack.collect.unreadable import Unread
 from exact_slack.config.model import Config
 from exact_slack.deliver.deliverer import Deliverer
@@ -59,6 +59,7 @@ class Fetcher(Worker):
         self._heads: Counter[str] = Counter()
         self._window = 0.0
         self._share = Share()
+        self._rests: Rests = {}
 
     def login(self, customer: Customer) -> object:
         """Exact's tokens."""
@@ -181,8 +182,12 @@ class Fetcher(Worker):
         if found.broken:
             with customer.ledger.transaction():  # the poll looks after it, and tells of it
                 Unread(customer.ledger, division, kind, self.clock.now()).broken(found.broken, 0)
-        completer = Completer(customer.ledger, reader, self.clock, Summary())
-        return {d.ref.guid: d for d in completer.complete(division, found.documents)}
+        summary = Summary()
+        completer = Completer(customer.ledger, reader, self.clock, summary, self._rests)
+        complete = completer.complete(division, found.documents)
+        for problem in summary.problems:
+            log.error("%s", problem)
+        return {document.ref.guid: document for document in complete}
 
     def _gone(self, customer: Customer, division: int, kind: Kind, absent: list[str]) -> set[str]:
         """Those of the known documents that Exact surely no longer has; what it has, but sends in

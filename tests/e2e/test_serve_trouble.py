@@ -97,6 +97,24 @@ def test_refusals_open_the_breaker_and_what_was_told_waits(rig: Rig, serve: Serv
     ledger.close()
 
 
+def test_a_refused_look_up_is_told_and_left_to_the_next_poll(rig: Rig, serve: Serve) -> None:
+    """It is not forgotten for a week: the poll asks again, and tells where it is seen."""
+    serve.start()
+    account = "22222222-2222-2222-2222-222222222222"
+    rig.exact.store.upsert(
+        DIVISION, "crm/Accounts", {"ID": account, "Code": "7", "Name": "Late Ltd"}
+    )
+    rig.exact.faults.add("crm/Accounts", "status", times=1, when="before", status=403)
+    serve.notify(rig.entry(1, Supplier=account, SupplierName="")["EntryID"])
+    until(lambda: len(rig.heads()) == 1)
+    serve.notify(rig.entry(2, Supplier=account, SupplierName="")["EntryID"])
+    until(lambda: len(rig.heads()) == 2)
+    assert not any("Late Ltd" in head.text for head in rig.heads())
+    assert serve.log.read_text().count("crm/Accounts") == 1  # an hour's rest: Exact counts refusals
+    rig.poll()
+    assert all("Late Ltd" in head.text for head in rig.heads())
+
+
 def test_notifications_do_not_cut_the_wait_for_the_next_minute_short(
     rig: Rig, serve: Serve
 ) -> None:
