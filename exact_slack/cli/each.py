@@ -21,8 +21,9 @@ from exact_slack.cli.run import (
     tell,
     unexpected,
 )
-from exact_slack.config.paths import expand
+from exact_slack.config.paths import expand, named
 from exact_slack.errors import PERSON, ExactSlackError
+from exact_slack.paste import working_on
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
@@ -74,9 +75,13 @@ def each(
     set_up_logging(settings)
     paths = expand(settings.configs)
     several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
+    by_name = bool(named(settings.configs))
 
     def run(path: Path) -> Done:
-        with speaking_of(path) if several else nullcontext():
+        with (
+            speaking_of(path) if several else nullcontext(),
+            working_on(path if by_name else None),
+        ):
             done = _run(path, work, several, reading)
             if done.error is not None and is_news(done):
                 tell(done.error)

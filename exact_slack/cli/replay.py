@@ -58,14 +58,14 @@ def replay(
         if dry_run:
             rows = [
                 {
-                    "document": label,
-                    "delivery": d.id,
-                    "channel": d.channel,
-                    "action": d.action.value,
-                    "state": d.state.value,
-                    "reason": d.sentence,
+                    "document": one.label,
+                    "delivery": one.delivery.id,
+                    "channel": one.delivery.channel,
+                    "action": one.delivery.action.value,
+                    "state": one.delivery.state.value,
+                    "reason": one.reason,
                 }
-                for d, label in preview(customer, options)
+                for one in preview(customer, options)
             ]
             if not as_json:
                 for row in rows:

@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     help="Compare a date, a month or a duration with Exact: did we miss any?",
 )
 @click.option("--heal", is_flag=True, help="With --verify: enqueue what is missing.")
+@click.option("--all", "whole", is_flag=True, help="Name every document that waits.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--quiet", "no_output", is_flag=True, help="Print nothing; only the exit code.")
 @click.pass_obj
 def status(
-    settings: Settings, period: str | None, heal: bool, as_json: bool, no_output: bool
+    settings: Settings,
+    period: str | None,
+    heal: bool,
+    whole: bool,
+    as_json: bool,
+    no_output: bool,
 ) -> None:
     """Show how things stand. Exit code 1 where a person is needed.
 
@@ -57,7 +63,7 @@ def status(
             if checked:
                 show_checked(checked)
             else:
-                show(str(customer.config.path), found)
+                show(str(customer.config.path), found, whole=whole)
         if checked:
             return checked.exit_code(), found
         return (OK if found["ok"] else PERSON), found

@@ -11,17 +11,20 @@ from rich.text import Text
 from exact_slack.cli.out import out
 from exact_slack.cli.run import colour
 from exact_slack.foreign import visible
+from exact_slack.paste import pasteable
 
 if TYPE_CHECKING:
     from exact_slack.runs.verify import Verification
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _CHART_DAYS = 14
+_NAMED = 10
+"""So many of what waits for a person are named; `--all` names every one."""
 _INCOMING = ("new", "changed")
 Row = tuple[str, str]
 
 
-def show(title: str, found: dict[str, Any]) -> None:
+def show(title: str, found: dict[str, Any], *, whole: bool = False) -> None:
     """Everything a person wants to know first, then the numbers."""
     console = Console(no_color=not colour(), highlight=False)
     console.print(_text(title, "bold"))
@@ -29,6 +32,8 @@ def show(title: str, found: dict[str, Any]) -> None:
     for name, value in [*_state(found), *_trouble(found), *_budget(found["budget"])]:
         facts.add_row(_text(name), _text(value))
     console.print(facts)
+    for line in _needs(found["needs"], whole):
+        console.print(_text(line), soft_wrap=True)  # what is to be pasted is one line
     for table in (_traffic(found["activity"]), _cursors(found["cursors"])):
         if table.row_count:
             console.print(table)
@@ -60,7 +65,7 @@ def _state(found: dict[str, Any]) -> list[Row]:
         *_waits(found["waits"]),
         *_digests(found["digests"]),
         *_reports(found["reports"]),
-        ("Logged in at Exact", _login(auth, "exact", f"yes, {auth['exact_days_left']} days left")),
+        ("Logged in at Exact", _login(auth, "exact", _renewed(auth))),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
 
@@ -70,6 +75,11 @@ def _login(auth: dict[str, Any], side: str, well: str) -> str:
     if auth[side]:
         return well
     return f"{'not known' if auth[side] is None else 'no'}: {auth[f'{side}_problem']}"
+
+
+def _renewed(auth: dict[str, Any]) -> str:
+    renewed = _ago(auth["exact_refreshed_at"])
+    return f"yes, last renewed {renewed}, {auth['exact_days_left']} days left"
 
 
 def _ago(moment: str | None) -> str:
@@ -82,6 +92,26 @@ def _ago(moment: str | None) -> str:
             many = int(seconds // size)
             return f"{many} {unit}{'' if many == 1 else 's'} ago ({moment})"
     return f"just now ({moment})"
+
+
+def _needs(needs: list[dict[str, Any]], whole: bool) -> list[str]:
+    """What waits for a person, by name, and what releases it."""
+    if not needs:
+        return []
+    shown = needs if whole else needs[:_NAMED]
+    lines = ["Waits for a person:", *map(_need, shown)]
+    if len(needs) > len(shown):
+        lines.append(pasteable(f"  and {len(needs) - len(shown)} more: exact-slack status --all"))
+    commands = dict.fromkeys(one["command"] for one in needs if one["command"])
+    return lines + [f"  To release: {command}" for command in commands]
+
+
+def _need(one: dict[str, Any]) -> str:
+    name = " ".join(filter(None, (one["kind"].replace("_", " "), one["number"])))
+    money = " ".join(filter(None, (one["currency"], one["amount"])))
+    what = " · ".join(filter(None, (name, one["account"], money)))
+    since = one["since"][:16].replace("T", " ")
+    return f"  {one['channel']}  {what}: {one['state']} since {since}: {one['why']}"
 
 
 def _waits(waits: list[dict[str, Any]]) -> list[Row]:
@@ -164,18 +194,21 @@ def _chart(values: list[int]) -> str:
 
 
 def _cursors(cursors: list[dict[str, Any]]) -> Table:
-    """How far each division is read: a line each, by the kind that lies furthest behind."""
-    table = Table("Division", "Read up to (Exact's clock)", "", box=None)
-    divisions: dict[int, list[tuple[str, str]]] = {}
+    """When each division was last read, by the kind that lies furthest behind, and the newest
+    document seen there: a kind that has none is not behind."""
+    table = Table("Division", "Last read", "Newest document (Exact's clock)", box=None)
+    divisions: dict[int, list[dict[str, Any]]] = {}
     for one in cursors:
-        divisions.setdefault(one["division"], []).append((one["modified"], one["kind"]))
-    for division, read in divisions.items():
-        oldest, kind = min(read)
-        even = max(read)[0][:16] == oldest[:16]  # to the minute
+        divisions.setdefault(one["division"], []).append(one)
+    for division, kinds in divisions.items():
+        late = min(kinds, key=lambda one: one["read_at"] or "")
+        newest = max(kinds, key=lambda one: one["modified"])
+        even = max(one["read_at"] or "" for one in kinds)[:16] == (late["read_at"] or "")[:16]
+        which = f"{len(kinds)} kinds" if even else f"{late['kind']}; others later"
         table.add_row(
             str(division),
-            _text(oldest),
-            _text(f"{len(read)} kinds" if even else f"{kind}; others later"),
+            _text(f"{_ago(late['read_at'])}: {which}"),
+            _text(f"{newest['modified']} ({newest['kind']})"),
         )
     return table
 
@@ -191,3 +224,15 @@ def show_checked(checked: "Verification") -> None:
         out(f"  {one.division}  {one.kind}: {told}")
         for gap in one.gaps:
             out(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
+    for line in _totals(checked):
+        out(line)
+
+
+def _totals(checked: "Verification") -> list[str]:
+    """What Exact has of each kind, and how much of it stands in channels."""
+    return [
+        f"  {one.division}  {one.kind}, in all: {one.count} ({one.currency} {one.amount}) in Exact,"
+        f" {one.posted} ({one.currency} {one.posted_amount}) in channels"
+        for one in checked.totals()
+        if one.count
+    ]

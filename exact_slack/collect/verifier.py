@@ -4,6 +4,7 @@ One reading of the period per division and kind (a call per 60 documents), and a
 documents that Exact no longer names there."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from exact_slack.app.isolated import isolated
 from exact_slack.app.today import today
@@ -32,6 +33,28 @@ class Gap:
 
 
 @dataclass(slots=True)
+class Total:
+    """What a kind comes to in a company: in Exact, and of that in a channel. Amounts are the
+    company's own currency, credits with their sign."""
+
+    count: int = 0
+    amount: Decimal = Decimal(0)
+    currency: str = ""
+    posted: int = 0
+    posted_amount: Decimal = Decimal(0)
+
+    def add(self, document: Document, *, posted: bool) -> None:
+        """One document of Exact."""
+        amount = document.total_dc or Decimal(0)
+        self.count += 1
+        self.amount += amount
+        self.currency = self.currency or document.company_currency or document.currency
+        if posted:
+            self.posted += 1
+            self.posted_amount += amount
+
+
+@dataclass(slots=True)
 class Checked:
     """The comparison of one division and kind."""
 
@@ -41,6 +64,7 @@ class Checked:
     gaps: list[Gap] = field(default_factory=list)
     healed: int = 0
     problem: str = ""
+    total: Total = field(default_factory=Total)
 
     def as_json(self) -> dict[str, object]:
         """Counts, and the gaps by what they are."""
@@ -109,6 +133,8 @@ class Verifier:
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.guid)
+                posted = self._ledger.documents.is_told(document.ref)
+                result.total.add(document, posted=posted)
                 self._guarded(result, cursor, document)
             for broken in page.broken:
                 self._unreadable(result, broken.key, broken.sentence)

@@ -52,9 +52,14 @@ def default_config() -> Path:
     )
 
 
+def named(given: tuple[str, ...]) -> tuple[str, ...]:
+    """What `-c`, or else `EXACT_SLACK_CONFIG`, names."""
+    return given or tuple(filter(None, os.environ.get("EXACT_SLACK_CONFIG", "").split(os.pathsep)))
+
+
 def expand(given: tuple[str, ...]) -> list[Path]:
     """The files that `-c` (or `EXACT_SLACK_CONFIG`) names; a folder stands for its *.yaml."""
-    names = given or tuple(filter(None, os.environ.get("EXACT_SLACK_CONFIG", "").split(os.pathsep)))
+    names = named(given)
     if not names:
         return [default_config()]
     files: list[Path] = []

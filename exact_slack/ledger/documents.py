@@ -304,6 +304,23 @@ class Documents:
         )
         return self._db.each(rows, _stored)
 
+    def is_told(self, ref: Ref) -> bool:
+        """Whether something in some channel tells of it: a message of its own, the head that it
+        shares, or a digest."""
+        row = self._db.row(
+            "SELECT 1 FROM documents o WHERE o.division=? AND o.kind=? AND o.key=? AND ("
+            "EXISTS (SELECT 1 FROM deliveries WHERE document=o.id AND state='posted')"
+            " OR EXISTS (SELECT 1 FROM deliveries WHERE subject=coalesce(o.subject, o.id)"
+            " AND action='head' AND state<>'superseded' AND state='posted')"
+            " OR EXISTS (SELECT 1 FROM collected c JOIN digests g ON g.id=c.digest"
+            " WHERE c.subject=o.id AND g.closed_at IS NOT NULL AND c.digest NOT IN"
+            " (SELECT CAST(before AS INTEGER) FROM unsettled_deliveries WHERE action='digest')))",
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+        )
+        return row is not None
+
     def undelivered(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents with Modified in (since, until] of which something failed, is held, waits for
         a parked channel or has an unknown outcome; or that are in such a digest."""

@@ -13,6 +13,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import REPLAYABLE, State
 from exact_slack.plan.planner import Planner
 from exact_slack.runs.busy import Skipped
+from exact_slack.runs.needs import waiting
 from exact_slack.runs.run import deliver, locked
 
 
@@ -111,9 +112,18 @@ def _bring_up(customer: Customer, planner: Planner, ledger: Ledger, choice: Choi
     planner.tell_floods(now)
 
 
-def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, str]]:
-    """What a replay would send, each with its document's name, planned on a copy of the ledger:
-    nothing is changed."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery that would go out, its document's name, and why it waits."""
+
+    delivery: Delivery
+    label: str
+    reason: str
+
+
+def preview(customer: Customer, options: ReplayOptions) -> list[Planned]:
+    """What a replay would send, planned on a copy of the ledger: nothing is changed. What waits
+    for its channel is named with what is held: it goes out by itself after the cure."""
     choice = choose(customer, options)
     copy = customer.ledger.in_memory()
     try:
@@ -121,7 +131,9 @@ def preview(customer: Customer, options: ReplayOptions) -> list[tuple[Delivery, 
         planner = Planner(customer.config, copy, Summary(), None)
         _bring_up(customer, planner, copy, choice)
         added = copy.deliveries.since_id(last)
-        return [(d, _label(copy, d)) for d in (*choice.deliveries, *added)]
+        chosen = [Planned(d, _label(copy, d), d.sentence) for d in (*choice.deliveries, *added)]
+        parked = waiting(customer).for_channels() if options.held else ()
+        return [*chosen, *(Planned(d, _label(copy, d), why) for d, why in parked)]
     finally:
         copy.close()
 

@@ -23,6 +23,7 @@ from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.digests import Digests
 from exact_slack.runs.alerts import gone_stale, never_well
 from exact_slack.runs.busy import stuck
+from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
 
 _LISTED = 20
@@ -95,12 +96,16 @@ class Status:
     backlog: int
     drain_s: int
     failed: int
+    """Documents; what exact-slack says of itself is not counted."""
     held: int
+    """Documents, too; with those whose channel takes nothing."""
     ambiguous: int
     waiting: int
     waits: list[Paused]
     digests: list[dict[str, object]]
     reports: list[dict[str, object]]
+    needs: list[Need]
+    """What waits for a person, by name."""
     reasons: dict[str, int]
     parked_channels: dict[str, str]
     renamed_channels: dict[str, str]
@@ -125,6 +130,8 @@ def status(customer: Customer) -> Status:
     cursors, webhooks, auth = ledger.cursors.all(), _webhooks(customer), _auth(customer)
     parked, last, unreadable = ledger.channels.parked(), ledger.last_run(), _unreadable(customer)
     digests = Digests(customer.config, ledger).standing(now)
+    people = waiting(customer)
+    named = needs(customer, people)
     stale, hanging = gone_stale(customer) or never_well(customer), stuck(customer)
     standing = [  # what `ok` asks for beside the logins
         str(hanging.problem) if hanging else "",
@@ -136,21 +143,22 @@ def status(customer: Customer) -> Status:
     problems = list(filter(None, standing))
     ended = ledger.last_ended()
     ended_well = ended is None or ended.exit_code == OK
-    needs = counts[State.FAILED] + counts[State.HELD]
+    unsent = counts[State.FAILED] + counts[State.HELD]
     return Status(
-        ok=ended_well and not (needs or problems or parked) and auth.in_order,
+        ok=ended_well and not (unsent or problems or parked) and auth.in_order,
         last_success=_iso(ledger.last_success()),
         last_run=_iso(last.started_at) if last else None,
         held_since=iso(hanging.since) if hanging else None,
         backlog=ledger.backlog.size(now),
         drain_s=_drain(customer),
-        failed=counts[State.FAILED],
-        held=counts[State.HELD],
+        failed=people.documents(State.FAILED),
+        held=people.documents(State.HELD),
         ambiguous=counts[State.AMBIGUOUS],
         waiting=sum(waiting.count for waiting in waits),
         waits=[Paused(local(w.until, zone).isoformat(), w.sentence, w.count) for w in waits],
         digests=digests,
         reports=_reports(customer),
+        needs=named,
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,
         renamed_channels=_renamed(customer),

@@ -1,7 +1,8 @@
 """`status --verify`: one comparison of the ledger with Exact, from the period in words to the exit
 code."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
@@ -11,6 +12,25 @@ from exact_slack.collect.verifier import Checked, Verifier
 from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.lock import RunLock
 from exact_slack.plan.planner import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyTotal:
+    """Count and amount of a kind in a company: in Exact, and of that in its channels. Amounts are
+    the company's currency."""
+
+    division: int
+    kind: str
+    count: int
+    amount: Decimal
+    currency: str
+    posted: int
+    posted_amount: Decimal
+
+    def as_json(self) -> dict[str, object]:
+        """A row of `verify.totals`; amounts as text, to the cent."""
+        values = asdict(self)
+        return {k: str(v) if isinstance(v, Decimal) else v for k, v in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +47,21 @@ class Verification:
             return PERSON
         return TEMPORARY if any(result.problem for result in self.results) else OK
 
+    def totals(self) -> tuple[VerifyTotal, ...]:
+        """A total per company and kind that Exact has anything of, or the channels should."""
+        return tuple(
+            VerifyTotal(
+                result.division,
+                result.kind.value,
+                result.total.count,
+                result.total.amount,
+                result.total.currency,
+                result.total.posted,
+                result.total.posted_amount,
+            )
+            for result in self.results
+        )
+
     def as_json(self) -> dict[str, object]:
         """The fields of `verify` in `status --json`."""
         return {
@@ -34,6 +69,7 @@ class Verification:
             "until": self.until,
             "gaps": sum(len(result.gaps) for result in self.results),
             "healed": sum(result.healed for result in self.results),
+            "totals": [total.as_json() for total in self.totals()],
             "kinds": [result.as_json() for result in self.results],
         }
 
