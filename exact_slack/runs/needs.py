@@ -19,8 +19,8 @@ _RELEASES = {State.FAILED: "--failed", State.HELD: "--held", State.AMBIGUOUS: "-
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One document (or digest, or report) that waits in one channel. `command` is "" where nothing need be
-    run: it goes out by itself once its channel takes messages again."""
+    """One document (or digest, or report) that waits in one channel. `command` is "" where nothing
+    need be run: it goes out by itself once its channel takes messages again."""
 
     kind: str
     division: int | None
@@ -117,7 +117,7 @@ _Name = tuple[str, int | None, str, str, str | None, str]
 
 
 def _named(customer: Customer, delivery: Delivery) -> _Name:
-    """A digest or report is called after its route, and a document that cannot be read by its kind only."""
+    """A digest or report is called after its route, a document that cannot be read by its kind."""
     if delivery.document_id is None:
         return delivery.action.value, None, "", delivery.route, None, ""
     try:
