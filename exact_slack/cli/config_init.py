@@ -157,13 +157,13 @@ def _hidden_line(prompt: str) -> str:
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     try:
         termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
-        click.echo(f"{prompt}: ", nl=False, err=True)
+        out(f"{prompt}: ", nl=False, err=True)
         line = sys.stdin.readline()
     except KeyboardInterrupt:
         raise click.Abort from None
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        click.echo(err=True)
+        out(err=True)
     if not line:
         raise click.Abort
     return line

@@ -9,9 +9,9 @@ import click
 from exact_slack.foreign import escaped, visible
 
 
-def out(text: str = "", *, err: bool = False) -> None:
-    """One line, whatever is in it."""
-    click.echo(visible(text), err=err)
+def out(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """One line, whatever is in it; without `nl` it goes on."""
+    click.echo(visible(text), err=err, nl=nl)
 
 
 def out_lines(text: str, *, err: bool = False) -> None:

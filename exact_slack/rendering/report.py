@@ -59,7 +59,7 @@ class _Level:
 
 
 _LEVELS = (
-    _Level(12, 100, 10, 8, 40),
+    _Level(12, 99, 10, 8, 40),  # a table has a hundred, its head among them
     _Level(12, 60, 10, 6, 40),
     _Level(8, 30, 8, 5, 30),
     _Level(6, 15, 5, 3, 24),

@@ -175,3 +175,10 @@ def test_five_thousand_terms_show_the_largest_and_sum_up_the_rest() -> None:
     assert "more, together" in message.text
     total = sum((term.amount for term in terms), Decimal(0))
     assert f"€{total:,.2f}" in message.text
+
+
+@pytest.mark.parametrize("terms", [98, 99, 100, 101])
+@pytest.mark.parametrize("without", [frozenset(), frozenset({"data_table"}), NEWER])
+def test_a_table_holds_a_hundred_rows_with_its_head(terms: int, without: frozenset[str]) -> None:
+    short = [replace(_term(1, "1.00", 1), account="A", number="1") for _ in range(terms)]
+    _fits(report(_made(Subject.AGING, short), ReportContext("en_GB", without=without)))
