@@ -27,6 +27,11 @@ class Action(StrEnum):
     there."""
     DIGEST = "digest"
     REPORT = "report"
+    DUE = "due"
+    """A reply: the document became due soon, or overdue."""
+    DUE_LIST = "due_list"
+    """All that became due soon or overdue in a channel on one day; what does not fit into one
+    message follows in its thread."""
 
     @property
     def traits(self) -> "Traits":
@@ -53,6 +58,8 @@ class Identity(Enum):
     FILE = "its document and Exact's id of the file"
     DIGEST = "its route and when it was due"
     REPORT = "its name and when it was due, or asked for"
+    DUE = "its document, and which exception its due date brought"
+    DAY = "its channel and day"
 
 
 class Broadcast(Enum):
@@ -129,4 +136,6 @@ TRAITS: dict[Action, Traits] = {
     Action.FILE: Traits(call=Call.UPLOAD, identity=Identity.FILE, is_kept=True),
     Action.DIGEST: Traits(identity=Identity.DIGEST, has_thread=True),
     Action.REPORT: Traits(identity=Identity.REPORT, has_thread=True),
+    Action.DUE: Traits(identity=Identity.DUE, broadcast=Broadcast.EXCEPTION),
+    Action.DUE_LIST: Traits(identity=Identity.DAY, has_thread=True),
 }

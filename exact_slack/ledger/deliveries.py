@@ -186,6 +186,11 @@ class Deliveries:
             exceptions = dict.fromkeys((*self.get(number).exceptions, *names))
             self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(exceptions), number)
 
+    def unnotice(self, seen: Delivery, names: tuple[str, ...]) -> None:
+        """Exceptions that a head no longer has to say."""
+        exceptions = [name for name in self.get(seen.id).exceptions if name not in names]
+        self._db.run("UPDATE deliveries SET reasons=? WHERE id=?", " ".join(exceptions), seen.id)
+
     def hurry(self, waiting: Delivery, urgency: Urgency) -> None:
         """What waits has become at least so urgent."""
         if urgency < waiting.urgency:

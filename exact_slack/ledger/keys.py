@@ -6,12 +6,16 @@ A key is a hash over Exact's own random id of the document: it tells nothing to 
 that. Messages that are of the moment (alerts, notices) keep a random key; edits need none."""
 
 import hashlib
+from typing import TypeVar
 
 from exact_slack.ledger import payloads
 from exact_slack.ledger.actions import Action, Identity
 from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.payloads import Payload
 from exact_slack.ledger.trouble import DamagedRecord
+
+_Payload = TypeVar("_Payload", bound=Payload)
 
 
 class Keys:
@@ -58,6 +62,14 @@ class Keys:
         if identity is Identity.REPORT:
             told = self._report(delivery)
             return [*what, *told] if told else []
+        if identity is Identity.DAY:
+            listed = self._payload(delivery, payloads.DueList)
+            return [*what, listed.day, listed.part] if listed else []
+        if identity is Identity.DUE:
+            due = self._payload(delivery, payloads.Due)
+            if due is None:
+                return []
+            what += [due.exception, due.due]
         if identity is Identity.FILE:
             row = self._db.row("SELECT source FROM files WHERE delivery=?", delivery.id)
             what.append(row["source"] if row else "")
@@ -72,21 +84,28 @@ class Keys:
         return [*what, row["fingerprint"]] if identity is Identity.STATE else what
 
     def _digest(self, delivery: Delivery) -> list[object]:
-        try:
-            number = delivery.payload_of(payloads.Digest).number
-        except DamagedRecord:  # its key stays the random one; it is told when it is to be shown
+        found = self._payload(delivery, payloads.Digest)
+        if found is None:
             return []
-        row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", number)
-        return [row["route"], int(row["due_at"])] if row else [number]
+        row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", found.number)
+        return [row["route"], int(row["due_at"])] if row else [found.number]
+
+    @staticmethod
+    def _payload(delivery: Delivery, kind: type[_Payload]) -> _Payload | None:
+        """What it brings. None where its record is damaged: its key stays the random one, and it
+        is told when it is to be shown."""
+        try:
+            return delivery.payload_of(kind)
+        except DamagedRecord:
+            return None
 
     def _report(self, delivery: Delivery) -> list[object]:
-        try:
-            number = delivery.payload_of(payloads.Report).number
-        except DamagedRecord:
+        found = self._payload(delivery, payloads.Report)
+        if found is None:
             return []
-        row = self._db.row("SELECT name, due_at, made_at FROM reports WHERE id=?", number)
+        row = self._db.row("SELECT name, due_at, made_at FROM reports WHERE id=?", found.number)
         if row is None:
-            return [number]
+            return [found.number]
         asked = row["due_at"] is None
         return [row["name"], f"asked {row['made_at']}" if asked else int(row["due_at"])]
 

@@ -19,6 +19,7 @@ from exact_slack.ledger.database import Database
 from exact_slack.ledger.deliveries import Deliveries
 from exact_slack.ledger.digests import Digests
 from exact_slack.ledger.documents import Documents
+from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
 from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
@@ -80,6 +81,7 @@ class Ledger:
         self.files = Files(self.db)
         self.digests = Digests(self.db)
         self.reports = Reports(self.db)
+        self.due = DueTold(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
         self.breakers = Breakers(self.db)

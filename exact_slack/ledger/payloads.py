@@ -3,8 +3,10 @@
 A payload is stored as one text. Each type says how, and no text that was ever written becomes
 unreadable. Most bring nothing: all they say is said of the document as it is when they are sent."""
 
+import json
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from datetime import date
+from typing import ClassVar, NamedTuple, Self
 
 from exact_slack.documents.codec import from_json, to_json
 from exact_slack.documents.document import Document
@@ -165,7 +167,67 @@ class Report(Payload):
         return cls(int(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Due(Payload):
+    """The due date of the document, and the exception that it brought."""
+
+    action = Action.DUE
+    exception: str
+    due: date
+
+    def to_text(self) -> str:
+        """Both, in this order."""
+        return f"{self.exception} {self.due.isoformat()}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Both."""
+        exception, due = text.split(" ")
+        return cls(exception, date.fromisoformat(due))
+
+
+class DueRow(NamedTuple):
+    """One document in a list: its id, the exception that its due date brought, and the route that
+    asks for it."""
+
+    document: int
+    exception: str
+    due: date
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueList(Payload):
+    """What fell due in a channel, as it was found on a day. Part 0 is the list and has all rows;
+    the others stand in its thread and have those that it does not name."""
+
+    action = Action.DUE_LIST
+    day: date
+    part: int
+    rows: tuple[DueRow, ...]
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps([self.day, self.part, self.rows], default=str)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was."""
+        day, part, rows = json.loads(text)
+        return cls(
+            date.fromisoformat(day),
+            int(part),
+            tuple(
+                DueRow(int(number), str(exception), date.fromisoformat(due), str(route))
+                for number, exception, due, route in rows
+            ),
+        )
+
+
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
-    for each in (Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report)
-}
+    for each in (
+        Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
+        Due, DueList,
+    )
+}  # fmt: skip

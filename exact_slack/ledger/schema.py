@@ -402,4 +402,13 @@ CREATE TABLE late_accounts (        -- who was late in any report of a name
     PRIMARY KEY (name, division, side, account)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE due_told (             -- exceptions that a due date brought, told once in a channel
+    subject INTEGER NOT NULL REFERENCES documents (id),
+    exception TEXT NOT NULL,
+    due TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (subject, exception, due, channel)
+) STRICT, WITHOUT ROWID;
+""",
 )

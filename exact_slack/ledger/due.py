@@ -1,0 +1,32 @@
+"""What was told of due dates: each of them once in a channel."""
+
+from datetime import date
+
+from exact_slack.ledger.database import Database
+
+
+class DueTold:
+    """The table `due_told`. A subject is a document with what is joined to it, and the payment
+    terms of an invoice: all of them fall due together."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def is_told(self, subject: int, exception: str, due: date, channel: str) -> bool:
+        """Whether the channel was told, or will be by what is planned."""
+        sql = "SELECT 1 FROM due_told WHERE subject=? AND exception=? AND due=? AND channel=?"
+        return self._db.row(sql, subject, exception, due.isoformat(), channel) is not None
+
+    def is_known(self, subject: int) -> bool:
+        """Whether any channel was told of any due date of it."""
+        return self._db.row("SELECT 1 FROM due_told WHERE subject=? LIMIT 1", subject) is not None
+
+    def mark(self, subject: int, exception: str, due: date, channel: str) -> None:
+        """It is told with what is planned in this transaction."""
+        self._db.run(
+            "INSERT OR IGNORE INTO due_told VALUES (?,?,?,?)",
+            subject,
+            exception,
+            due.isoformat(),
+            channel,
+        )
