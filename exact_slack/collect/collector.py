@@ -92,7 +92,7 @@ class Collector:
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._now.remember()
-        if span == Span():
+        if span == Span(deletions=span.deletions):  # all was read: what is open is known
             self._planned(
                 lambda: self._planner.fall_due(today(self._config, self._clock), self._clock.now())
             )

@@ -15,9 +15,10 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.digest_lines import digest_message, page_of
-from exact_slack.plan.owed import owed
+from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.routes import route_of
 from exact_slack.rendering import message as words
+from exact_slack.rendering.due import FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
 from exact_slack.routing.exceptions import find, usual
@@ -73,6 +74,10 @@ class Presenter:
                 return digest_message(self._config, self._ledger, delivery)
             case Action.REPORT:
                 return self._report(delivery)
+            case Action.DUE:
+                return self._due(delivery)
+            case Action.DUE_LIST:
+                return self._due_list(delivery)
             case Action.NOTICE:
                 return self._notice(delivery)
             case Action.ALERT:
@@ -81,7 +86,10 @@ class Presenter:
     def _stored(self, delivery: Delivery) -> Stored:
         """The document that it tells of."""
         assert delivery.document_id is not None
-        stored = self._ledger.documents.by_id(delivery.document_id)
+        return self._known(delivery.document_id)
+
+    def _known(self, number: int) -> Stored:
+        stored = self._ledger.documents.by_id(number)
         if stored.damage:
             raise stored.damage
         return stored
@@ -115,6 +123,41 @@ class Presenter:
         from exact_slack.reports.message import report_message
 
         return report_message(self._config, self._ledger, delivery, self._refused_blocks())
+
+    def _due(self, delivery: Delivery) -> Message | None:
+        brought = delivery.payload_of(payloads.Due)
+        route = route_of(self._config, delivery)
+        fell = self._fell_due(self._stored(delivery), brought.exception, brought.due)
+        if fell is None:
+            return None
+        mention = route.mention if route and delivery.exceptions else None
+        return due_reply(fell, self._locale(delivery), mention)
+
+    def _due_list(self, delivery: Delivery) -> Message | None:
+        """Those that are still so; in the thread the ones that the list does not name."""
+        brought, locale = delivery.payload_of(payloads.DueList), self._locale(delivery)
+        told = [
+            fell
+            for row in brought.rows
+            if (fell := self._fell_due(self._known(row.document), row.exception, row.due))
+        ]
+        if not told:
+            return None
+        if brought.part:
+            return due_list_more(told, locale)
+        routes = map(self._config.route_named, dict.fromkeys(row.route for row in brought.rows))
+        mentions = dict.fromkeys(route.mention for route in routes if route and route.mention)
+        return due_list(told, brought.day, locale, tuple(mentions))
+
+    def _fell_due(self, stored: Stored, exception: str, due: date) -> FellDue | None:
+        """None where it was paid, deleted or moved before it was told."""
+        document, settlement = stored.document, stored.document.settlement
+        owes = Owed() if document.is_term else owed(self._ledger, stored)
+        paid = owes.settled or bool(settlement and settlement.paid)
+        if paid or stored.deleted or document.due_date != due:
+            return None
+        link = page_of(self._config, document)
+        return FellDue(document, exception, due, owes.left, owes.whole, link)
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit

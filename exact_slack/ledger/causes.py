@@ -37,6 +37,7 @@ class Cause(StrEnum):
     TOLD_TOGETHER = "told together"
     CHANGED_BACK = "changed back"
     NO_LONGER_PAID = "no longer paid"
+    PAID_MEANWHILE = "paid meanwhile"
     HEAD_THERE = "head there"
     CHANNEL_LEFT = "channel left"
     CHANNEL_REPLACED = "channel replaced"
@@ -98,6 +99,7 @@ _SENTENCES: dict[Cause, str] = {
     Cause.TOLD_TOGETHER: "told together with an earlier change",
     Cause.CHANGED_BACK: "changed back before it was told",
     Cause.NO_LONGER_PAID: "no longer paid before it was told",
+    Cause.PAID_MEANWHILE: "paid before it was told that it is due",
     Cause.HEAD_THERE: "its channel has this head already",
     Cause.CHANNEL_LEFT: "its channel is no longer in the config",
     Cause.CHANNEL_REPLACED: "its channel was replaced",

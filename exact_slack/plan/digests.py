@@ -256,11 +256,12 @@ class Digests:
             self._ledger.digests.drop(digest)
             for subject in subjects:
                 bring_up(self._ledger.documents.by_id(subject))
-        for delivery in self._ledger.deliveries.walk(*MOVABLE, action=Action.DIGEST):
-            self._follow(delivery)
+        for action in (Action.DIGEST, Action.DUE_LIST):
+            for delivery in self._ledger.deliveries.walk(*MOVABLE, action=action):
+                self._follow(delivery)
 
     def _follow(self, delivery: Delivery) -> None:
-        """The route's channel is another one now: a digest that was not sent yet goes there."""
+        """The route's channel is another one now: what was not sent yet goes there."""
         route = self._config.route_named(delivery.route)
         if route is not None and route.channel != delivery.channel:
             self._ledger.deliveries.redirect(delivery, route.channel)

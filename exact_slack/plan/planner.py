@@ -3,17 +3,16 @@ transaction that also moves the cursor."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
-from exact_slack.config.match import matches
 from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
-from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
+from exact_slack.documents.exceptions import BY_TIME
 from exact_slack.ledger import payloads
 from exact_slack.ledger.actions import Action
 from exact_slack.ledger.causes import Cause
@@ -24,13 +23,10 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.states import MOVABLE, State
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
-from exact_slack.plan.threads import Threads
+from exact_slack.plan.due import DueDates, subject_of
+from exact_slack.plan.threads import Threads, unseen
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
-
-_DUE_JUDGED = "due_judged"
-"""The fact that says up to which day `fall_due` has looked."""
-_DAY = timedelta(days=1)
 
 
 class Planner:
@@ -52,6 +48,7 @@ class Planner:
         self._heads: Counter[str] = Counter() if heads is None else heads
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
+        self._due = DueDates(config, ledger, self._digests, self._threads, run, self._new_head)
         self._asked = any(route.when.exception is not None for route in config.routes)
         self._files = any(route.attachments for route in config.routes)
 
@@ -79,7 +76,7 @@ class Planner:
         if old and not old.deleted and old.fingerprint == mark:
             same = documents.save(document, now, mark)
             summary.unchanged += 1
-            if again and not self._ledger.deliveries.of_document(old.id):
+            if again and not self._was_told(old):
                 found = self._exceptions(same, today)
                 self._deliver(
                     old, same, Occasion(document, _event(old, document, first_run_at), found), now
@@ -98,6 +95,11 @@ class Planner:
         found = self._exceptions(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, found), now)
         return True
+
+    def _was_told(self, stored: Stored) -> bool:
+        """By a message of its own, or in a list of what fell due."""
+        told = self._ledger.deliveries.of_document(stored.id)
+        return bool(told) or self._ledger.due.is_known(subject_of(self._ledger, stored))
 
     def _exceptions(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
         """Those that fire, where a route asks for any: each is a look at what came before."""
@@ -136,13 +138,13 @@ class Planner:
         collecting = [route for route in routes if route.digest]
         routes = [route for route in routes if not route.digest]
         self._digests.collect(stored, collecting, now)
-        heads = self._ledger.deliveries.heads(stored.subject_id)
+        heads = self._still_to_tell(stored, stored, now)
         for head in () if _same(old, stored) else heads:
             self._want_files(head.id, now)
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
             if old is not None:
-                noticed = self._notice(head, stored, judged)
+                noticed = self._notice(head, old, stored, judged)
                 self._threads.tell_change(head, old, stored, noticed, now)
         wanted = routes
         if stored.document.is_term:
@@ -154,15 +156,52 @@ class Planner:
             if route.channel not in there:
                 self._new_head(stored, route, judged, now, old)
 
-    def _notice(self, head: Delivery, stored: Stored, judged: Judgement) -> tuple[str, ...]:
+    def _notice(
+        self, head: Delivery, old: Stored, stored: Stored, judged: Judgement
+    ) -> tuple[str, ...]:
         """The exceptions that a change brought to a document whose message stands: the message
-        says them from now on. What time brings is told by `fall_due` alone."""
+        says them from now on. What time brings is told by `fall_due` alone, but for a due date
+        that was moved: one that lies ahead now is not overdue any more."""
         if head.document_id != stored.id:
             return ()
-        asked = judged.asked_for(head.channel)
-        noticed = tuple(n for n in asked if n not in head.exceptions and n not in BY_TIME)
+        moved = old.document.due_date != stored.document.due_date and not old.forgotten
+        if moved and head.exceptions:
+            over = tuple(n for n in BY_TIME if n not in judged.occasion.exceptions)
+            self._ledger.deliveries.unnotice(head, over)
+        fresh = [n for n in judged.asked_for(head.channel) if n not in head.exceptions]
+        noticed = tuple(n for n in fresh if moved or n not in BY_TIME)
         self._ledger.deliveries.notice(head.id, noticed)
+        self._mark_due(stored, head.channel, noticed)
         return noticed
+
+    def _mark_due(self, stored: Stored, channel: str, names: tuple[str, ...]) -> None:
+        """A message says what its due date brought: time does not bring it again."""
+        due = stored.document.due_date
+        for name in names:
+            if due is not None and name in BY_TIME:
+                self._ledger.due.mark(subject_of(self._ledger, stored), name, due, channel)
+
+    def _still_to_tell(self, shown: Stored, paid: Stored, now: float) -> list[Delivery]:
+        """The heads of a document. What waits only to say that it is due is dropped once it is
+        paid."""
+        deliveries = self._ledger.deliveries
+        heads = deliveries.heads(shown.subject_id)
+        settlement = paid.document.settlement
+        late = [h for h in heads if unseen(h) and h.exceptions and {*h.exceptions} <= {*BY_TIME}]
+        if not (late and settlement and settlement.paid):
+            return heads
+        if not shown.document.is_term and Earlier(self._ledger.db, shown).is_open() is not False:
+            return heads
+        found = self._exceptions(shown, date.min)
+        judged = judge(self._config.routes, Occasion(shown.document, Event.MODIFIED, found))
+        wanted = {route.channel for route in judged.routes() if not route.digest}
+        dropped = [head for head in late if head.channel not in wanted]
+        for head in dropped:
+            for waiting in (*deliveries.under(head.id), head):
+                if waiting.state.is_movable:
+                    cause = Cause.PAID_MEANWHILE
+                    deliveries.move(waiting, State.SUPERSEDED, now, cause=cause)
+        return [head for head in heads if head not in dropped]
 
     def _beyond_invoice(
         self, old: Stored | None, term: Stored, routes: list[Route], now: float
@@ -171,7 +210,7 @@ class Planner:
         its own for: all where no invoice is known; else, once it is paid, those that name the
         kind and whose channel has no head of the invoice."""
         invoice = self._ledger.documents.settled_by(term.document)
-        heads = self._ledger.deliveries.heads(invoice.subject_id) if invoice else []
+        heads = self._still_to_tell(invoice, term, now) if invoice else []
         if not heads:
             return routes
         before = old.document.settlement if old else None
@@ -210,6 +249,7 @@ class Planner:
             run=self._run,
             now=now,
         )
+        self._mark_due(stored, route.channel, judged.asked_for(route.channel))
         self._want_files(head, now)
 
     def _want_files(self, head: int, now: float) -> None:
@@ -238,47 +278,13 @@ class Planner:
                 self._new_head(stored, route, judged, now)
 
     def fall_due(self, today: date, now: float) -> None:
-        """Once a day: what became due soon or overdue since the last time goes to the routes that
-        ask for that, where it does not stand already. Only what is known to be open: time alone
-        must not raise an alarm about what was paid unseen."""
-        last = self._ledger.fact(_DUE_JUDGED)
-        try:
-            since = date.fromisoformat(last) if last else None
-        except ValueError:
-            since = None
-        if since is not None and today <= since <= today + _DAY:
-            return
-        self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
-        routes = [route for route in self._config.routes if _asks_for(route, BY_TIME)]
-        if since is None or since > today or not routes:
-            return  # the first run, or the local clock was far ahead when it was judged last
-        for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
-            if stored.document.ref.division in self._config.exact.divisions:
-                self._isolated(stored, partial(self._fell_due, stored, since, today, now))
+        """Once a day: what became due soon or overdue since the last time."""
 
-    def _fell_due(self, stored: Stored, since: date, today: date, now: float) -> None:
-        document, history = stored.document, Earlier(self._ledger.db, stored)
-        crossed = _crossed(document, since, today)
-        if crossed is None:
-            return
-        found = exceptions.find(document, history, today)
-        if crossed not in found or not (document.is_term or history.is_open()):
-            return
-        subjects = [stored.subject_id]
-        if document.is_term:
-            invoice = self._ledger.documents.settled_by(document)
-            subjects += [invoice.subject_id] if invoice else []
-        there = {h.channel for s in subjects for h in self._ledger.deliveries.heads(s)}
-        judged = judge(self._config.routes, Occasion(document, Event.MODIFIED, found))
-        for verdict in judged.verdicts:
-            route = verdict.route
-            if not verdict.taken or not _asks_for(route, (crossed,)):
-                continue
-            if route.digest:
-                self._digests.collect(stored, [route], now)
-            elif route.channel not in there:
-                there.add(route.channel)
-                self._new_head(stored, route, judged, now)
+        def problem(stored: Stored | None, error: Exception) -> None:
+            what = str(stored.document.ref) if stored else "what fell due"
+            self._summary.problem(unforeseen(what, error))
+
+        self._due.plan(today, now, problem)
 
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
@@ -323,23 +329,6 @@ class Planner:
                 now=now,
             )
             self._ledger.deliveries.flood_told(channel)
-
-
-def _asks_for(route: Route, names: tuple[ExceptionKind, ...]) -> bool:
-    """Whether the route takes documents for one of these exceptions."""
-    asked = route.when.exception
-    return asked is not None and any(matches(asked, name) for name in names)
-
-
-def _crossed(document: Document, since: date, today: date) -> ExceptionKind | None:
-    """The exception that a due date has reached between two days."""
-    due = document.due_date
-    if due is None:
-        return None
-    if since <= due < today:
-        return ExceptionKind.OVERDUE
-    soon = max(today, since + exceptions.DUE_SOON + _DAY) <= due
-    return ExceptionKind.DUE_SOON if soon else None
 
 
 def _same(old: Stored | None, now: Stored) -> bool:

@@ -106,12 +106,13 @@ class Threads:
         now: float,
         exceptions: tuple[str, ...] = (),
         urgency: int = 0,
+        route: str = "",
     ) -> None:
-        """A new delivery under the head; it waits for the head."""
+        """A new delivery under the head, of its route or another one; it waits for the head."""
         held = head.state.needs_person
         self._deliveries.add(
             payload,
-            route=head.route,
+            route=route or head.route,
             channel=head.channel,
             document=document,
             head=head.id,

@@ -23,6 +23,7 @@ changed | Modifiée | Modificada
 changed_by | Modifiée par {name} | Modificada por {name}
 numbered | Numérotée {value} | Numerada {value}
 exception_overdue | en retard | vencida
+overdue_since | en retard depuis le {date} | vencida desde el {date}
 exception_rejected | rejetée | rechazada
 """
 

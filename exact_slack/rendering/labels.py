@@ -89,6 +89,10 @@ exception_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Be
 exception_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
 exception_overdue | overdue | vervallen | überfällig | en retard | vencido
 exception_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+overdue_since | overdue since {date} | vervallen sinds {date} | überfällig seit {date} | en retard depuis le {date} | vencido desde el {date}
+became_overdue_today | {n} became overdue today, {total} | {n} vandaag vervallen, {total} | {n} heute überfällig geworden, {total} | {n} en retard depuis aujourd’hui, {total} | {n} con vencimiento superado hoy, {total}
+became_overdue | {n} became overdue, {total} | {n} vervallen, {total} | {n} überfällig geworden, {total} | {n} en retard, {total} | {n} con vencimiento superado, {total}
+became_due_soon | {n} due soon, {total} | {n} binnenkort te betalen, {total} | {n} bald fällig, {total} | {n} à échéance proche, {total} | {n} con vencimiento próximo, {total}
 resolved | resolved | opgelost | erledigt | résolu | resuelto
 usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más

@@ -136,6 +136,9 @@ def _said(name: str, document: Document, context: HeadContext, currency: str, wo
     elif name == ExceptionKind.UNUSUAL_AMOUNT and context.usual is not None:
         detail = words.label("usual", amount=words.amount(context.usual, currency))
     label = words.agreeing(f"exception_{name}", f.noun(document))
+    if name == ExceptionKind.OVERDUE and not detail and document.due_date is not None:
+        date = words.date(document.due_date)
+        label = words.agreeing("overdue_since", f.noun(document), date=date)
     return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
 
 

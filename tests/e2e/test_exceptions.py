@@ -52,7 +52,7 @@ def test_what_falls_due_is_told_on_the_day_once_and_only_while_it_is_open(tmp_pa
         assert _told(rig, "2026-12-20 12:00") == (1, 1)
         (late,) = rig.heads("late")
         assert "Purchase entry 1 ·" in late.text
-        assert "Noticed: overdue\n" in late.text
+        assert "Noticed: overdue since Dec 5, 2026\n" in late.text
         rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": open_term, "Status": 50})
         rig.go("2026-12-21 12:00")
         assert len(rig.replies("late")) == 1

@@ -2,6 +2,7 @@
 stays readable."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.File(),
     payloads.Digest(7),
     payloads.Report(7),
+    payloads.Due("overdue", date(2026, 12, 15)),
+    payloads.DueList(
+        date(2026, 12, 16), 0, (payloads.DueRow(1, "overdue", date(2026, 12, 15), "late"),)
+    ),
 ]
 
 

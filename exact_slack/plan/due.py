@@ -1,0 +1,224 @@
+"""What time brings: documents that become due soon or overdue, told once a day.
+
+Where a document stands already, its message says so from then on and a reply tells it; where it
+does not, it gets a message. Several of one day and channel are one list, with quiet replies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from exact_slack.app.isolated import isolated
+from exact_slack.config.match import matches
+from exact_slack.config.model import Config, Route
+from exact_slack.documents.document import Document
+from exact_slack.documents.event import Event
+from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
+from exact_slack.ledger import payloads
+from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.history import Earlier
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.states import Urgency
+from exact_slack.plan.digests import Digests
+from exact_slack.plan.pauses import Pauses
+from exact_slack.plan.threads import Threads, unseen
+from exact_slack.rendering.due import NAMED
+from exact_slack.routing import exceptions
+from exact_slack.routing.rules import Judgement, Occasion, judge
+
+_DUE_JUDGED = "due_judged"
+"""The fact that says up to which day all due dates were looked at."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fell:
+    """A due date that a channel is to be told of."""
+
+    stored: Stored
+    told: Stored
+    """What a reply or a line names: of a payment term its invoice, if that is due on that day."""
+    subject: int
+    due: date
+    exception: ExceptionKind
+    route: Route
+    judged: Judgement
+    head: Delivery | None
+    """Its message in the channel."""
+
+
+class DueDates:
+    """Plans one run, inside the transaction of whoever calls."""
+
+    def __init__(
+        self,
+        config: Config,
+        ledger: Ledger,
+        digests: Digests,
+        threads: Threads,
+        run: int | None,
+        new_head: Callable[[Stored, Route, Judgement, float], None],
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._digests = digests
+        self._threads = threads
+        self._run = run
+        self._new_head = new_head
+
+    def plan(
+        self, today: date, now: float, problem: Callable[[Stored | None, Exception], None]
+    ) -> None:
+        """Once a day: what was reached since the last time goes to the routes that ask for it.
+        Only what is known to be open: time alone must not raise an alarm about what was paid
+        unseen. What fails is told as a problem, and looked at again by the next run."""
+        since = self._since()
+        if since is not None and today <= since <= today + _DAY:
+            return
+        routes = [route for route in self._config.routes if asks_for(route, BY_TIME)]
+        whole = True
+        if since is not None and since <= today and routes:
+            found: dict[str, dict[tuple[int, str, date], _Fell]] = {}
+            for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
+                if stored.document.ref.division not in self._config.exact.divisions:
+                    continue
+                look = partial(self._look, stored, since, today, now, found)
+                if error := isolated(self._ledger, look):
+                    problem(stored, error)
+                    whole = False
+            for channel, fallen in found.items():
+                tell = partial(self._tell, channel, list(fallen.values()), today, now)
+                if error := isolated(self._ledger, tell):
+                    problem(None, error)
+                    whole = False
+        if whole:  # also where it is the first run, or the local clock was far ahead before
+            self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
+
+    def _since(self) -> date | None:
+        last = self._ledger.fact(_DUE_JUDGED)
+        try:
+            return date.fromisoformat(last) if last else None
+        except ValueError:
+            return None
+
+    def _look(
+        self,
+        stored: Stored,
+        since: date,
+        today: date,
+        now: float,
+        found: dict[str, dict[tuple[int, str, date], _Fell]],
+    ) -> None:
+        document, history = stored.document, Earlier(self._ledger.db, stored)
+        crossed = _crossed(document, since, today)
+        if crossed is None or document.due_date is None:
+            return
+        fired = exceptions.find(document, history, today)
+        if crossed not in fired or not (document.is_term or history.is_open()):
+            return
+        invoice = self._ledger.documents.settled_by(document) if document.is_term else None
+        same_day = invoice is not None and invoice.document.due_date == document.due_date
+        subjects = [stored.subject_id, *([invoice.subject_id] if invoice else [])]
+        there = {h.channel: h for s in subjects for h in self._ledger.deliveries.heads(s)}
+        judged = judge(self._config.routes, Occasion(document, Event.MODIFIED, fired))
+        for verdict in judged.verdicts:
+            route = verdict.route
+            if not verdict.taken or not asks_for(route, (crossed,)):
+                continue
+            if route.digest:
+                self._digests.collect(stored, [route], now)
+                continue
+            fell = _Fell(
+                stored=stored,
+                told=invoice if invoice and same_day else stored,
+                subject=subject_of(self._ledger, stored),
+                due=document.due_date,
+                exception=crossed,
+                route=route,
+                judged=judged,
+                head=there.get(route.channel),
+            )
+            key = (fell.subject, crossed.value, fell.due)
+            if not self._ledger.due.is_told(*key, route.channel):
+                found.setdefault(route.channel, {}).setdefault(key, fell)
+
+    def _tell(self, channel: str, fallen: list[_Fell], today: date, now: float) -> None:
+        pauses = Pauses(self._config, self._ledger)
+        listed: list[_Fell] = []
+        for fell in fallen:
+            self._ledger.due.mark(fell.subject, fell.exception, fell.due, channel)
+            if fell.head is not None:
+                self._ledger.deliveries.notice(fell.head.id, (fell.exception,))
+                if unseen(fell.head):
+                    continue  # it says so itself
+            if pauses.silence_of(fell.route, fell.told, now):
+                self._alone(fell, now)
+            else:
+                listed.append(fell)
+        if len(listed) == 1:
+            self._alone(listed[0], now)
+        elif listed:
+            self._list(channel, listed, today, now)
+
+    def _alone(self, fell: _Fell, now: float) -> None:
+        if fell.head is None:
+            self._new_head(fell.stored, fell.route, fell.judged, now)
+        else:
+            self._reply(fell, fell.head, now, loud=True)
+
+    def _reply(self, fell: _Fell, head: Delivery, now: float, *, loud: bool) -> None:
+        self._threads.edit(head, now, Urgency.NEWS)
+        self._threads.reply(
+            head,
+            payloads.Due(fell.exception.value, fell.due),
+            fell.told.id,
+            now,
+            (fell.exception,) if loud else (),
+            route=fell.route.name,
+        )
+
+    def _list(self, channel: str, fallen: list[_Fell], today: date, now: float) -> None:
+        ordered = sorted(fallen, key=lambda one: (BY_TIME[::-1].index(one.exception), one.due))
+        rows = tuple(
+            payloads.DueRow(one.told.id, one.exception.value, one.due, one.route.name)
+            for one in ordered
+        )
+        head = None
+        for part in range(-(-len(rows) // NAMED)):
+            brought = rows[part * NAMED : (part + 1) * NAMED] if part else rows
+            number = self._ledger.deliveries.add(
+                payloads.DueList(today, part, brought),
+                route=ordered[0].route.name,
+                channel=channel,
+                head=head,
+                run=self._run,
+                now=now,
+            )
+            head = number if head is None else head
+        for fell in ordered:
+            if fell.head is not None:
+                self._reply(fell, fell.head, now, loud=False)
+
+
+def asks_for(route: Route, names: tuple[ExceptionKind, ...]) -> bool:
+    """Whether the route takes documents for one of these exceptions."""
+    asked = route.when.exception
+    return asked is not None and any(matches(asked, name) for name in names)
+
+
+def subject_of(ledger: Ledger, stored: Stored) -> int:
+    """What falls due together: an invoice, the entry made from it, and its payment terms."""
+    invoice = ledger.documents.settled_by(stored.document) if stored.document.is_term else None
+    return invoice.subject_id if invoice else stored.subject_id
+
+
+def _crossed(document: Document, since: date, today: date) -> ExceptionKind | None:
+    """The exception that a due date has reached between two days."""
+    due = document.due_date
+    if due is None:
+        return None
+    if since <= due < today:
+        return ExceptionKind.OVERDUE
+    soon = max(today, since + exceptions.DUE_SOON + _DAY) <= due
+    return ExceptionKind.DUE_SOON if soon else None
