@@ -14,11 +14,12 @@ from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.trouble import DamagedRecord
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.routes import route_of
 from exact_slack.rendering import message as words
-from exact_slack.rendering.due import FellDue, due_list, due_list_more, due_reply
+from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
 from exact_slack.routing.exceptions import find, usual
@@ -136,18 +137,23 @@ class Presenter:
     def _due_list(self, delivery: Delivery) -> Message | None:
         """Those that are still so; in the thread the ones that the list does not name."""
         brought, locale = delivery.payload_of(payloads.DueList), self._locale(delivery)
-        told = [
-            fell
-            for row in brought.rows
-            if (fell := self._fell_due(self._known(row.document), row.exception, row.due))
-        ]
-        if not told:
+        told: list[FellDue] = []
+        below: list[FellDue] = []
+        for number, row in enumerate(brought.rows):
+            try:
+                fell = self._fell_due(self._known(row.document), row.exception, row.due)
+            except DamagedRecord as error:  # the others are told
+                self._ledger.db.note(error)
+                continue
+            if fell is not None:
+                (told if number < NAMED else below).append(fell)
+        if not (told or below):
             return None
         if brought.part:
             return due_list_more(told, locale)
         routes = map(self._config.route_named, dict.fromkeys(row.route for row in brought.rows))
         mentions = dict.fromkeys(route.mention for route in routes if route and route.mention)
-        return due_list(told, brought.day, locale, tuple(mentions))
+        return due_list(told, below, brought.day, locale, tuple(mentions))
 
     def _fell_due(self, stored: Stored, exception: str, due: date) -> FellDue | None:
         """None where it was paid, deleted or moved before it was told."""

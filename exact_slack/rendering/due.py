@@ -74,24 +74,26 @@ def due_reply(fell: FellDue, locale: str, mention: str | None) -> Message:
 
 
 def due_list(
-    fallen: Sequence[FellDue], day: dt.date, locale: str, mentions: Sequence[str]
+    named: Sequence[FellDue],
+    below: Sequence[FellDue],
+    day: dt.date,
+    locale: str,
+    mentions: Sequence[str],
 ) -> Message:
-    """All that fell due in a channel on one day: how many, how much, and the first by name."""
+    """All that fell due in a channel on one day: how many, how much, and by name those that do not
+    stand below, in the thread."""
     words = Words(locale)
     start = "".join(f"{b.mention(who)} " for who in mentions)
     texts: list[str] = []
     leaves: list[b.Block] = []
-    room = NAMED
-    for exception, rows in _by_exception(fallen).items():
+    for exception, rows in _by_exception((*named, *below)).items():
         heading = _heading(exception, rows, day, words)
         leaves += [b.leaf("\n")] if leaves else []
         leaves.append(b.leaf(heading, bold=True))
         texts.append(heading)
-        _add_rows(rows[:room], leaves, texts, words)
-        room = max(room - len(rows), 0)
-    left = len(fallen) - NAMED
-    if left > 0:
-        more = words.label("more_documents", n=left)
+        _add_rows([fell for fell in named if fell.exception == exception], leaves, texts, words)
+    if below:
+        more = words.label("more_documents", n=len(below))
         leaves.append(b.leaf(f"\n{more}"))
         texts.append(more)
     text = b.cut_escaped(start + b.escape("\n".join(texts)))

@@ -35,8 +35,7 @@ def _open(rig: ClockedRig, *numbers: int, due: datetime = DUE) -> list[str]:
     terms = []
     for number in numbers:
         entry = rig.entry(number, DueDate=due)["EntryID"]
-        row = {"TransactionEntryID": entry, "AmountDC": 121.0, "Currency": "EUR", "Status": 20}
-        row["DueDate"] = due  # type: ignore[assignment]
+        row = {"TransactionEntryID": entry, "AmountDC": 121.0, "Status": 20, "DueDate": due}
         terms.append(str(rig.exact.store.upsert(DIVISION, PAYMENTS, row)["ID"]))
     rig.go("2026-11-24 10:00")
     assert len(rig.heads()) == len(numbers)
@@ -91,7 +90,9 @@ def test_several_of_a_day_are_one_list_with_quiet_replies_and_no_new_heads(
     assert lists[0].text.startswith("<@UFINANCE> 8 due soon, €968.00\n")
     assert lists[1].text.startswith("<@UFINANCE> 8 became overdue today, €968.00\n")
     assert all(f"Purchase entry {number} ·" in lists[1].text for number in range(1, 9))
-    links = [e for e in lists[1].blocks[-1]["elements"][0]["elements"] if e["type"] == "link"]
+    assert lists[1].blocks
+    shown = lists[1].blocks[-1]
+    links = [e for e in shown["elements"][0]["elements"] if e["type"] == "link"]
     assert len(links) == 8
     assert len(rig.replies()) == 16
     assert not any(reply.reply_broadcast or "<@" in reply.text for reply in rig.replies())
