@@ -14,7 +14,7 @@ from exact_slack.config.load import load
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.ledger import outbox
+from exact_slack.ledger.outgoing import outbox
 from exact_slack.runs.poll import PollOptions, poll
 from tests.e2e.rig import Rig
 

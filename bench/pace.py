@@ -6,7 +6,7 @@ from bench import processes
 from bench.figures import Figure, Section
 from bench.world import fill, world
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.outbox import POST_GAP
+from exact_slack.ledger.outgoing.outbox import POST_GAP
 from tests.e2e.rig import Rig
 
 MESSAGES, CHANNELS, LATENCY = 400, 4, 0.2

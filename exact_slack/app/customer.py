@@ -21,7 +21,7 @@ from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.notebook import Notebook
-from exact_slack.ledger.trouble import damaged
+from exact_slack.ledger.schema.trouble import damaged
 from exact_slack.secrets.store import SLACK_TOKEN, SecretStore
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.token import unfit

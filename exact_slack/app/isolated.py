@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from exact_slack.errors import ExactSlackError, Unforeseen
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.schema.trouble import DamagedRecord
 
 log = logging.getLogger("exact_slack.app")
 

@@ -49,7 +49,7 @@ def _back_up(customer: "Customer", file: Path) -> None:
 
 
 def _restore(customer: "Customer", file: Path) -> None:
-    from exact_slack.ledger.restore import restore
+    from exact_slack.ledger.schema.restore import restore
 
     kept = restore(file, customer.state, customer.clock.now())
     out(f"{file} is the ledger now." + (f" The old one is kept as {kept}." if kept else ""))

@@ -49,7 +49,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     from exact_slack.cli.each import each
     from exact_slack.config.load import not_here
     from exact_slack.config.together import shared_state
-    from exact_slack.ledger.engine import check_engine
+    from exact_slack.ledger.schema.engine import check_engine
 
     owners: dict[Path, Path] = {}
 

@@ -8,7 +8,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.ledger.ledger import Ledger, renamed_fact
-from exact_slack.ledger.outbox import Wait
+from exact_slack.ledger.outgoing.outbox import Wait
 from exact_slack.slack.answers import Channel, odd
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.listing import Listing

@@ -25,14 +25,14 @@ from exact_slack.errors import (
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Owner
-from exact_slack.ledger.outbox import LONGEST_CALL, Wait
-from exact_slack.ledger.states import MovedOn, State
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, Wait
+from exact_slack.ledger.outgoing.states import MovedOn, State
+from exact_slack.ledger.schema.lock import Owner
+from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.client import SlackClient

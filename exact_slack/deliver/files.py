@@ -16,11 +16,11 @@ from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, Tempo
 from exact_slack.exact.attachments import NotTheFile, TooLarge, download
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.files import FileRow, Shared
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.files import FileRow, Shared
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.plan.digest_lines import write_list
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient

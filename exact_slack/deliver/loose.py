@@ -4,10 +4,10 @@ It is told again under the new head, once the one that stands loose is deleted. 
 if it were still to be sent: it is neither lost nor told twice, whenever the process dies."""
 
 from exact_slack.clock import Clock
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 

@@ -9,13 +9,13 @@ from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.reconciler import TOKEN_CURE
 from exact_slack.errors import SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
-from exact_slack.ledger.lock import Owner
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import State
+from exact_slack.ledger.schema.lock import Owner
 from exact_slack.rendering.message import Message
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import SETTLE

@@ -8,13 +8,13 @@ from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action, Broadcast
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action, Broadcast
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.routes import route_of

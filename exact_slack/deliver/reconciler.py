@@ -16,14 +16,14 @@ from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.loose import tell_together
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.files import Shared
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Owner
-from exact_slack.ledger.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
-from exact_slack.ledger.states import UNSURE, MovedOn, State
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.files import Shared
+from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
+from exact_slack.ledger.outgoing.states import UNSURE, MovedOn, State
+from exact_slack.ledger.schema.lock import Owner
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp

@@ -1,9 +1,9 @@
 """Before a ledger that may not know all of its messages posts, it looks for them in Slack.
 
 One that was restored from a backup does not know what was posted since; one that begins anew knows
-nothing. A message has the same key in each of them (`ledger/keys.py`). So a channel, or a thread,
-is looked through once before the first message goes there; what stands there already is taken
-over, not posted again."""
+nothing. A message has the same key in each of them (`ledger/outgoing/keys.py`). So a channel, or a
+thread, is looked through once before the first message goes there; what stands there already is
+taken over, not posted again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action, Identity
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action, Identity
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.plan.threads import Threads
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome

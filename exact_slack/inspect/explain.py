@@ -8,7 +8,7 @@ from exact_slack.config.cases import Case, load_cases
 from exact_slack.config.source import Location, read
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.subjects import Subject
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.routing.cases import Result, judge_case
 from exact_slack.routing.explain import Explanation, explain
 

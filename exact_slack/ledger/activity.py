@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 
 def utc_day(now: float) -> str:

@@ -4,7 +4,7 @@ refusals an hour (API limits article)."""
 from dataclasses import dataclass
 from typing import Final
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 REST: Final = 3600.0
 """Seconds for which it is left alone."""

@@ -1,6 +1,6 @@
 """Channels as the config names them: their ids, and which take nothing just now."""
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 _LATER = "NOT channels.checked_at - excluded.checked_at BETWEEN 0.001 AND 120"
 """Nobody asked later. Seconds: further apart, the local clock was set back."""

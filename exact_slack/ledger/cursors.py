@@ -5,8 +5,8 @@ import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.trouble import record
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import record
 
 _BELIEVED_FOR = 7 * 86400.0
 """Seconds for which "this endpoint refuses $expand" is believed before it is tried again."""

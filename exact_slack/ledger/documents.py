@@ -8,9 +8,9 @@ from itertools import pairwise
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
-from exact_slack.ledger import trouble
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.schema import trouble
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import DamagedRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 
 class DueTold:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 _DOUBT, _COPIED, _ID = "doubt", "copied at", "ledger id"
 THREADS_FOR = 7 * 86400.0

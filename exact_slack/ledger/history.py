@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import SETTLED_BY, Kind
-from exact_slack.ledger.database import Database
 from exact_slack.ledger.documents import Documents, Stored
+from exact_slack.ledger.schema.database import Database
 
 _PURCHASES = SETTLED_BY[Kind.PAYMENT]
 _OTHERS = (

@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.trouble import record
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import record
 
 _EVENTS_KEPT = 86_400.0
 """Seconds for which an event id is remembered; Slack repeats within hours."""

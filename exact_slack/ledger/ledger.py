@@ -8,28 +8,28 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from exact_slack.ledger import trouble
-from exact_slack.ledger.actions import Action
 from exact_slack.ledger.activity import Activity, utc_day
-from exact_slack.ledger.backlog import Backlog
 from exact_slack.ledger.breakers import Breakers
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.cursors import Cursors
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Deliveries
-from exact_slack.ledger.digests import Digests
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
-from exact_slack.ledger.files import Files
 from exact_slack.ledger.inbox import Inbox
-from exact_slack.ledger.keys import Keys
-from exact_slack.ledger.outbox import Outbox
-from exact_slack.ledger.reports import Reports
-from exact_slack.ledger.states import SETTLED
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.backlog import Backlog
+from exact_slack.ledger.outgoing.deliveries import Deliveries
+from exact_slack.ledger.outgoing.digests import Digests
+from exact_slack.ledger.outgoing.files import Files
+from exact_slack.ledger.outgoing.keys import Keys
+from exact_slack.ledger.outgoing.outbox import Outbox
+from exact_slack.ledger.outgoing.reports import Reports
+from exact_slack.ledger.outgoing.states import SETTLED
+from exact_slack.ledger.schema import trouble
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.words import in_sql
 from exact_slack.ledger.troubles import Troubles
 from exact_slack.ledger.unreadable import Unread
-from exact_slack.ledger.words import in_sql
 
 _LITTLE, _MUCH = 16_000_000, 256_000_000
 """Bytes: SQLite's check of the whole file takes a tenth of a second for the first."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 DAY, _EXACT = 86400.0, 60.0
 """Seconds: a day, and so exact is cron."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 
 @dataclass(frozen=True, slots=True)

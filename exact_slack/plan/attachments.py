@@ -9,12 +9,12 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.lookups import Attachment
-from exact_slack.ledger import payloads
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.files import Search
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.files import Search
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.plan.routes import route_of
 from exact_slack.rendering.blocks import clean
 

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO
 from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
-from exact_slack.ledger import payloads
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.trouble import record
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.schema.trouble import record
 from exact_slack.rendering import digest_list
 from exact_slack.rendering.digest import DigestContext, digest
 from exact_slack.rendering.digest_rows import Line

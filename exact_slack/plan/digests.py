@@ -16,15 +16,15 @@ from exact_slack.config.model import Config, Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.digests import Digest
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import MOVABLE, NEEDS_PERSON
-from exact_slack.ledger.trouble import DamagedRecord, record
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.digests import Digest
+from exact_slack.ledger.outgoing.states import MOVABLE, NEEDS_PERSON
+from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses

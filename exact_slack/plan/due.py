@@ -14,12 +14,12 @@ from exact_slack.config.model import Config, Route
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
-from exact_slack.ledger import payloads
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import Urgency
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.pauses import Pauses
 from exact_slack.plan.threads import Threads, unseen

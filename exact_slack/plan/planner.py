@@ -13,14 +13,14 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.states import MOVABLE, State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import MOVABLE, State
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of

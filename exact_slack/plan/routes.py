@@ -1,7 +1,7 @@
 """The route of a delivery, as the config is now."""
 
 from exact_slack.config.model import Config, Route
-from exact_slack.ledger.deliveries import Delivery
+from exact_slack.ledger.outgoing.delivery import Delivery
 
 
 def route_of(config: Config, delivery: Delivery) -> Route | None:

@@ -2,14 +2,14 @@
 
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.payloads import Payload
-from exact_slack.ledger.states import State, Urgency
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.outgoing.states import State, Urgency
 
 
 def unseen(head: Delivery) -> bool:

@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from exact_slack.config.model import Config
 from exact_slack.documents.standing import Report
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.trouble import record
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.schema.trouble import record
 from exact_slack.rendering import report_list
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.report import ReportContext

@@ -14,10 +14,10 @@ from exact_slack.config.timing import local
 from exact_slack.documents.standing import Side
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger import payloads
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.reports import ReportRow
-from exact_slack.ledger.trouble import DamagedRecord, record
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.reports import ReportRow
+from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.reports.codec import from_json, to_json
 from exact_slack.reports.make import Earlier, Made, make
 from exact_slack.reports.plan import Plan, calls

@@ -9,8 +9,8 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.deliver.channels import ChannelTakesNothing
 from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
-from exact_slack.ledger import payloads
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.troubles import News, Part, Trouble, Weight, judge
 from exact_slack.runs import outside
 

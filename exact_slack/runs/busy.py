@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso, shown
 from exact_slack.errors import OK, TEMPORARY, TemporaryError
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.ledger.troubles import News
 
 NOTHING = News()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.states import NEEDS_PERSON, WAITING, State
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.states import NEEDS_PERSON, WAITING, State
+from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.paste import pasteable
 
 _OWN = (Action.ALERT, Action.NOTICE)

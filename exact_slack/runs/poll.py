@@ -12,8 +12,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.errors import DOWN
 from exact_slack.exact.reader import Reader
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
 from exact_slack.runs import outside, ping

@@ -12,8 +12,8 @@ from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
 from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
-from exact_slack.ledger.lock import Owner, RunLock, anyone_sends
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing.states import State
+from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.prepare import prepare
 from exact_slack.runs import alerts, retention

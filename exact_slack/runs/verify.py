@@ -10,7 +10,7 @@ from exact_slack.collect import window
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.verifier import Checked, Verifier
 from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.plan.planner import Planner
 
 

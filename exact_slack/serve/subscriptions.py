@@ -12,7 +12,7 @@ from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.odata import guid
 from exact_slack.exact.webhooks import Subscription, Subscriptions
 from exact_slack.files import own, private_folder
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 
 _SUSPICIOUS = 5
 """So many documents found by the poll since the last webhook make a subscription look dead."""

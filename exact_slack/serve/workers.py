@@ -25,7 +25,7 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.inbox import Item
-from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.schema.lock import Owner
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.prepare import prepare
 from exact_slack.serve.share import LOOK_AGAIN, Share, day_allows

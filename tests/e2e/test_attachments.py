@@ -10,7 +10,7 @@ import pytest
 from exact_slack.app.customer import Customer
 from exact_slack.exact.reader import Reader
 from exact_slack.failpoints import FILE_POINTS, POINTS
-from exact_slack.ledger.causes import Cause
+from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response

@@ -12,7 +12,7 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.ledger.unreadable import Unreadable
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 

@@ -224,7 +224,7 @@ def test_a_dead_login_ends_with_exit_3_and_the_command_that_repairs(rig: Rig) ->
 
 
 def test_a_second_run_ends_in_silence(rig: Rig) -> None:
-    from exact_slack.ledger.lock import RunLock
+    from exact_slack.ledger.schema.lock import RunLock
 
     rig.poll()
     lock = RunLock(rig.state)

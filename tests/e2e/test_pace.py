@@ -5,10 +5,10 @@ import subprocess
 import sys
 import time
 
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Owner
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.schema.lock import Owner
 from exact_slack.sandbox.slack.call import Settings
 from exact_slack.sandbox.slack.model import Message
 from tests.e2e.rig import Rig

@@ -30,7 +30,7 @@ ROUTES = """\
 def test_no_statement_walks_through_a_large_table(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from exact_slack.ledger import outbox
+    from exact_slack.ledger.outgoing import outbox
 
     for name in ("POST_GAP", "WORKSPACE_GAP", "EDIT_GAP"):
         monkeypatch.setattr(outbox, name, 0.0)

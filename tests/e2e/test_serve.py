@@ -16,7 +16,7 @@ import requests
 
 from exact_slack.exact.webhooks import signed_content
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import SECRET, Serve, notification, serving, until

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 from tests.e2e.hands import Hands
 from tests.e2e.rig import Rig
 from tests.unit.loopback import answer, host

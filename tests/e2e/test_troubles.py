@@ -17,10 +17,10 @@ import pytest
 from exact_slack.cli import cli
 from exact_slack.clock import Clock
 from exact_slack.errors import ExactSlackError
-from exact_slack.ledger import disk
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import RunLock
 from exact_slack.ledger.notebook import Notebook
+from exact_slack.ledger.schema import disk
+from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.ledger.troubles import Part, judge
 from exact_slack.runs import ping
 from exact_slack.sandbox.faults import ALWAYS

@@ -16,8 +16,8 @@ from exact_slack.config.timing import local
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.reader import Page, Reader
-from exact_slack.ledger.causes import Cause
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.runs.verify import verify
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig

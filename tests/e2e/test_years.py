@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.ledger.filesystem import kind_of
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.schema.filesystem import kind_of
 from exact_slack.sandbox.slack.limits import SlackLimits
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.monitor import monitor

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 from exact_slack.slack.client import SlackClient
 
 CALLS = ("chat_post_message", "chat_update", "conversations_history")

@@ -15,7 +15,7 @@ from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.mark import Mark, MarkFile
 from exact_slack.exact.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Holder, Owner, RunLock
+from exact_slack.ledger.schema.lock import Holder, Owner, RunLock
 from exact_slack.secrets.source import Secret
 from exact_slack.secrets.store import SecretStore, write_private
 from tests.unit.exact_support import make_tokens

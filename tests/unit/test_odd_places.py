@@ -10,7 +10,7 @@ import pytest
 from exact_slack.errors import ConfigError
 from exact_slack.exact.turns import hold
 from exact_slack.ledger.ledger import FILE, Ledger
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema.lock import RunLock
 
 
 def _socket(path: Path) -> None:

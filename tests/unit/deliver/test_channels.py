@@ -9,7 +9,7 @@ import pytest
 from exact_slack.app.summary import Summary
 from exact_slack.deliver.channels import Channels
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.payloads import Alert
+from exact_slack.ledger.outgoing.payloads import Alert
 from exact_slack.slack import listing
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import SetClock

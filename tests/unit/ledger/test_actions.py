@@ -9,10 +9,10 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import TRAITS, Action, Identity
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import TRAITS, Action, Identity
+from exact_slack.ledger.schema.trouble import DamagedRecord
 
 DOCUMENT = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=1000, description="Chairs")
 PAYLOADS: list[payloads.Payload] = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import exact_slack
-from exact_slack.ledger.causes import Cause
+from exact_slack.ledger.outgoing.causes import Cause
 
 PACKAGE = Path(exact_slack.__file__).parent
 MODULES = sorted(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.errors import PersonNeeded
-from exact_slack.ledger import disk, trouble
+from exact_slack.ledger.schema import disk, trouble
 
 
 def _error(code: int) -> sqlite3.Error:

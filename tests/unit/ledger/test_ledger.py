@@ -15,15 +15,16 @@ import pytest
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError
-from exact_slack.ledger import payloads
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Deliveries, Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.lock import Owner, RunLock
-from exact_slack.ledger.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
-from exact_slack.ledger.schema import MIGRATIONS
-from exact_slack.ledger.states import TRANSITIONS, MovedOn, State
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.deliveries import Deliveries
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, POST_GAP, WORKSPACE_GAP, Wait
+from exact_slack.ledger.outgoing.states import TRANSITIONS, MovedOn, State
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.lock import Owner, RunLock
+from exact_slack.ledger.schema.migrations import MIGRATIONS
 
 
 @pytest.fixture

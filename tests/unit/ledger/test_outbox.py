@@ -7,13 +7,13 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.deliveries import Delivery
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.outbox import EDIT_GAP, Wait
-from exact_slack.ledger.states import State, Urgency
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.outbox import EDIT_GAP, Wait
+from exact_slack.ledger.outgoing.states import State, Urgency
 
 PAYLOADS: dict[Action, payloads.Payload] = {
     Action.EDIT: payloads.Edit(),

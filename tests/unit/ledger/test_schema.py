@@ -14,13 +14,13 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.actions import Action
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.outbox import Wait
-from exact_slack.ledger.schema import MIGRATIONS
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing.actions import Action
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.outbox import Wait
+from exact_slack.ledger.outgoing.states import State
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.migrations import MIGRATIONS
 from exact_slack.plan.planner import Planner
 
 DUMPS = sorted((Path(__file__).parents[2] / "ledgers").glob("*.sql"))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.ledger import states
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.payloads import Alert
-from exact_slack.ledger.states import State
+from exact_slack.ledger.outgoing import states
+from exact_slack.ledger.outgoing.payloads import Alert
+from exact_slack.ledger.outgoing.states import State
 
 SETS = {
     "waiting_deliveries": set(states.WAITING),

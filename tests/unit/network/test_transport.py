@@ -21,7 +21,7 @@ from exact_slack.exact import session
 from exact_slack.exact.attachments import NotTheFile, download
 from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactDown, Unanswered
-from exact_slack.ledger import outbox
+from exact_slack.ledger.outgoing import outbox
 from exact_slack.network import transport
 from exact_slack.runs import ping
 from exact_slack.slack import files, web

@@ -7,8 +7,8 @@ import pytest
 
 from exact_slack.config.load import load
 from exact_slack.config.model import Config
-from exact_slack.ledger import payloads
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outgoing import payloads
 from exact_slack.plan.routes import route_of
 
 TEXT = """\

@@ -2,7 +2,7 @@
 
 from enum import IntEnum, StrEnum
 
-from exact_slack.ledger.words import in_sql
+from exact_slack.ledger.schema.words import in_sql
 
 
 class State(StrEnum):

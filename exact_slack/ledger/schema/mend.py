@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from exact_slack.ledger.schema import MIGRATIONS
+from exact_slack.ledger.schema.migrations import MIGRATIONS
 
 
 def statements(script: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from exact_slack.documents.codec import from_json, to_json
 from exact_slack.documents.document import Document
-from exact_slack.ledger.actions import Action
+from exact_slack.ledger.outgoing.actions import Action
 
 
 @dataclass(frozen=True, slots=True)

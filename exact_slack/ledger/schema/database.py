@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from exact_slack.errors import ConfigError
 from exact_slack.files import check_no_link, check_plain, own, private_folder
-from exact_slack.ledger import disk, mend, readonly, trouble
-from exact_slack.ledger.engine import check_engine
-from exact_slack.ledger.filesystem import refuse_network
-from exact_slack.ledger.schema import MIGRATIONS
-from exact_slack.ledger.states import VIEWS
+from exact_slack.ledger.outgoing.states import VIEWS
+from exact_slack.ledger.schema import disk, mend, readonly, trouble
+from exact_slack.ledger.schema.engine import check_engine
+from exact_slack.ledger.schema.filesystem import refuse_network
+from exact_slack.ledger.schema.migrations import MIGRATIONS
 
 _Made = TypeVar("_Made")
 _NEWER = 1000

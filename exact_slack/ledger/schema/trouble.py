@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from exact_slack.errors import PersonNeeded, TemporaryError
-from exact_slack.ledger import disk
+from exact_slack.ledger.schema import disk
 
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_ACCESS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)

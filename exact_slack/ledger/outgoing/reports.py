@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exact_slack.ledger.database import Database
+from exact_slack.ledger.schema.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 import sqlite3
 from dataclasses import dataclass
 
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Deliveries, Delivery, delivery_of
-from exact_slack.ledger.keys import Keys
-from exact_slack.ledger.states import UNSURE, WAITING, State, check
-from exact_slack.ledger.trouble import DamagedRecord
-from exact_slack.ledger.words import in_sql
+from exact_slack.ledger.outgoing.deliveries import Deliveries
+from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
+from exact_slack.ledger.outgoing.keys import Keys
+from exact_slack.ledger.outgoing.states import UNSURE, WAITING, State, check
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import DamagedRecord
+from exact_slack.ledger.schema.words import in_sql
 from exact_slack.network.limits import SLACK_CALL
 
 POST_GAP = 1.03

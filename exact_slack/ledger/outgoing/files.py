@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Delivery, delivery_of
-from exact_slack.ledger.states import UNFINISHED, State
-from exact_slack.ledger.words import in_sql
+from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
+from exact_slack.ledger.outgoing.states import UNFINISHED, State
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.words import in_sql
 
 _FURTHEST = 3 * 86400.0
 """Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from exact_slack.errors import BadRequest, PersonNeeded, TemporaryError
 from exact_slack.files import check_plain, own, private_folder
-from exact_slack.ledger import disk
-from exact_slack.ledger.database import Database
 from exact_slack.ledger.ledger import FILE, mark_copy
-from exact_slack.ledger.lock import RunLock
+from exact_slack.ledger.schema import disk
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.lock import RunLock
 
 _IN_USE = TemporaryError(
     "The ledger is in use.", "Stop cron and serve, wait for the poll to end, and try again."

@@ -8,12 +8,12 @@ that. Messages that are of the moment (alerts, notices) keep a random key; edits
 import hashlib
 from typing import TypeVar
 
-from exact_slack.ledger import payloads
-from exact_slack.ledger.actions import Action, Identity
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.deliveries import Delivery
-from exact_slack.ledger.payloads import Payload
-from exact_slack.ledger.trouble import DamagedRecord
+from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.actions import Action, Identity
+from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import DamagedRecord
 
 _Payload = TypeVar("_Payload", bound=Payload)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from exact_slack.ledger import trouble
+from exact_slack.ledger.schema import trouble
 
 Connect = Callable[..., sqlite3.Connection]
 

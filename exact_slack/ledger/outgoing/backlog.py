@@ -3,11 +3,11 @@
 import sqlite3
 from dataclasses import dataclass
 
-from exact_slack.ledger.causes import Cause
-from exact_slack.ledger.database import Database
-from exact_slack.ledger.states import UNFINISHED, WAITING, State
-from exact_slack.ledger.trouble import DamagedRecord, record
-from exact_slack.ledger.words import in_sql
+from exact_slack.ledger.outgoing.causes import Cause
+from exact_slack.ledger.outgoing.states import UNFINISHED, WAITING, State
+from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.schema.trouble import DamagedRecord, record
+from exact_slack.ledger.schema.words import in_sql
 
 _WAITING = in_sql(WAITING)
 

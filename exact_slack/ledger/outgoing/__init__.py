@@ -1,0 +1,1 @@
+"""Deliveries: what is to be sent, in which order, and what became of it."""
