@@ -1,5 +1,6 @@
 """What all tests share: a real browser, and the list of kill points at the end of a run."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -35,6 +36,8 @@ def _write_to_memory() -> None:
 
 _write_to_memory()
 
+LOGGERS = ("exact_slack", "slack_sdk", "urllib3", "requests", "keyring", "waitress")
+
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -58,6 +61,19 @@ def chromium(profile: Path) -> webdriver.Chrome:
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     return webdriver.Chrome(options=options, service=Service(driver))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A command that a test starts within its own process sets how loud the loggers are; the next
+    test finds them as they were."""
+    known = [logging.getLogger(), *map(logging.getLogger, LOGGERS)]
+    levels, handlers = [one.level for one in known], list(known[0].handlers)
+    yield
+    for logger, level in zip(known, levels, strict=True):
+        logger.setLevel(level)
+    for handler in set(known[0].handlers) - set(handlers):
+        known[0].removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

@@ -137,7 +137,7 @@ def test_killed_under_load_every_200_becomes_one_message(
     assert serve.process is not None
     assert serve.process.wait(30) == -signal.SIGKILL
     record_property("killed_at", point)
-    hands.sleep(90)  # what nobody saw arrive is looked up twice, a minute apart
+    hands.sleep(150)  # a minute until its sender has surely ended, another between two look-ups
     serve.start()
     until(lambda: len(rig.messages()) >= len(accepted), 30)
     assert serve.stop() == 0

@@ -58,7 +58,7 @@ def test_killed_again_and_again_every_200_becomes_one_message(
         kills += 1
         record_property("killed_at", point)
     assert kills == 3
-    hands.sleep(90)  # what nobody saw arrive is looked up twice, a minute apart
+    hands.sleep(150)  # a minute until its sender has surely ended, another between two look-ups
     serve.start()
     until(lambda: _told(rig) >= accepted, 30)
     assert serve.stop() == 0
