@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
-from exact_slack.documents.kinds import ENTRIES, STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, TERMS, Kind
 
 _EXACT = 100
 """Digits of a sum: nothing is rounded."""
@@ -202,7 +202,7 @@ class Document:
         ]
         if self.kind is Kind.JOURNAL_ENTRY:
             return sum((a for a in amounts if a > 0), Decimal(0)) if amounts else None
-        if self.kind in (Kind.BANK_ENTRY, Kind.CASH_ENTRY):
+        if self.kind in STATEMENTS:
             return sum((abs(a) for a in amounts), Decimal(0)) if amounts else None
         amount = self.amount_dc if self.amount_dc is not None else self.amount
         return None if amount is None else abs(amount)

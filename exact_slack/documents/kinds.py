@@ -1,6 +1,8 @@
-"""The eleven kinds of documents, by the names used in the config, the ledger and the messages."""
+"""The kinds of documents, by the names used in the config, the ledger and the messages."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -25,10 +27,63 @@ class Kind(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+class Party(StrEnum):
+    """Who the other party of a document is; its label in a message."""
+
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What differs from kind to kind, but for its fields in Exact (`exact/catalogue.py`)."""
+
+    statuses: dict[int, str]
+    """Exact's codes in words (vendor documentation as kept by the open clients)."""
+    party: Party = Party.ACCOUNT
+
+
+_INVOICE = {10: "draft", 20: "open", 50: "processed"}
+_ENTRY = {20: "open", 50: "processed"}
+_TERM = {20: "open", 30: "selected", 40: "processed", 50: "matched"}
+_COST = {
+    1: "draft",
+    2: "rejected",
+    10: "submitted",
+    11: "failed on approval",
+    14: "processing",
+    16: "processing",
+    19: "failed while undoing approval",
+    20: "final",
+}
+
+TRAITS: Final[dict[Kind, Traits]] = {
+    Kind.SALES_INVOICE: Traits(_INVOICE, Party.CUSTOMER),
+    Kind.PURCHASE_INVOICE: Traits(_INVOICE, Party.SUPPLIER),
+    Kind.SALES_ENTRY: Traits(_ENTRY, Party.CUSTOMER),
+    Kind.PURCHASE_ENTRY: Traits({5: "rejected", **_ENTRY}, Party.SUPPLIER),
+    Kind.PURCHASE_ORDER: Traits(
+        {10: "open", 20: "partial", 30: "complete", 40: "canceled"}, Party.SUPPLIER
+    ),
+    Kind.JOURNAL_ENTRY: Traits({5: "rejected", **_ENTRY}),
+    Kind.BANK_ENTRY: Traits(_ENTRY),
+    Kind.CASH_ENTRY: Traits(_ENTRY),
+    Kind.COST_TRANSACTION: Traits(_COST),
+    Kind.RECEIPT: Traits(_TERM, Party.CUSTOMER),
+    Kind.PAYMENT: Traits(_TERM, Party.SUPPLIER),
+}
+
+STATUS_WORDS: Final = {kind: traits.statuses for kind, traits in TRAITS.items()}
+"""Exact's status codes per kind, in words."""
+
 TERMS = frozenset({Kind.PAYMENT, Kind.RECEIPT})
 """Payment terms: rows of Exact's cash flow that say what is open or paid of an invoice."""
 
-ENTRIES = frozenset({Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY})
+STATEMENTS = frozenset({Kind.BANK_ENTRY, Kind.CASH_ENTRY})
+"""What moved in the bank or the till: one entry, and the money on its lines."""
+
+ENTRIES = STATEMENTS | {Kind.JOURNAL_ENTRY}
 """Entries whose header has no amount: the lines have."""
 
 SETTLED_BY = {
@@ -42,27 +97,3 @@ BOOKED_AS = {
     Kind.PURCHASE_INVOICE: Kind.PURCHASE_ENTRY,
 }
 """An invoice that is processed appears a second time, as the entry made from it."""
-
-STATUS_WORDS: dict[Kind, dict[int, str]] = {
-    Kind.SALES_INVOICE: {10: "draft", 20: "open", 50: "processed"},
-    Kind.PURCHASE_INVOICE: {10: "draft", 20: "open", 50: "processed"},
-    Kind.SALES_ENTRY: {20: "open", 50: "processed"},
-    Kind.PURCHASE_ENTRY: {5: "rejected", 20: "open", 50: "processed"},
-    Kind.PURCHASE_ORDER: {10: "open", 20: "partial", 30: "complete", 40: "canceled"},
-    Kind.JOURNAL_ENTRY: {5: "rejected", 20: "open", 50: "processed"},
-    Kind.BANK_ENTRY: {20: "open", 50: "processed"},
-    Kind.CASH_ENTRY: {20: "open", 50: "processed"},
-    Kind.PAYMENT: {20: "open", 30: "selected", 40: "processed", 50: "matched"},
-    Kind.RECEIPT: {20: "open", 30: "selected", 40: "processed", 50: "matched"},
-    Kind.COST_TRANSACTION: {
-        1: "draft",
-        2: "rejected",
-        10: "submitted",
-        11: "failed on approval",
-        14: "processing",
-        16: "processing",
-        19: "failed while undoing approval",
-        20: "final",
-    },
-}
-"""Exact's status codes per kind, in words (vendor documentation as kept by the open clients)."""

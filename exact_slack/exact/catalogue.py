@@ -21,6 +21,10 @@ class Endpoint:
     fields: tuple[str, ...]
     scope: str
     topic: str | None = None
+    number: tuple[str, ...] = ("EntryNumber",)
+    """What people call it by; the first that is filled."""
+    date: str = "Date"
+    status: str = "Status"
     lines: str | None = None
     """The property that holds the lines, for `$expand`; None where the kind has none."""
     lines_path: str = ""
@@ -73,6 +77,8 @@ _ALL = (
             " Created Modified"
             f" {_AMOUNTS}"
         ),
+        number=("InvoiceNumber",),  # null until the invoice is printed
+        date="InvoiceDate",
         scope="Sales invoices",
         topic="SalesInvoices",
         lines="SalesInvoiceLines",
@@ -90,6 +96,7 @@ _ALL = (
             " Document Supplier Currency Amount AmountDC VATAmount FinancialYear FinancialPeriod"
             " Modified"
         ),
+        date="InvoiceDate",
         scope="Purchase invoices",
         lines="PurchaseInvoiceLines",
         lines_path="purchase/PurchaseInvoiceLines",
@@ -104,6 +111,8 @@ _ALL = (
         path="salesentry/SalesEntries",
         key="EntryID",
         fields=_names(f"{_ENTRY} Customer CustomerName"),
+        number=("InvoiceNumber", "EntryNumber"),
+        date="EntryDate",
         scope="Financial accounting",
         topic="SalesEntries",
         lines="SalesEntryLines",
@@ -116,6 +125,7 @@ _ALL = (
         path="purchaseentry/PurchaseEntries",
         key="EntryID",
         fields=_names(f"{_ENTRY} Supplier SupplierName"),
+        date="EntryDate",
         scope="Financial accounting",
         topic="PurchaseEntries",
         lines="PurchaseEntryLines",
@@ -133,6 +143,9 @@ _ALL = (
             " SupplierCode SupplierName AmountDC AmountFC VATAmount Currency CreatorFullName"
             " ModifierFullName Created Modified"
         ),
+        number=("OrderNumber",),
+        date="OrderDate",
+        status="OrderStatus",
         scope="Purchase orders",
         topic="PurchaseOrders",
         lines="PurchaseOrderLines",
@@ -193,6 +206,7 @@ _ALL = (
             " ItemDescription ExpenseDescription ProjectDescription Notes CreatorFullName"
             " ModifierFullName Created Modified"
         ),
+        status="HourStatus",
         scope="Projects projects",
         topic="CostTransactions",
         deleted_as=14,
@@ -202,6 +216,8 @@ _ALL = (
         path="cashflow/Receivables",
         key="ID",
         fields=_names(f"{_TERM} IsFullyPaid LastPaymentDate"),
+        number=("InvoiceNumber", "EntryNumber"),
+        date="InvoiceDate",
         scope="Financial receivables",
     ),
     Endpoint(
@@ -209,6 +225,8 @@ _ALL = (
         path="cashflow/Payments",
         key="ID",
         fields=_names(_TERM),
+        number=("InvoiceNumber", "EntryNumber"),
+        date="InvoiceDate",
         scope="Financial cashflow",
     ),
 )

@@ -25,27 +25,7 @@ CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
 _ENTRIES: Final = (Kind.SALES_ENTRY, Kind.PURCHASE_ENTRY)
 
-_NUMBER: Final[dict[Kind, tuple[str, ...]]] = {
-    Kind.SALES_INVOICE: ("InvoiceNumber",),  # null until the invoice is printed
-    Kind.SALES_ENTRY: ("InvoiceNumber", "EntryNumber"),
-    Kind.PURCHASE_ORDER: ("OrderNumber",),
-    Kind.RECEIPT: ("InvoiceNumber", "EntryNumber"),
-    Kind.PAYMENT: ("InvoiceNumber", "EntryNumber"),
-}
-_STATUS: Final[dict[Kind, str]] = {
-    Kind.PURCHASE_ORDER: "OrderStatus",
-    Kind.COST_TRANSACTION: "HourStatus",
-}
-_DATE: Final[dict[Kind, str]] = {
-    Kind.SALES_INVOICE: "InvoiceDate",
-    Kind.PURCHASE_INVOICE: "InvoiceDate",
-    Kind.SALES_ENTRY: "EntryDate",
-    Kind.PURCHASE_ENTRY: "EntryDate",
-    Kind.PURCHASE_ORDER: "OrderDate",
-    Kind.COST_TRANSACTION: "Date",
-    Kind.RECEIPT: "InvoiceDate",
-    Kind.PAYMENT: "InvoiceDate",
-}
+
 _ACCOUNT: Final[tuple[tuple[str, str, str], ...]] = (
     ("InvoiceTo", "", "InvoiceToName"),
     ("OrderedBy", "", "OrderedByName"),
@@ -108,16 +88,16 @@ def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
         ref=ref,
         modified=modified,
         created=milliseconds(row, "Created"),
-        number=number(row, *_NUMBER.get(kind, ("EntryNumber",))),
+        number=number(row, *endpoint.number),
         type_code=type_code,
         type_name=text(row, "TypeDescription"),
         credit=type_code in CREDIT_TYPES or negative,
-        status_code=integer(row, _STATUS.get(kind, "Status")),
+        status_code=integer(row, endpoint.status),
         status_name=text(row, "StatusDescription"),
         approval_code=integer(row, "ApprovalStatus"),
         receipt_code=integer(row, "ReceiptStatus"),
         invoice_code=integer(row, "InvoiceStatus"),
-        date=date(row, _DATE.get(kind, "Date")),
+        date=date(row, endpoint.date),
         due_date=date(row, "DueDate", "TransactionDueDate"),
         receipt_date=date(row, "ReceiptDate"),
         reference=text(row, "YourRef"),
@@ -132,7 +112,7 @@ def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
         closing_balance=money(row, "ClosingBalanceFC"),
         journal=text(row, "Journal", "JournalCode"),
         journal_name=text(row, "JournalDescription"),
-        order_number="" if kind is Kind.PURCHASE_ORDER else number(row, "OrderNumber"),
+        order_number="" if "OrderNumber" in endpoint.number else number(row, "OrderNumber"),
         project=text(row, "ProjectDescription"),
         quantity=money(row, "Quantity"),
         item=text(row, "ItemDescription"),

@@ -1,4 +1,5 @@
-"""Words that agree with their noun: "Facture payée", "Paiement payé" (French and Spanish)."""
+"""Words that agree with their noun: "Facture payée", "Paiement payé" (French and Spanish). Which
+nouns are feminine, their own row in `rendering/labels.py` says."""
 
 _FEMININE = """
 open | Ouverte | Abierta
@@ -32,12 +33,3 @@ FEMININE: dict[str, dict[str, str]] = {"fr": {}, "es": {}}
 for _row in _FEMININE.strip().splitlines():
     _key, _french, _spanish = (part.strip() for part in _row.split(" | "))
     FEMININE["fr"][_key], FEMININE["es"][_key] = _french, _spanish
-
-FEMININE_NOUNS: dict[str, frozenset[str]] = {
-    "fr": frozenset({
-        "sales_invoice", "purchase_invoice", "sales_entry", "purchase_entry", "purchase_order",
-        "journal_entry", "bank_entry", "cash_entry", "cost_transaction",
-    }),
-    "es": frozenset({"sales_invoice", "purchase_invoice", "credit_note"}),
-}  # fmt: skip
-"""The names of documents that are feminine: une facture, une commande; una factura, una nota."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from exact_slack.documents.document import Account, Document
-from exact_slack.documents.kinds import ENTRIES, Kind
+from exact_slack.documents.kinds import ENTRIES, STATEMENTS, TRAITS, Kind
 from exact_slack.rendering.blocks import HEADER_MAX, clean
 from exact_slack.rendering.locale import Words
 
@@ -12,15 +12,6 @@ Rows = list[tuple[str, str]]
 
 _PROGRESS = {10: "not_yet", 20: "partly", 30: "in_full", 40: "canceled"}
 _APPROVAL = {0: "awaiting", 1: "automatic", 2: "approved"}
-_PARTY = {
-    Kind.SALES_INVOICE: "customer",
-    Kind.SALES_ENTRY: "customer",
-    Kind.RECEIPT: "customer",
-    Kind.PURCHASE_INVOICE: "supplier",
-    Kind.PURCHASE_ENTRY: "supplier",
-    Kind.PURCHASE_ORDER: "supplier",
-    Kind.PAYMENT: "supplier",
-}
 CODES = {"receipt_code": _PROGRESS, "invoice_code": _PROGRESS, "approval_code": _APPROVAL}
 """Fields of a purchase order that hold a code, and its words."""
 _LOUD = {
@@ -41,7 +32,7 @@ def currency_of(document: Document) -> str:
 
 def party_key(document: Document) -> str:
     """Which label the other party has: supplier, customer, or just relation."""
-    return _PARTY.get(document.kind, "account")
+    return TRAITS[document.kind].party
 
 
 def account_text(account: Account) -> str:
@@ -95,7 +86,7 @@ def total(document: Document, words: Words) -> str:
 def _amount_rows(document: Document, words: Words) -> Rows:
     """The amount by its right name; of a statement also what rules compare, if that differs."""
     names = {Kind.JOURNAL_ENTRY: "debit_total"}
-    names |= dict.fromkeys((Kind.BANK_ENTRY, Kind.CASH_ENTRY), "moved_by")
+    names |= dict.fromkeys(STATEMENTS, "moved_by")
     rows = [(names.get(document.kind, "amount"), total(document, words))]
     compared, moved = document.comparable_amount, document.total_dc
     if document.kind in ENTRIES and (moved is None or compared != abs(moved)):

@@ -3,18 +3,18 @@
 LANGUAGES = ("en", "nl", "de", "fr", "es")
 
 _TABLE = """
-sales_invoice | Sales invoice | Verkoopfactuur | Verkaufsrechnung | Facture de vente | Factura de venta
-purchase_invoice | Purchase invoice | Inkoopfactuur | Einkaufsrechnung | Facture d’achat | Factura de compra
-sales_entry | Sales entry | Verkoopboeking | Verkaufsbuchung | Écriture de vente | Asiento de venta
-purchase_entry | Purchase entry | Inkoopboeking | Einkaufsbuchung | Écriture d’achat | Asiento de compra
-purchase_order | Purchase order | Inkooporder | Bestellung | Commande d’achat | Pedido de compra
-journal_entry | Journal entry | Memoriaalboeking | Journalbuchung | Écriture de journal | Asiento de diario
-bank_entry | Bank entry | Bankboeking | Bankbuchung | Écriture de banque | Asiento bancario
-cash_entry | Cash entry | Kasboeking | Kassenbuchung | Écriture de caisse | Asiento de caja
-cost_transaction | Cost transaction | Kostenregistratie | Kostenbuchung | Saisie de coûts | Registro de costes
+sales_invoice | Sales invoice | Verkoopfactuur | Verkaufsrechnung | Facture de vente (f) | Factura de venta (f)
+purchase_invoice | Purchase invoice | Inkoopfactuur | Einkaufsrechnung | Facture d’achat (f) | Factura de compra (f)
+sales_entry | Sales entry | Verkoopboeking | Verkaufsbuchung | Écriture de vente (f) | Asiento de venta
+purchase_entry | Purchase entry | Inkoopboeking | Einkaufsbuchung | Écriture d’achat (f) | Asiento de compra
+purchase_order | Purchase order | Inkooporder | Bestellung | Commande d’achat (f) | Pedido de compra
+journal_entry | Journal entry | Memoriaalboeking | Journalbuchung | Écriture de journal (f) | Asiento de diario
+bank_entry | Bank entry | Bankboeking | Bankbuchung | Écriture de banque (f) | Asiento bancario
+cash_entry | Cash entry | Kasboeking | Kassenbuchung | Écriture de caisse (f) | Asiento de caja
+cost_transaction | Cost transaction | Kostenregistratie | Kostenbuchung | Saisie de coûts (f) | Registro de costes
 receipt | Receipt | Ontvangst | Zahlungseingang | Encaissement | Cobro
 payment | Payment | Betaling | Zahlung | Paiement | Pago
-credit_note | Credit note | Creditnota | Gutschrift | Avoir | Nota de crédito
+credit_note | Credit note | Creditnota | Gutschrift | Avoir | Nota de crédito (f)
 supplier | Supplier | Leverancier | Lieferant | Fournisseur | Proveedor
 customer | Customer | Klant | Kunde | Client | Cliente
 account | Relation | Relatie | Geschäftspartner | Tiers | Relación
@@ -225,8 +225,17 @@ report_list | Every open term is in the list in the thread. | Elke openstaande p
 report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones
 
+_MARK = " (f)"
+"""Marks the name of a document that is feminine: une facture, una nota."""
+
 LABELS: dict[str, dict[str, str]] = {}
+FEMININE_NOUNS: dict[str, set[str]] = {language: set() for language in LANGUAGES}
 for _row in _TABLE.strip().splitlines():
     _key, *_words = (part.strip() for part in _row.split(" | "))
-    LABELS[_key] = dict(zip(LANGUAGES, _words, strict=True))
-"""Key to language to word."""
+    LABELS[_key] = {}
+    for _language, _word in zip(LANGUAGES, _words, strict=True):
+        LABELS[_key][_language] = _word.removesuffix(_MARK)
+        if _word.endswith(_MARK):
+            FEMININE_NOUNS[_language].add(_key)
+"""Key to language to word, and the feminine ones; `rendering/agreement.py` has what goes with
+those."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from exact_slack.documents.document import Document, Line
-from exact_slack.documents.kinds import Kind
+from exact_slack.documents.kinds import STATEMENTS, Kind
 from exact_slack.rendering import fields
 from exact_slack.rendering.blocks import Block, clean, size, table
 from exact_slack.rendering.locale import Words
@@ -17,7 +17,6 @@ _VARIANTS = ((SHOWN, 80, 40), (SHOWN, 40, 24), (15, 40, 24), (8, 30, 20), (4, 24
 _CENTERS = (15, 10, 6, 3, 1)
 _EXACT = 100
 """Digits of a sum: more than any sum of amounts needs, so that nothing is rounded."""
-_CASH = (Kind.BANK_ENTRY, Kind.CASH_ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _columns(document: Document, words: Words, width: int, narrow: int) -> list[
     """The columns that say something, amounts before the accounts: a narrow window cuts a table
     off on the right."""
     lines = document.lines
-    cash = document.kind in _CASH
+    cash = document.kind in STATEMENTS
     columns = [_Column("description", lambda line: clean(describe(line, party=not cash), width))]
     if cash:
         if any(line.account for line in lines):

@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from exact_slack.rendering.agreement import FEMININE, FEMININE_NOUNS
-from exact_slack.rendering.labels import LABELS
+from exact_slack.rendering.agreement import FEMININE
+from exact_slack.rendering.labels import FEMININE_NOUNS, LABELS
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -59,8 +59,8 @@ class Words:
     def agreeing(self, key: str, noun: str, **values: object) -> str:
         """The word for a key that says something of a noun (a kind, or credit_note), in the form
         that goes with it: "Facture payée"."""
-        if noun in FEMININE_NOUNS.get(self._language, ()) and key in FEMININE[self._language]:
-            word = FEMININE[self._language][key]
+        word = FEMININE.get(self._language, {}).get(key)
+        if word and noun in FEMININE_NOUNS[self._language]:
             return word.format(**values) if values else word
         return self.label(key, **values)
 

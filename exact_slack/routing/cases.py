@@ -10,13 +10,10 @@ from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import Route
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
-from exact_slack.documents.kinds import Kind
+from exact_slack.documents.kinds import ENTRIES
 from exact_slack.routing import exceptions
 from exact_slack.routing.explain import Explanation, explain
 from exact_slack.routing.rules import Occasion
-
-_LINES_ONLY = (Kind.JOURNAL_ENTRY, Kind.BANK_ENTRY, Kind.CASH_ENTRY)
-"""Kinds whose amount is the sum of their lines."""
 
 
 class NoHistory:
@@ -79,7 +76,7 @@ def document_of(case: CaseDocument, division: int) -> Document:
 def _lines(case: CaseDocument) -> tuple[Line, ...]:
     columns = [case.cost_center or (), case.cost_unit or (), case.gl_account or ()]
     rows = list(zip_longest(*columns, fillvalue=""))
-    if case.kind in _LINES_ONLY and case.amount is not None:
+    if case.kind in ENTRIES and case.amount is not None:
         rows = rows or [("", "", "")]
     amount = None if case.amount is None else abs(case.amount)  # as the rules will see it
     return tuple(

@@ -6,13 +6,11 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.files import beside, expanded, read_plain
 from exact_slack.redact import note
-
-SOURCES = ("env", "file", "command", "credential", "keyring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,8 @@ class Secret:
                 return cls("command", tuple(str(part) for part in where))
             if source in SOURCES and source != "command" and isinstance(where, str) and where:
                 return cls(source, where)
-        names = "{env: NAME}, {file: PATH}, {command: [..]}, {credential: NAME}"
-        raise ValueError(f"a text, {names} or {{keyring: SERVICE/USER}}")
+        *names, last = (f"{{{name}: {source.where}}}" for name, source in SOURCES.items())
+        raise ValueError(f"a text, {', '.join(names)} or {last}")
 
     def named_in(self, config: Path) -> "Secret":
         """The same, with a relative file (or program in a folder) relative to the config file."""
@@ -59,7 +57,8 @@ class Secret:
     def fetch(self, name: str) -> str:
         """The value; `name` is the config key for the error. Raises ConfigError, or
         TemporaryError where a store does not answer in time."""
-        text = _FETCH[self.source](self, name).strip()
+        fetch = SOURCES[self.source].fetch if self.source in SOURCES else _literal
+        text = fetch(self, name).strip()
         if not text:
             raise ConfigError(f"{name}: {self.description} is empty.")
         try:
@@ -184,11 +183,20 @@ def _keyring(secret: Secret, name: str) -> str:
     return value
 
 
-_FETCH: dict[str, Callable[[Secret, str], str]] = {
-    "literal": _literal,
-    "env": _env,
-    "file": _file,
-    "command": _command,
-    "credential": _credential,
-    "keyring": _keyring,
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A way to name a secret: `{name: where}` in the config."""
+
+    where: str
+    """What stands behind its name, as a mistake says it."""
+    fetch: Callable[[Secret, str], str]
+
+
+SOURCES: Final = {
+    "env": _Source("NAME", _env),
+    "file": _Source("PATH", _file),
+    "command": _Source("[..]", _command),
+    "credential": _Source("NAME", _credential),
+    "keyring": _Source("SERVICE/USER", _keyring),
 }
+"""By the name in the config."""
