@@ -56,7 +56,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     def work(customer: "Customer") -> "Result":
         check_engine()
         found = customer.config
-        value = _offline(found)
+        value = _offline(customer)
         owner = owners.setdefault(customer.state.resolve(), found.path)
         if owner != found.path:
             raise shared_state(found.path, customer.state, owner)
@@ -87,24 +87,27 @@ def _fine(found: "Config") -> str:
     return f"{found.path}: fine. {len(found.routes)} route{many}; kinds: {kinds}"
 
 
-def _offline(found: "Config") -> dict[str, Any]:
+def _offline(customer: "Customer") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
     from datetime import datetime
 
     from exact_slack.config.load import exposed
     from exact_slack.config.together import ended_silences
+    from exact_slack.inspect.often import seen_too_often
     from exact_slack.inspect.templates import check_templates
     from exact_slack.routing.doubts import doubts
 
+    found = customer.config
     check_templates(found)
     ended = ended_silences(found, datetime.now(found.zone()).date())
+    often = seen_too_often(customer)
     return {
         "ok": True,
         "exit_code": 0,
         "routes": [route.name for route in found.routes],
         "kinds": [kind.value for kind in found.routed_kinds()],
         "problems": [],
-        "warnings": [*filter(None, [exposed(found)]), *ended, *doubts(found)],
+        "warnings": [*filter(None, [exposed(found)]), *ended, *doubts(found), *often],
     }
 
 

@@ -212,11 +212,14 @@ class Presenter:
 def _resolved(
     exceptions: tuple[str, ...], document: Document, history: Earlier, paid: bool
 ) -> tuple[str, ...]:
-    """Of the exceptions that a message told, those that no longer hold. Time makes nothing well:
-    what was due is settled when it is paid."""
+    """Of the exceptions that a message told, those that no longer hold. Time makes nothing well,
+    nor do other documents: what was due is settled when it is paid, and a cost center is missing
+    until a line bears one."""
     if not exceptions:
         return ()
-    still = (*find(document, history, date.min), *(() if paid else BY_TIME))
+    bare = not any(line.cost_center for line in document.lines)
+    lacks = (ExceptionKind.NO_COST_CENTER,) if bare else ()
+    still = (*find(document, history, date.min), *(() if paid else BY_TIME), *lacks)
     return tuple(name for name in exceptions if name not in still)
 
 

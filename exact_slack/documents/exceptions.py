@@ -5,7 +5,7 @@ message names them. How each is found stands in `routing/exceptions.py`, its wor
 from enum import StrEnum
 from typing import Final
 
-from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.kinds import SETTLED_BY, STATEMENTS, STATUS_WORDS, TERMS, Kind
 
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
 _INVOICES = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
@@ -28,7 +28,7 @@ BY_TIME: Final = (_E.DUE_SOON, _E.OVERDUE)
 """Those that a day brings, and no change of the document."""
 
 FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
-    _E.NO_COST_CENTER: frozenset(Kind) - TERMS - {Kind.COST_TRANSACTION},
+    _E.NO_COST_CENTER: frozenset(Kind) - TERMS - STATEMENTS - {Kind.COST_TRANSACTION},
     _E.DUPLICATE_REFERENCE: _PURCHASES,
     _E.NEW_SUPPLIER: _PURCHASES,
     _E.UNUSUAL_AMOUNT: _PURCHASES,

@@ -293,6 +293,23 @@ class Documents:
         )
         return self._db.each(rows, _stored)
 
+    def latest(self, divisions: tuple[int, ...], kind: Kind, count: int) -> list[Stored]:
+        """The documents of a kind that changed last, of all these divisions, which Exact still has
+        and the ledger still knows."""
+        rows = [
+            row
+            for division in divisions
+            for row in self._db.rows(
+                "SELECT * FROM documents WHERE division=? AND kind=? AND deleted_at IS NULL"
+                " AND data<>'' ORDER BY modified DESC LIMIT ?",
+                division,
+                kind.value,
+                count,
+            )
+        ]
+        rows.sort(key=lambda row: int(row["modified"]), reverse=True)
+        return self._db.each(rows[:count], _stored)
+
     def changed_since(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents whose Modified lies in (since, until]."""
         rows = self._db.rows(

@@ -65,6 +65,22 @@ class Earlier:
         )
         return [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
 
+    def cost_centers(self, document: Document) -> tuple[int, int]:
+        """Of the latest 50 earlier documents of this kind, in this division, that have lines: how
+        many bear a cost center, and how many these documents are. Those that were deleted or are
+        no longer known do not count."""
+        row = self._db.row(
+            "SELECT count(*) AS known, total(bears) AS bear FROM (SELECT EXISTS (SELECT 1"
+            " FROM json_each(data, '$.lines') WHERE json_extract(value, '$.cost_center')<>'')"
+            " AS bears FROM documents WHERE division=? AND kind=? AND id<? AND deleted_at IS NULL"
+            " AND CASE WHEN json_valid(data) THEN json_array_length(data, '$.lines')>0 END"
+            " ORDER BY modified DESC LIMIT 50)",
+            document.ref.division,
+            document.kind.value,
+            self._stored.id,
+        )
+        return (int(row["bear"]), int(row["known"])) if row else (0, 0)
+
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""
         terms = Documents(self._db).terms_of(self._stored)

@@ -31,6 +31,10 @@ class NoHistory:
         """No earlier documents."""
         return []
 
+    def cost_centers(self, document: Document) -> tuple[int, int]:
+        """No earlier documents."""
+        return 0, 0
+
     def is_open(self) -> bool | None:
         """No payment terms."""
         return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from exact_slack.config.match import matches
 from exact_slack.config.model import Comparison, Config, When
 from exact_slack.config.source import Location, dotted, read
-from exact_slack.documents.exceptions import BY_TIME, FIRES
+from exact_slack.documents.exceptions import BY_TIME, FIRES, ExceptionKind
 from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
 
 _BILLS = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
@@ -65,10 +65,12 @@ def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[
     asked = [
         name for name in FIRES if _plain(when.exception) and matches(when.exception or (), name)
     ]
-    for name in asked:
-        if not FIRES[name] & kinds:
-            fitting = ", ".join(sorted(FIRES[name]))
-            yield "exception", f"{name} fires only for {fitting}; kind leaves them out."
+    barred = {name: why for name in asked if (why := _never(name, when, kinds))}
+    if len(barred) == len(asked):
+        yield from (("exception", why) for why in barred.values())
+    else:  # "*" asks for whatever fits
+        yield from (("exception", why) for name, why in barred.items() if name in _named(when))
+    asked = [name for name in asked if name not in barred]
     read_kinds = config.routed_kinds()
     late = [name for name in asked if name in BY_TIME]
     missing = [
@@ -82,6 +84,33 @@ def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[
                 f"let some route take {' and '.join(missing)}, too."
             ),
         )
+
+
+def _named(when: When) -> list[str]:
+    """The exceptions that it names in full."""
+    return [name.lower() for name in _plain(when.exception)]
+
+
+def _never(name: ExceptionKind, when: When, kinds: frozenset[Kind]) -> str:
+    """Why this exception cannot fire on anything that the other keys take; "" if it can."""
+    fitting = FIRES[name] & kinds
+    if not fitting:
+        only = ", ".join(sorted(FIRES[name]))
+        return f"{name} fires only for {only}; kind leaves them out."
+    if when.event and set(when.event) == {"paid"} and (name in BY_TIME or not fitting & TERMS):
+        return f"{name} does not fire on what is paid; event leaves everything else out."
+    if name is ExceptionKind.NO_COST_CENTER and _plain(when.cost_center):
+        return f"{name} fires where no line has a cost center; cost_center leaves that out."
+    if name is ExceptionKind.REJECTED and when.status is not None:
+        words = [
+            (str(code), word)
+            for kind in fitting
+            for code, word in STATUS_WORDS[kind].items()
+            if word == name.value
+        ]
+        if not any(matches(when.status, *both) for both in words):
+            return f"{name} fires on the status of this name; status leaves it out."
+    return ""
 
 
 def _plain(patterns: Iterable[str] | None) -> list[str]:

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
-from exact_slack.documents.document import Document
+from exact_slack.documents.document import Document, Line
 from exact_slack.documents.exceptions import FIRES, ExceptionKind
 
 DUE_SOON = timedelta(days=7)
 _USUAL = 5
-"""So many earlier documents of a supplier make a history to compare with."""
+"""So many earlier documents make a history to compare with."""
 
 
 class History(Protocol):
@@ -26,6 +26,10 @@ class History(Protocol):
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this supplier's earlier documents of the same kind."""
 
+    def cost_centers(self, document: Document) -> tuple[int, int]:
+        """Of the latest earlier documents of its kind in this division: how many bear a cost
+        center, and how many these documents are."""
+
     def is_open(self) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
 
@@ -37,7 +41,18 @@ def usual(amounts: list[Decimal]) -> Decimal | None:
 
 
 def _no_cost_center(document: Document, history: History, today: date) -> bool:
-    return bool(document.lines) and not any(line.cost_center for line in document.lines)
+    """Where this company usually does without, it says nothing that one has none."""
+    bearing = [line for line in document.lines if _can_bear(line)]
+    if not bearing or any(line.cost_center for line in document.lines):
+        return False
+    bear, known = history.cost_centers(document)
+    return known < _USUAL or 2 * bear > known
+
+
+def _can_bear(line: Line) -> bool:
+    """A line that is text, or free of charge, brings no costs."""
+    amount = line.amount if line.amount_dc is None else line.amount_dc
+    return amount is None or amount != 0
 
 
 def _duplicate_reference(document: Document, history: History, today: date) -> bool:

@@ -52,6 +52,7 @@ class _Day:
     def _morning(self) -> list[Step]:
         venlo, antwerp, lyon = self.venlo, self.antwerp, self.lyon
         self.packing = venlo.number(entries.PURCHASE_ENTRIES)
+        self.reference = f"VDV-{88_000 + self.packing % 1000}"
         self.order = antwerp.number(invoices.PURCHASE_ORDERS)
         self.draft = lyon.number(invoices.SALES_INVOICES)
         self.sale = venlo.number(invoices.SALES_INVOICES)
@@ -161,7 +162,7 @@ class _Day:
             Cost("4600", Decimal("310.00"), "sales", "Bedrukte tape"),
         ]
         entries.purchase_entry(
-            self.venlo, VENLO.suppliers[0], costs, number=self.packing, reference="VDV-88213"
+            self.venlo, VENLO.suppliers[0], costs, number=self.packing, reference=self.reference
         )
 
     def _ordered(self, first: Decimal, second: Decimal) -> list[Sold]:
@@ -246,7 +247,7 @@ class _Day:
     def _duplicate(self, number: int) -> None:
         costs = [Cost("4600", Decimal("1594.50"), "goods", "Dozen en tape")]
         entries.purchase_entry(
-            self.venlo, VENLO.suppliers[0], costs, number=number, reference="VDV-88213"
+            self.venlo, VENLO.suppliers[0], costs, number=number, reference=self.reference
         )
 
     # Changes

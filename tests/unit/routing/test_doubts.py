@@ -43,6 +43,23 @@ def _doubts(folder: Path, when: str, more: str = "") -> list[str]:
             "exception",
             "let some route take payment, too",
         ),
+        (
+            "{kind: [bank_entry, cash_entry], exception: no_cost_center}",
+            "exception",
+            "no_cost_center fires only for journal_entry, purchase_entry",
+        ),
+        (
+            "{kind: purchase_entry, exception: [no_cost_center, unusual_amount], cost_center: VEN}",
+            "exception",
+            "cost_center leaves that out",
+        ),
+        (
+            '{kind: "purchase_entry", exception: rejected, status: processed}',
+            "exception",
+            "status leaves it out",
+        ),
+        ("{event: paid, exception: overdue}", "exception", "not fire on what is paid"),
+        ("{event: paid, exception: no_cost_center}", "exception", "event leaves everything else"),
     ],
 )
 def test_what_can_never_hold_is_told_with_its_place(
@@ -63,6 +80,11 @@ def test_what_can_never_hold_is_told_with_its_place(
         '{kind: "purchase_*", status: ["!draft", "20", "rej*", Canceled]}',
         "{exception: [duplicate_reference, no_cost_center, rejected, overdue]}",
         '{kind: sales_entry, exception: "!rejected"}',
+        '{kind: sales_entry, exception: "no_*"}',
+        '{kind: [sales_entry, receipt], exception: "*"}',
+        '{exception: no_cost_center, cost_center: "!VEN"}',
+        "{exception: rejected, status: [rejected, 20]}",
+        "{event: [paid, created], exception: [overdue, rejected]}",
         "{kind: [payment, receipt], exception: overdue}",
         "{kind: payment, event: paid}",
     ],

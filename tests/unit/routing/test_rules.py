@@ -100,12 +100,16 @@ class _History:
     def __init__(self, amounts: list[int], same: bool = False) -> None:
         self.amounts, self.same = amounts, same
         self.open: bool | None = None
+        self.bear = (0, 0)
 
     def same_reference(self, document: Document) -> str | None:
         return "7" if self.same else None
 
     def is_known(self, document: Document) -> bool:
         return bool(self.amounts)
+
+    def cost_centers(self, document: Document) -> tuple[int, int]:
+        return self.bear
 
     def is_open(self) -> bool | None:
         return self.open
@@ -131,3 +135,26 @@ def test_exceptions() -> None:
     assert "overdue" in _fired(known, due_date=date(2026, 11, 23))
     assert "due_soon" in _fired(known, due_date=date(2026, 11, 30))
     assert "due_soon" not in _fired(known, due_date=date(2026, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("bear", "known", "fires"),
+    [(0, 4, True), (0, 5, False), (2, 5, False), (3, 5, True), (25, 50, False), (26, 50, True)],
+)
+def test_no_cost_center_is_told_where_most_documents_of_the_company_bear_one(
+    bear: int, known: int, fires: bool
+) -> None:
+    history = _History([100] * 5)
+    history.bear = bear, known
+    assert ("no_cost_center" in _fired(history, lines=(Line(),))) is fires
+    assert "no_cost_center" not in _fired(history, lines=(Line(), Line(cost_center="VEN")))
+
+
+def test_what_cannot_bear_a_cost_center_lacks_none() -> None:
+    history = _History([])
+    assert "no_cost_center" not in _fired(history)
+    assert "no_cost_center" not in _fired(history, lines=(Line(amount=Decimal(0)),))
+    assert "no_cost_center" in _fired(history, lines=(Line(amount=Decimal(0)), Line()))
+    for kind in (Kind.BANK_ENTRY, Kind.CASH_ENTRY, Kind.COST_TRANSACTION, Kind.PAYMENT):
+        ref = Ref(ENTRY.ref.division, kind, ENTRY.ref.guid)
+        assert "no_cost_center" not in _fired(history, ref=ref, lines=(Line(),)), kind
