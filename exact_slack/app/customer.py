@@ -16,6 +16,7 @@ from exact_slack.config.model import Config
 from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.together import same_customer, shared_state
 from exact_slack.config.values import seconds
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
@@ -188,7 +189,7 @@ class Customer:
         """Exact's own wall clock, as a time without a zone."""
         return datetime.fromtimestamp(self.server_ms() / 1000, UTC).replace(tzinfo=None)
 
-    def server_ms(self) -> int:
+    def server_ms(self) -> ServerMs:
         """The same in ms."""
         return self.reader.me().server_time_ms
 

@@ -24,6 +24,7 @@ from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, 
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, PersonNeeded
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
@@ -189,7 +190,7 @@ class Collector:
             done_deep = deep and span.window.whole
             self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
             if ahead:
-                self._ledger.cursors.put_back(division, kind, ends or 0)
+                self._ledger.cursors.put_back(division, kind, ends or ServerMs(0))
         return not ahead
 
     def _look_again(self, cursor: Cursor, unread: Unread, asked: int) -> None:
@@ -218,11 +219,16 @@ class Collector:
         window: Window,
         asked: int,
         unread: Unread,
-        after: int,
+        after: ServerMs,
     ) -> None:
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
-        day, now, fresh, latest = today(self._config, self._clock), self._clock.now(), 0, 0
+        day, now, fresh, latest = (
+            today(self._config, self._clock),
+            self._clock.now(),
+            0,
+            ServerMs(0),
+        )
         with self._ledger.transaction():
             unread.broken(page.broken, after, page.newest)
             for document in documents:
@@ -300,7 +306,7 @@ class Collector:
         self._ledger.documents.save(document, now)
         self._summary.seen += 1
 
-    def _was_there(self, document: Document, start: int, page: Page) -> bool:
+    def _was_there(self, document: Document, start: ServerMs, page: Page) -> bool:
         """Whether it was changed before the first run: also where it says that it will be."""
         if document.modified <= start:
             return True
@@ -362,7 +368,7 @@ def _unread(row: Unreadable) -> PersonNeeded:
     return PersonNeeded(row.sentence, UNREADABLE_CURE, cause=cause, subject=row.mark)
 
 
-def _ahead(cursor: Cursor, modified: int) -> Notice:
+def _ahead(cursor: Cursor, modified: ServerMs) -> Notice:
     return Notice(
         f"Exact sent a {cursor.kind.label.lower()} of division {cursor.division} that says it was "
         f"changed at {wall(modified)}, which is ahead of Exact's own clock. It was taken in, and "

@@ -8,6 +8,7 @@ local clock decides nothing."""
 
 import logging
 
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.reader import Reader
 from exact_slack.ledger.ledger import Ledger
@@ -25,15 +26,15 @@ class ExactNow:
         self._ledger = ledger
         self._reader = reader
         self._remembered = _parsed(ledger.fact(_FACT))
-        self._asked: int | None = None
+        self._asked: ServerMs | None = None
 
-    def ask(self) -> int:
+    def ask(self) -> ServerMs:
         """What Exact says now: up to the end of that second."""
         if self._asked is None:
-            self._asked = self._reader.me().server_time_ms + 999
+            self._asked = ServerMs(self._reader.me().server_time_ms + 999)
         return self._asked
 
-    def limit(self, at: int | None, newest: int) -> int | None:
+    def limit(self, at: int | None, newest: ServerMs) -> ServerMs | None:
         """`newest`, or Exact's now where that is earlier; None where nobody can say. `at`: when
         the answer was given, by its `Date`."""
         known = self._by(at)
@@ -57,10 +58,12 @@ class ExactNow:
             self._ledger.set_fact(_FACT, str(ahead))
             self._remembered = ahead
 
-    def _by(self, at: int | None) -> int | None:
+    def _by(self, at: int | None) -> ServerMs | None:
         ahead = self._reader.ahead_ms
         ahead = self._remembered if ahead is None else ahead
-        return None if at is None or ahead is None else at + ahead + _ROUNDING_MS
+        if at is None or ahead is None:
+            return None
+        return ServerMs(at + ahead + _ROUNDING_MS)
 
 
 def _parsed(text: str | None) -> int | None:

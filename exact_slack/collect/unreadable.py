@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.ledger.unreadable import Unreadable
@@ -31,10 +32,12 @@ class Unread:
         self._known = {row.mark: row for row in ledger.unreadable.of(division, kind)}
         self._met: set[str] = set()
 
-    def broken(self, rows: "Iterable[Broken]", after: int, until: int | None = None) -> None:
+    def broken(
+        self, rows: "Iterable[Broken]", after: ServerMs, until: ServerMs | None = None
+    ) -> None:
         """Rows that are no documents, met between two times; inside the transaction."""
         for row in rows:
-            ends = after + _DAY_MS if until is None else until
+            ends = ServerMs(after + _DAY_MS) if until is None else until
             self._note(row.key, row.modified, after, ends, row.sentence)
 
     def failed(self, document: Document, error: Exception) -> None:
@@ -44,7 +47,7 @@ class Unread:
         sentence = (
             f"{ref.kind.label} {ref.guid} of division {ref.division} cannot be taken in ({why})."
         )
-        self._note(ref.guid, document.modified, 0, None, sentence)
+        self._note(ref.guid, document.modified, ServerMs(0), None, sentence)
 
     def taken(self, document: Document) -> None:
         """A document was taken in; inside the transaction."""
@@ -53,23 +56,30 @@ class Unread:
             self._ledger.unreadable.clear(known)
 
     def _note(
-        self, key: str, modified: int | None, after: int, until: int | None, sentence: str
+        self,
+        key: str,
+        modified: ServerMs | None,
+        after: ServerMs,
+        until: ServerMs | None,
+        sentence: str,
     ) -> None:
         row = Unreadable(self._division, self._kind, key, modified, after, until, sentence)
         self._ledger.unreadable.note(row, self._now)
         self._known[row.mark] = row
         self._met.add(row.mark)
 
-    def look_again(self, reader: "Reader", take_in: "Callable[[Page, int], None]") -> None:
+    def look_again(self, reader: "Reader", take_in: "Callable[[Page, ServerMs], None]") -> None:
         """Ask for those that this reading did not meet: mended, they are taken in; gone, they are
         forgotten."""
         missed = [row for mark, row in self._known.items() if mark not in self._met]
         keyed = [row for row in missed if row.key]
         spans = [row for row in missed if not row.key][:_SPANS]
         if keyed:
-            take_in(reader.many(self._division, self._kind, [row.key for row in keyed]), 0)
+            take_in(
+                reader.many(self._division, self._kind, [row.key for row in keyed]), ServerMs(0)
+            )
         for row in spans:
-            after = row.after if row.modified is None else row.modified - 1
+            after = row.after if row.modified is None else ServerMs(row.modified - 1)
             until = row.until if row.modified is None else row.modified
             for page in reader.changed(self._division, self._kind, after, until):
                 take_in(replace(page, by_key=True), after)

@@ -14,6 +14,7 @@ from exact_slack.config.model import Config
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.reader import Reader, Unusable
@@ -105,7 +106,7 @@ class Verifier:
         self._asked = 0
         """The ledger's count of saves when Exact was asked: what was saved since is newer."""
 
-    def run(self, since: int, until: int) -> list[Checked]:
+    def run(self, since: ServerMs, until: ServerMs) -> list[Checked]:
         """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
         both belonging to the period."""
         results = []
@@ -121,13 +122,13 @@ class Verifier:
                     result.problem = str(error)
         return results
 
-    def _check(self, result: Checked, since: int, until: int) -> None:
+    def _check(self, result: Checked, since: ServerMs, until: ServerMs) -> None:
         cursor = self._ledger.cursors.get(result.division, result.kind)
         if cursor is None:
             result.problem = "never read: run exact-slack poll first"
             return
         # before the first run nothing was promised
-        after = max(since - 1, cursor.complete_since)
+        after = ServerMs(max(since - 1, cursor.complete_since))
         seen: set[str] = set()
         self._asked = self._ledger.documents.saves()
         for page in self._reader.changed(result.division, result.kind, after, until):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from exact_slack.clock import Clock
 from exact_slack.config.timing import zone
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import BadRequest
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 
@@ -23,9 +24,9 @@ summer); Exact tells only by how much it is ahead now."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def ms(moment: datetime) -> int:
+def ms(moment: datetime) -> ServerMs:
     """A time of Exact's wall clock in its own ms (as if it were UTC)."""
-    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+    return ServerMs(int(moment.replace(tzinfo=UTC).timestamp() * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def _offset(utc: datetime, there: tzinfo) -> timedelta:
 class Window:
     """A part of Exact's changes in ms of Exact's clock, both ends belonging to it; None is open."""
 
-    since: int | None = None
-    until: int | None = None
+    since: ServerMs | None = None
+    until: ServerMs | None = None
 
     @property
     def whole(self) -> bool:
@@ -84,13 +85,13 @@ class Window:
             raise BadRequest(f"--until {until} lies before --since {since}.")
         return cls(begin, end)
 
-    def after(self, high_watermark: int, *, deep: bool) -> int:
+    def after(self, high_watermark: ServerMs, *, deep: bool) -> ServerMs:
         """The moment after which a reading begins: an overlap before the cursor, or earlier, but
         never later, as the cursor must not jump over a gap."""
         after = high_watermark - (DEEP_OVERLAP_MS if deep else OVERLAP_MS)
-        return after if self.since is None else min(after, self.since - 1)
+        return ServerMs(after if self.since is None else min(after, self.since - 1))
 
-    def asks_again(self, modified: int) -> bool:
+    def asks_again(self, modified: ServerMs) -> bool:
         """Whether a person asked for what was changed then, also if it is known already."""
         return self.since is not None and modified >= self.since
 
@@ -105,10 +106,10 @@ def hour_is_over(last: float, now: float) -> bool:
     return abs(now - last) >= _DEEP_EVERY
 
 
-def first_after(server_now: int) -> int:
+def first_after(server_now: ServerMs) -> ServerMs:
     """The moment after which a first run reads: so far back that later overlaps bring up only
     what comes late."""
-    return server_now - DEEP_OVERLAP_MS - OVERLAP_MS
+    return ServerMs(server_now - DEEP_OVERLAP_MS - OVERLAP_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,9 @@ class Period:
     moment, and a moment's own. `end` is the end of the period that begins with it: now, if the
     word is a moment."""
 
-    begin: int
-    last: int
-    end: int
+    begin: ServerMs
+    last: ServerMs
+    end: ServerMs
 
 
 def parse(text: str, now: Now) -> Period:
@@ -156,14 +157,19 @@ def _known(moment: datetime) -> datetime:
 
 def _days(begin: datetime, after: datetime, now: Now) -> Period:
     """From the first to the last moment of days in the config's zone."""
-    last = ms(now.to_server(after)) - 1
+    last = ServerMs(ms(now.to_server(after)) - 1)
     return Period(ms(now.to_server(begin)), last, last)
 
 
 def _from(moment: datetime, now: Now) -> Period:
-    return Period(ms(moment), ms(moment) + _SECOND, ms(now.server) + _SECOND)
+    return Period(ms(moment), _second_of(moment), _second_of(now.server))
 
 
-def wall(moment_ms: int) -> str:
+def _second_of(moment: datetime) -> ServerMs:
+    """The end of it."""
+    return ServerMs(ms(moment) + _SECOND)
+
+
+def wall(moment_ms: ServerMs) -> str:
     """A time of Exact's clock as text."""
     return datetime.fromtimestamp(moment_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
 from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.moment import ServerMs
 
 _EXACT = 100
 """Digits of a sum: nothing is rounded."""
@@ -99,8 +100,8 @@ class Document:
     """The state of one document, as last read from Exact."""
 
     ref: Ref
-    modified: int
-    created: int | None = None
+    modified: ServerMs
+    created: ServerMs | None = None
     number: str = ""
     type_code: int | None = None
     type_name: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exact_slack.documents.document import Account
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
@@ -25,7 +26,7 @@ class Me:
 
     user_name: str
     current_division: int | None
-    server_time_ms: int
+    server_time_ms: ServerMs
     utc_offset: int
     """Seconds by which Exact's wall clock is ahead of UTC."""
 
@@ -47,7 +48,7 @@ class DeletedRow:
     entity_type: int
     key: str
     timestamp: int
-    deleted_ms: int | None
+    deleted_ms: ServerMs | None
 
 
 @dataclass(frozen=True, slots=True)

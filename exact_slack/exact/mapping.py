@@ -6,6 +6,7 @@ from typing import Final
 
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.catalogue import Endpoint
 from exact_slack.exact.odata import Row, collection, guid
 from exact_slack.exact.values import (
@@ -55,7 +56,7 @@ def to_document(
 
 
 def _mapped(
-    endpoint: Endpoint, ref: Ref, modified: int, row: Row, company_currency: str
+    endpoint: Endpoint, ref: Ref, modified: ServerMs, row: Row, company_currency: str
 ) -> Document:
     kind = endpoint.kind
     document = _header(endpoint, ref, modified, row)
@@ -77,7 +78,7 @@ def line_rows(value: object) -> list[Row] | None:
     return collection(value)[0]
 
 
-def _header(endpoint: Endpoint, ref: Ref, modified: int, row: Row) -> Document:
+def _header(endpoint: Endpoint, ref: Ref, modified: ServerMs, row: Row) -> Document:
     kind = endpoint.kind
     type_code = integer(row, "Type")
     amount = money(row, "AmountFC", "Amount")

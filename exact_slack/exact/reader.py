@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.client import ExactClient
@@ -46,7 +47,7 @@ class Broken:
     what is wrong with it."""
 
     key: str
-    modified: int | None
+    modified: ServerMs | None
     sentence: str
 
 
@@ -63,7 +64,7 @@ class Page:
     """Some documents, in the order in which they were changed."""
 
     documents: tuple[Document, ...]
-    newest: int | None
+    newest: ServerMs | None
     """The latest `Modified` on the page: how far the cursor may move once it is stored."""
     broken: tuple[Broken, ...] = ()
     last: bool = False
@@ -84,7 +85,7 @@ class Reader(Lookups):
         self._currencies = currencies
 
     def changed(
-        self, division: int, kind: Kind, after_ms: int, until_ms: int | None = None
+        self, division: int, kind: Kind, after_ms: ServerMs, until_ms: ServerMs | None = None
     ) -> Iterator[Page]:
         """The documents with after_ms < Modified <= until_ms, oldest first; always one last page.
 
@@ -264,7 +265,7 @@ def _select(endpoint: Endpoint, words: set[str]) -> dict[str, str]:
 
 
 def _list_params(
-    endpoint: Endpoint, words: set[str], after_ms: int, until_ms: int | None
+    endpoint: Endpoint, words: set[str], after_ms: ServerMs, until_ms: ServerMs | None
 ) -> dict[str, str]:
     if capabilities.NO_FILTER in words:
         return {"$orderby": "Modified desc", **_select(endpoint, words)}
@@ -274,7 +275,7 @@ def _list_params(
     return {"$filter": condition, "$orderby": "Modified", **_select(endpoint, words)}
 
 
-def _back_to(answers: Iterable[Answer], after_ms: int) -> list[Answer]:
+def _back_to(answers: Iterable[Answer], after_ms: ServerMs) -> list[Answer]:
     """Pages that come newest first, down to the first that reaches the time; then turned round,
     so that a cursor that follows them never skips what was not stored yet."""
     taken: list[Answer] = []

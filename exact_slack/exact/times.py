@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import Final
 
+from exact_slack.documents.moment import ServerMs
+
 OVERLAP_MS: Final = 5 * 60_000
 """How far a poll reads back behind what it saw last: many rows share one `Modified`."""
 DEEP_OVERLAP_MS: Final = 130 * 60_000
@@ -19,13 +21,13 @@ _ISO: Final = re.compile(
 )
 
 
-def ms_from_wire(text: str) -> int:
+def ms_from_wire(text: str) -> ServerMs:
     """The milliseconds in `/Date(ms)/`; ValueError where there are none."""
     found = _WIRE.fullmatch(text.strip())
-    return int(found[1]) if found else server_time_ms(text)
+    return ServerMs(int(found[1])) if found else server_time_ms(text)
 
 
-def moment(ms: int) -> dt.datetime:
+def moment(ms: ServerMs) -> dt.datetime:
     """The wall clock that the milliseconds stand for; ValueError outside the years 1 to 9999."""
     try:
         return _EPOCH + dt.timedelta(milliseconds=ms)
@@ -33,7 +35,7 @@ def moment(ms: int) -> dt.datetime:
         raise ValueError("a time outside the calendar") from None
 
 
-def literal(ms: int) -> str:
+def literal(ms: ServerMs) -> str:
     """The time as a literal for `$filter`: `datetime'2026-11-24T08:00:01.617'`."""
     return f"datetime'{moment(ms).isoformat(timespec='milliseconds')}'"
 
@@ -43,17 +45,17 @@ def date_from_wire(text: str) -> dt.date:
     return moment(ms_from_wire(text)).date()
 
 
-def plausible(ms: int) -> int:
+def plausible(ms: ServerMs) -> ServerMs:
     """A present time of Exact's; ValueError where it lies in no year of this century."""
     if not _PRESENT[0] <= moment(ms) < _PRESENT[1]:
         raise ValueError("no present time")
     return ms
 
 
-def server_time_ms(text: str) -> int:
+def server_time_ms(text: str) -> ServerMs:
     """Milliseconds of a wall clock such as `Me.ServerTime`: `2026-11-24T08:15:02`."""
     found = _ISO.fullmatch(text.strip())
     if not found:
         raise ValueError("no time of Exact")
     naive = dt.datetime.fromisoformat(found[1])
-    return (naive - _EPOCH) // dt.timedelta(milliseconds=1)
+    return ServerMs((naive - _EPOCH) // dt.timedelta(milliseconds=1))

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.odata import Row
 from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
 from exact_slack.foreign import visible
@@ -128,7 +129,7 @@ def date(row: Row, *names: str) -> dt.date | None:
     return None
 
 
-def milliseconds(row: Row, name: str) -> int | None:
+def milliseconds(row: Row, name: str) -> ServerMs | None:
     """A point in time, as Exact's own wall clock."""
     value = row.get(name)
     if not isinstance(value, str):

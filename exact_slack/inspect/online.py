@@ -14,6 +14,7 @@ from exact_slack.app.summary import worst
 from exact_slack.config.model import Config
 from exact_slack.deliver.channels import CHANNEL_CURES, is_untold
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS, scope_of
 from exact_slack.exact.errors import (
@@ -184,7 +185,7 @@ class _Access:
     """Everything that `poll` will read, asked for with its own queries: some endpoints refuse what
     has no filter, and what an edition does not take is remembered for both."""
 
-    def __init__(self, customer: Customer, found: Online, server_now: int) -> None:
+    def __init__(self, customer: Customer, found: Online, server_now: ServerMs) -> None:
         self._customer = customer
         self._reader = customer.reader
         self._server_now = server_now

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import record
 
@@ -20,8 +21,8 @@ class Cursor:
 
     division: int
     kind: Kind
-    high_watermark: int
-    complete_since: int
+    high_watermark: ServerMs
+    complete_since: ServerMs
     deep_read_at: float
     read_at: float
 
@@ -43,7 +44,7 @@ _LATEST = 4_102_444_800_000
 
 def _cursor(row: sqlite3.Row) -> Cursor:
     with record("the cursor of", f"{row['kind']} in division {row['division']}"):
-        high_watermark, complete_since = int(row["newest"]), int(row["floor"])
+        high_watermark, complete_since = ServerMs(int(row["newest"])), ServerMs(int(row["floor"]))
         deep_read_at, read_at = float(row["deep_at"]), float(row["read_at"])
         if not (0 <= high_watermark < _LATEST and complete_since < _LATEST):
             raise ValueError("a time that is none")
@@ -87,7 +88,12 @@ class Cursors:
         )
 
     def start(
-        self, division: int, kind: Kind, high_watermark: int, complete_since: int, now: float
+        self,
+        division: int,
+        kind: Kind,
+        high_watermark: ServerMs,
+        complete_since: ServerMs,
+        now: float,
     ) -> None:
         """Set the cursor for the first time."""
         self._db.run(
@@ -100,7 +106,7 @@ class Cursors:
             now,
         )
 
-    def advance(self, division: int, kind: Kind, high_watermark: int) -> None:
+    def advance(self, division: int, kind: Kind, high_watermark: ServerMs) -> None:
         """Move forward, never back; in the transaction that writes the page."""
         self._db.run(
             "UPDATE cursors SET newest=max(newest, ?) WHERE division=? AND kind=?",
@@ -109,7 +115,7 @@ class Cursors:
             kind.value,
         )
 
-    def put_back(self, division: int, kind: Kind, now_ms: int) -> None:
+    def put_back(self, division: int, kind: Kind, now_ms: ServerMs) -> None:
         """A cursor that lies ahead of Exact's now goes back to the latest document that was known
         when it jumped: when the first document came that says it will be changed."""
         self._db.run(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database
 
 
@@ -14,9 +15,9 @@ class Unreadable:
     division: int
     kind: Kind
     key: str
-    modified: int | None
-    after: int
-    until: int | None
+    modified: ServerMs | None
+    after: ServerMs
+    until: ServerMs | None
     sentence: str
 
     @property

@@ -13,6 +13,7 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
@@ -56,7 +57,7 @@ class Planner:
         self,
         document: Document,
         *,
-        first_run_at: int,
+        first_run_at: ServerMs,
         today: date,
         now: float,
         asked: int,
@@ -336,7 +337,7 @@ def _same(old: Stored | None, now: Stored) -> bool:
     return old is not None and not old.deleted and old.fingerprint == now.fingerprint
 
 
-def _event(old: Stored | None, document: Document, first_run_at: int) -> Event:
+def _event(old: Stored | None, document: Document, first_run_at: ServerMs) -> Event:
     settlement = document.settlement
     before = old.document.settlement if old else None
     if settlement and settlement.paid and not (before and before.paid):

@@ -11,6 +11,7 @@ from exact_slack.config.model import Route
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
+from exact_slack.documents.moment import ServerMs
 from exact_slack.routing import exceptions
 from exact_slack.routing.explain import Explanation, explain
 from exact_slack.routing.rules import Occasion
@@ -61,7 +62,7 @@ def document_of(case: CaseDocument, division: int) -> Document:
     journal = case.journal or ("",)
     return Document(
         ref=Ref(case.division or division, case.kind, "case"),
-        modified=0,
+        modified=ServerMs(0),
         number=case.number or "",
         status_code=case.status_code(),
         reference=case.reference or "",

@@ -19,6 +19,7 @@ from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
@@ -181,7 +182,9 @@ class Fetcher(Worker):
             found = reader.many(division, kind, keys)
         if found.broken:
             with customer.ledger.transaction():  # the poll looks after it, and tells of it
-                Unread(customer.ledger, division, kind, self.clock.now()).broken(found.broken, 0)
+                Unread(customer.ledger, division, kind, self.clock.now()).broken(
+                    found.broken, ServerMs(0)
+                )
         summary = Summary()
         completer = Completer(customer.ledger, reader, self.clock, summary, self._rests)
         complete = completer.complete(division, found.documents)
@@ -217,7 +220,7 @@ class Fetcher(Worker):
                         document,
                         first_run_at=cursor.complete_since
                         if cursor
-                        else document.modified - _FRESH_MS,
+                        else ServerMs(document.modified - _FRESH_MS),
                         today=day,
                         now=now,
                         asked=asked,

@@ -11,6 +11,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.budget import A_DAY
 from exact_slack.ledger.inbox import Told
 from exact_slack.ledger.outgoing.actions import Action
@@ -169,12 +170,14 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     with ledger.transaction():
         asked = ledger.documents.saves()
         planner.deleted(stored, today, now)
-        planner.take_in(read, first_run_at=0, today=today, now=now, asked=asked)
+        planner.take_in(read, first_run_at=ServerMs(0), today=today, now=now, asked=asked)
     late = ledger.documents.get(ref)
     assert late is not None
     assert late.deleted
     with ledger.transaction():  # created anew with the same key
-        planner.take_in(read, first_run_at=0, today=today, now=now, asked=ledger.documents.saves())
+        planner.take_in(
+            read, first_run_at=ServerMs(0), today=today, now=now, asked=ledger.documents.saves()
+        )
     again = ledger.documents.get(ref)
     assert again is not None
     assert not again.deleted

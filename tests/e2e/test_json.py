@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.ledger.unreadable import Unreadable
@@ -135,7 +136,15 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("poll", "poll", "--json")
     ledger = Ledger(rig.state)
     with ledger.transaction():
-        odd = Unreadable(DIVISION, Kind.PURCHASE_ENTRY, "", 1, 0, 2, "Exact sent nonsense.")
+        odd = Unreadable(
+            DIVISION,
+            Kind.PURCHASE_ENTRY,
+            "",
+            ServerMs(1),
+            ServerMs(0),
+            ServerMs(2),
+            "Exact sent nonsense.",
+        )
         ledger.unreadable.note(odd, 0.0)
     ledger.close()
     run("status", "status", "--json")

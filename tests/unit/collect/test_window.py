@@ -9,6 +9,7 @@ import pytest
 from exact_slack.app.today import today
 from exact_slack.collect.window import NEWS, Now, Window, first_after, ms, parse
 from exact_slack.config.load import load
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import BadRequest
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS
 from tests.unit.exact_support import FakeClock
@@ -18,7 +19,7 @@ UTC_NOW = datetime(2026, 11, 28, 11, 0, 3)  # noqa: DTZ001 - likewise: clocks di
 NOW = Now(SERVER, UTC_NOW, ZoneInfo("Europe/Amsterdam"))
 
 
-def _at(text: str) -> int:
+def _at(text: str) -> ServerMs:
     return ms(datetime.fromisoformat(text))
 
 
@@ -108,7 +109,12 @@ def test_an_end_before_the_begin_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("window", "whole"),
-    [(Window(), True), (Window(since=1), False), (Window(until=1), False), (Window(1, 2), False)],
+    [
+        (Window(), True),
+        (Window(since=ServerMs(1)), False),
+        (Window(until=ServerMs(1)), False),
+        (Window(ServerMs(1), ServerMs(2)), False),
+    ],
 )
 def test_only_a_reading_without_bounds_counts_as_the_deep_one(window: Window, whole: bool) -> None:
     assert window.whole is whole
@@ -137,8 +143,8 @@ def test_nobody_else_asks_which_day_it_is(folder: str) -> None:
 def test_no_reading_begins_after_the_overlap_of_its_cursor(back: int, deep: bool) -> None:
     cursor = 1_795_514_700_000
     overlap = DEEP_OVERLAP_MS if deep else OVERLAP_MS
-    window = Window(since=cursor - back * 60_000)
-    assert NEWS.after(cursor, deep=deep) == cursor - overlap
-    assert window.after(cursor, deep=deep) <= cursor - overlap
-    assert window.after(cursor, deep=deep) < (window.since or 0)
-    assert first_after(cursor) < NEWS.after(cursor, deep=True)
+    window = Window(since=ServerMs(cursor - back * 60_000))
+    assert NEWS.after(ServerMs(cursor), deep=deep) == cursor - overlap
+    assert window.after(ServerMs(cursor), deep=deep) <= cursor - overlap
+    assert window.after(ServerMs(cursor), deep=deep) < (window.since or 0)
+    assert first_after(ServerMs(cursor)) < NEWS.after(ServerMs(cursor), deep=True)

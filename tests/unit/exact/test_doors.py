@@ -12,6 +12,7 @@ import requests_mock
 
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, TemporaryError
 from exact_slack.exact import attachments
 from exact_slack.exact.auth import oauth
@@ -63,7 +64,7 @@ ODD_ROWS = ["null", "5", '"x"', "[]", "[null]", "true", "{}", nested(100), '{"ID
 
 Door = Callable[[ExactClient], Any]
 DOORS: dict[str, Door] = {
-    "documents": lambda c: list(reader(c).changed(DIVISION, Kind.PURCHASE_ENTRY, T0)),
+    "documents": lambda c: list(reader(c).changed(DIVISION, Kind.PURCHASE_ENTRY, ServerMs(T0))),
     "by key": lambda c: reader(c).many(DIVISION, Kind.PURCHASE_ENTRY, [K1]).documents,
     "still there": lambda c: reader(c).existing(DIVISION, Kind.PURCHASE_ENTRY, [K1]) - {""},
     "deletions": lambda c: reader(c).deleted(DIVISION, 1)[0],

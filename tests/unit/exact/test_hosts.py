@@ -7,6 +7,7 @@ import pytest
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.hosts import api_root, is_page
 from exact_slack.plan.digest_lines import page_of
 from tests.unit.exact_support import make_config
@@ -83,7 +84,7 @@ def test_where_base_url_leads_is_exact_too(url: str, whether: bool) -> None:
 @pytest.mark.parametrize("url", OTHERS)
 def test_the_company_s_page_stands_in(url: str, tmp_path: Path) -> None:
     config = Config.model_construct(exact=make_config(), path=tmp_path / "acme.yaml")
-    document = Document(Ref(7, Kind.PURCHASE_ENTRY, "k"), 1, url=url)
+    document = Document(Ref(7, Kind.PURCHASE_ENTRY, "k"), ServerMs(1), url=url)
     page = page_of(config, document)
     assert page == "https://start.exactonline.nl/docs/MenuPortal.aspx?_Division_=7"
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint, scope_of
 from exact_slack.exact.mapping import to_document
@@ -34,7 +35,7 @@ def document(kind: Kind, row: dict[str, Any]) -> Document:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda e: e.kind.value)
 def test_an_address_is_short_enough_for_exact(endpoint: Endpoint) -> None:
-    params = _list_params(endpoint, set(), 1_795_507_201_617, 1_795_507_201_617)
+    params = _list_params(endpoint, set(), ServerMs(1_795_507_201_617), ServerMs(1_795_507_201_617))
     root = "https://start.exactonline.co.uk"
     assert len(build_url(root, 1234567890, endpoint.path, params)) < 6000
 

@@ -9,6 +9,7 @@ import requests_mock
 
 from exact_slack.documents.document import Account, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DeletedRow, DivisionInfo
@@ -44,7 +45,7 @@ def query(request: Any) -> dict[str, str]:
 
 
 def changed(reader: Reader, **more: Any) -> list[Page]:
-    return list(reader.changed(DIVISION, Kind.PURCHASE_ENTRY, T0, **more))
+    return list(reader.changed(DIVISION, Kind.PURCHASE_ENTRY, ServerMs(T0), **more))
 
 
 def rows(*found: dict[str, Any], following: str | None = None) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def test_exactly_a_page_of_lines_may_be_cut_off_and_is_read_again(tmp_path: Path
 def test_a_kind_without_lines_asks_for_none(tmp_path: Path) -> None:
     with requests_mock.Mocker() as web:
         web.get(f"{BASE}/cashflow/Receivables", **rows({"ID": K1, "Modified": wire(T0 + 1)}))
-        [page] = make_reader(tmp_path).changed(DIVISION, Kind.RECEIPT, T0)
+        [page] = make_reader(tmp_path).changed(DIVISION, Kind.RECEIPT, ServerMs(T0))
         assert "$expand" not in query(web.request_history[0])
     assert keys([page]) == [[K1]]
 
@@ -410,5 +411,5 @@ def test_deletions_are_read_by_row_version_only(tmp_path: Path) -> None:
         )
         found, newest = make_reader(tmp_path).deleted(DIVISION, 5_000_000_000)
         assert query(web.request_history[0])["$filter"] == "Timestamp gt 5000000000L"
-    assert found == [DeletedRow(13, K1, 5_000_000_007, T0)]
+    assert found == [DeletedRow(13, K1, 5_000_000_007, ServerMs(T0))]
     assert newest == 5_000_000_009

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.times import date_from_wire, literal, ms_from_wire, server_time_ms
 
 
@@ -13,7 +14,7 @@ def test_a_time_goes_round_unchanged() -> None:
 
 
 def test_a_literal_always_has_milliseconds() -> None:
-    assert literal(0) == "datetime'1970-01-01T00:00:00.000'"
+    assert literal(ServerMs(0)) == "datetime'1970-01-01T00:00:00.000'"
 
 
 def test_times_before_1970_are_negative() -> None:

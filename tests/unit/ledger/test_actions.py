@@ -9,12 +9,13 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import TRAITS, Action, Identity
 from exact_slack.ledger.schema.trouble import DamagedRecord
 
-DOCUMENT = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=1000, description="Chairs")
+DOCUMENT = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=ServerMs(1000), description="Chairs")
 PAYLOADS: list[payloads.Payload] = [
     payloads.Head(),
     payloads.Head(DOCUMENT),

@@ -14,6 +14,7 @@ import pytest
 
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ConfigError
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
@@ -35,7 +36,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def _document(key: str = "a", **values: Any) -> Document:
-    return Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000, **values)
+    return Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=ServerMs(1000), **values)
 
 
 def _head(ledger: Ledger, key: str, channel: str) -> int:
@@ -312,9 +313,11 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 def test_an_invoice_and_its_entry_find_each_other(ledger: Ledger) -> None:
     account = Account("acc")
     invoice = Document(
-        Ref(1, Kind.SALES_INVOICE, "i"), 1, number="7", journal="70", account=account
+        Ref(1, Kind.SALES_INVOICE, "i"), ServerMs(1), number="7", journal="70", account=account
     )
-    entry = Document(Ref(1, Kind.SALES_ENTRY, "e"), 2, number="7", journal="70", account=account)
+    entry = Document(
+        Ref(1, Kind.SALES_ENTRY, "e"), ServerMs(2), number="7", journal="70", account=account
+    )
     with ledger.transaction():
         stored = ledger.documents.save(invoice, 0.0)
     found = ledger.documents.counterpart(entry)

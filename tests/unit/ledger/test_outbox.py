@@ -7,6 +7,7 @@ import pytest
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
@@ -17,7 +18,9 @@ from exact_slack.ledger.outgoing.states import State, Urgency
 
 PAYLOADS: dict[Action, payloads.Payload] = {
     Action.EDIT: payloads.Edit(),
-    Action.CHANGED: payloads.Changed(Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=1)),
+    Action.CHANGED: payloads.Changed(
+        Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=ServerMs(1))
+    ),
     Action.PAID: payloads.Paid(),
     Action.DELETED: payloads.Deleted(),
     Action.STATE: payloads.Present(),
@@ -43,7 +46,7 @@ def other(tmp_path: Path, ledger: Ledger) -> Iterator[Ledger]:
 
 def _standing(ledger: Ledger, key: str, channel: str = "#a") -> Delivery:
     """A head that is posted."""
-    document = Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000)
+    document = Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=ServerMs(1000))
     with ledger.transaction():
         stored = ledger.documents.save(document, 0.0)
         number = ledger.deliveries.add(

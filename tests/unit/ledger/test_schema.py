@@ -14,6 +14,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
@@ -79,11 +80,11 @@ def test_it_goes_on(state: Path, tmp_path: Path) -> None:
         stored = ledger.documents.get(REF)
         assert stored is not None
         (head,) = ledger.deliveries.heads(stored.id)
-        changed = replace(stored.document, description="Shelves", modified=1795000001000)
+        changed = replace(stored.document, description="Shelves", modified=ServerMs(1795000001000))
         planner = Planner(load(config), ledger, Summary(), None)
         with ledger.transaction():
             taken = planner.take_in(
-                changed, first_run_at=0, today=date(2026, 12, 1), now=1.8e9, asked=10**9
+                changed, first_run_at=ServerMs(0), today=date(2026, 12, 1), now=1.8e9, asked=10**9
             )
         assert taken
         waiting = [d for d in ledger.deliveries.under(head.id) if d.state is State.PENDING]

@@ -14,6 +14,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Document, Line, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger import documents
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan import planner as planning
@@ -75,12 +76,12 @@ def test_a_document_that_is_read_is_judged_once(
     ledger: Ledger, planner: Planner, calls: Counter[str]
 ) -> None:
     ref = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")
-    first = Document(ref, modified=1000, lines=(Line(),))
-    changed = replace(first, modified=2000, description="other")
-    same = replace(changed, modified=3000)
+    first = Document(ref, modified=ServerMs(1000), lines=(Line(),))
+    changed = replace(first, modified=ServerMs(2000), description="other")
+    same = replace(changed, modified=ServerMs(3000))
     for read, judged in ((first, True), (changed, True), (same, False)):
         calls.clear()
         with ledger.transaction():
-            planner.take_in(read, first_run_at=0, today=TODAY, now=1.0, asked=9)
+            planner.take_in(read, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=9)
         expected = {"fingerprint": 1} | ({"judge": 1, "find": 1} if judged else {})
         assert calls == expected

@@ -16,6 +16,7 @@ from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError
 from exact_slack.foreign import is_visible
 from exact_slack.rendering.lines import amount_of, choose, shares
@@ -187,7 +188,7 @@ def test_the_fullest_document_of_any_kind_fits_into_slack(
     lines = tuple(Line(key=str(n), number=n, **full, **amounts) for n in range(60))
     document = Document(
         Ref(1, kind, "k"),
-        modified=1,
+        modified=ServerMs(1),
         number="1",
         currency="USD",
         company_currency="EUR",
@@ -274,8 +275,8 @@ def test_the_fullest_document_fits_and_keeps_its_sums() -> None:
         }
         document = Document(
             Ref(1, kind, "k"),
-            modified=1,
-            created=1_795_514_700_000,
+            modified=ServerMs(1),
+            created=ServerMs(1_795_514_700_000),
             **texts,
             account=Account("a", long, long),
             currency="EUR",

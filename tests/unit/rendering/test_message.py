@@ -10,6 +10,7 @@ import pytest
 from exact_slack.config.values import EXCEPTIONS
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import TERMS, Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.agreement import FEMININE
 from exact_slack.rendering.labels import LABELS, LANGUAGES
@@ -28,7 +29,7 @@ from exact_slack.sandbox.slack.blocks import judge
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]
 ENTRY = Document(
     Ref(123456, Kind.PURCHASE_ENTRY, "k"),
-    modified=1,
+    modified=ServerMs(1),
     number="26700031",
     status_code=20,
     date=dt.date(2026, 11, 24),
@@ -219,7 +220,7 @@ def test_a_journal_entry_sums_up_both_sides() -> None:
 
 def test_an_empty_document_renders() -> None:
     for kind in Kind:
-        message = head(Document(Ref(1, kind, "k"), modified=1), EN)
+        message = head(Document(Ref(1, kind, "k"), modified=ServerMs(1)), EN)
         assert judge(list(message.blocks)) is None
         assert kind.label in message.text
 

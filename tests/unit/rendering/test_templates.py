@@ -13,6 +13,7 @@ from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.templates import check_templates
@@ -150,7 +151,7 @@ def test_foreign_text_stays_text_and_the_limits_hold(
 ) -> None:
     document = Document(
         Ref(1, Kind.PURCHASE_ENTRY, "k"),
-        modified=1,
+        modified=ServerMs(1),
         number="7",
         account=Account("i", "c", name),
         reference=reference,

@@ -9,12 +9,13 @@ from exact_slack.config.model import Route, When
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure, judge
 
 ENTRY = Document(
     Ref(123456, Kind.PURCHASE_ENTRY, "k"),
-    modified=1,
+    modified=ServerMs(1),
     number="7",
     status_code=20,
     currency="USD",
