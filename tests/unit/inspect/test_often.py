@@ -9,6 +9,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.inspect.often import seen_too_often
 from exact_slack.ledger.ledger import Ledger
 
@@ -34,7 +35,9 @@ def _told(folder: Path, when: str, suppliers: int, documents: int) -> list[str]:
             for number in range(documents):
                 ref = Ref(123456, Kind.PURCHASE_ENTRY, f"key {number}")
                 account = Account(id=f"supplier {number % suppliers}")
-                made = Document(ref, modified=number, account=account, reference=str(number % 9))
+                made = Document(
+                    ref, modified=ServerMs(number), account=account, reference=str(number % 9)
+                )
                 ledger.documents.save(made, 1.0)
     told = seen_too_often(Customer(load(path)))
     return [line.removeprefix(f"{path}:") for line in told]

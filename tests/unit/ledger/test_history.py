@@ -8,6 +8,7 @@ import pytest
 
 from exact_slack.documents.document import Document, Line, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
@@ -32,7 +33,7 @@ def _save(
 ) -> Stored:
     ref = Ref(division, kind, f"{division}-{kind}-{number}")
     with ledger.transaction():
-        return ledger.documents.save(Document(ref, modified=number, lines=lines), 1.0)
+        return ledger.documents.save(Document(ref, modified=ServerMs(number), lines=lines), 1.0)
 
 
 def _asked(ledger: Ledger, stored: Stored) -> tuple[int, int]:
