@@ -5,13 +5,9 @@ Every send is committed as `sending` before its call. A send has one of the outc
 
 import logging
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 
 from exact_slack.app.isolated import unforeseen
-from exact_slack.app.summary import Summary
-from exact_slack.clock import Clock
-from exact_slack.config.model import Config
 from exact_slack.deliver.channels import SLACK_WAITS, Channels
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
@@ -19,23 +15,21 @@ from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.outcomes import Outcomes
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.reconciler import Reconciler
+from exact_slack.deliver.session import Session
 from exact_slack.deliver.survey import Survey
 from exact_slack.errors import (
     ExactSlackError,
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, Wait
 from exact_slack.ledger.outgoing.states import MovedOn, State
-from exact_slack.ledger.schema.lock import Owner
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
-from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import SETTLE
 
@@ -52,34 +46,32 @@ class Deliverer:
 
     def __init__(
         self,
-        config: Config,
-        ledger: Ledger,
-        client: SlackClient,
-        owner: Owner,
-        clock: Clock,
-        summary: Summary,
+        session: Session,
+        files: FileSender,
+        *,
         resend: frozenset[int] = frozenset(),
         recheck_parked: bool = True,
-        ending: Callable[[], bool] = lambda: False,
-        files: FileSender | None = None,
     ) -> None:
+        """`resend`: deliveries to send also if no look-up is possible. `recheck_parked`: ask again
+        for the channels that take no message."""
         self._files = files
         self._recheck_parked = recheck_parked
-        self._ending = ending
-        self._ledger = ledger
-        self._client = client
-        self._owner = owner
-        self._clock = clock
-        self._summary = summary
-        newer_blocks = NewerBlocks(ledger, clock)
-        self._presenter = Presenter(config, ledger, summary.problem, newer_blocks.refused)
-        self._pauses = Pauses(config, ledger)
-        self._channels = Channels(ledger, client, clock, summary)
+        self._ending = session.ending
+        self._ledger = session.ledger
+        self._client = session.client
+        self._owner = session.owner
+        self._clock = session.clock
+        self._summary = session.summary
         self._patience = _GLANCES
-        self._outcomes = Outcomes(ledger, owner, clock, summary, newer_blocks)
+        newer_blocks = NewerBlocks(self._ledger, self._clock)
+        config, tell = session.config, self._summary.problem
+        self._presenter = Presenter(config, self._ledger, tell, newer_blocks.refused)
+        self._pauses = Pauses(config, self._ledger)
+        self._channels = Channels(self._ledger, self._client, self._clock, self._summary)
+        self._outcomes = Outcomes(session, newer_blocks)
         asks = config.on_ambiguous != "repost" and not resend
-        self._survey = Survey(ledger, client, clock, summary, ending, asks)
-        self._reconciler = Reconciler(config, ledger, client, owner, clock, summary, resend)
+        self._survey = Survey(session, asks_person=asks)
+        self._reconciler = Reconciler(session, resend)
 
     def run(self, max_posts: int | None = None) -> bool:
         """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
@@ -152,7 +144,7 @@ class Deliverer:
             delivery = cleared
         elif self._survey.settles(delivery):
             return
-        if delivery.action.traits.is_file and self._files and not self._files.is_told(delivery):
+        if delivery.action.traits.is_file and not self._files.is_told(delivery):
             outcome = self._files.send(delivery)
             if outcome is not None:
                 self._outcomes.record(delivery, outcome)

@@ -2,20 +2,18 @@
 
 import logging
 
-from exact_slack.app.summary import Summary
-from exact_slack.clock import Clock
 from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS, ChannelTakesNothing
 from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.reconciler import TOKEN_CURE
+from exact_slack.deliver.session import Session
 from exact_slack.errors import SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.ledger.schema.lock import Owner
 from exact_slack.rendering.message import Message
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import SETTLE
@@ -30,18 +28,11 @@ _UNANSWERED = 3
 class Outcomes:
     """Records what became of each send of a run, and ends a run that Slack does not answer."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        owner: Owner,
-        clock: Clock,
-        summary: Summary,
-        newer_blocks: NewerBlocks,
-    ) -> None:
-        self._ledger = ledger
-        self._owner = owner
-        self._clock = clock
-        self._summary = summary
+    def __init__(self, session: Session, newer_blocks: NewerBlocks) -> None:
+        self._ledger = session.ledger
+        self._owner = session.owner
+        self._clock = session.clock
+        self._summary = session.summary
         self._newer_blocks = newer_blocks
         self._sent: tuple[str, ...] = ()
         """The types of blocks in the message that was answered."""

@@ -9,22 +9,17 @@ over where that one died, or leaves a look-up undone for too long."""
 
 from contextlib import suppress
 
-from exact_slack.app.summary import Summary
-from exact_slack.clock import Clock
-from exact_slack.config.model import Config
 from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.loose import tell_together
+from exact_slack.deliver.session import Session
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.files import Shared
 from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, LONGEST_PAUSE, Wait
 from exact_slack.ledger.outgoing.states import UNSURE, MovedOn, State
-from exact_slack.ledger.schema.lock import Owner
-from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import LAG, MARGIN, SETTLE, LookUp
 
@@ -51,22 +46,13 @@ _Place = tuple[str, str | None]
 class Reconciler:
     """Works through `sending` rows of dead senders and `ambiguous` ones."""
 
-    def __init__(
-        self,
-        config: Config,
-        ledger: Ledger,
-        client: SlackClient,
-        owner: Owner,
-        clock: Clock,
-        summary: Summary,
-        resend: frozenset[int],
-    ) -> None:
-        self._policy = config.on_ambiguous
-        self._ledger = ledger
-        self._client = client
-        self._owner = owner
-        self._clock = clock
-        self._summary = summary
+    def __init__(self, session: Session, resend: frozenset[int]) -> None:
+        self._policy = session.config.on_ambiguous
+        self._ledger = session.ledger
+        self._client = session.client
+        self._owner = session.owner
+        self._clock = session.clock
+        self._summary = session.summary
         self._resend = resend
         """The deliveries that `replay` was asked to send where a look-up does not find them,
         whatever `on_ambiguous` says."""

@@ -5,25 +5,21 @@ nothing. A message has the same key in each of them (`ledger/outgoing/keys.py`).
 thread, is looked through once before the first message goes there; what stands there already is
 taken over, not posted again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from exact_slack.app.summary import Summary
-from exact_slack.clock import Clock
 from exact_slack.deliver.channels import SLACK_WAITS
+from exact_slack.deliver.session import Session
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Identity
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.plan.threads import Threads
-from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome
 from exact_slack.slack.reconcile import LAG, MARGIN, LookUp
 
@@ -65,24 +61,16 @@ class Place:
 class Survey:
     """Looks places through, each once after a doubt came up."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        client: SlackClient,
-        clock: Clock,
-        summary: Summary,
-        ending: Callable[[], bool],
-        asks_person: bool,
-    ) -> None:
+    def __init__(self, session: Session, *, asks_person: bool) -> None:
         """`asks_person`: where nobody can tell whether a message stands there, it waits."""
-        self._summary = summary
+        self._summary = session.summary
         self._asks_person = asks_person
-        self._threads = Threads(ledger, None)
-        self._ledger = ledger
-        self._earlier = ledger.earlier
-        self._client = client
-        self._clock = clock
-        self._ending = ending
+        self._threads = Threads(session.ledger, None)
+        self._ledger = session.ledger
+        self._earlier = session.ledger.earlier
+        self._client = session.client
+        self._clock = session.clock
+        self._ending = session.ending
         self._doubt = self._sane(self._earlier.doubt())
         self._seen: set[Place] = set()
         self._under_way: dict[Place, LookUp] = {}

@@ -11,6 +11,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
+from exact_slack.deliver.session import Session
 from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
@@ -55,16 +56,9 @@ def deliver(
     def work() -> None:
         owner = Owner(ledger.folder)
         try:
-            deliverer = Deliverer(
-                customer.config,
-                customer.ledger,
-                customer.slack,
-                owner,
-                customer.clock,
-                summary,
-                resend,
-                files=FileSender(customer, customer.slack, summary),
-            )
+            session = Session.of(customer, owner, summary)
+            files = FileSender(customer, session.client, summary)
+            deliverer = Deliverer(session, files, resend=resend)
             summary.capped = deliverer.run(max_posts)
         finally:
             owner.close()

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
@@ -17,6 +18,7 @@ from exact_slack.collect.unreadable import Unread
 from exact_slack.config.model import Config
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
+from exact_slack.deliver.session import Session
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
@@ -297,18 +299,13 @@ class Sender(Worker):
         recheck = self._wants_recheck(customer, now)
         if not (recheck or customer.ledger.backlog.size(now)):
             return
-        deliverer = Deliverer(
-            customer.config,
-            customer.ledger,
-            customer.slack,
-            self._owner,
-            self._waking,
-            summary,
-            recheck_parked=recheck,
+        session = replace(
+            Session.of(customer, self._owner, summary),
+            clock=self._waking,
             ending=lambda: self.ending,
-            files=FileSender(customer, customer.slack, summary),
         )
-        deliverer.run()
+        files = FileSender(customer, session.client, summary)
+        Deliverer(session, files, recheck_parked=recheck).run()
         for problem in summary.problems:
             self._tell(problem)
 
