@@ -14,9 +14,9 @@ from exact_slack.rendering.locale import Words
 from exact_slack.sandbox.company import cash, entries
 from exact_slack.sandbox.company.books import Books, Cost
 from exact_slack.sandbox.company.data import ANTWERP, VENLO
-from exact_slack.sandbox.exact.shapes import catalogue
 from exact_slack.sandbox.exact.store import ExactStore
 from tests.e2e.clocked import ClockedRig, clocked
+from tests.e2e.wholesale import pay_in_part
 
 SITES = (VENLO, ANTWERP)
 ROUTE = """\
@@ -47,27 +47,11 @@ def _week(store: ExactStore) -> None:
                 entries.pay(books, entries.PAYMENTS, bought)
                 entries.pay(books, entries.RECEIVABLES, sold)
             if number % 6 == 5:
-                _pay_in_part(books, sold)
+                pay_in_part(books, sold)
         for _ in range(3):
             amounts = [Decimal(random.randrange(-90_000, 60_000)) / 100 for _ in range(4)]
             postings = [cash.Posting("1300", amount, "Line") for amount in amounts]
             cash.money_entry(books, cash.BANK_ENTRIES, postings)
-
-
-def _pay_in_part(books: Books, entry: str) -> None:
-    """The term is split: one part of it is paid, the other stays open."""
-    whole = next(
-        row
-        for row in books.store.rows(books.division, entries.RECEIVABLES)
-        if row["TransactionEntryID"] == entry
-    )
-    part = {name: (whole[name] / 4).quantize(Decimal("0.01")) for name in ("AmountFC", "AmountDC")}
-    rest = {name: whole[name] - part[name] for name in part}
-    books.save(entries.RECEIVABLES, {"ID": whole["ID"], **rest})
-    paid = {"ID": books.key("part", entry), "Status": 50, "IsFullyPaid": True}
-    fields = catalogue()[entries.RECEIVABLES].fields
-    kept = {name: value for name, value in whole.items() if name in fields}
-    books.save(entries.RECEIVABLES, {**kept, **part, **paid, "EndDate": books.today(None)})
 
 
 def _from_rows(store: ExactStore) -> Sums:

@@ -109,11 +109,13 @@ class Books:
         first = base + self.site.first
         rows = self.store.rows(self.division, endpoint)
         taken = [int(row.get(name) or 0) for row in rows]
+        taken.append(self.store.numbers.get((self.division, endpoint), 0))
         return max((number for number in taken if first < number < first + 10_000), default=first)
 
     def number(self, endpoint: str) -> int:
         """Take the next free number of an endpoint."""
         self._last[endpoint] += 1
+        self.store.numbers[self.division, endpoint] = self._last[endpoint]
         return self._last[endpoint]
 
     def key(self, *parts: object) -> str:

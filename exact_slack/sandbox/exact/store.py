@@ -93,6 +93,8 @@ class ExactStore:
         self._version = FIRST_VERSION
         self.changes = 0
         """Counts every row that was written or removed."""
+        self.numbers: dict[tuple[int, str], int] = {}
+        """The highest number that the books of a division gave out: none is given twice."""
         self._quiet = 0
         for division in self.divisions:
             self.add_division(division, f"Division {division}")
