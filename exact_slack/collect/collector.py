@@ -6,34 +6,31 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from exact_slack.app.allowance import Allowance
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.isolated import isolated, unforeseen
-from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
-from exact_slack.clock import Clock
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.divisions import tell_changes
 from exact_slack.collect.exact_now import ExactNow
+from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
-from exact_slack.config.model import Config
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, PersonNeeded
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.reader import Page, Reader
+from exact_slack.exact.reader import Page
 from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.breakers import Breaker
 from exact_slack.ledger.cursors import Cursor
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.planner import Planner
 
@@ -53,30 +50,38 @@ class Span:
     """Ask for deletions now, not only once an hour."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One reading of one kind in one division."""
+
+    cursor: Cursor
+    window: Window
+    after: ServerMs
+    """It reads what was changed after this moment."""
+    asked: int
+    """The ledger's count of saves when it began: what was saved since is newer."""
+    unread: Unread
+
+
 class Collector:
     """Reads one customer's divisions, one request at a time."""
 
     def __init__(
         self,
-        config: Config,
-        ledger: Ledger,
-        reader: Reader,
+        reading: Reading,
         planner: Planner,
-        clock: Clock,
-        summary: Summary,
-        currencies: dict[int, str],
         allow: Callable[[int, tuple[Kind, ...]], Allowance],
     ) -> None:
+        """`allow`: the kinds for which a division has calls enough left."""
         self._allow = allow
-        self._completer = Completer(ledger, reader, clock, summary)
-        self._currencies = currencies
-        self._config = config
-        self._ledger = ledger
-        self._reader = reader
+        self._completer = Completer(reading)
+        self._config = reading.config
+        self._ledger = reading.ledger
+        self._reader = reading.reader
         self._planner = planner
-        self._clock = clock
-        self._summary = summary
-        self._now = ExactNow(ledger, reader)
+        self._clock = reading.clock
+        self._summary = reading.summary
+        self._now = ExactNow(reading.ledger, reading.reader)
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
@@ -111,7 +116,7 @@ class Collector:
     def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
         """The configured divisions that the login may use; the others are told."""
         known = usable(self._ledger, self._reader, wanted, self._clock.now())
-        self._currencies.update({code: record.currency for code, record in known.items()})
+        self._reader.currencies.update({code: record.currency for code, record in known.items()})
         for code in wanted:
             if not known[code].allowed:
                 self._summary.problem(not_allowed(self._config, code, known))
@@ -178,12 +183,13 @@ class Collector:
         asked = self._ledger.documents.saves()
         at: int | None = None
         unread = Unread(self._ledger, division, kind, self._clock.now())
+        turn = _Turn(cursor, span.window, after, asked, unread)
         for page in self._reader.changed(division, kind, after, span.window.until):
             failpoint("after_page")
-            self._take_in(cursor, page, span.window, asked, unread, after)
+            self._take_in(turn, page)
             failpoint("after_page_commit")
             at = page.at
-        self._look_again(cursor, unread, asked)
+        self._look_again(turn)
         ends = self._now.limit(at, cursor.high_watermark)
         ahead = ends is not None and ends < cursor.high_watermark
         with self._ledger.transaction():
@@ -193,16 +199,17 @@ class Collector:
                 self._ledger.cursors.put_back(division, kind, ends or ServerMs(0))
         return not ahead
 
-    def _look_again(self, cursor: Cursor, unread: Unread, asked: int) -> None:
+    def _look_again(self, turn: _Turn) -> None:
         """At what could not be taken in and was not met; a refusal of that is no refusal of the
         kind, and is not repeated."""
-        cursors, what = self._ledger.cursors, f"unreadable {cursor.kind}"
+        cursor, cursors = turn.cursor, self._ledger.cursors
+        what = f"unreadable {cursor.kind}"
         if REFUSED in cursors.capabilities(cursor.division, what, self._clock.now()):
             return
         try:
-            unread.look_again(
+            turn.unread.look_again(
                 self._reader,
-                lambda page, after: self._take_in(cursor, page, NEWS, asked, unread, after),
+                lambda page, after: self._take_in(replace(turn, window=NEWS, after=after), page),
             )
         except LoginNeeded:
             raise
@@ -212,50 +219,26 @@ class Collector:
         except ExactSlackError as error:
             self._summary.problem(error)
 
-    def _take_in(
-        self,
-        cursor: Cursor,
-        page: Page,
-        window: Window,
-        asked: int,
-        unread: Unread,
-        after: ServerMs,
-    ) -> None:
+    def _take_in(self, turn: _Turn, page: Page) -> None:
+        cursor = turn.cursor
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
-        day, now, fresh, latest = (
-            today(self._config, self._clock),
-            self._clock.now(),
-            0,
-            ServerMs(0),
-        )
+        fresh, latest = 0, ServerMs(0)
+        day, now = today(self._config, self._clock), self._clock.now()
         with self._ledger.transaction():
-            unread.broken(page.broken, after, page.newest)
+            turn.unread.broken(page.broken, turn.after, page.newest)
             for document in documents:
-                again = window.asks_again(document.modified)
-                news = self._one(
-                    document, unread, cursor=cursor, day=day, now=now, asked=asked, again=again
-                )
+                news = self._one(turn, document, day, now)
                 fresh += news
                 latest = max(latest, document.modified) if news else latest
-            if fresh and window.since is None and ENDPOINTS[cursor.kind].topic:
+            if fresh and turn.window.since is None and ENDPOINTS[cursor.kind].topic:
                 self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
             if newest is not None and not page.by_key:
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
         if newest is not None and latest > newest + OVERLAP_MS:
             self._summary.problem(_ahead(cursor, latest))
 
-    def _one(
-        self,
-        document: Document,
-        unread: Unread,
-        *,
-        cursor: Cursor,
-        day: date,
-        now: float,
-        asked: int,
-        again: bool,
-    ) -> bool:
+    def _one(self, turn: _Turn, document: Document, day: date, now: float) -> bool:
         """Take in one document; whether it was news. One that cannot be is noted, and the others
         go on."""
         news, summary = False, self._summary
@@ -265,19 +248,19 @@ class Collector:
             nonlocal news
             news = self._planner.take_in(
                 document,
-                first_run_at=cursor.complete_since,
+                first_run_at=turn.cursor.complete_since,
                 today=day,
                 now=now,
-                asked=asked,
-                again=again,
+                asked=turn.asked,
+                again=turn.window.asks_again(document.modified),
             )
-            unread.taken(document)
+            turn.unread.taken(document)
 
         error = isolated(self._ledger, work)
         if error is None:
             return news
         summary.new, summary.changed, summary.unrouted = counted
-        unread.failed(document, error)
+        turn.unread.failed(document, error)
         return False
 
     def _prime(self, division: int, kind: Kind) -> None:

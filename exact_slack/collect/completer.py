@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
-from exact_slack.app.summary import Summary
-from exact_slack.clock import Clock
+from exact_slack.collect.reading import Reading
 from exact_slack.documents.document import Account, Document
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.reader import Reader
-from exact_slack.ledger.ledger import Ledger
 
 Rests = dict[tuple[int, str], float]
 """Until when a look-up of a division is left alone: Exact blocks an app after ten refusals an
@@ -21,18 +18,11 @@ class Completer:
     What was refused is not asked for a week. With `rests`, as `serve` has them, it is kept there
     and for an hour only: the next poll meets it, and tells of it where it is seen."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        reader: Reader,
-        clock: Clock,
-        summary: Summary,
-        rests: Rests | None = None,
-    ) -> None:
-        self._ledger = ledger
-        self._reader = reader
-        self._clock = clock
-        self._summary = summary
+    def __init__(self, reading: Reading, rests: Rests | None = None) -> None:
+        self._ledger = reading.ledger
+        self._reader = reading.reader
+        self._clock = reading.clock
+        self._summary = reading.summary
         self._rests = rests
 
     def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:

@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from exact_slack.app.isolated import isolated
 from exact_slack.app.today import today
-from exact_slack.clock import Clock
 from exact_slack.collect.completer import Completer
-from exact_slack.config.model import Config
+from exact_slack.collect.reading import Reading
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.errors import ExactDown
-from exact_slack.exact.reader import Reader, Unusable
+from exact_slack.exact.reader import Unusable
 from exact_slack.ledger.cursors import Cursor
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -86,22 +85,14 @@ class Checked:
 class Verifier:
     """Compares a period. With `heal` what is missing is planned, as a poll would have done."""
 
-    def __init__(
-        self,
-        config: Config,
-        ledger: Ledger,
-        reader: Reader,
-        completer: Completer,
-        planner: Planner,
-        clock: Clock,
-        heal: bool,
-    ) -> None:
-        self._config = config
+    def __init__(self, reading: Reading, ledger: Ledger, planner: Planner, *, heal: bool) -> None:
+        """`ledger`: what is compared; that of the reading is a copy if nothing is to be kept."""
+        self._config = reading.config
         self._ledger = ledger
-        self._reader = reader
-        self._completer = completer
+        self._reader = reading.reader
+        self._completer = Completer(reading)
         self._planner = planner
-        self._clock = clock
+        self._clock = reading.clock
         self._heal = heal
         self._asked = 0
         """The ledger's count of saves when Exact was asked: what was saved since is newer."""

@@ -82,7 +82,8 @@ class Reader(Lookups):
     ) -> None:
         super().__init__(client)
         self._capabilities = capabilities
-        self._currencies = currencies
+        self.currencies = currencies
+        """Each division's own; whoever checks the divisions adds to them."""
 
     def changed(
         self, division: int, kind: Kind, after_ms: ServerMs, until_ms: ServerMs | None = None
@@ -152,7 +153,7 @@ class Reader(Lookups):
         return {guid(row.get(endpoint.key)) for row in rows}
 
     def _currency(self, division: int) -> str:
-        return self._currencies.get(division, "")
+        return self.currencies.get(division, "")
 
     def _page(self, division: int, endpoint: Endpoint, rows: list[Row]) -> Page:
         """The documents in rows of which no one spoils another."""

@@ -1,17 +1,18 @@
 """`poll`: collect, then deliver; and what it would do, without doing it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from exact_slack.app.allowance import allow
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
+from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.config.load import unreadable
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.errors import DOWN
-from exact_slack.exact.reader import Reader
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part
@@ -60,7 +61,7 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
             summary.problem(error)
         return
     planner = Planner(customer.config, customer.ledger, summary, run)
-    collector = _collector(customer, customer.ledger, customer.reader, planner, summary)
+    collector = _collector(customer, Reading.of(customer, summary), planner)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
     asked_all = options == PollOptions(max_posts=options.max_posts)
     if not asked_all or any(one.cause == DOWN for one in summary.problems):
@@ -79,19 +80,8 @@ def _reports(customer: Customer, summary: Summary) -> None:
         summary.whole.discard(Part.REPORTS)
 
 
-def _collector(
-    customer: Customer, ledger: Ledger, reader: Reader, planner: Planner, summary: Summary
-) -> Collector:
-    return Collector(
-        customer.config,
-        ledger,
-        reader,
-        planner,
-        customer.clock,
-        summary,
-        customer.currencies,
-        lambda division, kinds: allow(customer, division, kinds),
-    )
+def _collector(customer: Customer, reading: Reading, planner: Planner) -> Collector:
+    return Collector(reading, planner, partial(allow, customer))
 
 
 def _span(customer: Customer, options: PollOptions) -> Span:
@@ -144,7 +134,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         summary = Summary()
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, summary, None)
-        collector = _collector(customer, copy, customer.reader_on(copy), planner, summary)
+        collector = _collector(customer, Reading.of(customer, summary, copy), planner)
         step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
         added = copy.deliveries.since_id(last)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect import window
-from exact_slack.collect.completer import Completer
+from exact_slack.collect.reading import Reading
 from exact_slack.collect.verifier import Checked, Verifier
 from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.schema.lock import RunLock
@@ -88,18 +88,9 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
         if since > window.ms(now.server):
             raise BadRequest(f"--verify {text}: that has not begun yet.")
         summary = Summary()
-        reader = customer.reader_on(learnt)
-        completer = Completer(learnt, reader, customer.clock, summary)
         planner = Planner(customer.config, customer.ledger, summary, None)
-        verifier = Verifier(
-            customer.config,
-            customer.ledger,
-            reader,
-            completer,
-            planner,
-            customer.clock,
-            heal,
-        )
+        reading = Reading.of(customer, summary, learnt)
+        verifier = Verifier(reading, customer.ledger, planner, heal=heal)
         results = verifier.run(since, until)
         if heal:
             with customer.ledger.transaction():

@@ -14,6 +14,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
 from exact_slack.collect.completer import Completer, Rests
+from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import Unread
 from exact_slack.config.model import Config
 from exact_slack.deliver.deliverer import Deliverer
@@ -188,7 +189,8 @@ class Fetcher(Worker):
                     found.broken, ServerMs(0)
                 )
         summary = Summary()
-        completer = Completer(customer.ledger, reader, self.clock, summary, self._rests)
+        reading = Reading(self._config, customer.ledger, reader, self.clock, summary)
+        completer = Completer(reading, self._rests)
         complete = completer.complete(division, found.documents)
         for problem in summary.problems:
             log.error("%s", problem)
