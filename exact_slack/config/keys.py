@@ -72,6 +72,7 @@ KEYS: dict[str, dict[str, str]] = {
         "locale": "This route's own locale.",
         "template": "Texts that replace parts of the message.",
         "digest": "Collect the documents into one message a day, week or month.",
+        "triage": "Each message is somebody's until it is done; `true`, or a mapping.",
         "quiet": "This route's own quiet hours, instead of those of the file; {} for none.",
         "silences": "What is held back on this route up to the end of a day.",
     },
@@ -117,6 +118,16 @@ KEYS: dict[str, dict[str, str]] = {
         "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
         "locale": "This report's own locale.",
         "divisions": "Only these divisions of the config.",
+    },
+    "Triage": {
+        "remind": "Time of day at which the channel gets one list of what is unfinished; without "
+        "it no list.",
+        "escalate": "What nobody has taken is told once more; without it nothing is.",
+        "alert_after": "The `alerts` channel hears it when the oldest is older than this.",
+    },
+    "Escalate": {
+        "after": "How long nobody has taken it: 4h, 1d. Quiet hours do not count.",
+        "mention": "Whom that mentions: a Slack user (U…), a user group (S…) or here.",
     },
     "Quiet": {
         "from": 'Time of day at which the quiet begins, such as "18:00".',

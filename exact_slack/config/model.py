@@ -20,7 +20,7 @@ from pydantic import (
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import channel
 from exact_slack.config.template import Template
-from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, ZoneName, zone
+from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, TimeOfDay, ZoneName, zone
 from exact_slack.config.values import (
     Duration,
     Events,
@@ -178,21 +178,46 @@ class Silence(Section):
     reason: Text
 
 
+Mention = Annotated[str, AfterValidator(_mention)]
+
+
+class Escalate(Section):
+    """What nobody has taken after so long is told in its thread and in the channel."""
+
+    after: Duration
+    mention: Mention | None = None
+
+
+class Triage(Section):
+    """Each message of the route is somebody's until it is done. `true`: neither list nor
+    escalation."""
+
+    remind: TimeOfDay | None = None
+    escalate: Escalate | None = None
+    alert_after: Duration = "5d"
+
+
 class Route(Section):
     """Which documents go to which channel. With `digest` it collects them into one message."""
 
     name: Text
     when: When = empty_section()
     channel: Channel
-    mention: Annotated[str, AfterValidator(_mention)] | None = None
+    mention: Mention | None = None
     otherwise: bool = False
     attachments: bool = False
     broadcast_payments: bool = True
     locale: Locale | None = None
     template: Template | None = None
     digest: Digest | None = None
+    triage: Triage | None = None
     quiet: Quiet | None = None
     silences: tuple[Silence, ...] = ()
+
+    @field_validator("triage", mode="before")
+    @classmethod
+    def _switched(cls, value: Any) -> Any:
+        return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
 Division = Annotated[int, Field(strict=True, ge=1)]
@@ -350,6 +375,10 @@ class Config(Section):
         """Whether files go into threads: attachments, the list of a digest or of a report."""
         by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
         return by_route or bool(self.reports)
+
+    def has_triage(self) -> bool:
+        """Whether any message is somebody's until it is done."""
+        return any(route.triage is not None for route in self.routes)
 
     def route_named(self, name: str) -> Route | None:
         """The route of this name, if there is one."""

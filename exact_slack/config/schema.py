@@ -77,6 +77,7 @@ _KNOWN: list[tuple[Any, Schema]] = [
         _pattern(r"^(https://[^/\s]|http://(127\.0\.0\.1|localhost|\[::1\])([:/?]|$))"),
     ),
     (model.SecretValue, _secret()),
+    (model.Mention, _pattern(r"^(here|[USW][A-Z0-9]{2,})$")),
     (model.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
     (model.Locale, {"enum": sorted(model.LOCALES)}),
     (model.Division, {"type": "integer", "minimum": 1}),
@@ -94,7 +95,6 @@ _KNOWN: list[tuple[Any, Schema]] = [
 _LIST_OR_ONE = {**_several(_TEXT)}
 _LIST_OR_ONE["anyOf"] = [_TEXT, {"type": "array", "items": _TEXT}]
 _SPECIAL: dict[tuple[str, str], Schema] = {
-    ("Route", "mention"): _pattern(r"^(here|[USW][A-Z0-9]{2,})$"),
     ("Template", "fields"): {
         "type": "object",
         "propertyNames": {"maxLength": 60, "pattern": r"\S"},
@@ -114,6 +114,8 @@ _SPECIAL: dict[tuple[str, str], Schema] = {
     },
 }
 """Keys whose form the type alone does not tell."""
+_OR_A_SWITCH = {("Route", "triage")}
+"""Mappings for which `true` stands, or `false` for none."""
 _OPTIONAL_NEVER_EMPTY = {"When"}
 """Mappings in which a key without a value is a mistake."""
 
@@ -169,6 +171,8 @@ class _Schema:
         name = section.__name__
         optional = NoneType in get_args(hint) or name == "Case"
         found = dict(_SPECIAL.get((name, key)) or self._type(hint))
+        if (name, key) in _OR_A_SWITCH:
+            found = {"anyOf": [{"type": "boolean"}, found]}
         if optional and not field.is_required() and name not in _OPTIONAL_NEVER_EMPTY:
             found = {"anyOf": [found, {"type": "null"}]}
         default = field.get_default()

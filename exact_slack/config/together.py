@@ -15,6 +15,10 @@ def check_digests(source: Source, config: Config) -> None:
             expected = "false on a route with a digest, which has no thread for each document"
             where: Location = ("routes", index, "attachments")
             raise ConfigError(source.mistake(where, "true", expected))
+        if route.digest and route.triage:
+            expected = "no such key on a route with a digest: nobody can take a line of a list"
+            where = ("routes", index, "triage")
+            raise ConfigError(source.mistake(where, "triage", expected))
 
 
 def check_reports(source: Source, config: Config) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
+from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
@@ -17,12 +17,13 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
+from exact_slack.plan.resolved import resolved
 from exact_slack.plan.routes import route_of
 from exact_slack.rendering import message as words
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
-from exact_slack.routing.exceptions import find, usual
+from exact_slack.routing.exceptions import usual
 
 
 class Presenter:
@@ -200,27 +201,13 @@ class Presenter:
             paid=owes.settled,
             terms_total=owes.whole,
             exceptions=exceptions,
-            resolved=_resolved(exceptions, document, history, owes.settled),
+            resolved=resolved(exceptions, document, history, paid=owes.settled),
             same_as=_same_as(history, document)
             if ExceptionKind.DUPLICATE_REFERENCE in exceptions
             else "",
             usual=_usual(history, document) if ExceptionKind.UNUSUAL_AMOUNT in exceptions else None,
             link=page_of(self._config, document),
         )
-
-
-def _resolved(
-    exceptions: tuple[str, ...], document: Document, history: Earlier, paid: bool
-) -> tuple[str, ...]:
-    """Of the exceptions that a message told, those that no longer hold. Time makes nothing well,
-    nor do other documents: what was due is settled when it is paid, and a cost center is missing
-    until a line bears one."""
-    if not exceptions:
-        return ()
-    bare = not any(line.cost_center for line in document.lines)
-    lacks = (ExceptionKind.NO_COST_CENTER,) if bare else ()
-    still = (*find(document, history, date.min), *(() if paid else BY_TIME), *lacks)
-    return tuple(name for name in exceptions if name not in still)
 
 
 def _same_as(history: Earlier, document: Document) -> str:

@@ -28,6 +28,8 @@ from exact_slack.ledger.outgoing.states import SETTLED
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
+from exact_slack.ledger.triage.items import Items
+from exact_slack.ledger.triage.people import People
 from exact_slack.ledger.troubles import Troubles
 from exact_slack.ledger.unreadable import Unread
 
@@ -82,6 +84,8 @@ class Ledger:
         self.digests = Digests(self.db)
         self.reports = Reports(self.db)
         self.due = DueTold(self.db)
+        self.items = Items(self.db)
+        self.people = People(self.db)
         self.inbox = Inbox(self.db)
         self.cursors = Cursors(self.db)
         self.breakers = Breakers(self.db)

@@ -21,6 +21,7 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.plan.digests import Digests
+from exact_slack.plan.items import PlannedItems
 from exact_slack.plan.pauses import Pauses
 from exact_slack.plan.threads import Threads, unseen
 from exact_slack.rendering.due import NAMED
@@ -57,6 +58,7 @@ class DueDates:
         ledger: Ledger,
         digests: Digests,
         threads: Threads,
+        items: PlannedItems,
         run: int | None,
         new_head: Callable[[Stored, Route, Judgement, float], None],
     ) -> None:
@@ -64,6 +66,7 @@ class DueDates:
         self._ledger = ledger
         self._digests = digests
         self._threads = threads
+        self._items = items
         self._run = run
         self._new_head = new_head
 
@@ -150,9 +153,11 @@ class DueDates:
             self._ledger.due.mark(fell.subject, fell.exception, fell.due, channel)
             if fell.head is not None:
                 self._ledger.deliveries.notice(fell.head.id, (fell.exception,))
+                self._items.notice(fell.head, (fell.exception,), fell.judged, now)
                 if unseen(fell.head):
                     continue  # it says so itself
-            if pauses.silence_of(fell.route, fell.told, now):
+            alone = fell.head is None and fell.route.triage is not None  # each is somebody's
+            if alone or pauses.silence_of(fell.route, fell.told, now):
                 self._alone(fell, now)
             else:
                 listed.append(fell)

@@ -25,6 +25,7 @@ from exact_slack.ledger.outgoing.states import MOVABLE, State
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of
+from exact_slack.plan.items import PlannedItems
 from exact_slack.plan.threads import Threads, unseen
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
@@ -49,7 +50,10 @@ class Planner:
         self._heads: Counter[str] = Counter() if heads is None else heads
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
-        self._due = DueDates(config, ledger, self._digests, self._threads, run, self._new_head)
+        self._items = PlannedItems(config, ledger, self._threads)
+        self._due = DueDates(
+            config, ledger, self._digests, self._threads, self._items, run, self._new_head
+        )
         self._asked = any(route.when.exception is not None for route in config.routes)
         self._files = any(route.attachments for route in config.routes)
 
@@ -145,8 +149,9 @@ class Planner:
             if head.document_id != stored.id:
                 self._threads.edit(head, now)
             if old is not None:
-                noticed = self._notice(head, old, stored, judged)
+                noticed = self._notice(head, old, stored, judged, now)
                 self._threads.tell_change(head, old, stored, noticed, now)
+            self._items.look(head, now)
         wanted = routes
         if stored.document.is_term:
             wanted = self._beyond_invoice(old, stored, routes, now)
@@ -158,7 +163,7 @@ class Planner:
                 self._new_head(stored, route, judged, now, old)
 
     def _notice(
-        self, head: Delivery, old: Stored, stored: Stored, judged: Judgement
+        self, head: Delivery, old: Stored, stored: Stored, judged: Judgement, now: float
     ) -> tuple[str, ...]:
         """The exceptions that a change brought to a document whose message stands: the message
         says them from now on. What time brings is told by `fall_due` alone, but for a due date
@@ -172,6 +177,7 @@ class Planner:
         fresh = [n for n in judged.asked_for(head.channel) if n not in head.exceptions]
         noticed = tuple(n for n in fresh if moved or n not in BY_TIME)
         self._ledger.deliveries.notice(head.id, noticed)
+        self._items.notice(head, noticed, judged, now)
         self._mark_due(stored, head.channel, noticed)
         return noticed
 
@@ -218,6 +224,7 @@ class Planner:
         was_paid = bool(before and before.paid)
         for head in () if _same(old, term) else heads:
             self._threads.tell_term(head, term, was_paid, bool(routes), now)
+            self._items.look(head, now)
         settlement = term.document.settlement
         if not (settlement and settlement.paid):
             return []
@@ -250,7 +257,9 @@ class Planner:
             run=self._run,
             now=now,
         )
-        self._mark_due(stored, route.channel, judged.asked_for(route.channel))
+        asked = judged.asked_for(route.channel)
+        self._mark_due(stored, route.channel, asked)
+        self._items.begin(head, route.channel, stored.id, asked, judged, now)
         self._want_files(head, now)
 
     def _want_files(self, head: int, now: float) -> None:
@@ -268,6 +277,7 @@ class Planner:
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
             self._threads.tell_deleted(head, stored, now)
+            self._items.look(head, now)
         there = {head.channel for head in heads}
         found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, found)

@@ -2,6 +2,7 @@
 would be noticed only by what does not come."""
 
 from collections.abc import Iterable, Iterator
+from datetime import time
 from decimal import Decimal
 
 from exact_slack.config.match import matches
@@ -17,11 +18,36 @@ _CENT = Decimal("0.01")
 def doubts(config: Config) -> list[str]:
     """A sentence for each doubtful condition of a route or a silence, with file, line and key."""
     source = read(config.path)
-    return [
-        f"{config.path}:{source.line((*where, key))}: {dotted((*where, key))}: {sentence}"
+    conditions = (
+        ((*where, key), sentence)
         for where, when in _conditions(config)
         for key, sentence in _of(when, config)
+    )
+    return [
+        f"{config.path}:{source.line(where)}: {dotted(where)}: {sentence}"
+        for where, sentence in (*conditions, *_triage(config))
     ]
+
+
+def _triage(config: Config) -> Iterator[tuple[Location, str]]:
+    reminded: dict[str, time] = {}
+    for index, route in enumerate(config.routes):
+        triage, where = route.triage, ("routes", index, "triage")
+        if triage is None:
+            continue
+        if "alert_after" in triage.model_fields_set and not config.alerts:
+            yield (*where, "alert_after"), "there is no alerts channel that could hear it."
+        if triage.remind is None:
+            continue
+        first = reminded.setdefault(route.channel, triage.remind)
+        if first != triage.remind:
+            yield (
+                (*where, "remind"),
+                (
+                    f"a channel gets one list a day, and that of {route.channel} comes at"
+                    f" {min(first, triage.remind):%H:%M}."
+                ),
+            )
 
 
 def _conditions(config: Config) -> Iterator[tuple[Location, When]]:

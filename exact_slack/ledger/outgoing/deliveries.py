@@ -12,6 +12,7 @@ from exact_slack.ledger.outgoing.payloads import Payload
 from exact_slack.ledger.outgoing.states import MovedOn, State, Urgency, check
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
+from exact_slack.ledger.triage.items import Items
 
 _WITH_KEY = in_sql(action for action in Action if action.traits.bears_key)
 _PAGE = 500
@@ -161,6 +162,7 @@ class Deliveries:
             channel,
             old_head,
         )
+        Items(self._db).follow(old_head, new_head)
 
     def flooded(self) -> dict[str, int]:
         """Heads that the flood guard holds and nobody was told of, per channel."""

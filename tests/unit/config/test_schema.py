@@ -49,6 +49,10 @@ routes:
     broadcast_payments: false
     template: {title: "{{ number }}", fields: {Project: "{{ project }}"}}
     quiet: {}
+    triage: {remind: "09:00", escalate: {after: 1d, mention: S0123ABCD}, alert_after: 3d}
+  - name: taken
+    channel: "#taken"
+    triage: true
   - name: weekly
     channel: "#weekly"
     digest: {every: week, at: "9:15", on: fri}

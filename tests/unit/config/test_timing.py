@@ -138,6 +138,12 @@ def _load(tmp_path: Path, route: str, top: str = "") -> Path:
         ("digest: {every: month, on: 31}", "digest.on", "31", "from 1 to 28"),
         ("digest: {evry: day}", "digest.evry", "unknown key", "every, at, on"),
         ("digest: daily", "digest", "'daily'", "a mapping of keys"),
+        ("triage: yes please", "triage", "'yes please'", "a mapping of keys"),
+        ("triage: {remind: 9}", "triage.remind", "9", "a time of day"),
+        ("triage: {escalate: {mention: here}}", "escalate.after", "nothing", "this key"),
+        ("triage: {escalate: {after: 1 day}}", "escalate.after", "'1 day'", "a duration"),
+        ("triage: {escalate: {after: 1d, mention: Anna}}", "mention", "'Anna'", "a Slack user"),
+        ("triage: {remid: '09:00'}", "triage.remid", "unknown key", "remind, escalate"),
         ('quiet: {from: "19:00"}', "quiet", "a mapping", "both from and to"),
         ('quiet: {form: "19:00"}', "quiet.form", "unknown key", "from, to, days"),
         ("quiet: {days: [sat, sunday]}", "quiet.days[1]", "'sunday'", "sun"),
@@ -174,10 +180,28 @@ def test_mistakes_at_the_top(tmp_path: Path, top: str, key: str, expected: str) 
         load(path)
 
 
-def test_a_digest_has_no_attachments(tmp_path: Path) -> None:
-    path = _load(tmp_path, "digest: {every: day}\n    attachments: true")
-    with pytest.raises(ConfigError, match=r":12: routes\[0\].attachments"):
+@pytest.mark.parametrize("key", ["attachments", "triage"])
+def test_a_digest_has_nothing_that_a_document_of_its_own_has(tmp_path: Path, key: str) -> None:
+    path = _load(tmp_path, f"digest: {{every: day}}\n    {key}: true")
+    with pytest.raises(ConfigError, match=rf":12: routes\[0\].{key}"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "remind", "escalates"),
+    [
+        ("false", None, None),
+        ("true", "None", False),
+        ("{}", "None", False),
+        ('{remind: "9:00", escalate: {after: 1d, mention: S0123ABCD}}', "09:00:00", True),
+    ],
+)
+def test_triage_is_a_switch_or_says_when(
+    tmp_path: Path, written: str, remind: str | None, escalates: bool | None
+) -> None:
+    triage = load(_load(tmp_path, f"triage: {written}")).routes[0].triage
+    assert (triage and str(triage.remind)) == remind
+    assert (triage and triage.escalate is not None) == escalates
 
 
 @freeze_time("2027-01-05 12:00")

@@ -99,3 +99,28 @@ def test_payments_of_another_route_count_and_silences_are_looked_at(tmp_path: Pa
     quiet = "silences:\n  - {match: {division: 1}, until: 2999-12-31, reason: audit}\n"
     (line,) = _doubts(tmp_path, "{}", quiet)
     assert "silences[0].match.division: none of exact.divisions fits" in line
+
+
+TRIAGED = """\
+  - name: a
+    channel: "#b"
+    triage: {remind: "09:00"%s}
+  - name: b
+    channel: "#b"
+    triage: {remind: "%s"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "remind", "told"),
+    [
+        ("", "09:00", []),
+        (", alert_after: 3d", "09:00", ["14: routes[1].triage.alert_after: there is no alerts"]),
+        ("", "08:30", ["17: routes[2].triage.remind: a channel gets one list a day, and that of"]),
+    ],
+)
+def test_triage_of_which_nobody_would_hear_is_doubted(
+    tmp_path: Path, more: str, remind: str, told: list[str]
+) -> None:
+    lines = _doubts(tmp_path, "{}", TRIAGED % (more, remind))
+    assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told
