@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.causes import Cause
@@ -186,7 +187,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def _head(ledger: Ledger) -> int:
-    document = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=1)
+    document = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=ServerMs(1))
     stored = ledger.documents.save(document, 0.0)
     return ledger.deliveries.add(
         payloads.Head(), route="r", channel="#a", document=stored.id, subject=stored.id, now=0.0

@@ -12,6 +12,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.plan.planner import Planner
@@ -31,7 +32,7 @@ routes:
 """
 ENTRY = Ref(123456, Kind.PURCHASE_ENTRY, "11111111-1111-1111-1111-111111111111")
 TERM = Ref(123456, Kind.PAYMENT, "22222222-2222-2222-2222-222222222222")
-FIRST = Document(ENTRY, modified=1000, account=Account("a"), lines=(Line(),))
+FIRST = Document(ENTRY, modified=ServerMs(1000), account=Account("a"), lines=(Line(),))
 
 
 class Bench:
@@ -49,7 +50,7 @@ class Bench:
         with self.ledger.transaction():
             self.planner.take_in(
                 document,
-                first_run_at=0,
+                first_run_at=ServerMs(0),
                 today=TODAY,
                 now=self.now,
                 asked=self.ledger.documents.saves(),
@@ -62,7 +63,7 @@ class Bench:
 
     def pay(self, *, paid: bool) -> None:
         settlement = Settlement(entry_id=ENTRY.guid, paid=paid)
-        self.take_in(Document(TERM, modified=5000 + int(self.now), settlement=settlement))
+        self.take_in(Document(TERM, modified=ServerMs(5000 + int(self.now)), settlement=settlement))
 
     def delete(self) -> None:
         stored = self.ledger.documents.get(ENTRY)
