@@ -50,7 +50,7 @@ def settle(ledger: Ledger, state: Path, config: Config, now: float, login_used: 
     named = ledger.earlier.is_named()
     identity = ledger.earlier.identity(secrets.token_hex(8))
     mark = _read(state)
-    doubt = _doubt(ledger, mark, identity, run, began, now)
+    doubt = _doubt(ledger, mark, identity, run=run, began=began, now=now)
     if doubt is None and mark is None:
         if run == 0:
             doubt = _left_elsewhere(state, config, now) or _left_here(state, now, login_used)
@@ -64,7 +64,7 @@ def settle(ledger: Ledger, state: Path, config: Config, now: float, login_used: 
 
 
 def _doubt(
-    ledger: Ledger, mark: _Mark | None, identity: str, run: int, began: float, now: float
+    ledger: Ledger, mark: _Mark | None, identity: str, *, run: int, began: float, now: float
 ) -> Doubt | None:
     copied = ledger.earlier.copied_at()
     if copied is not None:

@@ -29,6 +29,7 @@ _STDIN = Path("answers")
 @click.pass_obj
 def config_init(
     settings: Settings,
+    *,
     file: Path | None,
     defaults: bool,
     to_stdout: bool,

@@ -37,6 +37,7 @@ _KINDS = click.Choice([kind.value for kind in Kind])
 @click.pass_obj
 def poll(
     settings: Settings,
+    *,
     dry_run: bool,
     since: str | None,
     until: str | None,

@@ -33,6 +33,7 @@ def _locale(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 @click.pass_obj
 def preview(
     settings: Settings,
+    *,
     document: str | None,
     sample: str | None,
     route: str | None,

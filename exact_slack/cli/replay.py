@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def replay(
     settings: Settings,
+    *,
     names: tuple[str, ...],
     failed: bool,
     held: bool,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def report(
     settings: Settings,
+    *,
     name: str,
     side: str | None,
     divisions: tuple[int, ...],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def status(
     settings: Settings,
+    *,
     period: str | None,
     heal: bool,
     whole: bool,

@@ -183,7 +183,9 @@ class FileSender:
             return None
         most = self._customer.config.attachments_max_mb * _MB
         try:
-            size = download(self._customer.exact, division, row.url, row.name, into, most)
+            size = download(
+                self._customer.exact, division, row.url, name=row.name, into=into, most=most
+            )
         except TooLarge:
             self._tell(delivery, row, Missing.TOO_LARGE)
         except NotTheFile:

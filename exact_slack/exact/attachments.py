@@ -34,7 +34,7 @@ class NotTheFile(ExactSlackError):
 
 
 def download(
-    client: ExactClient, division: int, url: str, name: str, into: BinaryIO, most: int
+    client: ExactClient, division: int, url: str, *, name: str, into: BinaryIO, most: int
 ) -> int:
     """Write the file at Exact's address into `into`, at most so many bytes; returns how many.
 

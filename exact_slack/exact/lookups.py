@@ -192,6 +192,7 @@ class Lookups:
         field: str,
         select: str,
         ids: Iterable[str],
+        *,
         more: dict[str, str] | None = None,
     ) -> Iterator[Row]:
         """The rows whose field is one of the keys, in as few calls as the address allows."""

@@ -143,7 +143,7 @@ class Reader(Lookups):
         words = self._capabilities.get(division, endpoint.path)
         params = _select(endpoint, words)
         select = params.pop("$select")
-        rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, params))
+        rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, more=params))
         return replace(self._page(division, endpoint, rows), last=True, by_key=True)
 
     def existing(self, division: int, kind: Kind, keys: Iterable[str]) -> set[str]:

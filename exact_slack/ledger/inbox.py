@@ -85,12 +85,13 @@ class Inbox:
         )
         if known is None or told.is_news(known["event"], known["mark"]):
             self._note(division, kind, key, now, told)
-            self._enter(division, kind, key, now, told, 0.0)
+            self._enter(division, kind, key, told, now=now, not_before=0.0)
         else:
             self._count_idle(division, kind, now)
             if not self._waits(division, kind, key):
                 rest = min(_REST * 2 ** min(known["idle"], 12), _LONGEST_IDLE)
-                self._enter(division, kind, key, now, told, known["read_at"] + rest)
+                later = known["read_at"] + rest
+                self._enter(division, kind, key, told, now=now, not_before=later)
         self._db.run(
             "INSERT INTO arrivals (division, kind, by_webhook, last_webhook) VALUES (?,?,1,?)"
             " ON CONFLICT (division, kind) DO UPDATE SET by_webhook=by_webhook+1,"
@@ -120,7 +121,7 @@ class Inbox:
         return row is not None
 
     def _enter(
-        self, division: int, kind: Kind, key: str, now: float, told: Told, not_before: float
+        self, division: int, kind: Kind, key: str, told: Told, *, now: float, not_before: float
     ) -> None:
         # REPLACE gives it a new place: the newest come first, see `due`
         self._db.run(

@@ -138,7 +138,7 @@ class Digests:
             elif line is not None:
                 lines[subject] = line.to_json()
         if lines:
-            self._send(route, digest, due, lines, silenced, now)
+            self._send(route, digest, due, lines=lines, silenced=silenced, now=now)
         else:
             self._ledger.digests.drop(digest)
         for subject in later:
@@ -149,6 +149,7 @@ class Digests:
         route: Route,
         digest: Digest,
         due: float,
+        *,
         lines: dict[int, str],
         silenced: Counter[str],
         now: float,

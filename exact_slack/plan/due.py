@@ -58,6 +58,7 @@ class DueDates:
         ledger: Ledger,
         digests: Digests,
         threads: Threads,
+        *,
         items: PlannedItems,
         run: int | None,
         new_head: Callable[[Stored, Route, Judgement, float], None],
@@ -179,7 +180,7 @@ class DueDates:
             payloads.Due(fell.exception.value, fell.due),
             fell.told.id,
             now,
-            (fell.exception,) if loud else (),
+            exceptions=(fell.exception,) if loud else (),
             route=fell.route.name,
         )
 

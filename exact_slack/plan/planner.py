@@ -52,7 +52,13 @@ class Planner:
         self._digests = Digests(config, ledger)
         self._items = PlannedItems(config, ledger, self._threads)
         self._due = DueDates(
-            config, ledger, self._digests, self._threads, self._items, run, self._new_head
+            config,
+            ledger,
+            self._digests,
+            self._threads,
+            items=self._items,
+            run=run,
+            new_head=self._new_head,
         )
         self._asked = any(route.when.exception is not None for route in config.routes)
         self._files = any(route.attachments for route in config.routes)

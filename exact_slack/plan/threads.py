@@ -57,7 +57,7 @@ class Threads:
             return
         waiting = self._deliveries.waiting(head.id, Action.CHANGED, stored.id)
         if waiting is None:
-            self.reply(head, payloads.Changed(old.document), stored.id, now, noticed)
+            self.reply(head, payloads.Changed(old.document), stored.id, now, exceptions=noticed)
         elif _before(waiting) == stored.fingerprint:
             self._drop(waiting, Cause.CHANGED_BACK, now)
         else:
@@ -104,6 +104,7 @@ class Threads:
         payload: Payload,
         document: int | None,
         now: float,
+        *,
         exceptions: tuple[str, ...] = (),
         urgency: int = 0,
         route: str = "",

@@ -39,6 +39,7 @@ def directed(
     side: Side,
     rows: Sequence[Listed],
     known: Known,
+    *,
     own: Iterable[Origin] = (),
     overview: Decimal | None = None,
 ) -> list[Term]:
@@ -54,7 +55,9 @@ def directed(
         usual = _by_total(rows, overview)
     foreign = _Matches(own)
     return [
-        _term(division, side, row, kind, (way or usual * _sign(row.amount)), foreign.take(row))
+        _term(
+            division, side, row, kind, way=way or usual * _sign(row.amount), own=foreign.take(row)
+        )
         for row, kind, way in zip(rows, kinds, told, strict=True)
     ]
 
@@ -138,7 +141,7 @@ def _by_total(rows: Sequence[Listed], overview: Decimal | None) -> int:
 
 
 def _term(
-    division: int, side: Side, row: Listed, kind: TermKind, way: int, own: Origin | None
+    division: int, side: Side, row: Listed, kind: TermKind, *, way: int, own: Origin | None
 ) -> Term:
     amount = way * abs(row.amount)
     if kind is TermKind.INVOICE and amount < 0:

@@ -35,7 +35,7 @@ def total(terms: Iterable[Term]) -> Decimal:
 def standings(reading: Reading, plan: Plan, today: dt.date) -> list[Standing]:
     """One for each side and currency that could be read, the company's own currency first."""
     return [
-        _standing(reading, plan.subject, side, currency, terms, today)
+        _standing(reading, plan.subject, side, currency, terms=terms, today=today)
         for side, all_terms in reading.terms.items()
         for currency, terms in _by_currency(reading, side, all_terms).items()
     ]
@@ -59,6 +59,7 @@ def _standing(
     subject: Subject,
     side: Side,
     currency: str,
+    *,
     terms: list[Term],
     today: dt.date,
 ) -> Standing:
@@ -118,7 +119,7 @@ def cash(reading: Reading, today: dt.date) -> list[Cash]:
     for currency in currencies:
         terms = {side: by_currency.get(currency, []) for side, by_currency in sides.items()}
         both = [
-            _standing(reading, Subject.CASH, side, currency, some, today)
+            _standing(reading, Subject.CASH, side, currency, terms=some, today=today)
             for side, some in terms.items()
         ]
         differences = [one.difference for one in both if one.difference is not None]

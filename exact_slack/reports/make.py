@@ -110,7 +110,7 @@ def _since(
     if earlier is None:
         return None
     done = {(reading.division.code, side) for reading in readings for side in reading.terms}
-    return since(earlier.terms, earlier.day, terms, day, earlier.ever_late, done)
+    return since(earlier.terms, earlier.day, terms, day, ever_late=earlier.ever_late, read=done)
 
 
 def _size(term: Term) -> tuple[Decimal, str, str]:

@@ -102,7 +102,7 @@ class _Division:
         if self._reading.overview is not None:
             total = sum((one.of(side) for one in self._reading.overview), Decimal(0))
         own = self._own(side, known)
-        return directed(self._code, side, rows, known, own, total)
+        return directed(self._code, side, rows, known, own=own, overview=total)
 
     def _known(self, side: Side) -> Known:
         """What the terms say of themselves: the special ones, or all where Exact takes no such

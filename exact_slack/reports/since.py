@@ -59,6 +59,7 @@ def since(
     day: dt.date,
     now: Sequence[Term],
     today: dt.date,
+    *,
     ever_late: Collection[Debtor],
     read: Collection[tuple[int, Side]],
 ) -> Since:

@@ -126,6 +126,7 @@ class Intake:
         self,
         config: Config,
         writer: Writer,
+        *,
         fetch: Callable[[], None],
         send: Callable[[], None],
         look: Callable[[], None],

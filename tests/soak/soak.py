@@ -99,6 +99,7 @@ class Soak:
         documents: int,
         kills: int,
         seed: int,
+        *,
         side_by_side: tuple[str, ...] = SIDE_BY_SIDE[-1],
         hands: Hands | None = None,
     ) -> None:
@@ -365,7 +366,7 @@ def main() -> None:
     for side_by_side in SIDE_BY_SIDE:
         documents, kills = args.documents // 2, args.kills // 2
         with tempfile.TemporaryDirectory() as folder:
-            soak = Soak(Path(folder), documents, kills, args.seed, side_by_side)
+            soak = Soak(Path(folder), documents, kills, args.seed, side_by_side=side_by_side)
             report = soak.run(args.minutes * 60 / 2)
         print(f"{' + '.join(side_by_side)}\n{report.lines()}", flush=True)
         enough = report.documents >= documents and report.kills >= kills

@@ -164,6 +164,7 @@ class Books:
         kind: int,
         linked: str,
         at: datetime | None,
+        *,
         text: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Store a document with a PDF; returns the fields by which a header names it."""

@@ -56,7 +56,7 @@ def purchase_entry(
     subject = f"{reference} - {party.name}"
     row = {
         "EntryID": key,
-        **_entry(books, party, costs, number, at, status, journal),
+        **_entry(books, party, costs, number, at=at, status=status, journal=journal),
         "Supplier": books.key("account", party.code),
         "SupplierName": party.name,
         "Type": 31 if credit else 30,
@@ -92,7 +92,7 @@ def sales_entry(
     subject = f"{number} - {party.name}"
     row = {
         "EntryID": key,
-        **_entry(books, party, costs, number, at, status, SALES),
+        **_entry(books, party, costs, number, at=at, status=status, journal=SALES),
         "Customer": books.key("account", party.code),
         "CustomerName": party.name,
         "Type": kind,
@@ -112,6 +112,7 @@ def _entry(
     party: Party,
     costs: Sequence[Cost],
     number: int,
+    *,
     at: datetime | None,
     status: int,
     journal: str,

@@ -72,7 +72,7 @@ def complete_upload(call: Call) -> dict[str, Any]:
         file.completed = True
     if not call.store.quirks.loses_share():
         for channel in channels:
-            _share(call, channel, files, comment, blocks, threads[channel.id])
+            _share(call, channel, files, comment=comment, blocks=blocks, thread=threads[channel.id])
     return {"ok": True, "files": [{"id": file.id, "title": file.title} for file in files]}
 
 
@@ -119,6 +119,7 @@ def _share(
     call: Call,
     channel: Channel,
     files: list[File],
+    *,
     comment: str,
     blocks: list[Block] | None,
     thread: Thread,

@@ -227,7 +227,12 @@ def test_lines_that_go_on_nowhere_hold_up_their_document_only(
 def test_a_file_at_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     with requests_mock.Mocker() as web, pytest.raises(ExactSlackError):
         attachments.download(
-            make_client(tmp_path, FakeClock()), DIVISION, url, "x.pdf", io.BytesIO(), 1000
+            make_client(tmp_path, FakeClock()),
+            DIVISION,
+            url,
+            name="x.pdf",
+            into=io.BytesIO(),
+            most=1000,
         )
     assert not web.called
 

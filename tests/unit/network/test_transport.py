@@ -41,7 +41,9 @@ def _data(url: str, folder: Path) -> object:
 
 def _file(url: str, folder: Path) -> object:
     client = make_client(folder, FakeClock(), base_url=url)
-    return download(client, DIVISION, f"{url}/docs/a.pdf", "a.pdf", io.BytesIO(), 10**9)
+    return download(
+        client, DIVISION, f"{url}/docs/a.pdf", name="a.pdf", into=io.BytesIO(), most=10**9
+    )
 
 
 def _tokens(url: str, folder: Path) -> object:

@@ -26,7 +26,7 @@ LATER = dt.date(2026, 12, 20)
 
 
 def changes(before: list[Term], now: list[Term]) -> list[tuple[str, str, int]]:
-    found = since(before, MONDAY, now, TODAY, late_accounts(before, MONDAY), READ)
+    found = since(before, MONDAY, now, TODAY, ever_late=late_accounts(before, MONDAY), read=READ)
     return [(m.change.value, m.term.key, int(m.amount)) for m in found.moved]
 
 
@@ -64,7 +64,7 @@ def test_a_term_that_was_split_is_the_same_invoice() -> None:
 
 def test_what_could_not_be_read_is_not_paid() -> None:
     before = [term("one", 100, OLD)]
-    found = since(before, MONDAY, [], TODAY, set(), set())
+    found = since(before, MONDAY, [], TODAY, ever_late=set(), read=set())
     assert found.moved == () and found.shift is None
 
 
@@ -73,16 +73,16 @@ def test_the_first_time_that_an_account_is_late() -> None:
     now = [before[0], before[1], term("d", 8, SOON, "Never")]
     ever = late_accounts(before, MONDAY)
     assert {name for _, _, name in ever} == {"always", "once"}
-    found = since(before, MONDAY, now, TODAY, ever, READ)
+    found = since(before, MONDAY, now, TODAY, ever_late=ever, read=READ)
     assert [(t.account, t.amount) for t in found.first_time_late] == [("Never", Decimal(8))]
-    again = since(now, TODAY, now, TODAY, ever | {debtor(now[1])}, READ)
+    again = since(now, TODAY, now, TODAY, ever_late=ever | {debtor(now[1])}, read=READ)
     assert again.first_time_late == ()
 
 
 def test_the_account_that_moved_a_bucket_most() -> None:
     before = [term("a", 50, OLD, "Small"), term("b", 900, OLD, "Big")]
     now = [*before, term("c", 60, LATER, "Small")]
-    found = since(before, MONDAY, now, TODAY, set(), READ)
+    found = since(before, MONDAY, now, TODAY, ever_late=set(), read=READ)
     assert found.shift is not None
     # 27 days late became 34: out of one bucket, into the next
     assert found.shift.account == "Big"

@@ -55,8 +55,19 @@ def _intake(folder: Path, ledger: Ledger) -> Intake:
     path = folder / "acme.yaml"
     path.write_text(CONFIG.format(secret=SIGNING, hook=HOOK), encoding="utf-8")
     path.chmod(0o600)
-    waking = (lambda: None,) * 3
-    return Intake(load(path), _Now(ledger), *waking, Clock(), lambda: True)
+
+    def wake() -> None:
+        """Nobody is there."""
+
+    return Intake(
+        load(path),
+        _Now(ledger),
+        fetch=wake,
+        send=wake,
+        look=wake,
+        clock=Clock(),
+        healthy=lambda: True,
+    )
 
 
 def _told(intake: Intake, content: bytes) -> str:
