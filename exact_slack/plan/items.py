@@ -39,6 +39,7 @@ class PlannedItems:
         head_id: int,
         channel: str,
         document: int,
+        *,
         exceptions: tuple[str, ...],
         judged: Judgement,
         now: float,

@@ -265,7 +265,7 @@ class Planner:
         )
         asked = judged.asked_for(route.channel)
         self._mark_due(stored, route.channel, asked)
-        self._items.begin(head, route.channel, stored.id, asked, judged, now)
+        self._items.begin(head, route.channel, stored.id, exceptions=asked, judged=judged, now=now)
         self._want_files(head, now)
 
     def _want_files(self, head: int, now: float) -> None:
