@@ -20,6 +20,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.auth.placed_store import PlacedTokenStore
 from exact_slack.exact.budget import CallCounter
+from exact_slack.ledger.counters import Counter
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.schema.trouble import damaged
@@ -62,6 +63,9 @@ class Customer:
         self._ledger: Ledger | None = None
         self._exact: ExactClient | None = None
         self._slack: SlackClient | None = None
+        self._slack_calls_before = 0
+        self._counted = (0, 0)
+        """Calls to Exact and to Slack that are in the ledger's counts."""
 
     @cached_property
     def state(self) -> Path:
@@ -174,11 +178,12 @@ class Customer:
 
     def forget_slack(self) -> None:
         """The token may be another one by now; a client holds the one that it was made with."""
+        self._slack_calls_before = self.slack_calls()
         self._slack = None
 
     def slack_calls(self) -> int:
         """Calls to Slack so far."""
-        return self._slack.calls if self._slack else 0
+        return self._slack_calls_before + (self._slack.calls if self._slack else 0)
 
     def new_round(self) -> None:
         """`serve` begins anew after a rest: what was out of order may be well again."""
@@ -208,12 +213,21 @@ class Customer:
         return Notebook(self.state)
 
     def record_calls(self) -> None:
-        """Add this run's calls to the day's count."""
+        """Add what was called since the last time to the day's count, and to that of all days."""
+        made = self.calls.total, self.slack_calls()
+        exact, slack = (now - before for now, before in zip(made, self._counted, strict=True))
+        if not (exact or slack):
+            return
         with self.ledger.transaction():
             for division, calls in self.calls.per_division.items():
                 rates = self.calls.rates.get(division)
                 remaining = rates.day_remaining if rates else None
                 self.ledger.cursors.add_calls(division, self.utc_day(), calls, remaining)
+            for counter, calls in ((Counter.EXACT_CALLS, exact), (Counter.SLACK_CALLS, slack)):
+                if calls:
+                    self.ledger.counters.add(counter, calls)
+        self.calls.per_division.clear()
+        self._counted = made
 
     def damage(self) -> PersonNeeded | None:
         """The sentence where the ledger is damaged: asked where something happened that nobody

@@ -11,12 +11,12 @@ import logging
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.reader import Reader
+from exact_slack.ledger import exact_clock
 from exact_slack.ledger.ledger import Ledger
 
 log = logging.getLogger("exact_slack.collect")
 _ROUNDING_MS = 2_000
 """Both times have whole seconds. Less than any overlap, so that nothing hides in it."""
-_FACT = "exact clock ahead"
 
 
 class ExactNow:
@@ -25,7 +25,7 @@ class ExactNow:
     def __init__(self, ledger: Ledger, reader: Reader) -> None:
         self._ledger = ledger
         self._reader = reader
-        self._remembered = _parsed(ledger.fact(_FACT))
+        self._remembered = exact_clock.known_ahead_ms(ledger.db)
         self._asked: ServerMs | None = None
 
     def ask(self) -> ServerMs:
@@ -55,7 +55,7 @@ class ExactNow:
         """Keep for the next run what is known, in the transaction of whoever calls."""
         ahead = self._reader.ahead_ms
         if ahead is not None and abs(ahead - (self._remembered or 0)) > _ROUNDING_MS:
-            self._ledger.set_fact(_FACT, str(ahead))
+            self._ledger.set_fact(exact_clock.FACT, str(ahead))
             self._remembered = ahead
 
     def _by(self, at: int | None) -> ServerMs | None:
@@ -64,10 +64,3 @@ class ExactNow:
         if at is None or ahead is None:
             return None
         return ServerMs(at + ahead + _ROUNDING_MS)
-
-
-def _parsed(text: str | None) -> int | None:
-    try:
-        return int(text) if text else None
-    except ValueError:
-        return None

@@ -24,7 +24,7 @@ KEYS: dict[str, dict[str, str]] = {
         "alerts": "Channel in which exact-slack speaks of itself: once when something is wrong, "
         "once when it is well again.",
         "serve": "Where `serve` listens.",
-        "monitoring": "A monitor that raises the alarm when it hears nothing.",
+        "monitoring": "Who hears how it goes, and how soon.",
         "retention": "Days after which the ledger forgets.",
         "routes": "Which documents go to which channel, in this order.",
         "reports": "What is open, due or in the bank, told at fixed times.",
@@ -54,6 +54,8 @@ KEYS: dict[str, dict[str, str]] = {
     "Monitoring": {
         "ping_url": "Called at the start of each `poll` and with its outcome; a dead man's "
         "switch such as healthchecks.io.",
+        "metrics_file": "Where each run leaves its metrics for Prometheus's node_exporter (its "
+        "textfile collector), one file a customer: `/var/lib/node_exporter/textfile/acme.prom`.",
         "patience": "Temporary trouble is told when it has lasted so long: 30m, 2h.",
     },
     "Retention": {

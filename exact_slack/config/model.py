@@ -304,10 +304,11 @@ class SlackConfig(Section):
 
 
 class Monitoring(Section):
-    """A monitor that raises the alarm when it hears nothing, and how long temporary trouble lasts
-    before a person hears of it."""
+    """Who hears how it goes: a monitor that raises the alarm when it hears nothing, one that reads
+    numbers; and how long temporary trouble lasts before a person hears of it."""
 
     ping_url: Address | None = None
+    metrics_file: Text | None = None
     patience: Duration = "30m"
 
 
@@ -355,6 +356,13 @@ class Config(Section):
         from exact_slack.files import beside
 
         return beside(self.path, self.state) if self.state else default_state_dir(self.path)
+
+    def metrics_file(self) -> Path | None:
+        """The file for a monitor that reads numbers."""
+        from exact_slack.files import beside
+
+        named = self.monitoring.metrics_file
+        return beside(self.path, named) if named else None
 
     def known(self) -> Known:
         """The routes and channels that a case may name."""

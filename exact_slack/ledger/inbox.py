@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.ledger.counters import Counter, Counters
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import record
 
@@ -177,6 +178,15 @@ class Inbox:
     def done(self, item: Item, now: float, *, fruitful: bool) -> None:
         """The item is worked off, unless another notification came meanwhile. `fruitful`:
         whether the reading brought anything new."""
+        came = self._db.row(
+            "SELECT received_at FROM inbox WHERE division=? AND kind=? AND key=? AND version=?",
+            item.division,
+            item.kind.value,
+            item.key,
+            item.version,
+        )
+        if fruitful and came is not None:
+            Counters(self._db).observe(Counter.WEBHOOK_LAG, now - came["received_at"])
         if not fruitful:
             self._count_idle(item.division, item.kind, now)
         self._db.run(
@@ -225,6 +235,11 @@ class Inbox:
         """How many documents wait to be fetched."""
         row = self._db.row("SELECT count(*) AS n FROM inbox")
         return int(row["n"]) if row else 0
+
+    def oldest(self) -> float | None:
+        """When the notification came that waits for longest; None where none waits."""
+        row = self._db.row("SELECT min(received_at) AS at FROM inbox")
+        return float(row["at"]) if row and row["at"] is not None else None
 
     def polled(self, division: int, kind: Kind, count: int) -> None:
         """The poll found so many new or changed documents."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.breakers import Breakers
 from exact_slack.ledger.channels import Channels
+from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
@@ -80,6 +81,7 @@ class Ledger:
         self.outbox = Outbox(self.db)
         self.channels = Channels(self.db)
         self.activity = Activity(self.db)
+        self.counters = Counters(self.db)
         self.files = Files(self.db)
         self.digests = Digests(self.db)
         self.reports = Reports(self.db)

@@ -50,7 +50,6 @@ def report(customer: Customer, plan: Plan) -> Made:
         return make(customer, plan, earlier(customer.ledger, plan.name) if plan.name else None)
     finally:
         customer.record_calls()
-        customer.calls.per_division.clear()
 
 
 def send(customer: Customer, name: str, plan: Plan) -> tuple[Made, Summary] | Skipped:

@@ -12,7 +12,7 @@ from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.session import Session
-from exact_slack.errors import TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
+from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.troubles import Part
@@ -79,7 +79,33 @@ def _skipped(customer: Customer) -> Skipped:
 def locked(
     customer: Customer, command: str, work: Callable[[int, Summary], None]
 ) -> Summary | Skipped:
-    """Run `work` under the run lock and record how it ended."""
+    """Run `work` under the run lock and record how it ended, in the metrics, too."""
+    if customer.config.monitoring.metrics_file is None:
+        return _locked(customer, command, work)
+    from exact_slack.metrics import file as metrics
+
+    def measured(run: int, summary: Summary) -> None:
+        if (notice := metrics.trouble(customer)) is not None:
+            summary.problem(notice)
+        work(run, summary)
+
+    started = customer.clock.now()
+    code: int | None = PERSON
+    try:
+        done = _locked(customer, command, measured)
+        code = done.exit_code() if isinstance(done, Summary) else done.exit_code or None
+    except ExactSlackError as error:
+        code = error.exit_code
+        raise
+    finally:
+        if code is not None:  # else the run that is at work tells how it ended
+            metrics.write(customer, command, started, code)
+    return done
+
+
+def _locked(
+    customer: Customer, command: str, work: Callable[[int, Summary], None]
+) -> Summary | Skipped:
     ledger, clock = customer.ledger, customer.clock
     lock = RunLock(ledger.folder)
     if not lock.take(clock.now()):
@@ -147,4 +173,3 @@ def _close(customer: Customer, summary: Summary, started: float) -> None:
     summary.slack_calls = customer.slack_calls()
     summary.duration_s = round(now - started, 3)
     customer.record_calls()
-    customer.calls.per_division.clear()

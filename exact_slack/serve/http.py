@@ -7,17 +7,20 @@ parsed before its signature is right, and what is wrong leaves a number and noth
 import json
 import logging
 import queue
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qs
 
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
+from exact_slack.app.customer import customer
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
@@ -133,6 +136,7 @@ class Intake:
         clock: Clock,
         healthy: Callable[[], bool],
     ) -> None:
+        self._config = config
         self._writer = writer
         self._fetch = fetch
         self._send = send
@@ -169,6 +173,8 @@ class Intake:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
         if path == "/healthz":
             return self._health() if method in ("GET", "HEAD") else NOT_ALLOWED
+        if path == "/metrics" and is_local(environ):
+            return self._metrics() if method in ("GET", "HEAD") else NOT_ALLOWED
         handler = self._posts.get(path)
         if handler is None:
             return NOT_FOUND
@@ -180,6 +186,13 @@ class Intake:
         good = self._healthy()
         body = json.dumps({"ok": good, "requests": dict(self.counts)}).encode()
         return Answer("200 OK" if good else LATER.status, body, "application/json")
+
+    def _metrics(self) -> Answer:
+        from exact_slack.metrics.family import CONTENT_TYPE
+        from exact_slack.metrics.measure import page
+
+        with customer(self._config, self._clock, reading=True) as one:
+            return Answer("200 OK", page(one).encode(), CONTENT_TYPE)
 
     def _count(self, what: str, answer: Answer) -> Answer:
         self.counts[what] += 1
@@ -278,6 +291,8 @@ def bind(intake: Intake, host: str, port: int) -> Any:
             max_request_header_size=_HEADERS,
             expose_tracebacks=False,
             ident="",
+            # none is believed; that there are some says that a request was forwarded
+            clear_untrusted_proxy_headers=False,
             backlog=1024,
         )
     except (OSError, ValueError) as error:  # waitress says ValueError for a name it cannot resolve
@@ -289,6 +304,34 @@ def bind(intake: Intake, host: str, port: int) -> Any:
         if isinstance(listening, BaseWSGIServer):
             listening.channel_class = Channel
     return server
+
+
+_FORWARDED = re.compile(
+    r"HTTP_(FORWARDED.*|VIA|X_(FORWARDED|REAL|ORIGINAL|CLIENT|PROXY)_.*|.*_(CLIENT|CONNECTING)_IP)$"
+)
+
+
+def is_local(environ: Environ) -> bool:
+    """Whether somebody on this machine asks, and no proxy for somebody else. nginx passes requests
+    on without a header that says so, but as HTTP/1.0; a name in `Host` that is not this machine's
+    is a proxy's, or that of a page in a browser here."""
+    forwarded = any(map(_FORWARDED.match, environ)) or environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    host = str(environ.get("HTTP_HOST", "")).lower().strip()
+    name = re.sub(r":\d+$", "", host).strip("[]")
+    return not forwarded and _is_loopback(environ.get("REMOTE_ADDR", "")) and _is_here(name)
+
+
+def _is_here(name: str) -> bool:
+    return name == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
 
 
 def _secret(secret: Any, name: str) -> bytes | None:

@@ -149,10 +149,8 @@ class Worker(threading.Thread):
 
     @staticmethod
     def count_calls(customer: Customer) -> None:
-        """Add the calls to Exact of this round to the day's count."""
-        if customer.calls.per_division:
-            customer.record_calls()
-            customer.calls.per_division.clear()
+        """Add the calls of this round to the day's count."""
+        customer.record_calls()
 
     def login(self, customer: Customer) -> object:
         """What is stored of the login, to see whether it is another one."""

@@ -89,6 +89,8 @@ class Traits:
     """A head that is posted after it was planned leaves it nothing to say."""
     is_kept: bool = False
     """Retention leaves it in the ledger: other records refer to it."""
+    tells_of_change: bool = False
+    """It tells of what happened in Exact, as soon as it can: how long that took is counted."""
     drops_payload: bool = False
     """Once it is over, nothing asks what it brought."""
 
@@ -116,17 +118,23 @@ TRAITS: dict[Action, Traits] = {
         has_thread=True,
         shows_head=True,
         is_kept=True,
+        tells_of_change=True,
         drops_payload=True,
     ),
     Action.EDIT: Traits(call=Call.UPDATE, identity=Identity.NONE, shows_head=True, head_tells=True),
     Action.CHANGED: Traits(
-        identity=_OF_STATE, broadcast=Broadcast.EXCEPTION, tells_later=True, head_tells=True
+        identity=_OF_STATE,
+        broadcast=Broadcast.EXCEPTION,
+        tells_later=True,
+        tells_of_change=True,
+        head_tells=True,
     ),
     Action.PAID: Traits(
         identity=_OF_DOCUMENT,
         event=Event.PAID,
         broadcast=Broadcast.PAYMENT,
         tells_later=True,
+        tells_of_change=True,
         is_kept=True,
     ),
     Action.DELETED: Traits(identity=_OF_DOCUMENT, event=Event.DELETED),

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterator
 
 from exact_slack.ledger.activity import Activity
+from exact_slack.ledger.counters import Counter, Counters
+from exact_slack.ledger.exact_clock import known_ahead_ms
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
@@ -321,9 +323,15 @@ class Deliveries:
         )
 
     def _count(self, delivery: Delivery, now: float) -> None:
-        kind = self._db.row("SELECT kind FROM documents WHERE id=?", delivery.document_id)
-        what = delivery.action.value
-        Activity(self._db).add(now, kind["kind"] if kind else "", delivery.channel, what)
+        traits, counters = delivery.action.traits, Counters(self._db)
+        row = self._db.row("SELECT kind, modified FROM documents WHERE id=?", delivery.document_id)
+        kind = str(row["kind"]) if row else ""
+        Activity(self._db).add(now, kind, delivery.channel, delivery.action.value)
+        counters.add(Counter.EDITED if traits.is_edit else Counter.POSTED, 1, kind)
+        if row and traits.tells_of_change:
+            ahead = known_ahead_ms(self._db)
+            if ahead is not None:
+                counters.observe(Counter.DELAY, now - (int(row["modified"]) - ahead) / 1000)
 
     def _carry_replies(self, head_id: int, state: State) -> None:
         if state.needs_person:

@@ -452,4 +452,12 @@ CREATE TABLE people (
     asked_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE counters (             -- sums for monitors; nothing is ever taken off them
+    name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    n REAL NOT NULL,
+    PRIMARY KEY (name, label)
+) STRICT, WITHOUT ROWID;
+""",
 )

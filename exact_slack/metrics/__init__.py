@@ -1,0 +1,1 @@
+"""What monitors are told, as numbers: in a file for node_exporter, and by `serve`."""
