@@ -59,6 +59,13 @@ def test_the_validation_post_and_wrong_signatures(rig: Rig, serve: Serve) -> Non
         assert serve.exact(body).status_code == 401
     health = requests.get(f"{serve.url}/healthz", timeout=5).json()
     assert health["requests"] == {"exact validation": 1, "exact rejected": 4}
+    assert (
+        'exact_slack_build_info{customer="acme"'
+        in requests.get(f"{serve.url}/metrics", timeout=5).text
+    )
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
+        answer = requests.get(f"{serve.url}/metrics", headers={name: "127.0.0.1"}, timeout=5)
+        assert answer.status_code == 404
     ledger = Ledger(rig.state)
     assert ledger.inbox.waiting() == 0
     ledger.close()

@@ -137,3 +137,60 @@ def test_any_value_in_any_field_of_a_notification(tmp_path: Path, ledger: Ledger
         for value in VALUES:
             content = json.dumps({**right, name: value}).encode()
             assert _told(intake, content) == "200 OK", (name, value)
+
+
+LOCAL = {
+    "REQUEST_METHOD": "GET",
+    "PATH_INFO": "/metrics",
+    "REMOTE_ADDR": "127.0.0.1",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "HTTP_HOST": "127.0.0.1:8080",
+}
+
+
+def _metrics(intake: Intake, **more: str) -> tuple[str, bytes, dict[str, str]]:
+    said: list[Any] = []
+    body = b"".join(intake({**LOCAL, **more}, lambda *what: said.extend(what)))
+    return said[0], body, dict(said[1])
+
+
+def test_metrics_are_answered_on_this_machine(tmp_path: Path, ledger: Ledger) -> None:
+    intake = _intake(tmp_path, ledger)
+    for more in (
+        {},
+        {"HTTP_HOST": "localhost:8080"},
+        {"HTTP_HOST": "[::1]:8080", "REMOTE_ADDR": "::1"},
+        {"REMOTE_ADDR": "::ffff:127.0.0.1"},
+    ):
+        status, body, headers = _metrics(intake, **more)
+        assert status == "200 OK", more
+        assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        assert body.endswith(b"\n")
+        assert b'exact_slack_last_run_exit_code{customer="acme"} 0\n' in body
+    assert _metrics(intake, REQUEST_METHOD="HEAD")[:2] == ("200 OK", b"")
+    assert _metrics(intake, REQUEST_METHOD="POST")[0].startswith("405")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"REMOTE_ADDR": "10.0.0.7"},
+        {"REMOTE_ADDR": "::ffff:10.0.0.7"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_X_REAL_IP": "127.0.0.1"},
+        {"HTTP_VIA": "1.1 caddy"},
+        {"HTTP_CF_CONNECTING_IP": "127.0.0.1"},
+        {"HTTP_TRUE_CLIENT_IP": "127.0.0.1"},
+        {"HTTP_HOST": "finance.example.com"},
+        {"HTTP_HOST": ""},
+        {"SERVER_PROTOCOL": "HTTP/1.0"},
+    ],
+    ids=str,
+)
+def test_metrics_are_there_for_nobody_else(
+    tmp_path: Path, ledger: Ledger, more: dict[str, str]
+) -> None:
+    assert _metrics(_intake(tmp_path, ledger), **more)[0] == "404 Not Found"
