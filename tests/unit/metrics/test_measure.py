@@ -13,6 +13,7 @@ import pytest
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
+from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.ledger import exact_clock
 from exact_slack.ledger.counters import Counter
@@ -57,7 +58,7 @@ def series(text: str) -> Series:
 def post(customer: Customer, seconds: float, payload: payloads.Payload) -> None:
     """A message about a document that Exact, whose clock is an hour ahead, changed so long ago."""
     now, ledger = customer.clock.now(), customer.ledger
-    modified = int((now - seconds + 3600) * 1000)
+    modified = ServerMs(int((now - seconds + 3600) * 1000))
     with ledger.transaction():
         ledger.set_fact(exact_clock.FACT, "3600000")
         document = replace(SAMPLES["purchase_entry"], modified=modified)
