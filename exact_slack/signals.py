@@ -27,7 +27,7 @@ def install() -> None:
             signal.signal(number, _arrived)
 
 
-def _arrived(number: int, frame: FrameType | None) -> None:
+def _arrived(number: int, _frame: FrameType | None) -> None:
     with _lock:
         if _holders:
             _waiting.append(number)

@@ -65,7 +65,7 @@ def each(
     *,
     side_by_side: bool = False,
     reading: bool = False,
-    is_news: "Callable[[Done], bool]" = lambda done: True,
+    is_news: "Callable[[Done], bool]" = lambda _: True,
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
     or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger.

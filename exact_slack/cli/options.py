@@ -26,7 +26,7 @@ class Suggesting(click.Group):
             raise click.UsageError(meant, ctx) from None
 
 
-def period_option(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def period_option(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """Check a time when the command line is read; config and Exact's clock come later."""
     from datetime import UTC, datetime
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from exact_slack.inspect.preview import Shown
 
 
-def _locale(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _locale(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     from exact_slack.config.model import LOCALES
 
     if value is not None and value not in LOCALES:

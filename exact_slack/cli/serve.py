@@ -91,7 +91,7 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _on_signal() -> None:
-    def stop(signum: int, frame: FrameType | None) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)  # leaves server.run()
 
     signal.signal(signal.SIGTERM, stop)

@@ -33,7 +33,7 @@ class Presenter:
         self,
         config: Config,
         ledger: Ledger,
-        tell: Tell = lambda error: None,
+        tell: Tell = lambda _: None,
         refused_blocks: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         """`refused_blocks`: types of blocks that the workspace does not take."""

@@ -6,6 +6,7 @@ not supported: …" (picqer/exact-php-client #500)."""
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from exact_slack.exact.catalogue import Endpoint
@@ -32,7 +33,7 @@ def from_refusal(
     refused: ExactRefused, endpoint: Endpoint, words: set[str], guesses: tuple[str, ...]
 ) -> Suspect | None:
     """What to leave out next; None where nothing helps. `guesses` may be left out, in order."""
-    if refused.status != 400:
+    if refused.status != HTTPStatus.BAD_REQUEST:
         return None
     unknown = _unknown_field(refused.text, endpoint, words)
     if unknown:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -48,6 +49,9 @@ __all__ = ["Answer", "ExactClient"]
 LONGEST_FILE: Final = 180.0
 """Seconds for one file altogether."""
 _STRIKES: Final = 2
+_SUCCESS, _REDIRECTION, _ERROR, _SERVER_ERROR = 200, 300, 400, 500
+"""The first status of each class."""
+_LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY)
 BACK_OFF: Final = 2.0
 """Seconds before the one retry of a hiccup."""
 _NEXT_RUN: Final = "The next run tries again."
@@ -296,7 +300,7 @@ class ExactClient:
                     self.counts.observe(call.division, reply.headers, self._clock)
                     self._after(call, turn)
                     self._note(call, reply.status_code, started)
-                    taken = call.take is not None and reply.status_code == 200
+                    taken = call.take is not None and reply.status_code == HTTPStatus.OK
                     if call.take is not None and taken:
                         call.take(reply)
                     body = b"" if taken else session.body(reply)
@@ -329,20 +333,20 @@ class ExactClient:
     def _judge(self, call: _Call, reply: requests.Response, body: bytes) -> Answer:
         status = reply.status_code
         page = odata.is_html(reply.headers.get("Content-Type", ""), body)
-        if status == 401:
+        if status == HTTPStatus.UNAUTHORIZED:
             raise _TokenRejected
         if status == PROXY_LOGIN:
             raise NoConnection(Obstacle.PROXY, urlsplit(call.url).netloc, f"status {status}")
-        if status == 429:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise self._limited(call, reply)
-        if call.method != "GET" and 200 <= status < 300:
+        if call.method != "GET" and _SUCCESS <= status < _REDIRECTION:
             return Answer([])
-        if status >= 500 or status in (408, 425) or 300 <= status < 400:
+        if status >= _SERVER_ERROR or status in _LATER or _REDIRECTION <= status < _ERROR:
             told = "" if page else odata.error_text(body)
             if told and call.method != "GET":  # Exact also says "no" to a write with 500
                 raise refusal(status, call.path, call.division, _reason(reply), told)
             raise _Hiccup(f"status {status}" + (f", {told}" if told else ""))
-        if status >= 400:
+        if status >= _ERROR:
             text = PAGE_TEXT if page else odata.error_text(body)
             raise refusal(status, call.path, call.division, _reason(reply), text)
         if page:

@@ -6,6 +6,7 @@ Reasons and texts as collected in picqer/exact-php-client (PR #451, #509) and Ex
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from exact_slack.errors import ExactSlackError, TemporaryError
@@ -193,9 +194,9 @@ def _meaning(
     status: int, endpoint: str, reason: str, text: str
 ) -> tuple[type[ExactRefused], str, str]:
     both = f"{reason} {text}"
-    if status == 403:
+    if status == HTTPStatus.FORBIDDEN:
         return _forbidden(endpoint, both, text or reason)
-    if status == 404:
+    if status == HTTPStatus.NOT_FOUND:
         return (
             ExactRefused,
             text or "no such endpoint or document",

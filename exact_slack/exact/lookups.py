@@ -14,7 +14,7 @@ from exact_slack.exact.hosts import is_page
 from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
 from exact_slack.exact.paging import follow_all
 from exact_slack.exact.times import plausible, server_time_ms
-from exact_slack.exact.values import currency_code, integer, milliseconds, text
+from exact_slack.exact.values import currency_code, integer, text
 
 BATCH: Final = 40
 """Keys asked for in one call, where the address is not full before."""
@@ -43,12 +43,11 @@ class DivisionInfo:
 
 @dataclass(frozen=True, slots=True)
 class DeletedRow:
-    """A deletion as Exact keeps it, for two months. `deleted_ms` as Exact's wall clock."""
+    """A deletion as Exact keeps it, for two months."""
 
     entity_type: int
     key: str
     timestamp: int
-    deleted_ms: ServerMs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Lookups:
         Only `Timestamp` may be filtered here (exactonline-api-dotnet-sync-demo)."""
         params = {
             "$filter": f"Timestamp gt {max(after_timestamp, 1)}L",
-            "$select": "Timestamp,EntityKey,EntityType,DeletedDate",
+            "$select": "Timestamp,EntityKey,EntityType",
         }
         rows: list[DeletedRow] = []
         newest = after_timestamp
@@ -147,7 +146,7 @@ class Lookups:
                 continue
             newest = max(newest, timestamp)
             if kind is not None and key:
-                rows.append(DeletedRow(kind, key, timestamp, milliseconds(row, "DeletedDate")))
+                rows.append(DeletedRow(kind, key, timestamp))
         return rows, newest
 
     def accounts(self, division: int, ids: Iterable[str]) -> dict[str, Account]:

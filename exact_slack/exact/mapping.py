@@ -24,6 +24,8 @@ from exact_slack.exact.values import (
 
 CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
+_MATCHED: Final = 50
+"""Status of a payment term that nothing is open of."""
 _ENTRIES: Final = (Kind.SALES_ENTRY, Kind.PURCHASE_ENTRY)
 
 
@@ -196,7 +198,9 @@ def _as_term(document: Document, row: Row) -> Document:
     negative), which says nothing to a reader. The sign is that of the transaction: minus for a
     credit note, which its type says, or its own amount."""
     end_date = date(row, "EndDate")
-    paid = document.status_code == 50 or end_date is not None or row.get("IsFullyPaid") is True
+    paid = (
+        document.status_code == _MATCHED or end_date is not None or row.get("IsFullyPaid") is True
+    )
     invoice = money(row, "TransactionAmountDC")
     negative = invoice is not None and invoice < Decimal(0)
     credit = negative or integer(row, "TransactionType") in CREDIT_TYPES

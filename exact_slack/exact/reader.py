@@ -7,6 +7,7 @@ was found out is remembered, because Exact counts refusals."""
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Final, Protocol
 
 from exact_slack.documents.document import Document, Ref
@@ -128,7 +129,7 @@ class Reader(Lookups):
                 ref.division, endpoint, build, (capabilities.NO_EXPAND,), self._client.entity
             )
         except ExactRefused as refused:
-            if refused.status == 404 and refused.text != PAGE_TEXT:
+            if refused.status == HTTPStatus.NOT_FOUND and refused.text != PAGE_TEXT:
                 return None
             raise
         page = self._page(ref.division, endpoint, answer.rows[:1])
@@ -206,7 +207,7 @@ class Reader(Lookups):
                 self._capabilities.add(division, endpoint.path, word)
             return answer, words
         assert told is not None
-        raise first if first is not None and told.status == 400 else told
+        raise first if first is not None and told.status == HTTPStatus.BAD_REQUEST else told
 
     def _give_lines(self, division: int, endpoint: Endpoint, rows: list[Row]) -> set[int]:
         """Put all lines into the rows: the rest of a long list, or all where none came along.

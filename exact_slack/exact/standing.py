@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Final
 
 from exact_slack.documents.standing import Balance, Side
@@ -39,7 +40,6 @@ _TERM_FIELDS: Final = (
 _BANK: Final = 12
 """The type of a bank journal."""
 _PROCESSED: Final = 50
-_BAD_QUERY: Final = 400
 _BANK_OPTIONS: Final = {
     "$expand": "BankEntryLines",
     "$orderby": "FinancialYear desc,FinancialPeriod desc,EntryNumber desc",
@@ -187,7 +187,7 @@ class StandingReader:
             try:
                 return self._statements(division, code)
             except ExactRefused as refused:
-                if refused.status != _BAD_QUERY or not self._bank_options:
+                if refused.status != HTTPStatus.BAD_REQUEST or not self._bank_options:
                     raise
                 self._bank_options.pop()
 

@@ -7,6 +7,7 @@ it is not asked again, since Exact counts refusals."""
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http import HTTPStatus
 from typing import TypeVar
 
 from exact_slack.documents.standing import Balance, Side, Term
@@ -17,7 +18,6 @@ from exact_slack.exact.standing import Listed, Origin, Outstanding, StandingRead
 from exact_slack.reports.direction import Known, directed
 from exact_slack.reports.plan import Plan
 
-_BAD_QUERY = 400
 _ROUNDS = 2
 Found = TypeVar("Found")
 
@@ -112,14 +112,14 @@ class _Division:
         except (DivisionDenied, UserBlocked):
             raise
         except ExactRefused as refused:
-            if refused.status != _BAD_QUERY:
-                return self._unknown(side, refused)
+            if refused.status != HTTPStatus.BAD_REQUEST:
+                return self._unknown(refused)
         try:
             return Known(self._reader.all_terms(self._code, side), complete=True)
         except ExactRefused as refused:
-            return self._unknown(side, refused)
+            return self._unknown(refused)
 
-    def _unknown(self, side: Side, refused: ExactRefused) -> Known:
+    def _unknown(self, refused: ExactRefused) -> Known:
         sentence = f"{refused.sentence} What is a credit and what a payment is not told apart."
         self._reading.problems.append(Notice(sentence, refused.cure))
         return Known(None)

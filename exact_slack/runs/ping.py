@@ -2,6 +2,7 @@
 and raises the alarm when it hears nothing. It never fails the run."""
 
 import logging
+from http import HTTPStatus
 
 from exact_slack.errors import OK, ExactSlackError
 
@@ -37,7 +38,7 @@ def _ping(url: str | None, suffix: str) -> None:
             session.session() as web,
             session.call(web, "GET", url.rstrip("/") + suffix, seconds=_LONGEST) as answer,
         ):
-            if answer.status_code >= 400:
+            if answer.status_code >= HTTPStatus.BAD_REQUEST:
                 log.warning("the monitor answered %s", answer.status_code)
     except (NoConnection, ExactSlackError, requests.RequestException) as error:
         log.warning("the monitor cannot be reached (%s)", type(error).__name__)

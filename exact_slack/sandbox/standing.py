@@ -83,5 +83,5 @@ def serve(port: int, say: Callable[[str], object]) -> None:
             say("The sandbox has ended.")
 
 
-def _end(signum: int, frame: FrameType | None) -> None:
+def _end(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt

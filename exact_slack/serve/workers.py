@@ -9,6 +9,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
@@ -178,7 +179,7 @@ class Fetcher(Worker):
         try:
             found = reader.many(division, kind, keys)
         except ExactRefused as refused:
-            if refused.status != 400:
+            if refused.status != HTTPStatus.BAD_REQUEST:
                 raise
             with contextlib.suppress(Unusable):
                 reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take

@@ -5,6 +5,7 @@ upload; files.upload is gone since 2025-11-12 (docs.slack.dev, working with file
 
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
@@ -103,4 +104,8 @@ def _send(address: str, content: BinaryIO, size: int) -> Outcome | None:
     except faults() as error:
         failed = classify(error)
         return replace(failed, result=Result.NOT_SENT, error=f"upload: {failed.error}")
-    return None if status == 200 else Outcome(Result.NOT_SENT, error=f"upload: HTTP {status}")
+    return (
+        None
+        if status == HTTPStatus.OK
+        else Outcome(Result.NOT_SENT, error=f"upload: HTTP {status}")
+    )

@@ -240,7 +240,7 @@ def retry_after(headers: object) -> float:
 def _from_answer(response: "SlackResponse") -> Outcome:
     status = response.status_code
     data = response.data if isinstance(response.data, dict) else {}
-    if status == 429:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Outcome(
             Result.LIMITED, error="ratelimited", retry_after=retry_after(response.headers)
         )
@@ -248,7 +248,7 @@ def _from_answer(response: "SlackResponse") -> Outcome:
         return Outcome(
             Result.NOT_SENT, error=f"the proxy: HTTP {status}", detail=Obstacle.PROXY.cure
         )
-    if status != 200:
+    if status != HTTPStatus.OK:
         return Outcome(Result.AMBIGUOUS, error=f"HTTP {status}", status=status)
     error = data.get("error")
     if data.get("ok") is not False or not isinstance(error, str) or not _WORD.fullmatch(error):

@@ -5,6 +5,7 @@ lost posts. Only `api_call`, through which all its methods go, is replaced."""
 
 import http.client
 import json as jsons
+from http import HTTPStatus
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -76,7 +77,7 @@ class SlackWeb(WebClient):
             headers=got,
             status_code=status,
         )
-        if status != 200 or not answer.get("ok"):
+        if status != HTTPStatus.OK or not answer.get("ok"):
             raise SlackApiError("not ok", answer)  # type: ignore[no-untyped-call]  # the SDK's own
         return answer
 

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import time
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -202,7 +203,7 @@ def _ask(config: ExactConfig, form: dict[str, str]) -> dict[str, Any]:
     took = (time.monotonic() - started) * 1000
     _log.info("POST oauth2/token %s -> %s in %.0f ms", form["grant_type"], reply.status_code, took)
     answer = _json(body)
-    if reply.status_code == 200:
+    if reply.status_code == HTTPStatus.OK:
         return answer
     raise _refused(reply, answer)
 
@@ -284,7 +285,7 @@ def _refused(reply: requests.Response, answer: dict[str, Any]) -> Exception:
             "Check exact.client_id, exact.client_secret and exact.region.",
         )
     passing = error in ("temporarily_unavailable", "server_error", "") or "rate limit" in both
-    if status >= 500:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         sentence = f"Exact's login service is out of order (status {status})."
         return LostAnswer(f"status {status}", sentence, "The next run tries again.")
     if status in (401, 403) and not answer:

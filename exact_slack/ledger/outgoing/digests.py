@@ -16,15 +16,12 @@ class Digest:
     route: str
     since: float
     due_at: float
-    closed_at: float | None
     left_out: str
     """Of a closed one, what is not in it, as JSON; the column `held`."""
 
 
 def _digest(row: sqlite3.Row) -> Digest:
-    return Digest(
-        row["id"], row["route"], row["since"], row["due_at"], row["closed_at"], row["held"]
-    )
+    return Digest(row["id"], row["route"], row["since"], row["due_at"], row["held"])
 
 
 class Digests:
