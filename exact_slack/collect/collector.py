@@ -31,6 +31,7 @@ from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.breakers import Breaker
 from exact_slack.ledger.cursors import Cursor
+from exact_slack.ledger.log import Happened, Seen
 from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.planner import Planner
 
@@ -286,7 +287,9 @@ class Collector:
             self._ledger.cursors.finished(division, kind, deep=True, now=now)
 
     def _note(self, document: Document, now: float) -> None:
-        self._ledger.documents.save(document, now)
+        stored = self._ledger.documents.save(document, now)
+        by = Seen.POLL.value
+        self._ledger.log.add(Happened.SEEN, now, document=stored.id, by=by, first=True)
         self._summary.seen += 1
 
     def _was_there(self, document: Document, start: ServerMs, page: Page) -> bool:

@@ -215,12 +215,13 @@ class Deliverer:
 
     def _held_back(self, delivery: Delivery) -> bool:
         """Quiet hours began since the run did, or the delivery is newer than the run."""
-        pause = self._pauses.of(delivery, self._clock.now())
+        now = self._clock.now()
+        pause = self._pauses.of(delivery, now)
         if not pause.until:
             return False
         with self._ledger.transaction():
             waiting = self._outcomes.move(delivery, State.PENDING)
-            self._ledger.deliveries.pause(waiting, *pause)
+            self._ledger.deliveries.pause(waiting, *pause, now=now)
         return True
 
     def _call(self, delivery: Delivery, message: Message) -> Outcome:

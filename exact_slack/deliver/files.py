@@ -90,6 +90,7 @@ class FileSender:
         with self._ledger.transaction():
             self._ledger.files.answered(delivery.id, Shared.DONE)
             self._ledger.outbox.answered(delivery, now)
+            self._ledger.log.attempt(delivery, now, Result.AMBIGUOUS.value)
             self._ledger.deliveries.doubt(
                 delivery,
                 now,
@@ -119,6 +120,9 @@ class FileSender:
             return None
         if outcome.result in (Result.CHANNEL, Result.RECORD):
             # never a reason to keep the channel's messages: files need more than they do
+            with self._ledger.transaction():
+                now, said = self._clock.now(), Result.RECORD.value
+                self._ledger.log.attempt(delivery, now, said, error=outcome.error)
             self._tell(delivery, row, Missing.REFUSED, outcome.error)
             return None
         return outcome
@@ -229,4 +233,4 @@ class FileSender:
         with self._ledger.transaction():
             deliveries, now = self._ledger.deliveries, self._clock.now()
             waiting = deliveries.move(delivery, State.PENDING, now, cause=Cause.FILE_LATER)
-            deliveries.pause(waiting, until, Cause.FILE_LATER)
+            deliveries.pause(waiting, until, Cause.FILE_LATER, now=now)

@@ -5,6 +5,7 @@ if it were still to be sent: it is neither lost nor told twice, whenever the pro
 
 from exact_slack.clock import Clock
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
@@ -24,6 +25,8 @@ def remove(
     if outcome.result is Result.POSTED or outcome.head_is_gone:
         with ledger.transaction():
             free = deliveries.set(delivery, loose="", loose_channel="")
+            where = {"channel": delivery.channel, "channel_id": delivery.loose_channel}
+            ledger.log.of_delivery(Happened.REMOVED, now, delivery, ts=delivery.loose, **where)
             tell_together(ledger, free, now)
         return free
     token_dead = outcome.result is Result.TOKEN and not outcome.needs_grant

@@ -46,7 +46,9 @@ class Outcomes:
         failpoint("after_call")
         self._sent = tuple(str(block["type"]) for block in message.blocks) if message else ()
         with self._ledger.transaction():
-            self._ledger.outbox.answered(delivery, self._clock.now())
+            now = self._clock.now()
+            self._ledger.outbox.answered(delivery, now)
+            self._log_answer(delivery, outcome, now)
             if outcome.result is Result.POSTED:
                 self._posted(delivery, outcome)
                 self._note_shown(delivery, message)
@@ -73,6 +75,17 @@ class Outcomes:
             detail=detail,
             not_before=not_before,
             plain=plain,
+        )
+
+    def _log_answer(self, delivery: Delivery, outcome: Outcome, now: float) -> None:
+        stands = outcome.result is Result.POSTED
+        self._ledger.log.attempt(
+            delivery,
+            now,
+            outcome.result.value,
+            error=outcome.error,
+            channel_id=outcome.channel_id if stands else "",
+            ts=outcome.ts if stands else "",
         )
 
     def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from exact_slack.deliver.loose import tell_together
 from exact_slack.deliver.session import Session
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -120,6 +121,7 @@ class Reconciler:
         settled, cause = sent + SETTLE, Cause.SENDER_ENDED
         with self._ledger.transaction():
             self._ledger.outbox.counts_from(delivery, now)  # its call may still be on the way
+            self._ledger.log.attempt(delivery, now, Result.AMBIGUOUS.value, error=cause.value)
             if harmless:
                 deliveries.move(delivery, State.PENDING, now, cause=cause, not_before=settled)
             else:
@@ -263,12 +265,14 @@ class Reconciler:
         """The first look-up may come before Slack shows the message: only a later one counts."""
         ended = min(delivery.ended_at or delivery.sending_at or 0.0, now)
         if delivery.looks == 0 or min(one.began for one in looked) < ended + LAG:
-            self._ledger.deliveries.set(
-                delivery,
-                looks=delivery.looks + 1,
-                ended_at=ended,
-                not_before=self._again_at(delivery, ended, now),
-            )
+            with self._ledger.transaction():
+                self._ledger.log.of_delivery(Happened.LOOKED_UP, now, delivery)
+                self._ledger.deliveries.set(
+                    delivery,
+                    looks=delivery.looks + 1,
+                    ended_at=ended,
+                    not_before=self._again_at(delivery, ended, now),
+                )
         elif all(one.sees for one in looked):
             self._absent(delivery, thread_gone, now)
         else:

@@ -14,6 +14,7 @@ from exact_slack.deliver.channels import SLACK_WAITS
 from exact_slack.deliver.session import Session
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key
+from exact_slack.ledger.log import Stands as Found
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Identity
 from exact_slack.ledger.outgoing.causes import Cause
@@ -154,6 +155,8 @@ class Survey:
         latest = self._earlier.latest_ts(place.channel_id)
         posted = self._move(delivery, State.POSTED, ts=stands.ts, channel_id=place.channel_id)
         self._earlier.adopt(place.channel_id, stands.idempotency_key, delivery.id)
+        found = Found.EARLIER_LEDGER
+        self._ledger.log.stands(posted, now, found, place.channel_id, stands.ts)
         if posted.action is Action.HEAD and posted.document_id is not None:
             stored = self._ledger.documents.by_id(posted.document_id)
             before = delivery.payload_of(payloads.Head).before

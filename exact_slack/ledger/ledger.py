@@ -17,6 +17,7 @@ from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
 from exact_slack.ledger.inbox import Inbox
+from exact_slack.ledger.log import Log
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.backlog import Backlog
 from exact_slack.ledger.outgoing.deliveries import Deliveries
@@ -75,6 +76,7 @@ class Ledger:
 
     def _use(self, db: Database) -> None:
         self.db = db
+        self.log = Log(self.db)
         self.documents = Documents(self.db)
         self.deliveries = Deliveries(self.db)
         self.backlog = Backlog(self.db)
@@ -118,18 +120,21 @@ class Ledger:
         """Drop what old documents said (they keep key and fingerprint), their replies, and old
         runs, counts and events. A document with something still to send stays."""
         with self.db.transaction():
-            self.db.run(
+            forgotten = self.db.rows(
                 "UPDATE documents SET data='', reference='' WHERE changed_at<? AND data<>''"
                 " AND NOT EXISTS"
-                " (SELECT 1 FROM unsettled_deliveries d WHERE d.document=documents.id)",
+                " (SELECT 1 FROM unsettled_deliveries d WHERE d.document=documents.id)"
+                " RETURNING id",
                 documents_before,
             )
-            self.db.run(
+            gone = self.db.rows(
                 "DELETE FROM deliveries WHERE created_at<?"  # noqa: S608 - names of actions
                 f" AND action NOT IN {_KEPT} AND state IN {in_sql(SETTLED)}"
-                " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.head=deliveries.id)",
+                " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.head=deliveries.id)"
+                " RETURNING id",
                 documents_before,
             )
+            self.log.forget(_ids(forgotten), _ids(gone), documents_before)
             self.digests.forget(documents_before)
             self.reports.forget(runs_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
@@ -255,6 +260,10 @@ def mark_copy(path: Path, now: float) -> None:
             earlier.mark_copy(now)
     finally:
         db.close()
+
+
+def _ids(rows: list[sqlite3.Row]) -> list[int]:
+    return [row["id"] for row in rows]
 
 
 def _run(row: sqlite3.Row) -> Run:

@@ -19,6 +19,7 @@ from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -170,6 +171,8 @@ class Digests:
             channel=route.channel,
             now=now,
         )
+        for subject in lines:
+            self._ledger.log.add(Happened.LISTED, now, document=subject, delivery=head)
         if route.digest.lists:
             number = self._ledger.deliveries.add(
                 payloads.File(), route=route.name, channel=route.channel, head=head, now=now

@@ -17,11 +17,13 @@ from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.items import PlannedItems
+from exact_slack.plan.logged import DocumentLog
 from exact_slack.plan.pauses import Pauses
 from exact_slack.plan.threads import Threads, unseen
 from exact_slack.rendering.due import NAMED
@@ -60,6 +62,7 @@ class DueDates:
         threads: Threads,
         *,
         items: PlannedItems,
+        log: DocumentLog,
         run: int | None,
         new_head: Callable[[Stored, Route, Judgement, float], None],
     ) -> None:
@@ -68,6 +71,7 @@ class DueDates:
         self._digests = digests
         self._threads = threads
         self._items = items
+        self._log = log
         self._run = run
         self._new_head = new_head
 
@@ -152,6 +156,7 @@ class DueDates:
         listed: list[_Fell] = []
         for fell in fallen:
             self._ledger.due.mark(fell.subject, fell.exception, fell.due, channel)
+            self._log.fell_due(fell.stored, fell.exception, now)
             if fell.head is not None:
                 self._ledger.deliveries.notice(fell.head.id, (fell.exception,))
                 self._items.notice(fell.head, (fell.exception,), fell.judged, now)
@@ -202,6 +207,8 @@ class DueDates:
                 now=now,
             )
             head = number if head is None else head
+            for fell in ordered[part * NAMED : (part + 1) * NAMED]:
+                self._ledger.log.add(Happened.LISTED, now, document=fell.told.id, delivery=number)
         for fell in ordered:
             if fell.head is not None:
                 self._reply(fell, fell.head, now, loud=False)

@@ -52,7 +52,7 @@ class Pauses:
                     continue
                 pause = self.of(delivery, now)
                 if pause != (delivery.paused_until, delivery.pause_cause, delivery.pause_detail):
-                    deliveries.pause(delivery, *pause)
+                    deliveries.pause(delivery, *pause, now=now)
 
     def of(self, delivery: Delivery, now: float) -> Pause:
         """Until when a delivery waits, and why."""

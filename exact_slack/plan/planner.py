@@ -17,6 +17,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.log import Seen
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
@@ -26,6 +27,7 @@ from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of
 from exact_slack.plan.items import PlannedItems
+from exact_slack.plan.logged import DocumentLog
 from exact_slack.plan.threads import Threads, unseen
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
@@ -42,6 +44,8 @@ class Planner:
         summary: Summary,
         run: int | None,
         heads: Counter[str] | None = None,
+        *,
+        by: Seen = Seen.POLL,
     ) -> None:
         self._config = config
         self._ledger = ledger
@@ -51,12 +55,14 @@ class Planner:
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
         self._items = PlannedItems(config, ledger, self._threads)
+        self._log = DocumentLog(ledger, by)
         self._due = DueDates(
             config,
             ledger,
             self._digests,
             self._threads,
             items=self._items,
+            log=self._log,
             run=run,
             new_head=self._new_head,
         )
@@ -101,6 +107,7 @@ class Planner:
             summary.changed += 1
         what = "new" if old is None else "changed"
         self._ledger.activity.add(now, document.kind.value, "", what)
+        self._log.read(old, stored, now)
         event = _event(old, document, first_run_at)
         renamed = old is not None and old.document.reference != document.reference
         found = self._exceptions(stored, today, renamed=renamed)
@@ -145,6 +152,7 @@ class Planner:
 
     def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
         judged = judge(self._config.routes, occasion)
+        self._log.judged(stored, judged, now)
         routes = judged.routes()
         collecting = [route for route in routes if route.digest]
         routes = [route for route in routes if not route.digest]
@@ -280,6 +288,7 @@ class Planner:
 
     def _deleted(self, stored: Stored, today: date, now: float) -> None:
         self._ledger.documents.mark_deleted(stored, now)
+        self._log.deleted(stored, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
             self._threads.tell_deleted(head, stored, now)
@@ -288,6 +297,7 @@ class Planner:
         found = self._exceptions(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, found)
         judged = judge(self._config.routes, occasion)
+        self._log.judged(stored, judged, now)
         routes = judged.routes()
         self._digests.collect(stored, [route for route in routes if route.digest], now)
         for route in routes:

@@ -104,6 +104,21 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Document, History, date], bool]]]
 }
 
 
+_COMPARED: Final[dict[ExceptionKind, Callable[[Document, History], object]]] = {
+    _E.DUPLICATE_REFERENCE: lambda document, history: history.same_reference(document),
+    _E.UNUSUAL_AMOUNT: lambda document, history: usual(history.earlier_amounts(document)),
+    _E.DUE_SOON: lambda document, history: document.due_date,
+    _E.OVERDUE: lambda document, history: document.due_date,
+}
+
+
+def compared(exception: ExceptionKind, document: Document, history: History) -> str:
+    """What one that fires was compared with: the number of the other document, what is usual, the
+    due date; "" where there is nothing beside the document itself."""
+    found = _COMPARED[exception](document, history) if exception in _COMPARED else None
+    return "" if found is None else str(found)
+
+
 def find(document: Document, history: History, today: date) -> tuple[ExceptionKind, ...]:
     """The exceptions that fire for this document."""
     return tuple(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from exact_slack.config.model import Comparison, Route, When
 from exact_slack.documents.event import Event
-from exact_slack.routing.rules import Occasion, announces, found, judge
+from exact_slack.routing.rules import Judgement, Occasion, Verdict, announces, found, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,25 @@ class Explanation:
         return f"{self.key}: found {self.found}, wanted {self.wanted}"
 
 
+def explained(judgement: Judgement, verdict: Verdict) -> tuple[str, str, str]:
+    """Why a route does not take it: the condition, what was found, what was wanted."""
+    if verdict.failed == "otherwise":
+        taker = next(each.route.name for each in judgement.verdicts if each.taken)
+        return "otherwise", f"the route {taker!r}", "no earlier route that takes it"
+    occasion = judgement.occasion
+    values = " / ".join(_readable(verdict.failed, occasion)) or "nothing"
+    return verdict.failed, values, wanted_text(verdict.route.when, verdict.failed)
+
+
 def explain(routes: Sequence[Route], occasion: Occasion) -> list[Explanation]:
     """What every route says, in the order of the config."""
     explanations: list[Explanation] = []
-    for verdict in judge(routes, occasion).verdicts:
+    judgement = judge(routes, occasion)
+    for verdict in judgement.verdicts:
         route = verdict.route
         earlier = [explanation for explanation in explanations if explanation.taken]
-        if verdict.failed == "otherwise":
-            taker = f"the route {earlier[0].route.name!r}"
-            explanations.append(
-                Explanation(route, "otherwise", taker, "no earlier route that takes it")
-            )
-        elif verdict.failed:
-            values = " / ".join(_readable(verdict.failed, occasion)) or "nothing"
-            wanted = wanted_text(route.when, verdict.failed)
-            explanations.append(Explanation(route, verdict.failed, values, wanted))
+        if verdict.failed:
+            explanations.append(Explanation(route, *explained(judgement, verdict)))
         else:
             note = _silent(route, occasion.event, earlier)
             explanations.append(Explanation(route, posts=not note, note=note))

@@ -10,6 +10,7 @@ from exact_slack.collect import window
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.verifier import Checked, Verifier
 from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
+from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.plan.planner import Planner
 
@@ -88,7 +89,7 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
         if since > window.ms(now.server):
             raise BadRequest(f"--verify {text}: that has not begun yet.")
         summary = Summary()
-        planner = Planner(customer.config, customer.ledger, summary, None)
+        planner = Planner(customer.config, customer.ledger, summary, None, by=Seen.VERIFY)
         reading = Reading.of(customer, summary, learnt)
         verifier = Verifier(reading, customer.ledger, planner, heal=heal)
         results = verifier.run(since, until)

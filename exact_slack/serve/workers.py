@@ -30,6 +30,7 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.inbox import Item
+from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.prepare import prepare
@@ -109,7 +110,9 @@ class Fetcher(Worker):
             self._then()
 
     def _planner(self, customer: Customer) -> Planner:
-        return Planner(customer.config, customer.ledger, Summary(), None, self._heads)
+        return Planner(
+            customer.config, customer.ledger, Summary(), None, self._heads, by=Seen.WEBHOOK
+        )
 
     def _group(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
         if division not in self._config.exact.divisions or kind not in self._config.routed_kinds():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.counters import Counter, Counters
 from exact_slack.ledger.exact_clock import known_ahead_ms
+from exact_slack.ledger.log import Happened, Log, Stands
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
@@ -25,6 +26,7 @@ class Deliveries:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._log = Log(db)
 
     def add(
         self,
@@ -44,7 +46,7 @@ class Deliveries:
     ) -> int:
         """A new delivery with a key of its own; returns its id."""
         self._db.run("INSERT INTO channels (name) VALUES (?) ON CONFLICT DO NOTHING", channel)
-        return self._db.run(
+        added = self._db.run(
             "INSERT INTO deliveries (key, document, subject, head, action, route, channel, state,"
             " cause, reasons, before, run, created_at, urgency)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -63,6 +65,9 @@ class Deliveries:
             now,
             urgency,
         )
+        if state is State.HELD:
+            self._log.carried(now, document, added, state=state, channel=channel, cause=cause)
+        return added
 
     def notice(self, number: int, names: tuple[str, ...]) -> None:
         """Exceptions that a head, or a reply about a change, has to say beside those it says."""
@@ -293,9 +298,10 @@ class Deliveries:
                 before="" if dropped else seen.payload_text,
             )
             if moved.action.traits.has_thread:
-                self._carry_replies(moved.id, state)
+                self._carry_replies(moved.id, state, now)
             if state is State.POSTED:
                 self._count(moved, now)
+            self._log.moved(seen, moved, now)
         return moved
 
     def doubt(
@@ -333,21 +339,28 @@ class Deliveries:
             if ahead is not None:
                 counters.observe(Counter.DELAY, now - (int(row["modified"]) - ahead) / 1000)
 
-    def _carry_replies(self, head_id: int, state: State) -> None:
+    def _carry_replies(self, head_id: int, state: State, now: float) -> None:
+        missing = Cause.HEAD_MISSING
         if state.needs_person:
-            self._db.run(
-                "UPDATE deliveries SET state='held', cause=?, detail=''"
-                " WHERE head=? AND state='pending'",
-                Cause.HEAD_MISSING.value,
-                head_id,
-            )
+            self._carry(head_id, (State.PENDING, Cause.NONE), (State.HELD, missing), now)
         elif state in (State.PENDING, State.POSTED):
-            self._db.run(
-                "UPDATE deliveries SET state='pending', cause='', detail=''"
-                " WHERE head=? AND state='held' AND cause=?",
-                head_id,
-                Cause.HEAD_MISSING.value,
-            )
+            self._carry(head_id, (State.HELD, missing), (State.PENDING, Cause.NONE), now)
+
+    def _carry(
+        self, head_id: int, before: tuple[State, Cause], after: tuple[State, Cause], now: float
+    ) -> None:
+        """What waits for its head goes where that goes."""
+        rows = self._db.rows(
+            "UPDATE deliveries SET state=?, cause=?, detail='' WHERE head=? AND state=?"
+            " AND (?='' OR cause=?) RETURNING id, document, channel",
+            *(each.value for each in after),
+            head_id,
+            before[0].value,
+            *(before[1].value, before[1].value),
+        )
+        for row in rows:
+            of, (state, cause) = (row["document"], row["id"]), after
+            self._log.carried(now, *of, state=state, channel=row["channel"], cause=cause)
 
     def redirect(self, head: Delivery, channel: str) -> None:
         """A head that nobody has seen, and what waits under it, goes to another channel."""
@@ -364,15 +377,22 @@ class Deliveries:
         """Look again at `until`."""
         return self.set(delivery, not_before=until)
 
-    def pause(self, delivery: Delivery, until: float, cause: Cause, detail: str = "") -> Delivery:
+    def pause(
+        self, delivery: Delivery, until: float, cause: Cause, detail: str = "", *, now: float
+    ) -> Delivery:
         """It waits on purpose until then and goes out by itself; 0 lets it go."""
-        return self.set(delivery, hold_until=until, hold_cause=cause.value, hold_detail=detail)
+        with self._db.transaction():
+            if until:
+                told = {"channel": delivery.channel, "cause": cause.value, "detail": detail}
+                self._log.of_delivery(Happened.PAUSED, now, delivery, until=until, **told)
+            return self.set(delivery, hold_until=until, hold_cause=cause.value, hold_detail=detail)
 
     def astray(self, seen: Delivery, channel_id: str, ts: str, now: float) -> None:
         """It stands loose in the channel: it is told again in its thread once that is deleted."""
         with self._db.transaction():
             again = self.move(seen, State.PENDING, now, cause=Cause.STOOD_LOOSE)
             self.set(again, loose=ts, loose_channel=channel_id)
+            self._log.stands(seen, now, Stands.LOOSE, channel_id, ts)
 
     def standing(self, channel_id: str, until: str, most: int) -> list[Delivery]:
         """The latest messages of ours that stand in a channel itself, with a key, up to a ts."""

@@ -75,7 +75,7 @@ _DECISIONS: dict[str, Callable[[Deliveries, Delivery], object]] = {
     "held": lambda d, seen: d.move(seen, State.HELD, 9.0),
     "unknown": lambda d, seen: d.doubt(seen, 9.0, cause=Cause.SAID, not_before=9.0, by="me"),
     "postponed": lambda d, seen: d.postpone(seen, 9.0),
-    "on purpose": lambda d, seen: d.pause(seen, 9.0, Cause.QUIET),
+    "on purpose": lambda d, seen: d.pause(seen, 9.0, Cause.QUIET, now=0.0),
     "loose": lambda d, seen: d.detach(seen),
     "elsewhere": lambda d, seen: d.redirect(seen, "#b"),
     "renewed": lambda d, seen: d.renew(seen, 9.0, Cause.DELETED_IN_SLACK),

@@ -116,7 +116,7 @@ def test_an_edit_that_waits_on_purpose_keeps_nothing_back(ledger: Ledger) -> Non
     head = _standing(ledger, "a")
     edit = _add(ledger, head, Action.EDIT)
     _add(ledger, head, Action.PAID)
-    ledger.deliveries.pause(ledger.deliveries.get(edit), 5_000.0, Cause.SILENCED)
+    ledger.deliveries.pause(ledger.deliveries.get(edit), 5_000.0, Cause.SILENCED, now=0.0)
     assert _claim(ledger, "me", 100.0).action is Action.PAID
 
 
