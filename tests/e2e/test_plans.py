@@ -11,7 +11,7 @@ from exact_slack.runs.poll import PollOptions, poll
 from exact_slack.runs.replay import ReplayOptions, replay
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-LARGE = {"documents", "deliveries", "files", "collected", "lookups", "inbox", "events"}
+LARGE = {"documents", "deliveries", "log", "files", "collected", "lookups", "inbox", "events"}
 """Tables that grow with the documents; the others have a row a channel, kind or day."""
 ROUTES = """\
   - name: feed
