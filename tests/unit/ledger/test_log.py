@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
@@ -28,7 +29,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def _head(ledger: Ledger, key: str = "a", at: float = 0.0) -> int:
     with ledger.transaction():
-        document = Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=1000)
+        document = Document(Ref(1, Kind.PURCHASE_ENTRY, key), modified=ServerMs(1000))
         stored = ledger.documents.save(document, at)
         ledger.log.add(Happened.SEEN, at, document=stored.id, by="poll")
         return ledger.deliveries.add(
