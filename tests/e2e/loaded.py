@@ -8,6 +8,18 @@ import exact_slack
 from exact_slack.config.model import Config
 from exact_slack.documents import codec
 
+LATER = (
+    "babel.numbers",
+    "babel.dates",
+    "click._textwrap",
+    "encodings.utf_8_sig",
+    "platformdirs.unix",
+    "rich._emoji_codes",
+)
+"""What some commands load where they use it."""
+
+for _name in LATER:
+    import_module(_name)
 for _module in pkgutil.walk_packages(exact_slack.__path__, "exact_slack."):
     if not _module.name.endswith("__main__"):
         import_module(_module.name)

@@ -21,7 +21,7 @@ from exact_slack.rendering.digest_rows import Line, Part, line_of
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
 from tests.unit.rendering.test_golden import LOCALES, _compare
-from tests.unit.rendering.test_limits import _DOCUMENT, _MONEY, _SLOW, _TEXT, _fits
+from tests.unit.rendering.test_limits import _DOCUMENT, _MONEY, _TEXT, _fits
 
 SINCE = int(dt.datetime(2026, 11, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)
 DUE = int(dt.datetime(2026, 12, 1, 8, 30, tzinfo=dt.UTC).timestamp() * 1000)
@@ -96,7 +96,6 @@ def _spread(rows: Sequence[Line]) -> list[Line]:
     return [replace(row, division=1 + number % 40) for number, row in enumerate(rows)]
 
 
-@_SLOW
 @given(
     rows=_ROWS,
     locale=st.sampled_from(LOCALES),
@@ -110,7 +109,6 @@ def test_any_digest_fits_into_slack(
     _fits(digest(rows, context), "<!here>")
 
 
-@_SLOW
 @given(rows=_ROWS)
 def test_the_list_adds_up_to_the_message(rows: list[Line]) -> None:
     into = io.BytesIO()
@@ -146,7 +144,6 @@ def test_the_list_adds_up_to_the_message(rows: list[Line]) -> None:
     assert len([r for r in read if r[at["kind"]]]) == len(read)
 
 
-@_SLOW
 @given(row=_LINE)
 def test_a_line_survives_the_ledger(row: Line) -> None:
     assert Line.from_json(row.to_json()) == row

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exact_slack.config.model import Route
@@ -22,7 +22,6 @@ from exact_slack.foreign import is_visible
 from exact_slack.rendering.lines import amount_of, choose, shares
 from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
 from exact_slack.sandbox.slack.blocks import judge
-from tests.examples import TIMES
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
 NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]
@@ -92,7 +91,6 @@ _DOCUMENT = st.builds(
     settlement=st.none() | st.builds(Settlement, invoice_number=_TEXT, paid=st.booleans()),
     lines=_LINES,
 )
-_SLOW = settings(max_examples=25 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _strings(value: Any) -> list[str]:
@@ -151,7 +149,6 @@ def _fits(message: Message, mention: str = "") -> None:
     message.text.encode()
 
 
-@_SLOW
 @given(document=_DOCUMENT, locale=st.sampled_from(LOCALES), deleted=st.booleans(), money=_MONEY)
 def test_any_head_fits_into_slack(
     document: Document, locale: str, deleted: bool, money: Decimal | None
@@ -213,7 +210,6 @@ _OWN = Template(
 )
 
 
-@_SLOW
 @given(document=_DOCUMENT, locale=st.sampled_from(LOCALES), deleted=st.booleans())
 def test_any_head_in_a_routes_own_words_fits_into_slack(
     document: Document, locale: str, deleted: bool
@@ -226,7 +222,6 @@ def test_any_head_in_a_routes_own_words_fits_into_slack(
     assert all(len(str(error).encode().splitlines()) == 1 for error in failed)
 
 
-@_SLOW
 @given(before=_DOCUMENT, after=_DOCUMENT, locale=st.sampled_from(LOCALES))
 def test_any_reply_fits_into_slack(before: Document, after: Document, locale: str) -> None:
     message = changed_reply(before, replace(after, ref=before.ref), HeadContext(locale))
@@ -235,7 +230,6 @@ def test_any_reply_fits_into_slack(before: Document, after: Document, locale: st
     _fits(paid_reply(after, before, locale))
 
 
-@_SLOW
 @given(document=_DOCUMENT, most=st.integers(0, 30))
 def test_what_is_shown_and_what_is_not_add_up(document: Document, most: int) -> None:
     amounts = [amount_of(document, line) or Decimal(0) for line in document.lines]

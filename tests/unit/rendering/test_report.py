@@ -32,7 +32,7 @@ from exact_slack.reports.judge import cash, standings
 from exact_slack.reports.plan import Plan
 from exact_slack.reports.read import Reading
 from tests.unit.rendering.test_golden import LOCALES, _compare
-from tests.unit.rendering.test_limits import _SLOW, _TEXT, _fits
+from tests.unit.rendering.test_limits import _TEXT, _fits
 
 TODAY = dt.date(2026, 11, 30)
 NEWER = frozenset({"data_table", "data_visualization"})
@@ -140,7 +140,6 @@ _TERM = st.builds(
 _CHANGES = st.lists(st.builds(Moved, st.sampled_from(Change), _TERM, _AMOUNT), max_size=15)
 
 
-@_SLOW
 @given(
     terms=st.lists(_TERM, max_size=12),
     times=st.sampled_from([1, 1, 30]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exact_slack.config.model import Config, Route
@@ -126,7 +126,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=75 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75 * TIMES)
 @given(st.lists(_PIECES, min_size=1, max_size=25).map("".join) | st.text(min_size=1, max_size=200))
 def test_any_template_ends_and_gives_a_short_text_or_a_failure(source: str) -> None:
     if not source.strip():
@@ -144,7 +144,6 @@ NASTY = ["<!channel>", "<@U1> *b* &amp;", "{{ 7 * 7 }}", "x" * 5_000, "\u202eevi
 _FOREIGN = st.sampled_from(NASTY) | st.text(max_size=200)
 
 
-@settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=_FOREIGN, reference=_FOREIGN, notes=_FOREIGN, lines=st.integers(0, 60))
 def test_foreign_text_stays_text_and_the_limits_hold(
     name: str, reference: str, notes: str, lines: int
