@@ -9,7 +9,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.lock import Owner
-from exact_slack.sandbox.slack.call import Settings
+from exact_slack.sandbox.slack.methods.call import Settings
 from exact_slack.sandbox.slack.model import Message
 from tests.e2e.rig import Rig
 

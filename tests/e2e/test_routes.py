@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.sandbox.slack.blocks import judge
+from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.e2e.rig import DIVISION, Rig
 
 ROUTES = """\

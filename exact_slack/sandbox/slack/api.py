@@ -17,11 +17,10 @@ from typing import Any
 from exact_slack.sandbox.faults import Faults
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from exact_slack.sandbox.page.page import Page
-from exact_slack.sandbox.slack import methods_auth as auth
-from exact_slack.sandbox.slack import methods_chat as chat
-from exact_slack.sandbox.slack import methods_conversations as conversations
-from exact_slack.sandbox.slack import methods_files as files
-from exact_slack.sandbox.slack.call import (
+from exact_slack.sandbox.slack.events import SlackEvents
+from exact_slack.sandbox.slack.limits import SlackLimits
+from exact_slack.sandbox.slack.methods import auth, chat, conversations, files
+from exact_slack.sandbox.slack.methods.call import (
     ARGUMENT_NAME,
     Call,
     RateLimited,
@@ -29,8 +28,6 @@ from exact_slack.sandbox.slack.call import (
     SlackError,
     invalid_arguments,
 )
-from exact_slack.sandbox.slack.events import SlackEvents
-from exact_slack.sandbox.slack.limits import SlackLimits
 from exact_slack.sandbox.slack.store import DEFAULT_SCOPES, DEFAULT_TOKEN, SlackStore
 
 API = "/api/"

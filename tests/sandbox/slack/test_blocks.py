@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exact_slack.sandbox.slack.blocks import Refused, judge, parse_blocks
+from exact_slack.sandbox.slack.blocks.judge import Refused, judge, parse_blocks
 
 Block = dict[str, Any]
 

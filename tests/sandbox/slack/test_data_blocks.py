@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exact_slack.sandbox.slack.blocks import judge
+from exact_slack.sandbox.slack.blocks.judge import judge
 
 CHART: dict[str, Any] = {
     "type": "data_visualization",

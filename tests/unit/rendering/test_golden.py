@@ -19,7 +19,7 @@ from exact_slack.rendering.message import (
     head,
     paid_reply,
 )
-from exact_slack.sandbox.slack.blocks import judge
+from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.unit.rendering.samples import later, readable, sample
 
 GOLDEN = Path(__file__).parents[2] / "golden"

@@ -21,7 +21,7 @@ from exact_slack.errors import ExactSlackError
 from exact_slack.foreign import is_visible
 from exact_slack.rendering.lines import amount_of, choose, shares
 from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
-from exact_slack.sandbox.slack.blocks import judge
+from exact_slack.sandbox.slack.blocks.judge import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]
 NASTY = ["<!channel>", "<@U1> @here", "& < > &" * 90, "x" * 5_000, "\ud800", "\x00", "\u200b", " "]

@@ -24,7 +24,7 @@ from exact_slack.rendering.message import (
     paid_reply,
     plain,
 )
-from exact_slack.sandbox.slack.blocks import judge
+from exact_slack.sandbox.slack.blocks.judge import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]
 ENTRY = Document(

@@ -11,7 +11,7 @@ import binascii
 import itertools
 from typing import Any
 
-from exact_slack.sandbox.slack.call import Call, SlackError, with_warnings
+from exact_slack.sandbox.slack.methods.call import Call, SlackError, with_warnings
 from exact_slack.sandbox.slack.model import Channel, Message
 from exact_slack.sandbox.slack.quirks import Shown
 from exact_slack.sandbox.slack.wire import channel_json, message_json, threads_of

@@ -12,8 +12,8 @@ import json
 import time
 from typing import Any
 
-from exact_slack.sandbox.slack.blocks import Refused, judge, parse_blocks
-from exact_slack.sandbox.slack.call import Call, SlackError, invalid_arguments
+from exact_slack.sandbox.slack.blocks.judge import Refused, judge, parse_blocks
+from exact_slack.sandbox.slack.methods.call import Call, SlackError, invalid_arguments
 
 VALIDATE_LENGTH = 100_000
 

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exact_slack.sandbox.slack.blocks import MARKDOWN_TEXT, judge, parse_blocks
-from exact_slack.sandbox.slack.call import (
+from exact_slack.sandbox.slack.blocks.judge import MARKDOWN_TEXT, judge, parse_blocks
+from exact_slack.sandbox.slack.methods.call import (
     Call,
     SlackError,
     pace_post,

@@ -13,9 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from exact_slack.sandbox.slack.check import Check, Finding, Findings
-from exact_slack.sandbox.slack.data_blocks import data_table, data_visualization
-from exact_slack.sandbox.slack.rich_text import rich_text
+from exact_slack.sandbox.slack.blocks.check import Check, Finding, Findings
+from exact_slack.sandbox.slack.blocks.data import data_table, data_visualization
+from exact_slack.sandbox.slack.blocks.rich_text import rich_text
 
 BLOCKS = 50
 BLOCK_ID = 255

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exact_slack.sandbox.slack.check import Check, Findings
+from exact_slack.sandbox.slack.blocks.check import Check, Findings
 
 STYLES = "bold italic strike code underline"
 LONGEST_TEXT = None

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from exact_slack.sandbox.slack.check import Check, Findings
+from exact_slack.sandbox.slack.blocks.check import Check, Findings
 
 CHARTS = 2
 _ROWS, _COLUMNS, _CELL_TEXT = 101, 20, 10_000

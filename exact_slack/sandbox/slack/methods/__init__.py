@@ -1,0 +1,1 @@
+"""Slack's methods, by family: each takes a call and answers as Slack would."""
