@@ -15,6 +15,7 @@ from selenium.webdriver.common.by import By
 
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
+from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.documents.standing import Subject
 from exact_slack.rendering.message import (
@@ -65,8 +66,10 @@ def pictures() -> Iterator[Picture]:
         _CONTEXT,
         mention="here",
         exceptions=("duplicate_reference", "unusual_amount"),
-        same_as="26700012",
-        usual=Decimal(2100),
+        compared={
+            "duplicate_reference": (Fact(Compared.OTHER, {"number": "26700012"}),),
+            "unusual_amount": (Fact(Compared.USUAL, {"amount": Money(Decimal(2100))}),),
+        },
     )
     yield Picture("exception", head(entry, asked))
     own = Template(

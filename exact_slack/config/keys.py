@@ -26,6 +26,7 @@ KEYS: dict[str, dict[str, str]] = {
         "serve": "Where `serve` listens.",
         "monitoring": "Who hears how it goes, and how soon.",
         "retention": "Days after which the ledger forgets.",
+        "exceptions": "What counts as an exception.",
         "routes": "Which documents go to which channel, in this order.",
         "reports": "What is open, due or in the bank, told at fixed times.",
         "tests": "Cases that `route test` proves.",
@@ -62,6 +63,11 @@ KEYS: dict[str, dict[str, str]] = {
         "documents_days": "Days after which the ledger forgets what a document said. Its key "
         "stays, so that nothing is posted again.",
         "runs_days": "Days after which the ledger forgets a run.",
+    },
+    "ExceptionsConfig": {
+        "unusual_factor": "`unusual_amount` is more than so many times what is usual.",
+        "unusual_from": "So many earlier documents show what is usual: amounts, cost centers.",
+        "due_soon_days": "`due_soon` is due within so many days.",
     },
     "Route": {
         "name": "A name of its own for each route; reports and `route explain` use it.",

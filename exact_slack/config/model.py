@@ -319,6 +319,14 @@ class Retention(Section):
     runs_days: Annotated[int, Field(ge=7)] = 90
 
 
+class ExceptionsConfig(Section):
+    """What counts as an exception."""
+
+    unusual_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal(3)
+    unusual_from: Annotated[int, Field(ge=1, le=50)] = 5
+    due_soon_days: Annotated[int, Field(ge=0, le=365)] = 7
+
+
 class ServeConfig(Section):
     """Where `serve` listens, and the address under which the internet reaches it."""
 
@@ -344,6 +352,7 @@ class Config(Section):
     serve: ServeConfig = empty_section()
     monitoring: Monitoring = empty_section()
     retention: Retention = empty_section()
+    exceptions: ExceptionsConfig = empty_section()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
     reports: tuple[Report, ...] = ()
     tests: tuple[Case, ...] = ()

@@ -5,6 +5,7 @@ together tell stays with `config check`. A type that it does not know is a TypeE
 new one cannot be forgotten."""
 
 import json
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -178,6 +179,8 @@ class _Schema:
         default = field.get_default()
         if isinstance(default, str | int | bool):  # lists and mappings are empty by default
             found["default"] = default
+        elif isinstance(default, Decimal):
+            found["default"] = float(default) if default % 1 else int(default)
         return {"description": KEYS[name][key], **found}
 
     def _type(self, hint: Any) -> Schema:
@@ -198,6 +201,8 @@ class _Schema:
             return self._section(hint)
         if hint is int:
             return {"type": "integer"}
+        if hint is Decimal:
+            return {"type": "number"}
         raise TypeError(f"{hint}: the JSON schema does not know this type")
 
     def _section(self, section: type[Section]) -> Schema:

@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
-from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Broadcast
@@ -17,13 +13,12 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
-from exact_slack.plan.resolved import resolved
+from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.routes import route_of
 from exact_slack.rendering import message as words
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.message import HeadContext, Message
-from exact_slack.routing.exceptions import usual
 
 
 class Presenter:
@@ -190,7 +185,7 @@ class Presenter:
         same = self._ledger.documents.together(stored.subject_id)
         owes = owed(self._ledger, stored, same)
         others = [s for s in same if s.id != stored.id]
-        history = Earlier(self._ledger.db, stored, renamed=True)
+        compared = fired_now(self._config, self._ledger, stored) if exceptions else {}
         return HeadContext(
             locale=self._config.locale_of(route),
             division_name=division.name if division else "",
@@ -201,18 +196,7 @@ class Presenter:
             paid=owes.settled,
             terms_total=owes.whole,
             exceptions=exceptions,
-            resolved=resolved(exceptions, document, history, paid=owes.settled),
-            same_as=_same_as(history, document)
-            if ExceptionKind.DUPLICATE_REFERENCE in exceptions
-            else "",
-            usual=_usual(history, document) if ExceptionKind.UNUSUAL_AMOUNT in exceptions else None,
+            resolved=resolved(exceptions, document, compared, paid=owes.settled),
+            compared=compared,
             link=page_of(self._config, document),
         )
-
-
-def _same_as(history: Earlier, document: Document) -> str:
-    return history.same_reference(document) or ""
-
-
-def _usual(history: Earlier, document: Document) -> Decimal | None:
-    return usual(history.earlier_amounts(document))

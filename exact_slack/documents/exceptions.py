@@ -2,6 +2,9 @@
 message names them. How each is found stands in `routing/exceptions.py`, its words in
 `rendering/labels.py` as `exception_NAME`."""
 
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -37,3 +40,33 @@ FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.REJECTED: frozenset(k for k, words in STATUS_WORDS.items() if "rejected" in words.values()),
 }
 """The kinds of documents that can show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in the company's currency."""
+
+    amount: Decimal
+
+
+Value = str | int | Decimal | date | Money
+
+
+class Compared(StrEnum):
+    """What an exception was compared with; its words in `rendering/labels.py` as
+    `compared_NAME`, with the values of the fact in braces."""
+
+    OTHER = "other"
+    USUAL = "usual"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that an exception was compared with."""
+
+    what: Compared
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+Evidence = tuple[Fact, ...]
+"""What an exception was compared with; nothing where the document itself says it."""

@@ -148,7 +148,7 @@ def tested(customer: Customer, file: Path | None) -> list[Tested]:
     return [
         Tested(
             f"{source.path}:{source.line((*before, index))}",
-            judge_case(case, config.routes, division),
+            judge_case(case, config.routes, division, config.exceptions),
         )
         for index, case in enumerate(cases)
     ]

@@ -68,7 +68,9 @@ def _judged(config: Config, ledger: Ledger, day: date) -> list[Occasion]:
     found: list[Occasion] = []
     for kind in kinds:
         for stored in ledger.documents.latest(config.exact.divisions, kind, _LATEST):
-            fired = exceptions.find(stored.document, Earlier(ledger.db, stored), day)
+            history = Earlier(ledger.db, stored)
+            given = exceptions.Given(stored.document, history, config.exceptions, day)
+            fired = tuple(exceptions.find(given))
             found.append(Occasion(stored.document, Event.CREATED, fired))
     return found
 

@@ -104,5 +104,6 @@ class Previewer:
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),
             exceptions=asked,
+            compared=subject.compared,
             link=page_of(config, subject.document),
         )

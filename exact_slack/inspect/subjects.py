@@ -1,6 +1,7 @@
 """Which document a person means (`route explain`, `preview`): one of the ledger or a sample, with
 its event and exceptions as the rules saw them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,21 +9,24 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
-from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.exceptions import Evidence, ExceptionKind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
 from exact_slack.routing import exceptions
 from exact_slack.routing.cases import NoHistory
+from exact_slack.routing.exceptions import Given
 from exact_slack.routing.rules import Occasion
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One document to look at. `stored` is None for a sample."""
+    """One document to look at, and what its exceptions were compared with. `stored` is None for a
+    sample."""
 
     occasion: Occasion
+    compared: Mapping[str, Evidence]
     stored: Stored | None = None
 
     @property
@@ -69,9 +73,9 @@ def _stored(customer: Customer, stored: Stored, event: str | None, today: date) 
         name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.exceptions
     }
     history = Earlier(customer.ledger.db, stored, renamed=ExceptionKind.DUPLICATE_REFERENCE in told)
-    fired = exceptions.find(document, history, today)
+    fired = exceptions.find(Given(document, history, customer.config.exceptions, today))
     happened = Event(event) if event else _event(document, stored.deleted)
-    return Subject(Occasion(document, happened, fired), stored)
+    return Subject(Occasion(document, happened, tuple(fired)), fired, stored)
 
 
 def _sampled(customer: Customer, sample: str, event: str | None, today: date) -> Subject:
@@ -80,10 +84,10 @@ def _sampled(customer: Customer, sample: str, event: str | None, today: date) ->
     found = SAMPLES[sample]
     ref = replace(found.ref, division=customer.config.exact.divisions[0])
     document = replace(found, ref=ref)
-    fired = exceptions.find(document, NoHistory(), document.date or today)
-    return Subject(
-        Occasion(document, Event(event) if event else _event(document, deleted=False), fired)
-    )
+    tuning, day = customer.config.exceptions, document.date or today
+    fired = exceptions.find(Given(document, NoHistory(), tuning, day))
+    happened = Event(event) if event else _event(document, deleted=False)
+    return Subject(Occasion(document, happened, tuple(fired)), fired)
 
 
 def _event(document: Document, deleted: bool) -> Event:

@@ -243,7 +243,8 @@ class Digests:
 
     def _fired(self, stored: Stored, due: float) -> tuple[str, ...]:
         today: date = local(due, self._zone).date()
-        return exceptions.find(stored.document, Earlier(self._ledger.db, stored), today)
+        history, tuning = Earlier(self._ledger.db, stored), self._config.exceptions
+        return tuple(exceptions.find(exceptions.Given(stored.document, history, tuning, today)))
 
     def _division(self, stored: Stored) -> str:
         found = self._ledger.cursors.divisions().get(stored.document.ref.division)

@@ -32,6 +32,8 @@ from exact_slack.routing.rules import Judgement, Occasion, judge
 
 _DUE_JUDGED = "due_judged"
 """The fact that says up to which day all due dates were looked at."""
+_SOON_JUDGED = "due_soon_judged"
+"""The fact that says how many days ahead they were looked at."""
 _DAY = timedelta(days=1)
 
 
@@ -74,6 +76,7 @@ class DueDates:
         self._log = log
         self._run = run
         self._new_head = new_head
+        self._soon = timedelta(days=config.exceptions.due_soon_days)
 
     def plan(
         self, today: date, now: float, problem: Callable[[Stored | None, Exception], None]
@@ -88,7 +91,7 @@ class DueDates:
         whole = True
         if since is not None and since <= today and routes:
             found: dict[str, dict[tuple[int, str, date], _Fell]] = {}
-            for stored in self._ledger.documents.due_between(since, today + exceptions.DUE_SOON):
+            for stored in self._ledger.documents.due_between(since, today + self._soon):
                 if stored.document.ref.division not in self._config.exact.divisions:
                     continue
                 look = partial(self._look, stored, since, today, now, found)
@@ -102,6 +105,20 @@ class DueDates:
                     whole = False
         if whole:  # also where it is the first run, or the local clock was far ahead before
             self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
+            self._ledger.set_fact(_SOON_JUDGED, str(self._soon.days))
+
+    def _crossed(self, document: Document, since: date, today: date) -> ExceptionKind | None:
+        """The exception that a due date has reached between two days; `due_soon_days` may have
+        grown since."""
+        due = document.due_date
+        if due is None:
+            return None
+        if since <= due < today:
+            return ExceptionKind.OVERDUE
+        known = self._ledger.fact(_SOON_JUDGED) or ""
+        before = timedelta(days=int(known)) if known.isdecimal() else self._soon
+        soon = max(today, since + before + _DAY) <= due
+        return ExceptionKind.DUE_SOON if soon else None
 
     def _since(self) -> date | None:
         last = self._ledger.fact(_DUE_JUDGED)
@@ -119,10 +136,11 @@ class DueDates:
         found: dict[str, dict[tuple[int, str, date], _Fell]],
     ) -> None:
         document, history = stored.document, Earlier(self._ledger.db, stored)
-        crossed = _crossed(document, since, today)
+        crossed = self._crossed(document, since, today)
         if crossed is None or document.due_date is None:
             return
-        fired = exceptions.find(document, history, today)
+        tuning = self._config.exceptions
+        fired = tuple(exceptions.find(exceptions.Given(document, history, tuning, today)))
         if crossed not in fired or not (document.is_term or history.is_open()):
             return
         invoice = self._ledger.documents.settled_by(document) if document.is_term else None
@@ -224,14 +242,3 @@ def subject_of(ledger: Ledger, stored: Stored) -> int:
     """What falls due together: an invoice, the entry made from it, and its payment terms."""
     invoice = ledger.documents.settled_by(stored.document) if stored.document.is_term else None
     return invoice.subject_id if invoice else stored.subject_id
-
-
-def _crossed(document: Document, since: date, today: date) -> ExceptionKind | None:
-    """The exception that a due date has reached between two days."""
-    due = document.due_date
-    if due is None:
-        return None
-    if since <= due < today:
-        return ExceptionKind.OVERDUE
-    soon = max(today, since + exceptions.DUE_SOON + _DAY) <= due
-    return ExceptionKind.DUE_SOON if soon else None

@@ -4,13 +4,12 @@ new exception opens again, and what Exact settles. All of it in the transaction 
 from exact_slack.config.model import Config, Route, Triage
 from exact_slack.documents.exceptions import BY_TIME
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import How, Item
 from exact_slack.plan.owed import owed
-from exact_slack.plan.resolved import resolved
+from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.threads import Threads
 from exact_slack.routing.rules import Judgement
 
@@ -30,6 +29,7 @@ class PlannedItems:
     """What planning makes of items; nothing where no route has triage."""
 
     def __init__(self, config: Config, ledger: Ledger, threads: Threads) -> None:
+        self._config = config
         self._on = config.has_triage()
         self._ledger = ledger
         self._threads = threads
@@ -106,6 +106,6 @@ class PlannedItems:
             return True
         if not names:
             return False
-        history = Earlier(self._ledger.db, stored, renamed=True)
-        over = resolved(names, stored.document, history, paid=paid)
+        fired = fired_now(self._config, self._ledger, stored)
+        over = resolved(names, stored.document, fired, paid=paid)
         return all(name in over or name not in told for name in names)

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from exact_slack.config.model import Config
 from exact_slack.documents.diff import FieldChange, LineChange, Value, changes
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.documents.kinds import STATUS_WORDS
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened, Seen
-from exact_slack.routing import exceptions
+from exact_slack.plan.resolved import fired_now
+from exact_slack.rendering.evidence import evidence_text
+from exact_slack.rendering.locale import Words
 from exact_slack.routing.explain import explained
 from exact_slack.routing.rules import Judgement
 
@@ -28,7 +30,8 @@ _REPEATS = {"status_name", "type_code", "type_name"}
 class DocumentLog:
     """Writes what a planner sees, in its transaction."""
 
-    def __init__(self, ledger: Ledger, by: Seen) -> None:
+    def __init__(self, config: Config, ledger: Ledger, by: Seen) -> None:
+        self._config = config
         self._ledger = ledger
         self._log = ledger.log
         self._by = by.value
@@ -81,8 +84,11 @@ class DocumentLog:
         self._fired(stored, exception, now)
 
     def _fired(self, stored: Stored, exception: ExceptionKind, now: float) -> None:
-        history = Earlier(self._ledger.db, stored, renamed=True)
-        compared = exceptions.compared(exception, stored.document, history)
+        document = stored.document
+        compared = str(document.due_date) if exception in BY_TIME else ""
+        if exception not in BY_TIME:
+            found = fired_now(self._config, self._ledger, stored).get(exception, ())
+            compared = evidence_text(found, document.company_currency, Words("en_GB"))
         told: dict[str, Any] = {"comparison": compared} if compared else {}
         self._log.add(Happened.EXCEPTION, now, document=stored.id, name=exception.value, **told)
 

@@ -88,7 +88,9 @@ class Pauses:
         found: tuple[str, ...] = ()
         if silence.match.exception is not None:
             history = Earlier(self._ledger.db, stored)
-            found = exceptions.find(stored.document, history, local(now, self._zone).date())
+            day, tuning = local(now, self._zone).date(), self._config.exceptions
+            given = exceptions.Given(stored.document, history, tuning, day)
+            found = tuple(exceptions.find(given))
         return not first_failure(silence.match, Occasion(stored.document, event, found))
 
 

@@ -55,7 +55,7 @@ class Planner:
         self._threads = Threads(ledger, run)
         self._digests = Digests(config, ledger)
         self._items = PlannedItems(config, ledger, self._threads)
-        self._log = DocumentLog(ledger, by)
+        self._log = DocumentLog(config, ledger, by)
         self._due = DueDates(
             config,
             ledger,
@@ -124,7 +124,8 @@ class Planner:
         if not self._asked:
             return ()
         history = Earlier(self._ledger.db, stored, renamed=renamed)
-        return exceptions.find(stored.document, history, today)
+        tuning = self._config.exceptions
+        return tuple(exceptions.find(exceptions.Given(stored.document, history, tuning, today)))
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""

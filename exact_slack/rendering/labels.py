@@ -94,7 +94,8 @@ became_overdue_today | {n} became overdue today, {total} | {n} vandaag vervallen
 became_overdue | {n} became overdue, {total} | {n} vervallen, {total} | {n} überfällig geworden, {total} | {n} en retard, {total} | {n} con vencimiento superado, {total}
 became_due_soon | {n} due soon, {total} | {n} binnenkort te betalen, {total} | {n} bald fällig, {total} | {n} à échéance proche, {total} | {n} con vencimiento próximo, {total}
 resolved | resolved | opgelost | erledigt | résolu | resuelto
-usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
+compared_other | {number} | {number} | {number} | {number} | {number}
+compared_usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
 line | Line | Regel | Zeile | Ligne | Línea

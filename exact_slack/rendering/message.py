@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.exceptions import Evidence
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, sentences
+from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
@@ -57,10 +59,8 @@ class HeadContext:
     """Names of the exceptions that fired."""
     resolved: tuple[str, ...] = ()
     """Those of `exceptions` that no longer hold."""
-    same_as: str = ""
-    """With duplicate_reference: the number of the other document."""
-    usual: Decimal | None = None
-    """With unusual_amount: what is usual, in the company's currency."""
+    compared: Mapping[str, Evidence] = field(default_factory=dict)
+    """By exception, what it was compared with."""
 
 
 def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUSTOM) -> Message:
@@ -110,7 +110,7 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     rows: f.Rows = []
     currency = document.company_currency or document.currency
     if context.exceptions:
-        rows.append((words.caption("exception"), _noticed(document, context, words)))
+        rows.append((words.caption("exception"), noticed(document, context, words)))
     settled = f.settled(context.open_amount, context.terms_total, currency, words)
     rows += settled
     if context.paid and not settled and not document.is_term:
@@ -118,28 +118,6 @@ def _state(document: Document, context: HeadContext, words: Words) -> f.Rows:
     if context.booked_as.strip():
         rows.append((words.caption("booked_as"), b.clean(context.booked_as, 60)))
     return rows
-
-
-def _noticed(document: Document, context: HeadContext, words: Words) -> str:
-    currency = document.company_currency or document.currency
-    told = (_said(name, document, context, currency, words) for name in context.exceptions)
-    return b.clean(", ".join(told), 300)
-
-
-def _said(name: str, document: Document, context: HeadContext, currency: str, words: Words) -> str:
-    """Why the document is shown, with what it was compared with."""
-    detail = ""
-    if name in context.resolved:
-        detail = words.label("resolved")
-    elif name == ExceptionKind.DUPLICATE_REFERENCE:
-        detail = context.same_as
-    elif name == ExceptionKind.UNUSUAL_AMOUNT and context.usual is not None:
-        detail = words.label("usual", amount=words.amount(context.usual, currency))
-    label = words.agreeing(f"exception_{name}", f.noun(document))
-    if name == ExceptionKind.OVERDUE and not detail and document.due_date is not None:
-        date = words.date(document.due_date)
-        label = words.agreeing("overdue_since", f.noun(document), date=date)
-    return f"{label} ({b.clean(detail, 60)})" if detail.strip() else label
 
 
 def _head_text(
@@ -192,7 +170,7 @@ def changed_reply(before: Document, after: Document, context: HeadContext) -> Me
     words = Words(context.locale)
     told = sentences(before, after, words)
     if context.exceptions:
-        told.insert(0, f"{words.caption('exception')}: {_noticed(after, context, words)}")
+        told.insert(0, f"{words.caption('exception')}: {noticed(after, context, words)}")
     if not told:
         return None
     own, by = f.noun(after), b.clean(after.modifier, 100) if after.modifier.strip() else ""

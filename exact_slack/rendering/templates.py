@@ -17,6 +17,7 @@ from exact_slack.config.template import Template
 from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
+from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.lines import shares
 from exact_slack.rendering.locale import Words
 
@@ -199,6 +200,7 @@ def values(document: Document, context: "HeadContext", words: Words) -> dict[str
         "booked_as": context.booked_as,
         "exceptions": [words.label(f"exception_{name}") for name in context.exceptions],
         "exception_names": list(context.exceptions),
+        "noticed": noticed(d, context, words),
         "cost_centers": [name for name, _ in centers],
         "cost_center_amounts": [{"name": name, "amount": total} for name, total in centers],
         "url": context.link,

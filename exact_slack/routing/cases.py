@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from exact_slack.config.cases import Case, CaseDocument
-from exact_slack.config.model import Route
+from exact_slack.config.model import ExceptionsConfig, Route
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
@@ -96,10 +96,12 @@ def _lines(case: CaseDocument) -> tuple[Line, ...]:
     )
 
 
-def judge_case(case: Case, routes: Sequence[Route], division: int) -> Result:
+def judge_case(
+    case: Case, routes: Sequence[Route], division: int, tuning: ExceptionsConfig
+) -> Result:
     """Which routes post the case's document, and how that differs from what it expects."""
     document = document_of(case.document, division)
-    own = exceptions.find(document, NoHistory(), date.min)
+    own = exceptions.find(exceptions.Given(document, NoHistory(), tuning, date.min))
     fired = tuple(dict.fromkeys((*own, *case.exception)))
     explanations = explain(routes, Occasion(document, Event(case.event), fired))
     posting = [explanation.route for explanation in explanations if explanation.posts]

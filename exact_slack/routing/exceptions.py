@@ -1,16 +1,14 @@
 """The exceptions that a rule may ask for, found in a document and in what the ledger knows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
+from exact_slack.config.model import ExceptionsConfig
 from exact_slack.documents.document import Document, Line
-from exact_slack.documents.exceptions import FIRES, ExceptionKind
-
-DUE_SOON = timedelta(days=7)
-_USUAL = 5
-"""So many earlier documents make a history to compare with."""
+from exact_slack.documents.exceptions import FIRES, Compared, Evidence, ExceptionKind, Fact, Money
 
 
 class History(Protocol):
@@ -34,19 +32,29 @@ class History(Protocol):
         """Whether a payment term of it is open; None where no term is known."""
 
 
-def usual(amounts: list[Decimal]) -> Decimal | None:
-    """The median of a supplier's earlier amounts; None where they are too few to compare with."""
-    ordered = sorted(amounts)
-    return ordered[len(ordered) // 2] if len(ordered) >= _USUAL else None
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an exception is judged by."""
+
+    document: Document
+    history: History
+    tuning: ExceptionsConfig
+    today: date
 
 
-def _no_cost_center(document: Document, history: History, today: date) -> bool:
+Found = Evidence | None
+"""What it was compared with, or that it does not fire."""
+_FIRES: Found = ()
+
+
+def _no_cost_center(given: Given) -> Found:
     """Where this company usually does without, it says nothing that one has none."""
+    document = given.document
     bearing = [line for line in document.lines if _can_bear(line)]
     if not bearing or any(line.cost_center for line in document.lines):
-        return False
-    bear, known = history.cost_centers(document)
-    return known < _USUAL or 2 * bear > known
+        return None
+    bear, known = given.history.cost_centers(document)
+    return _FIRES if known < given.tuning.unusual_from or 2 * bear > known else None
 
 
 def _can_bear(line: Line) -> bool:
@@ -55,45 +63,58 @@ def _can_bear(line: Line) -> bool:
     return amount is None or amount != 0
 
 
-def _duplicate_reference(document: Document, history: History, today: date) -> bool:
-    known = document.account.id and document.reference.strip()
-    return bool(known) and history.same_reference(document) is not None
+def _duplicate_reference(given: Given) -> Found:
+    document = given.document
+    if not (document.account.id and document.reference.strip()):
+        return None
+    other = given.history.same_reference(document)
+    return None if other is None else (Fact(Compared.OTHER, {"number": other}),)
 
 
-def _new_supplier(document: Document, history: History, today: date) -> bool:
-    return bool(document.account.id) and not history.is_known(document)
+def _new_supplier(given: Given) -> Found:
+    document = given.document
+    return _FIRES if document.account.id and not given.history.is_known(document) else None
 
 
-def _unusual_amount(document: Document, history: History, today: date) -> bool:
-    if not document.account.id:
-        return False
-    amount, middle = document.comparable_amount, usual(history.earlier_amounts(document))
-    return amount is not None and middle is not None and amount > 3 * middle
+def _unusual_amount(given: Given) -> Found:
+    document, tuning = given.document, given.tuning
+    amount = document.comparable_amount
+    if not document.account.id or amount is None:
+        return None
+    earlier = sorted(given.history.earlier_amounts(document))
+    if len(earlier) < tuning.unusual_from:
+        return None
+    median = earlier[len(earlier) // 2]
+    if amount <= tuning.unusual_factor * median:
+        return None
+    return (Fact(Compared.USUAL, {"amount": Money(median)}),)
 
 
-def _is_open(document: Document, history: History) -> bool:
+def _is_open(given: Given) -> bool:
+    document = given.document
     if document.settlement is not None:
         return not document.settlement.paid
-    return not document.is_term and history.is_open() is not False
+    return not document.is_term and given.history.is_open() is not False
 
 
-def _due_soon(document: Document, history: History, today: date) -> bool:
-    due = document.due_date
-    near = due is not None and today <= due <= today + DUE_SOON
-    return near and _is_open(document, history)
+def _due_soon(given: Given) -> Found:
+    due, today = given.document.due_date, given.today
+    soon = timedelta(days=given.tuning.due_soon_days)
+    near = due is not None and today <= due <= today + soon
+    return _FIRES if near and _is_open(given) else None
 
 
-def _overdue(document: Document, history: History, today: date) -> bool:
-    due = document.due_date
-    return due is not None and due < today and _is_open(document, history)
+def _overdue(given: Given) -> Found:
+    due = given.document.due_date
+    return _FIRES if due is not None and due < given.today and _is_open(given) else None
 
 
-def _rejected(document: Document, history: History, today: date) -> bool:
-    return document.status_word == "rejected"
+def _rejected(given: Given) -> Found:
+    return _FIRES if given.document.status_word == "rejected" else None
 
 
 _E = ExceptionKind
-_FOUND_BY: Final[dict[ExceptionKind, Callable[[Document, History, date], bool]]] = {
+_FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.NO_COST_CENTER: _no_cost_center,
     _E.DUPLICATE_REFERENCE: _duplicate_reference,
     _E.NEW_SUPPLIER: _new_supplier,
@@ -104,25 +125,8 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Document, History, date], bool]]]
 }
 
 
-_COMPARED: Final[dict[ExceptionKind, Callable[[Document, History], object]]] = {
-    _E.DUPLICATE_REFERENCE: lambda document, history: history.same_reference(document),
-    _E.UNUSUAL_AMOUNT: lambda document, history: usual(history.earlier_amounts(document)),
-    _E.DUE_SOON: lambda document, history: document.due_date,
-    _E.OVERDUE: lambda document, history: document.due_date,
-}
-
-
-def compared(exception: ExceptionKind, document: Document, history: History) -> str:
-    """What one that fires was compared with: the number of the other document, what is usual, the
-    due date; "" where there is nothing beside the document itself."""
-    found = _COMPARED[exception](document, history) if exception in _COMPARED else None
-    return "" if found is None else str(found)
-
-
-def find(document: Document, history: History, today: date) -> tuple[ExceptionKind, ...]:
-    """The exceptions that fire for this document."""
-    return tuple(
-        exception
-        for exception, kinds in FIRES.items()
-        if document.kind in kinds and _FOUND_BY[exception](document, history, today)
-    )
+def find(given: Given) -> dict[str, Evidence]:
+    """The exceptions that fire for the document, each with what it was compared with."""
+    kind = given.document.kind
+    judged = ((name, _FOUND_BY[name](given)) for name, kinds in FIRES.items() if kind in kinds)
+    return {name: evidence for name, evidence in judged if evidence is not None}

@@ -109,8 +109,9 @@ def test_an_exception(copy: Copy) -> None:
     kinds, rules = "documents/exceptions.py", "routing/exceptions.py"
     copy.insert(kinds, '    REJECTED = "rejected"\n', '    NO_NOTE = "no_note"\n')
     copy.insert(kinds, "    _E.REJECTED:", "    _E.NO_NOTE: _PURCHASES,\n")
-    rule = "def _no_note(document: Document, history: History, today: date) -> bool:\n"
-    copy.insert(rules, "_E = ExceptionKind\n", f"{rule}    return not document.notes\n\n\n")
+    rule = "def _no_note(given: Given) -> Found:\n"
+    told = "    return None if given.document.notes else _FIRES\n"
+    copy.insert(rules, "_E = ExceptionKind\n", f"{rule}{told}\n\n")
     copy.insert(rules, "    _E.REJECTED:", "    _E.NO_NOTE: _no_note,\n")
     words = "exception_no_note | no note | geen notitie | keine Notiz | sans note | sin nota\n"
     copy.insert("rendering/labels.py", "exception_rejected |", words)

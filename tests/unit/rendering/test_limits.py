@@ -15,6 +15,7 @@ from exact_slack.config.model import Route
 from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError
@@ -162,8 +163,10 @@ def test_any_head_fits_into_slack(
         open_amount=money,
         terms_total=money,
         exceptions=("no_cost_center", "unusual_amount", "duplicate_reference"),
-        same_as=document.number,
-        usual=money,
+        compared={
+            "duplicate_reference": (Fact(Compared.OTHER, {"number": document.number}),),
+            "unusual_amount": (Fact(Compared.USUAL, {"amount": Money(money or Decimal(0))}),),
+        },
         link="https://start.exactonline.nl/docs/",
     )
     _fits(head(document, context), "<!here>")

@@ -9,6 +9,7 @@ import pytest
 
 from exact_slack.config.values import EXCEPTIONS
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
@@ -277,7 +278,13 @@ def test_amounts_have_the_decimals_of_their_currency(value: str, currency: str, 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_exception_has_its_own_words(locale: str) -> None:
-    context = HeadContext(locale, same_as="7", usual=Decimal(100))
+    context = HeadContext(
+        locale,
+        compared={
+            "duplicate_reference": (Fact(Compared.OTHER, {"number": "7"}),),
+            "unusual_amount": (Fact(Compared.USUAL, {"amount": Money(Decimal(100))}),),
+        },
+    )
     told = []
     for name in EXCEPTIONS:
         message = head(SAMPLES["purchase_entry"], replace(context, exceptions=(name,)))

@@ -6,7 +6,7 @@ import pytest
 
 from exact_slack.config.cases import Case, Known, load_cases
 from exact_slack.config.load import load
-from exact_slack.config.model import Route, When
+from exact_slack.config.model import ExceptionsConfig, Route, When
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
@@ -94,7 +94,7 @@ ROUTES = [
 
 def _judge(**values: object) -> list[str]:
     case = Case.model_validate({"name": "x", **values})
-    return list(judge_case(case, ROUTES, 1).faults)
+    return list(judge_case(case, ROUTES, 1, ExceptionsConfig()).faults)
 
 
 def test_cases_that_hold() -> None:
@@ -111,7 +111,7 @@ def test_a_case_of_an_entry_without_an_amount_of_its_own_counts_as_the_rules_wil
     for kind in Kind:
         for amount in (-100, 100, 0):
             case = {"name": "x", "document": {"kind": kind, "amount": amount}, "routes": []}
-            found = judge_case(Case.model_validate(case), routes, 1)
+            found = judge_case(Case.model_validate(case), routes, 1, ExceptionsConfig())
             assert found.routes == (("big",) if amount else ())
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from exact_slack.config.model import Route, When
+from exact_slack.config.model import ExceptionsConfig, Route, When
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
@@ -119,11 +119,12 @@ class _History:
         return [Decimal(a) for a in self.amounts]
 
 
-def _fired(history: _History, **values: object) -> set[str]:
+def _fired(history: _History, tuning: ExceptionsConfig | None = None, **values: object) -> set[str]:
     from dataclasses import replace
 
     document = replace(ENTRY, reference="R", **values)  # type: ignore[arg-type]
-    return set(exceptions.find(document, history, date(2026, 11, 24)))
+    given = exceptions.Given(document, history, tuning or ExceptionsConfig(), date(2026, 11, 24))
+    return set(exceptions.find(given))
 
 
 def test_exceptions() -> None:
@@ -136,6 +137,23 @@ def test_exceptions() -> None:
     assert "overdue" in _fired(known, due_date=date(2026, 11, 23))
     assert "due_soon" in _fired(known, due_date=date(2026, 11, 30))
     assert "due_soon" not in _fired(known, due_date=date(2026, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fires"),
+    [
+        ("unusual_factor", Decimal("1.5"), "unusual_amount"),
+        ("unusual_from", 3, "unusual_amount"),
+        ("due_soon_days", 30, "due_soon"),
+    ],
+)
+def test_the_config_tunes_exceptions(key: str, value: object, fires: str) -> None:
+    history = _History([70] * (5 if key == "unusual_factor" else 4))
+    due = date(2026, 12, 24)
+    amount = Decimal(140 if key == "unusual_factor" else 500)
+    tuned = ExceptionsConfig.model_validate({key: value})
+    assert fires not in _fired(history, due_date=due, amount_dc=amount)
+    assert fires in _fired(history, tuned, due_date=due, amount_dc=amount)
 
 
 @pytest.mark.parametrize(
