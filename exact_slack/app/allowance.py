@@ -10,8 +10,8 @@ from exact_slack.config.match import matches
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
-from exact_slack.exact.budget import A_DAY
 from exact_slack.exact.errors import spent
+from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.ledger import Run
 
 _RESERVE, _RESERVE_SERVE = 50, 250

@@ -19,7 +19,7 @@ from exact_slack.config.values import seconds
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.exact.auth.placed_store import PlacedTokenStore
-from exact_slack.exact.budget import CallCounter
+from exact_slack.exact.wire.budget import CallCounter
 from exact_slack.ledger.counters import Counter
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.notebook import Notebook
@@ -30,8 +30,8 @@ from exact_slack.slack.token import unfit
 
 if TYPE_CHECKING:
     from exact_slack.exact.auth.tokens import TokenChain
-    from exact_slack.exact.client import ExactClient
     from exact_slack.exact.reader import Reader
+    from exact_slack.exact.wire.client import ExactClient
 
 EXACT_TOKENS = "exact-tokens.json"
 
@@ -126,7 +126,7 @@ class Customer:
     def exact(self) -> "ExactClient":
         """Exact's API."""
         if self._exact is None:
-            from exact_slack.exact.client import ExactClient
+            from exact_slack.exact.wire.client import ExactClient
 
             login = self.config.exact
             self._exact = ExactClient(login, self.tokens, self.clock, self.calls, self.state)

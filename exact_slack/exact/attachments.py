@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from exact_slack.errors import ExactSlackError
-from exact_slack.exact import session
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import ATTACHMENTS
+from exact_slack.exact.wire import session
+from exact_slack.exact.wire.client import ExactClient
 
 _PAGES: Final = (".htm", ".html", ".xhtml", ".mht")
 _MARKS: Final = {

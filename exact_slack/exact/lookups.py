@@ -8,13 +8,13 @@ from typing import Final
 from exact_slack.documents.document import Account
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.hosts import is_page
-from exact_slack.exact.odata import URL_LIMIT, Answer, Row, any_of, guid
-from exact_slack.exact.paging import follow_all
 from exact_slack.exact.times import plausible, server_time_ms
 from exact_slack.exact.values import currency_code, integer, text
+from exact_slack.exact.wire.client import ExactClient
+from exact_slack.exact.wire.hosts import is_page
+from exact_slack.exact.wire.odata import URL_LIMIT, Answer, Row, any_of, guid
+from exact_slack.exact.wire.paging import follow_all
 
 BATCH: Final = 40
 """Keys asked for in one call, where the address is not full before."""

@@ -8,7 +8,6 @@ from exact_slack.documents.document import Account, Document, Line, Ref, Settlem
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.catalogue import Endpoint
-from exact_slack.exact.odata import Row, collection, guid
 from exact_slack.exact.values import (
     Unreadable,
     currency_code,
@@ -21,6 +20,7 @@ from exact_slack.exact.values import (
     signed,
     text,
 )
+from exact_slack.exact.wire.odata import Row, collection, guid
 
 CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""

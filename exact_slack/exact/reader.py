@@ -15,13 +15,13 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
 from exact_slack.exact.lookups import Lookups
 from exact_slack.exact.mapping import line_rows, to_document
-from exact_slack.exact.odata import Answer, Row, collection, guid
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import milliseconds
+from exact_slack.exact.wire.client import ExactClient
+from exact_slack.exact.wire.odata import Answer, Row, collection, guid
 
 ATTEMPTS: Final = 3
 PAGE_SIZE: Final = 60

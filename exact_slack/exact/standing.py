@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import Final
 
 from exact_slack.documents.standing import Balance, Side
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.odata import Row, collection, guid
-from exact_slack.exact.paging import follow_all
 from exact_slack.exact.values import currency_code, date, integer, money, number, text
+from exact_slack.exact.wire.client import ExactClient
+from exact_slack.exact.wire.odata import Row, collection, guid
+from exact_slack.exact.wire.paging import follow_all
 from exact_slack.foreign import visible
 
 OVERVIEW: Final = "read/financial/OutstandingInvoicesOverview"

@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
 from exact_slack.documents.moment import ServerMs
-from exact_slack.exact.odata import Row
 from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
+from exact_slack.exact.wire.odata import Row
 from exact_slack.foreign import visible
 
 _NOISE: Final = Decimal("0.000001")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.exact.odata import guid
-from exact_slack.exact.paging import follow_all
 from exact_slack.exact.values import text
+from exact_slack.exact.wire.odata import guid
+from exact_slack.exact.wire.paging import follow_all
 
 if TYPE_CHECKING:
-    from exact_slack.exact.client import ExactClient
+    from exact_slack.exact.wire.client import ExactClient
 
 _LONGEST_TIME: Final = 64
 """Characters of a time that is kept; Exact's have some thirty."""

@@ -13,7 +13,7 @@ from exact_slack import __version__
 from exact_slack.app.customer import Customer
 from exact_slack.errors import OK, ExactSlackError
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS
-from exact_slack.exact.budget import A_DAY
+from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.counters import BUCKETS, Counter, Distribution
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.metrics.family import PREFIX, Family, Sample, Type, number, text

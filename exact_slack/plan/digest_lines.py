@@ -79,7 +79,7 @@ def list_name(config: Config, route: Route, due_at: float) -> str:
 def page_of(config: Config, document: Document) -> str:
     """Where a person finds a document: its own page, where that is one of Exact's, else the page
     of its company. The ledger may hold an address from before this was asked."""
-    from exact_slack.exact.hosts import api_root, is_page
+    from exact_slack.exact.wire.hosts import api_root, is_page
 
     if document.url and is_page(config.exact, document.url):
         return document.url

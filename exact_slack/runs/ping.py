@@ -30,7 +30,7 @@ def _ping(url: str | None, suffix: str) -> None:
         return
     import requests
 
-    from exact_slack.exact import session
+    from exact_slack.exact.wire import session
     from exact_slack.network.errors import NoConnection
 
     try:

@@ -13,8 +13,8 @@ from exact_slack.collect.unreadable import UNREADABLE_CURE
 from exact_slack.config.timing import iso, local
 from exact_slack.errors import OK, ConfigError, ExactSlackError, LoginNeeded
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
-from exact_slack.exact.budget import A_DAY
-from exact_slack.exact.turns import lock_of
+from exact_slack.exact.wire.budget import A_DAY
+from exact_slack.exact.wire.turns import lock_of
 from exact_slack.files import check_own, own
 from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact

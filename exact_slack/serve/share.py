@@ -10,7 +10,7 @@ from math import ceil
 
 from exact_slack.app.allowance import calls_left, reserve, schedule
 from exact_slack.app.customer import Customer
-from exact_slack.exact.budget import A_DAY
+from exact_slack.exact.wire.budget import A_DAY
 
 _BURST, _A_SECOND = 10.0, 0.5
 """Calls at once, and calls a second after that: at most 40 in any minute, which leaves 20."""

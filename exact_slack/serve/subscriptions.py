@@ -9,8 +9,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactDown
-from exact_slack.exact.odata import guid
 from exact_slack.exact.webhooks import Subscription, Subscriptions
+from exact_slack.exact.wire.odata import guid
 from exact_slack.files import own, private_folder
 from exact_slack.ledger.schema.lock import RunLock
 

@@ -8,8 +8,8 @@ from exact_slack.config.model import ExactConfig
 from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.store import Tokens
 from exact_slack.exact.auth.tokens import TokenChain
-from exact_slack.exact.budget import CallCounter
-from exact_slack.exact.client import ExactClient
+from exact_slack.exact.wire.budget import CallCounter
+from exact_slack.exact.wire.client import ExactClient
 
 ROOT = "https://start.exactonline.nl"
 API = f"{ROOT}/api/v1"

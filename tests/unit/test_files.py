@@ -13,7 +13,7 @@ from exact_slack.config.load import load
 from exact_slack.errors import ConfigError, ExactSlackError, TemporaryError
 from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.mark import Mark, MarkFile
-from exact_slack.exact.turns import Turns, hold
+from exact_slack.exact.wire.turns import Turns, hold
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import Holder, Owner, RunLock
 from exact_slack.secrets.source import Secret

@@ -196,7 +196,7 @@ class TestAnEcho:
 
 
 def _refused(client: object, status: int, told: str) -> ExactSlackError:
-    from exact_slack.exact.client import ExactClient
+    from exact_slack.exact.wire.client import ExactClient
 
     assert isinstance(client, ExactClient)
     with requests_mock.Mocker() as web:

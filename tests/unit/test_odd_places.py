@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.errors import ConfigError
-from exact_slack.exact.turns import hold
+from exact_slack.exact.wire.turns import hold
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.schema.lock import RunLock
 

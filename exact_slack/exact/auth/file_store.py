@@ -19,7 +19,7 @@ from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.mark import MarkFile
 from exact_slack.exact.auth.store import Tokens, dump, parse
 from exact_slack.exact.errors import LOGIN_CURE
-from exact_slack.exact.turns import hold
+from exact_slack.exact.wire.turns import hold
 from exact_slack.files import check_own, open_plain, own, private_folder, read_plain
 from exact_slack.secrets.source import others_can_read
 

@@ -16,10 +16,10 @@ import requests
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.exact import session
 from exact_slack.exact.auth.store import Tokens, is_token
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
-from exact_slack.exact.hosts import api_root
+from exact_slack.exact.wire import session
+from exact_slack.exact.wire.hosts import api_root
 from exact_slack.foreign import said
 from exact_slack.network.errors import NoConnection
 from exact_slack.redact import note

@@ -14,7 +14,7 @@ from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, Tempor
 from exact_slack.exact.auth.mark import Mark
 from exact_slack.exact.auth.store import Tokens, TokenStore, digest
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly
-from exact_slack.exact.hosts import api_root
+from exact_slack.exact.wire.hosts import api_root
 from exact_slack.failpoints import failpoint
 from exact_slack.signals import held
 

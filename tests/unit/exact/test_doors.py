@@ -16,10 +16,10 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, TemporaryError
 from exact_slack.exact import attachments
 from exact_slack.exact.auth import oauth
-from exact_slack.exact.client import ExactClient
 from exact_slack.exact.reader import Reader
 from exact_slack.exact.webhooks import SUBSCRIPTIONS, Subscriptions
 from exact_slack.exact.webhooks import read as read_notification
+from exact_slack.exact.wire.client import ExactClient
 from tests.unit.exact_support import (
     API,
     DIVISION,

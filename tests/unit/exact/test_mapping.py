@@ -18,8 +18,8 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint, scope_of
 from exact_slack.exact.mapping import to_document
-from exact_slack.exact.odata import build_url
 from exact_slack.exact.reader import _list_params
+from exact_slack.exact.wire.odata import build_url
 from tests.unit.exact_support import DIVISION, K1, K2, K3, entry, wire
 
 MODIFIED = 1_795_507_201_617

@@ -16,11 +16,11 @@ import pytest
 
 from exact_slack.deliver import deliverer
 from exact_slack.errors import ConfigError, TemporaryError
-from exact_slack.exact import client as exact_client
-from exact_slack.exact import session
 from exact_slack.exact.attachments import NotTheFile, download
 from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactDown, Unanswered
+from exact_slack.exact.wire import client as exact_client
+from exact_slack.exact.wire import session
 from exact_slack.ledger.outgoing import outbox
 from exact_slack.network import transport
 from exact_slack.runs import ping

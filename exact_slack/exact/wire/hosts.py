@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from exact_slack.config.model import ExactConfig
-from exact_slack.exact.odata import same_origin
+from exact_slack.exact.wire.odata import same_origin
 
 _DOMAINS: Final = {
     "nl": "nl",

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from exact_slack.exact.errors import NoNextPage
-from exact_slack.exact.odata import Answer
+from exact_slack.exact.wire.odata import Answer
 
 if TYPE_CHECKING:
-    from exact_slack.exact.client import ExactClient
+    from exact_slack.exact.wire.client import ExactClient
 
 _EMPTY: Final = 20
 """So many pages in a row without a row are no list that comes to an end."""

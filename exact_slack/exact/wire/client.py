@@ -24,9 +24,7 @@ from requests.auth import AuthBase
 from exact_slack.clock import Clock
 from exact_slack.config.model import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
-from exact_slack.exact import odata, session
 from exact_slack.exact.auth.tokens import TokenChain
-from exact_slack.exact.budget import CallCounter, is_daily, used_up, wait_after
 from exact_slack.exact.errors import (
     LOGIN_CURE,
     PAGE_TEXT,
@@ -37,9 +35,11 @@ from exact_slack.exact.errors import (
     place,
     refusal,
 )
-from exact_slack.exact.hosts import api_root
-from exact_slack.exact.odata import Answer
-from exact_slack.exact.turns import Turn, Turns
+from exact_slack.exact.wire import odata, session
+from exact_slack.exact.wire.budget import CallCounter, is_daily, used_up, wait_after
+from exact_slack.exact.wire.hosts import api_root
+from exact_slack.exact.wire.odata import Answer
+from exact_slack.exact.wire.turns import Turn, Turns
 from exact_slack.foreign import said
 from exact_slack.network.errors import PROXY_LOGIN, NoConnection, Obstacle
 from exact_slack.redact import note

@@ -12,7 +12,6 @@ from freezegun import freeze_time
 
 from exact_slack.clock import Clock
 from exact_slack.errors import LoginNeeded, TemporaryError
-from exact_slack.exact.budget import CallCounter, RateState, is_daily, wait_after
 from exact_slack.exact.errors import (
     DayUsedUp,
     DivisionDenied,
@@ -21,6 +20,7 @@ from exact_slack.exact.errors import (
     ScopeMissing,
     UserBlocked,
 )
+from exact_slack.exact.wire.budget import CallCounter, RateState, is_daily, wait_after
 from tests.unit.exact_support import (
     API,
     DIVISION,
