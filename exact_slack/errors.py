@@ -1,8 +1,8 @@
 """What can go wrong, as types. Each carries one sentence, its cure and the exit code it means.
 
-`cli/run.py` turns them into a line on stderr and an exit code; nothing else prints errors. What
-comes from outside may be in a sentence, and the sentence is stored, shown and posted: so no error
-holds a known secret, or a character that nobody should see.
+`cli/frame/run.py` turns them into a line on stderr and an exit code; nothing else prints errors.
+What comes from outside may be in a sentence, and that is stored, shown and posted: so no
+error holds a known secret, or a character that nobody should see.
 """
 
 from collections.abc import Sequence

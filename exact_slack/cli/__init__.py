@@ -10,8 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from exact_slack import __version__
-from exact_slack.cli.options import Suggesting
-from exact_slack.cli.run import Settings, guarded, reader_may_go
+from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.run import Settings, guarded, reader_may_go
 
 _COMMANDS = {
     "auth": ("auth", "Log in at Exact Online and at Slack."),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.auth_slack import auth_slack, own, stdin
-from exact_slack.cli.each import one
-from exact_slack.cli.options import Suggesting
-from exact_slack.cli.out import out, out_json, out_lines
-from exact_slack.cli.run import Settings, tell
+from exact_slack.cli.frame.each import one
+from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.out import out, out_json, out_lines
+from exact_slack.cli.frame.run import Settings, tell
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
 from exact_slack.secrets.store import SLACK_TOKEN
 

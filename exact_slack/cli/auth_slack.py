@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import one
-from exact_slack.cli.out import out, out_json, out_lines
-from exact_slack.cli.run import Settings
+from exact_slack.cli.frame.each import one
+from exact_slack.cli.frame.out import out, out_json, out_lines
+from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 from exact_slack.redact import note

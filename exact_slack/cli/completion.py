@@ -2,7 +2,7 @@
 
 import click
 
-from exact_slack.cli.out import out_lines
+from exact_slack.cli.frame.out import out_lines
 
 
 @click.command(short_help="Print the completion script for bash, zsh or fish.")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exact_slack.cli.config_init import config_init
-from exact_slack.cli.options import Suggesting
-from exact_slack.cli.out import out, out_json, out_lines
-from exact_slack.cli.run import Settings, tell
+from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.out import out, out_json, out_lines
+from exact_slack.cli.frame.run import Settings, tell
 from exact_slack.errors import CONFIG
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
-    from exact_slack.cli.each import Result
+    from exact_slack.cli.frame.each import Result
     from exact_slack.config.model import Config
     from exact_slack.inspect.online import Online, Place
 
@@ -46,7 +46,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
       exact-slack -c acme.yaml config check
       exact-slack -c acme.yaml config check --online
     """
-    from exact_slack.cli.each import each
+    from exact_slack.cli.frame.each import each
     from exact_slack.config.load import not_here
     from exact_slack.config.together import shared_state
     from exact_slack.ledger.schema.engine import check_engine

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.out import out, out_lines
-from exact_slack.cli.run import Settings, say
+from exact_slack.cli.frame.out import out, out_lines
+from exact_slack.cli.frame.run import Settings, say
 from exact_slack.errors import BadRequest, ConfigError
 
 if TYPE_CHECKING:

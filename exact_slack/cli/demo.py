@@ -2,7 +2,7 @@
 
 import click
 
-from exact_slack.cli.out import out_lines
+from exact_slack.cli.frame.out import out_lines
 
 
 @click.command(short_help="See it work on a sandbox on this machine.")

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import Result, each
-from exact_slack.cli.options import period_option
-from exact_slack.cli.out import out
-from exact_slack.cli.run import Settings, say, skipped, tell
+from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import period_option
+from exact_slack.cli.frame.out import out
+from exact_slack.cli.frame.run import Settings, say, skipped, tell
 from exact_slack.errors import OK
 
 if TYPE_CHECKING:

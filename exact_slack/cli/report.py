@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import Result, each
-from exact_slack.cli.run import Settings, skipped, tell
+from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.run import Settings, skipped, tell
 from exact_slack.documents.standing import Side
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def report(
         if as_csv:
             _write(customer, made.report)
         elif not as_json:
-            from exact_slack.cli.report_view import show
+            from exact_slack.cli.views.report import show
 
             show(made.report, customer.config.locale)
         for problem in summary.problems if summary else made.problems:

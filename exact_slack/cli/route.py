@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import Result, each
-from exact_slack.cli.options import document_options
-from exact_slack.cli.out import out, out_lines
-from exact_slack.cli.run import Settings
+from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import document_options
+from exact_slack.cli.frame.out import out, out_lines
+from exact_slack.cli.frame.run import Settings
 from exact_slack.config.values import EVENTS
 from exact_slack.errors import OK, PERSON
 from exact_slack.foreign import visible

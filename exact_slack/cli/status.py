@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack.cli.each import Result, each
-from exact_slack.cli.options import period_option
-from exact_slack.cli.run import Settings
+from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import period_option
+from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import OK, PERSON
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def status(
     Example, at month-end; exit code 1 where there is a gap:
       exact-slack status --verify 2026-10
     """
-    from exact_slack.cli.status_view import show, show_checked
+    from exact_slack.cli.views.status import show, show_checked
     from exact_slack.runs.status import status as read
 
     if heal and not period:

@@ -110,7 +110,7 @@ SEVERAL = """
 import sys, threading
 from pathlib import Path
 from exact_slack import signals
-from exact_slack.cli.each import _side_by_side
+from exact_slack.cli.frame.each import _side_by_side
 signals.install()
 begun, asked = threading.Barrier(3), threading.Event()
 def work(path):

@@ -97,7 +97,7 @@ def test_no_command_shows_what_steers_a_terminal(rig: Rig, hands: Hands) -> None
 
 
 def test_the_terminal_has_one_door() -> None:
-    """Nothing under `cli` prints but `cli/out.py`; rich's tables get their texts cleaned."""
+    """Nothing under `cli` prints but `cli/frame/out.py`; rich's tables get their texts cleaned."""
     folder = Path(exact_slack.cli.__file__).parent
     for path in folder.glob("*.py"):
         if path.name == "out.py":

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exact_slack.cli.run import colour
+from exact_slack.cli.frame.run import colour
 from exact_slack.documents.standing import Cash, Report, Side, Standing, Subject, Term, age
 from exact_slack.foreign import visible
 from exact_slack.rendering.locale import Words
@@ -161,7 +161,7 @@ class _View:
 
 
 def _text(shown: str, style: str = "") -> Text:
-    """As every cell goes to the console: the door of `cli.out`, for rich."""
+    """As every cell goes to the console: the door of `frame.out`, for rich."""
     return Text(visible(shown), style=style)
 
 

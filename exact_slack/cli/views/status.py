@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exact_slack.cli.out import out
-from exact_slack.cli.run import colour
+from exact_slack.cli.frame.out import out
+from exact_slack.cli.frame.run import colour
 from exact_slack.foreign import visible
 from exact_slack.paste import pasteable
 
@@ -45,7 +45,7 @@ def show(title: str, found: dict[str, Any], *, whole: bool = False) -> None:
 
 
 def _text(shown: str, style: str = "") -> Text:
-    """As every cell and line goes to the console: the door of `cli.out`, for rich."""
+    """As every cell and line goes to the console: the door of `frame.out`, for rich."""
     return Text(visible(shown), style=style)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack import signals
-from exact_slack.cli.out import out, out_json
-from exact_slack.cli.run import (
+from exact_slack.cli.frame.out import out, out_json
+from exact_slack.cli.frame.run import (
     INTERRUPTED,
     INTERRUPTED_CODE,
     Settings,

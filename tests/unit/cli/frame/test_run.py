@@ -12,7 +12,7 @@ def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> Non
     code = (
         "import logging, requests, sys\n"
         "from exact_slack.redact import note\n"
-        "from exact_slack.cli.run import Settings, guarded, set_up_logging\n"
+        "from exact_slack.cli.frame.run import Settings, guarded, set_up_logging\n"
         "def command(**more):\n"
         f"    set_up_logging(Settings((), {2 if '-vv' in words else 0}, False))\n"
         "    note('hunter2-0123')\n"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from exact_slack import signals
-from exact_slack.cli.out import out, out_lines
+from exact_slack.cli.frame.out import out, out_lines
 from exact_slack.errors import CONFIG, PERSON, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace

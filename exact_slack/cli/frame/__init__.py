@@ -1,0 +1,1 @@
+"""What stands around every command: settings, several customers, output, errors."""
