@@ -8,7 +8,7 @@ from exact_slack.config.model import Config
 from exact_slack.errors import ConfigError
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DivisionInfo
-from exact_slack.ledger.cursors import DivisionRecord
+from exact_slack.ledger.incoming.cursors import DivisionRecord
 from exact_slack.ledger.ledger import Ledger
 
 if TYPE_CHECKING:

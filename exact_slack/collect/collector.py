@@ -29,10 +29,10 @@ from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Page
 from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.breakers import Breaker
-from exact_slack.ledger.cursors import Cursor
+from exact_slack.ledger.incoming.breakers import Breaker
+from exact_slack.ledger.incoming.cursors import Cursor
+from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.log import Happened, Seen
-from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.planner import Planner
 
 REFUSED = "refused"

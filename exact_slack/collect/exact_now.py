@@ -11,7 +11,7 @@ import logging
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.reader import Reader
-from exact_slack.ledger import exact_clock
+from exact_slack.ledger.incoming import exact_clock
 from exact_slack.ledger.ledger import Ledger
 
 log = logging.getLogger("exact_slack.collect")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.trouble import DamagedRecord
-from exact_slack.ledger.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from exact_slack.exact.reader import Broken, Page, Reader

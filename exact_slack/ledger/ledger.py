@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exact_slack.ledger.activity import Activity, utc_day
-from exact_slack.ledger.breakers import Breakers
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.counters import Counters
-from exact_slack.ledger.cursors import Cursors
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
-from exact_slack.ledger.inbox import Inbox
+from exact_slack.ledger.incoming.breakers import Breakers
+from exact_slack.ledger.incoming.cursors import Cursors
+from exact_slack.ledger.incoming.inbox import Inbox
+from exact_slack.ledger.incoming.unreadable import Unread
 from exact_slack.ledger.log import Log
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.backlog import Backlog
@@ -33,7 +34,6 @@ from exact_slack.ledger.schema.words import in_sql
 from exact_slack.ledger.triage.items import Items
 from exact_slack.ledger.triage.people import People
 from exact_slack.ledger.troubles import Troubles
-from exact_slack.ledger.unreadable import Unread
 
 _LITTLE, _MUCH = 16_000_000, 256_000_000
 """Bytes: SQLite's check of the whole file takes a tenth of a second for the first."""

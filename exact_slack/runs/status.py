@@ -17,9 +17,9 @@ from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.exact.wire.turns import lock_of
 from exact_slack.files import check_own, own
 from exact_slack.ledger.activity import Tally, utc_day
+from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
-from exact_slack.ledger.unreadable import Unreadable
 from exact_slack.plan.digests import Digests
 from exact_slack.runs.alerts import gone_stale, never_well
 from exact_slack.runs.busy import stuck

@@ -27,7 +27,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, PersonNeeded
 from exact_slack.exact import webhooks
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.inbox import Told
+from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.slack import events
 from exact_slack.slack.events import Effect

@@ -29,7 +29,7 @@ from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.inbox import Item
+from exact_slack.ledger.incoming.inbox import Item
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.plan.planner import Planner

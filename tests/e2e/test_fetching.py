@@ -13,7 +13,7 @@ from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.wire.budget import A_DAY
-from exact_slack.ledger.inbox import Told
+from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.plan.planner import Planner
 from exact_slack.serve import share

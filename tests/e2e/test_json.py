@@ -12,9 +12,9 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import RunLock
-from exact_slack.ledger.unreadable import Unreadable
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

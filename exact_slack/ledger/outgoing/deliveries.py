@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from exact_slack.ledger.activity import Activity
 from exact_slack.ledger.counters import Counter, Counters
-from exact_slack.ledger.exact_clock import known_ahead_ms
+from exact_slack.ledger.incoming.exact_clock import known_ahead_ms
 from exact_slack.ledger.log import Happened, Log, Stands
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause

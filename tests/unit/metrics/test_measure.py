@@ -15,9 +15,9 @@ from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.ledger import exact_clock
 from exact_slack.ledger.counters import Counter
-from exact_slack.ledger.inbox import Told
+from exact_slack.ledger.incoming import exact_clock
+from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.metrics.measure import Ended, page

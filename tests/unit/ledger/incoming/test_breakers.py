@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.ledger.breakers import REST, Breaker
+from exact_slack.ledger.incoming.breakers import REST, Breaker
 from exact_slack.ledger.ledger import Ledger
 
 NOW = 1_795_514_700.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.inbox import Inbox, Told
+from exact_slack.ledger.incoming.inbox import Inbox, Told
 from exact_slack.ledger.ledger import Ledger
 
 DIVISION, KIND, NOW = 123456, Kind.PURCHASE_ENTRY, 1_795_766_400.0
