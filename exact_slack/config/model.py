@@ -319,12 +319,18 @@ class Retention(Section):
     runs_days: Annotated[int, Field(ge=7)] = 90
 
 
+Limit = Annotated[Decimal, Field(gt=0, le=10**13)]
+
+
 class ExceptionsConfig(Section):
     """What counts as an exception."""
 
     unusual_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal(3)
     unusual_from: Annotated[int, Field(ge=1, le=50)] = 5
     due_soon_days: Annotated[int, Field(ge=0, le=365)] = 7
+    below_limits: tuple[Limit, ...] = (Decimal(10_000),)
+    dormant_days: Annotated[int, Field(ge=30, le=3650)] = 365
+    backdated_days: Annotated[int, Field(ge=1, le=3650)] = 31
 
 
 class ServeConfig(Section):
@@ -417,6 +423,18 @@ class Config(Section):
             for name, value in values
             if isinstance(value, Secret)
         }
+
+    def asked_exceptions(self) -> frozenset[str]:
+        """The exceptions that a route or a silence asks for, by its name or by a glob."""
+        from exact_slack.config.match import matches
+        from exact_slack.documents.exceptions import ExceptionKind
+
+        silences = (*self.silences, *(s for route in self.routes for s in route.silences))
+        whens = [*(route.when for route in self.routes), *(s.match for s in silences)]
+        asked = [when.exception for when in whens if when.exception is not None]
+        return frozenset(
+            name.value for name in ExceptionKind if any(matches(a, name.value) for a in asked)
+        )
 
     def routed_kinds(self) -> tuple[Kind, ...]:
         """The kinds that at least one route can take, in the order in which they are read."""

@@ -89,6 +89,7 @@ _KNOWN: list[tuple[Any, Schema]] = [
     (timing.ZoneName, {"type": "string"}),
     (Amount, {"anyOf": [{"type": "number"}, _pattern(r"^-?\d+(\.\d+)?$")]}),
     (Kind, {"enum": list(_KINDS)}),
+    (model.Limit, {"type": "number", "exclusiveMinimum": 0}),
     (bool, {"type": "boolean"}),
     (str, {"type": "string"}),
 ]

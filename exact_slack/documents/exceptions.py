@@ -8,10 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from exact_slack.documents.kinds import SETTLED_BY, STATEMENTS, STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.kinds import ENTRIES, SETTLED_BY, STATEMENTS, STATUS_WORDS, TERMS, Kind
 
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
 _INVOICES = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
+
+_ENTRIES = frozenset({Kind.PURCHASE_ENTRY, Kind.SALES_ENTRY}) | ENTRIES
+NEEDS_PURCHASES: Final = frozenset({"duplicate_invoice", "dormant_supplier"})
+"""Those for which the ledger keeps every purchase."""
 
 
 class ExceptionKind(StrEnum):
@@ -24,11 +28,19 @@ class ExceptionKind(StrEnum):
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     REJECTED = "rejected"
+    DUPLICATE_INVOICE = "duplicate_invoice"
+    BELOW_LIMIT = "below_limit"
+    DORMANT_SUPPLIER = "dormant_supplier"
+    AWAITING_APPROVAL = "awaiting_approval"
+    BACKDATED = "backdated"
 
 
 _E = ExceptionKind
 BY_TIME: Final = (_E.DUE_SOON, _E.OVERDUE)
 """Those that a day brings, and no change of the document."""
+
+SAYS_MORE_THAN: Final[dict[str, str]] = {_E.DUPLICATE_INVOICE: _E.DUPLICATE_REFERENCE}
+"""One that is not shown beside another one."""
 
 FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.NO_COST_CENTER: frozenset(Kind) - TERMS - STATEMENTS - {Kind.COST_TRANSACTION},
@@ -38,6 +50,11 @@ FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.DUE_SOON: _INVOICES | TERMS,
     _E.OVERDUE: _INVOICES | TERMS,
     _E.REJECTED: frozenset(k for k, words in STATUS_WORDS.items() if "rejected" in words.values()),
+    _E.DUPLICATE_INVOICE: _PURCHASES | {Kind.PAYMENT},
+    _E.BELOW_LIMIT: _PURCHASES,
+    _E.DORMANT_SUPPLIER: _PURCHASES,
+    _E.AWAITING_APPROVAL: frozenset({Kind.PURCHASE_ORDER}),
+    _E.BACKDATED: _ENTRIES,
 }
 """The kinds of documents that can show it."""
 
@@ -57,6 +74,11 @@ class Compared(StrEnum):
     `compared_NAME`, with the values of the fact in braces."""
 
     OTHER = "other"
+    TWIN = "twin"
+    TWIN_PAID = "twin_paid"
+    LIMIT = "limit"
+    LAST_ONE = "last_one"
+    DATED = "dated"
     USUAL = "usual"
 
 

@@ -1,6 +1,7 @@
 """Documents in the ledger: the latest state of each, and how they belong together."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -8,6 +9,8 @@ from itertools import pairwise
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
+from exact_slack.ledger.purchases import KINDS as PURCHASES
+from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import DamagedRecord
@@ -84,6 +87,7 @@ class Documents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._purchases = Purchases(db)
         self._lost: dict[int, frozenset[str]] = {}
 
     def get(self, ref: Ref) -> Stored | None:
@@ -168,10 +172,15 @@ class Documents:
         )
         row = self._row(ref)
         assert row is not None
+        if ref.kind in PURCHASES and self._purchases.are_kept():
+            self._purchases.note(document, row["id"])
         return _stored(row, document)
 
     def mark_deleted(self, stored: Stored, now: float) -> None:
         """Remember that Exact no longer has it: a reading that began before is overtaken."""
+        ref = stored.document.ref
+        if ref.kind in PURCHASES:
+            self._purchases.forget(ref.division, ref.kind, ref.guid)
         self._db.run(
             "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, saved=?"
             " WHERE id=?",
@@ -282,6 +291,16 @@ class Documents:
             invoice.account.id,
         )
         return [_stored(row) for row in rows]
+
+    def purchases(self) -> Iterator[tuple[int, Document]]:
+        """All purchases that Exact still has and the ledger still knows, with their row ids."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE kind IN (?, ?) AND data<>'' AND deleted_at IS NULL",
+            *sorted(kind.value for kind in PURCHASES),
+        )
+        for stored in self._db.each(rows, _stored):
+            if not stored.forgotten:
+                yield stored.id, stored.document
 
     def due_between(self, since: date, until: date) -> list[Stored]:
         """Documents that Exact still has and that are due in [since, until]."""

@@ -1,10 +1,13 @@
 """What the ledger knew when a document arrived: exceptions are found in what came before it."""
 
+from datetime import date
 from decimal import Decimal
 
-from exact_slack.documents.document import Document
+from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.purchase import Purchase
 from exact_slack.ledger.documents import Documents, Stored
+from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema.database import Database
 
 _PURCHASES = SETTLED_BY[Kind.PAYMENT]
@@ -80,6 +83,31 @@ class Earlier:
             self._stored.id,
         )
         return (int(row["bear"]), int(row["known"])) if row else (0, 0)
+
+    def alike(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        """The purchase, and those of its supplier with its amount, or with that of a credit, which
+        came before it; of a payment the purchase that it pays, and all others."""
+        purchases = Purchases(self._db)
+        entry = document.settlement.entry_id if document.settlement else document.ref.guid
+        own = purchases.of(document.ref.division, entry)
+        if own is None:
+            return None
+        found = purchases.alike(own.division, document.account.id, own.amount)
+        every = self._renamed or document.is_term
+        return own, [one for one in found if every or one.place < own.place]
+
+    def paid_on(self, purchase: Purchase) -> date | None:
+        """When a purchase was paid; None where it is not known to be."""
+        documents = Documents(self._db)
+        stored = documents.get(Ref(purchase.division, purchase.kind, purchase.key))
+        terms = documents.terms_of(stored) if stored else []
+        settled = [t.document.settlement for t in terms if not t.deleted]
+        return max((s.paid_on for s in settled if s and s.paid and s.paid_on), default=None)
+
+    def latest_day(self, document: Document) -> date | None:
+        """The day of the supplier's latest purchase before this one; None where none is known."""
+        own = Purchases(self._db).of(document.ref.division, document.ref.guid)
+        return Purchases(self._db).latest_day(own, document.account.id) if own else None
 
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""

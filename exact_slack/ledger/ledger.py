@@ -28,6 +28,7 @@ from exact_slack.ledger.outgoing.keys import Keys
 from exact_slack.ledger.outgoing.outbox import Outbox
 from exact_slack.ledger.outgoing.reports import Reports
 from exact_slack.ledger.outgoing.states import SETTLED
+from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
@@ -78,6 +79,7 @@ class Ledger:
         self.db = db
         self.log = Log(self.db)
         self.documents = Documents(self.db)
+        self.purchases = Purchases(self.db)
         self.deliveries = Deliveries(self.db)
         self.backlog = Backlog(self.db)
         self.outbox = Outbox(self.db)
@@ -134,6 +136,7 @@ class Ledger:
                 " RETURNING id",
                 documents_before,
             )
+            self.purchases.forget_places(_ids(forgotten))
             self.log.forget(_ids(forgotten), _ids(gone), documents_before)
             self.digests.forget(documents_before)
             self.reports.forget(runs_before)

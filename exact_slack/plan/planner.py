@@ -12,7 +12,7 @@ from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
-from exact_slack.documents.exceptions import BY_TIME
+from exact_slack.documents.exceptions import BY_TIME, NEEDS_PURCHASES
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
@@ -67,6 +67,7 @@ class Planner:
             new_head=self._new_head,
         )
         self._asked = any(route.when.exception is not None for route in config.routes)
+        self._compares = bool(config.asked_exceptions() & NEEDS_PURCHASES)
         self._files = any(route.attachments for route in config.routes)
 
     def take_in(
@@ -124,8 +125,15 @@ class Planner:
         if not self._asked:
             return ()
         history = Earlier(self._ledger.db, stored, renamed=renamed)
+        self._keep_purchases()
         tuning = self._config.exceptions
         return tuple(exceptions.find(exceptions.Given(stored.document, history, tuning, today)))
+
+    def _keep_purchases(self) -> None:
+        """From the first time on that an exception needs them."""
+        if self._compares and not self._ledger.purchases.are_kept():
+            self._ledger.purchases.keep(self._ledger.documents.purchases())
+        self._compares = False
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""

@@ -89,6 +89,16 @@ exception_unusual_amount | unusual amount | ongewoon bedrag | ungewöhnlicher Be
 exception_due_soon | due soon | vervalt binnenkort | bald fällig | échéance proche | vence pronto
 exception_overdue | overdue | vervallen | überfällig | en retard | vencido
 exception_rejected | rejected | afgekeurd | abgelehnt | rejeté | rechazado
+exception_duplicate_invoice | entered twice | dubbel geboekt | doppelt erfasst | saisi deux fois | registrado dos veces
+exception_below_limit | just below a limit | net onder een grens | knapp unter einer Grenze | juste sous une limite | justo por debajo de un límite
+exception_dormant_supplier | supplier after a long pause | leverancier na lange pauze | Lieferant nach langer Pause | fournisseur après une longue pause | proveedor tras una larga pausa
+exception_awaiting_approval | awaits approval | wacht op goedkeuring | wartet auf Freigabe | en attente d’approbation | pendiente de aprobación
+exception_backdated | backdated | teruggedateerd | rückdatiert | antidaté | antedatado
+compared_twin | {number} of {day} | {number} van {day} | {number} vom {day} | {number} du {day} | {number} del {day}
+compared_twin_paid | {number} was paid on {day} | {number} is betaald op {day} | {number} wurde am {day} bezahlt | {number} a été payé le {day} | {number} se pagó el {day}
+compared_limit | limit {amount} | grens {amount} | Grenze {amount} | limite {amount} | límite {amount}
+compared_last_one | the last one of {day} | de vorige van {day} | die letzte vom {day} | la dernière du {day} | la última del {day}
+compared_dated | dated {day}, entered {entered} | datum {day}, ingevoerd {entered} | Datum {day}, erfasst {entered} | daté du {day}, saisi le {entered} | con fecha {day}, registrado el {entered}
 overdue_since | overdue since {date} | vervallen sinds {date} | überfällig seit {date} | en retard depuis le {date} | vencido desde el {date}
 became_overdue_today | {n} became overdue today, {total} | {n} vandaag vervallen, {total} | {n} heute überfällig geworden, {total} | {n} en retard depuis aujourd’hui, {total} | {n} con vencimiento superado hoy, {total}
 became_overdue | {n} became overdue, {total} | {n} vervallen, {total} | {n} überfällig geworden, {total} | {n} en retard, {total} | {n} con vencimiento superado, {total}

@@ -12,6 +12,7 @@ from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
 from exact_slack.routing.explain import Explanation, explain
 from exact_slack.routing.rules import Occasion
@@ -35,6 +36,16 @@ class NoHistory:
     def cost_centers(self, document: Document) -> tuple[int, int]:
         """No earlier documents."""
         return 0, 0
+
+    def alike(self, document: Document) -> None:
+        """No earlier documents."""
+
+    def paid_on(self, purchase: Purchase) -> None:
+        """No payments."""
+
+    def latest_day(self, document: Document) -> date | None:
+        """No earlier documents."""
+        return None
 
     def is_open(self) -> bool | None:
         """No payment terms."""

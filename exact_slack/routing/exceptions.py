@@ -2,13 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.documents.document import Document, Line
-from exact_slack.documents.exceptions import FIRES, Compared, Evidence, ExceptionKind, Fact, Money
+from exact_slack.documents.exceptions import (
+    FIRES,
+    Compared,
+    Evidence,
+    ExceptionKind,
+    Fact,
+    Money,
+    Value,
+)
+from exact_slack.documents.purchase import Purchase
+from exact_slack.routing.duplicates import duplicate_of
 
 
 class History(Protocol):
@@ -28,6 +38,16 @@ class History(Protocol):
         """Of the latest earlier documents of its kind in this division: how many bear a cost
         center, and how many these documents are."""
 
+    def alike(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        """The purchase, and those of its supplier with its amount, or with that of a credit, which
+        came before it; of a payment the purchase that it pays, and all others."""
+
+    def paid_on(self, purchase: Purchase) -> date | None:
+        """When a purchase was paid; None where it is not known to be."""
+
+    def latest_day(self, document: Document) -> date | None:
+        """The day of the supplier's latest purchase before this one; None where none is known."""
+
     def is_open(self) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
 
@@ -42,6 +62,7 @@ class Given:
     today: date
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Found = Evidence | None
 """What it was compared with, or that it does not fire."""
 _FIRES: Found = ()
@@ -113,6 +134,67 @@ def _rejected(given: Given) -> Found:
     return _FIRES if given.document.status_word == "rejected" else None
 
 
+_ABOUT_TO_BE_PAID = frozenset({"selected", "processed"})
+
+
+def _duplicate_invoice(given: Given) -> Found:
+    """Of a payment: where the invoice that it pays stands there twice, and it is on its way."""
+    document = given.document
+    if document.is_term and document.status_word not in _ABOUT_TO_BE_PAID:
+        return None
+    found = given.history.alike(document)
+    other = duplicate_of(*found) if found else None
+    if other is None:
+        return None
+    twin: dict[str, Value] = {"number": other.number, **({"day": other.day} if other.day else {})}
+    paid = given.history.paid_on(other)
+    told = [Fact(Compared.TWIN if other.day else Compared.OTHER, twin)]
+    told += [Fact(Compared.TWIN_PAID, {"number": other.number, "day": paid})] if paid else []
+    return tuple(told)
+
+
+_JUST_BELOW = Decimal("0.95")
+
+
+def _below_limit(given: Given) -> Found:
+    amount = given.document.comparable_amount
+    if amount is None:
+        return None
+    limits = (x for x in sorted(given.tuning.below_limits) if _JUST_BELOW * x <= amount < x)
+    limit = next(limits, None)
+    return None if limit is None else (Fact(Compared.LIMIT, {"amount": Money(limit)}),)
+
+
+def _dormant_supplier(given: Given) -> Found:
+    document = given.document
+    if document.date is None or not document.account.id:
+        return None
+    last = given.history.latest_day(document)
+    if last is None or (document.date - last).days < given.tuning.dormant_days:
+        return None
+    return (Fact(Compared.LAST_ONE, {"day": last}),)
+
+
+_AWAITS = 0
+"""Exact's ApprovalStatus of a purchase order."""
+
+
+def _awaiting_approval(given: Given) -> Found:
+    document = given.document
+    over = document.status_word in {"complete", "canceled"}
+    return _FIRES if document.approval_code == _AWAITS and not over else None
+
+
+def _backdated(given: Given) -> Found:
+    document = given.document
+    if document.date is None or document.created is None:
+        return None
+    entered = (_EPOCH + timedelta(milliseconds=document.created)).date()
+    if (entered - document.date).days <= given.tuning.backdated_days:
+        return None
+    return (Fact(Compared.DATED, {"day": document.date, "entered": entered}),)
+
+
 _E = ExceptionKind
 _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.NO_COST_CENTER: _no_cost_center,
@@ -122,6 +204,11 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.DUE_SOON: _due_soon,
     _E.OVERDUE: _overdue,
     _E.REJECTED: _rejected,
+    _E.DUPLICATE_INVOICE: _duplicate_invoice,
+    _E.BELOW_LIMIT: _below_limit,
+    _E.DORMANT_SUPPLIER: _dormant_supplier,
+    _E.AWAITING_APPROVAL: _awaiting_approval,
+    _E.BACKDATED: _backdated,
 }
 
 

@@ -7,6 +7,7 @@ from exact_slack.config.match import matches
 from exact_slack.config.model import Route, When
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
+from exact_slack.documents.exceptions import SAYS_MORE_THAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,13 @@ class Judgement:
             for verdict in self.verdicts
             if verdict.taken and verdict.route.channel == channel and not verdict.route.digest
         ]
-        return tuple(
+        told = [
             name
             for name in self.occasion.exceptions
             if any(asked and matches(asked, name) for asked in asking)
-        )
+        ]
+        more = {covers for name in told if (covers := SAYS_MORE_THAN.get(name))}
+        return tuple(name for name in told if name not in more)
 
 
 def judge(routes: Sequence[Route], occasion: Occasion) -> Judgement:

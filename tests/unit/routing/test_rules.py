@@ -10,6 +10,7 @@ from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure, judge
 
@@ -111,6 +112,16 @@ class _History:
 
     def cost_centers(self, document: Document) -> tuple[int, int]:
         return self.bear
+
+    def alike(self, document: Document) -> None:
+        """No earlier documents."""
+
+    def paid_on(self, purchase: Purchase) -> None:
+        """No payments."""
+
+    def latest_day(self, document: Document) -> date | None:
+        """No earlier documents."""
+        return None
 
     def is_open(self) -> bool | None:
         return self.open

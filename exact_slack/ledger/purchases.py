@@ -1,0 +1,137 @@
+"""What is kept of each purchase, so that later ones can be compared with it: in a table of their
+own, found by supplier and amount. Nothing is kept before an exception needs it."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from exact_slack.documents.document import Document
+from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.purchase import Purchase
+from exact_slack.ledger.schema.database import Database
+
+KINDS = frozenset(SETTLED_BY[Kind.PAYMENT])
+_KEPT = "purchases kept"
+_REJECTED = 5
+_MOST_CENTS = Decimal(10) ** 16
+
+
+class Purchases:
+    """The table `purchases`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def are_kept(self) -> bool:
+        """Whether an exception ever needed them."""
+        return self._db.row("SELECT 1 FROM facts WHERE name=?", _KEPT) is not None
+
+    def keep(self, documents: Iterable[tuple[int, Document]]) -> None:
+        """From now on they are kept; `documents`: those that the ledger has, with their row ids."""
+        for place, document in documents:
+            self.note(document, place)
+        self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
+
+    def note(self, document: Document, place: int) -> None:
+        """A purchase as it stands. It keeps the place that it had."""
+        ref, cents = document.ref, _cents(document)
+        if cents is None or not document.account.id:
+            self.forget(ref.division, ref.kind, ref.guid)
+            return
+        self._db.run(
+            "INSERT INTO purchases (division, kind, key, place, supplier, number, reference, file,"
+            " cents, day, void) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (division, kind, key)"
+            " DO UPDATE SET supplier=excluded.supplier, number=excluded.number,"
+            " reference=excluded.reference, file=excluded.file, cents=excluded.cents,"
+            " day=excluded.day, void=excluded.void",
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+            place,
+            document.account.id,
+            document.number,
+            document.reference,
+            document.document_id,
+            cents,
+            document.date.isoformat() if document.date else None,
+            int(document.status_code == _REJECTED),
+        )
+
+    def forget(self, division: int, kind: Kind, key: str) -> None:
+        """It is gone from Exact."""
+        self._db.run(
+            "DELETE FROM purchases WHERE division=? AND kind=? AND key=?", division, kind.value, key
+        )
+
+    def forget_places(self, places: list[int]) -> None:
+        """What the ledger forgets of documents, it forgets here."""
+        for place in places:
+            self._db.run("DELETE FROM purchases WHERE place=?", place)
+
+    def of(self, division: int, key: str) -> Purchase | None:
+        """The purchase with this key."""
+        for kind in KINDS:
+            row = self._db.row(
+                "SELECT * FROM purchases WHERE division=? AND kind=? AND key=?",
+                division,
+                kind.value,
+                key,
+            )
+            if row:
+                return _purchase(row)
+        return None
+
+    def alike(self, division: int, supplier: str, amount: Decimal) -> list[Purchase]:
+        """All of a supplier with this amount, or with that of its credit."""
+        cents = int(amount * 100)
+        rows = self._db.rows(
+            "SELECT * FROM purchases WHERE division=? AND supplier=? AND cents IN (?, ?)",
+            division,
+            supplier,
+            cents,
+            -cents,
+        )
+        return self._db.each(rows, _purchase)
+
+    def latest_day(self, purchase: Purchase, supplier: str) -> date | None:
+        """The day of the supplier's latest purchase before this one, by day and place."""
+        row = self._db.row(
+            "SELECT max(day) AS day FROM purchases WHERE division=? AND supplier=? AND day<=?"
+            " AND place<? AND key<>?",
+            purchase.division,
+            supplier,
+            (purchase.day or date.max).isoformat(),
+            purchase.place,
+            purchase.key,
+        )
+        return date.fromisoformat(row["day"]) if row and row["day"] else None
+
+
+def _cents(document: Document) -> int | None:
+    """Its amount as the table has it, with the sign of a credit note."""
+    amount = document.amount_dc if document.amount_dc is not None else document.amount
+    if amount is None:
+        return None
+    if document.credit and amount > 0:
+        amount = -amount
+    try:
+        cents = (amount * 100).to_integral_value()
+    except InvalidOperation:
+        return None
+    return int(cents) if abs(cents) < _MOST_CENTS else None
+
+
+def _purchase(row: sqlite3.Row) -> Purchase:
+    return Purchase(
+        kind=Kind(row["kind"]),
+        key=row["key"],
+        place=row["place"],
+        number=row["number"],
+        reference=row["reference"],
+        amount=Decimal(row["cents"]) / 100,
+        day=date.fromisoformat(row["day"]) if row["day"] else None,
+        file=row["file"],
+        division=row["division"],
+        void=bool(row["void"]),
+    )
