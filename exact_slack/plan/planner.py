@@ -325,6 +325,7 @@ class Planner:
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
         deliveries = self._ledger.deliveries
+        self._keep_purchases()
         self._digests.reroute(lambda stored: self.bring_up(stored, today, now))
         for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
             self._follow_report(delivery)

@@ -1,0 +1,182 @@
+"""Exceptions that look at money before it leaves, from what the ledger knows."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from exact_slack.app.summary import Summary
+from exact_slack.config.load import load
+from exact_slack.documents.document import Account, Document, Ref, Settlement
+from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan.planner import Planner
+from exact_slack.plan.resolved import fired_now
+from exact_slack.rendering.evidence import evidence_text
+from exact_slack.rendering.locale import Words
+
+TODAY = date(2026, 11, 24)
+DIVISION = 123456
+CONFIG = """\
+exact:
+  region: nl
+  divisions: [123456]
+  client_id: a
+  client_secret: b
+  redirect_uri: https://example.com/
+exceptions: {below_limits: [500, 10000]}
+routes:
+  - {name: odd, when: {exception: ASKED}, channel: "#odd"}
+"""
+
+
+class Company:
+    """A ledger, and what Exact sends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ledger = Ledger(folder / "state")
+        self.asks('"*"')
+
+    def asks(self, names: str) -> None:
+        """From now on, with another config."""
+        path = self.folder / "acme.yaml"
+        path.write_text(CONFIG.replace("ASKED", names))
+        self.config = load(path)
+        self.planner = Planner(self.config, self.ledger, Summary(), None)
+
+    def sends(self, document: Document) -> Document:
+        with self.ledger.transaction():
+            asked = self.ledger.documents.saves()
+            self.planner.take_in(
+                document, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=asked
+            )
+        return document
+
+    def told(self, document: Document, name: str) -> str | None:
+        """What the exception was compared with; None where the message does not say it."""
+        stored = self.ledger.documents.get(document.ref)
+        assert stored is not None
+        heads = self.ledger.deliveries.heads(stored.subject_id)
+        if not any(name in head.exceptions for head in heads):
+            return None
+        found = fired_now(self.config, self.ledger, stored)
+        return evidence_text(found[name], "EUR", Words("en_GB"))
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(tmp_path)
+    with closing(made.ledger):
+        yield made
+
+
+def _purchase(number: int, **values: object) -> Document:
+    kind = Kind(str(values.pop("kind", "purchase_entry")))
+    day = date(2026, 11, 20)
+    document = Document(
+        ref=Ref(DIVISION, kind, f"{kind}-{number}"),
+        modified=ServerMs(number),
+        created=ServerMs(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 1000),
+        number=f"2660{number:04d}",
+        status_code=20,
+        date=day,
+        reference=f"F-{number * 977}",
+        account=Account("s1", "400012", "Van Dijk"),
+        currency="EUR",
+        company_currency="EUR",
+        amount=Decimal(121),
+        amount_dc=Decimal(121),
+    )
+    return replace(document, **values)  # type: ignore[arg-type]
+
+
+def _payment(of: Document, status: int) -> Document:
+    paid = status == 50
+    settlement = Settlement(of.ref.guid, of.number, of.amount, paid, TODAY if paid else None)
+    ref = Ref(DIVISION, Kind.PAYMENT, f"term-{of.number}")
+    return replace(
+        of, ref=ref, status_code=status, settlement=settlement, modified=ServerMs(status)
+    )
+
+
+def test_a_purchase_that_is_there_twice_says_which_it_repeats(company: Company) -> None:
+    company.sends(_purchase(1, reference="2026/0099", date=date(2026, 11, 3)))
+    again = company.sends(_purchase(2, reference="2026-99"))
+    other = company.sends(_purchase(3, reference="2026-99", account=Account("s2", "", "Other")))
+    assert company.told(again, "duplicate_invoice") == "26600001 of 3 Nov 2026"
+    assert company.told(again, "duplicate_reference") is None
+    assert company.told(other, "duplicate_invoice") is None
+
+
+def test_what_the_ledger_had_before_the_exception_was_asked_for_counts(company: Company) -> None:
+    company.asks("overdue")
+    company.sends(_purchase(1, reference="2026/0099"))
+    assert not company.ledger.purchases.are_kept()
+    company.asks("duplicate_invoice")
+    again = company.sends(_purchase(2, reference="2026-99"))
+    assert company.told(again, "duplicate_invoice") == "26600001 of 20 Nov 2026"
+
+
+def test_an_invoice_and_its_entry_a_rejected_and_a_deleted_one_are_no_duplicates(
+    company: Company,
+) -> None:
+    company.sends(_purchase(1, kind="purchase_invoice", reference="A-1"))
+    entry = company.sends(_purchase(1, reference="A-1"))
+    assert company.told(entry, "duplicate_invoice") is None
+    company.sends(_purchase(2, reference="B-1", status_code=5, amount_dc=Decimal(200)))
+    again = company.sends(_purchase(3, reference="B-1", amount_dc=Decimal(200)))
+    assert company.told(again, "duplicate_invoice") is None
+    gone = company.sends(_purchase(4, reference="C-1", amount_dc=Decimal(300)))
+    stored = company.ledger.documents.get(gone.ref)
+    assert stored is not None
+    with company.ledger.transaction():
+        company.planner.deleted(stored, TODAY, 1.0)
+    again = company.sends(_purchase(5, reference="C-1", amount_dc=Decimal(300)))
+    assert company.told(again, "duplicate_invoice") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "told"),
+    [
+        ("below_limit", {"amount_dc": Decimal("9500")}, "limit €10,000.00"),
+        ("below_limit", {"amount_dc": Decimal("-480")}, "limit €500.00"),
+        ("below_limit", {"amount_dc": Decimal("9499.99")}, None),
+        ("below_limit", {"amount_dc": Decimal("10000")}, None),
+        ("backdated", {"date": date(2026, 10, 23)}, "dated 23 Oct 2026, entered 24 Nov 2026"),
+        ("backdated", {"date": date(2026, 10, 24)}, None),
+        (
+            "awaiting_approval",
+            {"kind": "purchase_order", "status_code": 10, "approval_code": 0},
+            "",
+        ),
+        (
+            "awaiting_approval",
+            {"kind": "purchase_order", "status_code": 10, "approval_code": 2},
+            None,
+        ),
+        (
+            "awaiting_approval",
+            {"kind": "purchase_order", "status_code": 40, "approval_code": 0},
+            None,
+        ),
+    ],
+)
+def test_what_the_document_itself_says(
+    company: Company, name: str, values: dict[str, object], told: str | None
+) -> None:
+    assert company.told(company.sends(_purchase(1, **values)), name) == told
+
+
+def test_a_supplier_that_billed_nothing_for_a_year(company: Company) -> None:
+    first = company.sends(_purchase(1, date=date(2025, 11, 19)))
+    assert company.told(first, "dormant_supplier") is None
+    later = company.sends(_purchase(2, amount_dc=Decimal(99)))
+    assert company.told(later, "dormant_supplier") == "the last one of 19 Nov 2025"
+    third = company.sends(_purchase(3, amount_dc=Decimal(98)))
+    assert company.told(third, "dormant_supplier") is None
