@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from exact_slack.cli import cli
-from exact_slack.config.schema import schema
+from exact_slack.config.guide.schema import schema
 from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE
 
 ROOT = Path(__file__).parents[1]

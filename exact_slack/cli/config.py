@@ -217,6 +217,6 @@ def schema() -> None:
     # yaml-language-server: $schema=config.schema.json
       exact-slack config schema > config.schema.json
     """
-    from exact_slack.config.schema import as_text
+    from exact_slack.config.guide.schema import as_text
 
     out_lines(as_text())

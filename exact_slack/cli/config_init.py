@@ -13,7 +13,7 @@ from exact_slack.cli.frame.run import Settings, say
 from exact_slack.errors import BadRequest, ConfigError
 
 if TYPE_CHECKING:
-    from exact_slack.config.starter import Addresses, Ask, Places, Question
+    from exact_slack.config.guide.starter import Addresses, Ask, Places, Question
 
 _STDIN = Path("answers")
 """Stands for the file in a mistake: `answers:2: exact.divisions: found …`."""
@@ -49,7 +49,7 @@ def config_init(
       exact-slack config init acme.yaml
       exact-slack config init --defaults --stdout
     """
-    from exact_slack.config.starter import NOWHERE, Addresses, complete, mistake, text
+    from exact_slack.config.guide.starter import NOWHERE, Addresses, complete, mistake, text
 
     addresses = Addresses(exact_url, slack_url)
     path = None if to_stdout else _path(settings, file, force)
@@ -106,8 +106,8 @@ def _there(path: Path) -> BadRequest:
 
 def _keep(path: Path, secrets: dict[str, str], force: bool) -> "Places":
     """Store what was given in the state folder of this config; say where it is."""
+    from exact_slack.config.guide.starter import NOWHERE, SECRETS, Places
     from exact_slack.config.paths import default_state_dir, state_dir_is_the_shells
-    from exact_slack.config.starter import NOWHERE, SECRETS, Places
     from exact_slack.secrets.store import write_private
 
     state = default_state_dir(path) if secrets or state_dir_is_the_shells() else None
@@ -124,7 +124,7 @@ def _keep(path: Path, secrets: dict[str, str], force: bool) -> "Places":
 
 def _asked(addresses: "Addresses", *, secrets: bool) -> Given:
     """The answers of a person; a wrong one is told and asked for again."""
-    from exact_slack.config.starter import QUESTIONS, SECRETS, mistake
+    from exact_slack.config.guide.starter import QUESTIONS, SECRETS, mistake
 
     answers: dict[str, str] = {}
     for question in QUESTIONS:
@@ -185,7 +185,7 @@ def _prompt(question: "Question", answers: dict[str, str]) -> str:
 
 def _read(addresses: "Addresses", *, secrets: bool) -> Given:
     """The answers on stdin, one a line; an empty or missing one takes the default."""
-    from exact_slack.config.starter import QUESTIONS, SECRETS, mistake
+    from exact_slack.config.guide.starter import QUESTIONS, SECRETS, mistake
 
     lines = [line.strip() for line in sys.stdin.read().splitlines()]
     asks = SECRETS if secrets else ()

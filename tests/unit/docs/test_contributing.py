@@ -193,7 +193,7 @@ def test_a_language(copy: Copy) -> None:
 
 
 def test_a_key_of_when(copy: Copy) -> None:
-    model, keys, rules = "config/model.py", "config/keys.py", "routing/rules.py"
+    model, keys, rules = "config/model.py", "config/guide/keys.py", "routing/rules.py"
     copy.insert(
         model, "    exception: Exceptions | None = None\n", "    order: Texts | None = None\n"
     )

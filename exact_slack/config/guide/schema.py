@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from exact_slack.config import channels, model, template, timing, values
 from exact_slack.config.cases import Amount
-from exact_slack.config.keys import KEYS
+from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.values import EVENTS, EXCEPTIONS, Section
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.standing import Subject

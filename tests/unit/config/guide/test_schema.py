@@ -8,16 +8,16 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from exact_slack.config import model
-from exact_slack.config.keys import KEYS
+from exact_slack.config.guide.keys import KEYS
+from exact_slack.config.guide.schema import keys, schema
+from exact_slack.config.guide.starter import Addresses, complete, text
 from exact_slack.config.load import load
 from exact_slack.config.model import Config
-from exact_slack.config.schema import keys, schema
 from exact_slack.config.source import read
-from exact_slack.config.starter import Addresses, complete, text
 from exact_slack.config.values import Section
 from exact_slack.errors import ConfigError
 
-EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
+EXAMPLE = Path(__file__).parents[4] / "config.example.yaml"
 VALIDATOR = Draft202012Validator(schema())
 RICH = """\
 timezone: Europe/Amsterdam
