@@ -33,6 +33,11 @@ def giving(path: Path) -> str:
     return f"sudo chown -R {_word(os.geteuid(), '')} {path}"
 
 
+def user_name() -> str:
+    """Who this command runs as."""
+    return _name(os.geteuid())
+
+
 def _owner(path: Path) -> int | None:
     try:
         return path.stat().st_uid

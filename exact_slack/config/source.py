@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import yaml
 from yaml.constructor import ConstructorError
 
+from exact_slack.config.yaml_words import said
 from exact_slack.errors import ConfigError
 from exact_slack.files import read_plain
 
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 Location = tuple[str | int, ...]
 
 
-_QUOTED = re.compile(r"""(['"])..+\1""", re.DOTALL)
-"""What YAML repeats of the file in its errors: a tag, an alias or a value may be a secret. One
-character alone is shown: it is what stands in the way."""
-_HARMLESS = re.compile(r"""(?:[^'"]|'(?:.|<[a-z ]+>)')*""", re.DOTALL)
-"""An error that names only single characters and YAML's own words, such as '<block end>'."""
 _MOST_BYTES = 1024 * 1024
 """A config of a thousand routes has a fifth of it; YAML takes a second for each of them."""
 _MOST_VALUES = 100_000
@@ -127,8 +123,8 @@ def read(path: Path) -> Source:
             _note_lines(path, node, (), lines)
         values = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line}: expected YAML, but {_problem(error)}.") from None
+        line, problem = said(error, text)
+        raise ConfigError(f"{path}:{line}: expected YAML, but {problem}.") from None
     except _TooMany as error:
         raise ConfigError(f"{path}:{error}: found more values than a config has.") from None
     except RecursionError:
@@ -136,19 +132,6 @@ def read(path: Path) -> Source:
     finally:
         loader.dispose()
     return Source(path, values, lines)
-
-
-def _problem(error: yaml.MarkedYAMLError) -> str:
-    """What is wrong, in words that help and repeat no secret."""
-    problem = (error.problem or "it cannot be read").removeprefix("but ")
-    if r"'\t'" in problem:
-        return "found a tab where only spaces may stand"
-    if not _HARMLESS.fullmatch(problem):
-        problem = _QUOTED.sub("something", problem)
-    began = error.context_mark.line + 1 if error.context_mark else 0
-    if "quoted" in (error.context or "") and "end of stream" in problem:
-        problem += f": the quote in line {began} is not closed"
-    return problem
 
 
 def _note_lines(path: Path, node: yaml.Node, where: Location, lines: dict[Location, int]) -> None:

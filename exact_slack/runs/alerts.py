@@ -1,17 +1,20 @@
 """exact-slack speaks of itself: in the mail of cron, the ping and the `alerts` channel alike, by
 the rule of `exact_slack.ledger.troubles`."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import replace
 
 from exact_slack.app.allowance import rhythm
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
+from exact_slack.config.owner import user_name
 from exact_slack.deliver.channels import ChannelTakesNothing
 from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.troubles import News, Part, Trouble, Weight, judge
+from exact_slack.paste import pasteable, working_on
 from exact_slack.runs import outside
 
 SEE = "See: exact-slack status"
@@ -165,7 +168,7 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
     if not told:
         return set()
     customer.ledger.deliveries.add(
-        payloads.Alert(_text(told, well, now)),
+        payloads.Alert(_text(customer, told, well, now)),
         route="alerts",
         channel=channel,
         now=now,
@@ -173,13 +176,21 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
     return {trouble.cause for trouble in (*told.present, *told.ended)}
 
 
-def _text(news: News, well: bool, now: float) -> str:
-    said = lines(news, well, now)
+def _text(customer: Customer, news: News, well: bool, now: float) -> str:
+    """It is read far from where it happened: it says on which machine, as which user and with which
+    config, and its commands work from any folder."""
+    said, path = lines(news, well, now), customer.config.path.absolute()
     if not news.present:
-        return "exact-slack: " + "\n".join(said)
+        return "\n".join(["exact-slack: " + said[0], *said[1:], f"({_place()}, {path})"])
     person = any(trouble.weight is Weight.PERSON for trouble in news.present)
     title = "needs a person" if person else "waits, and goes on by itself"
-    return "\n".join([f"exact-slack {title}:", *said, SEE])
+    with working_on(path):
+        return pasteable("\n".join([f"exact-slack {title}:", *said, f"{SEE} ({_place()})"]))
+
+
+def _place() -> str:
+    """Whose crontab it is, and where: `finance on web1`."""
+    return f"{user_name()} on {socket.gethostname()}"
 
 
 def gone_stale(customer: Customer) -> str:

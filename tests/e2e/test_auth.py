@@ -147,7 +147,7 @@ def test_a_token_that_another_host_renewed_ends_with_the_command_that_repairs(ri
     store.write_text(before)
     done = rig.run("poll")
     assert done.code == 3
-    assert "exact-slack auth exact" in done.err
+    assert f"exact-slack -c {rig.config} auth exact" in done.err
 
 
 # -- stores --------------------------------------------------------------------------------------

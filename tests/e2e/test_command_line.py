@@ -3,6 +3,7 @@ that take long to load."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import click
 import pytest
 
 from exact_slack.cli import cli
-from tests.e2e.rig import Rig
+from tests.e2e.rig import TOKEN, Rig
 
 HEAVY = ("requests", "slack_sdk", "rich", "babel", "jinja2", "keyring", "waitress")
 _SAY = f"""
@@ -222,3 +223,29 @@ def test_status_asks_nobody_and_loads_nothing_to_ask_with(rig: Rig) -> None:
     done = _run("-c", str(rig.config), "status")
     assert done.returncode == 0, done.stderr
     assert _loaded(done) == ["rich"]
+
+
+@pytest.mark.parametrize("option", ["-c", "--config", "-v", "-q"])
+def test_an_option_behind_the_command_is_told_where_it_belongs(rig: Rig, option: str) -> None:
+    value = ["acme.yaml"] if option in ("-c", "--config") else []
+    done = rig.run("config", "check", option, *value)
+    assert done.code == 2
+    shown = f"exact-slack {option}{' FILE' * len(value)} config check"
+    assert f"{option} stands before the command: {shown}\n" in done.err
+
+
+def test_each_command_in_a_cure_names_the_config_that_was_used(rig: Rig) -> None:
+    """A customer without any login, asked in every way."""
+    for token in rig.state.glob("*"):
+        token.unlink()
+    rig.config.write_text(rig.config.read_text().replace(f"  token: {TOKEN}\n", ""))
+    said = ""
+    for words in ("poll", "status", "config check --online", "auth status",
+                  "report aging --side receivable", "webhooks list", "status --json",
+                  "auth status --json", "poll --json", "serve"):  # fmt: skip
+        done = rig.run(*words.split())
+        assert done.code, words
+        said += done.out + done.err
+    named = re.findall(r"exact-slack (?:-c (\S+) )?(?:auth|status|poll|config)\b", said)
+    assert len(named) > 10
+    assert set(named) == {str(rig.config)}

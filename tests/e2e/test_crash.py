@@ -63,7 +63,7 @@ def test_killed_while_the_token_is_renewed(
     if point == "after_refresh":
         # Exact has given out the new token and nobody has it: only a login helps, and it says so
         assert done.code == 3
-        assert "exact-slack auth exact" in done.err
+        assert f"exact-slack -c {rig.config} auth exact" in done.err
         rig.log_in()
         done = rig.run("poll")
     assert done.code == 0, done.err

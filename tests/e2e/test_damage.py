@@ -192,7 +192,7 @@ def test_the_cure_that_is_told_cures(rig: Rig, whole: Path, hands: Hands, way: s
     done = rig.run("poll")
     assert done.code == 1
     assert "damaged" in done.err
-    assert "exact-slack backup --restore FILE" in done.err
+    assert f"exact-slack -c {rig.config} backup --restore FILE" in done.err
     assert rig.run("backup", "--restore", str(copy)).code == 0
     assert rig.run("poll").code == 0
     hands.sleep(120)

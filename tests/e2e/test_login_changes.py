@@ -59,7 +59,7 @@ def test_a_login_that_was_not_used_for_thirty_days_says_how_to_repair_it(rig: Ri
     done = rig.run("poll")
     assert done.code == 3
     assert "The refresh token expired at" in done.err
-    assert "exact-slack auth exact" in done.err
+    assert f"exact-slack -c {rig.config} auth exact" in done.err
 
 
 def test_on_a_read_only_disk_exact_is_not_asked_for_tokens(rig: Rig, small_disk: Path) -> None:

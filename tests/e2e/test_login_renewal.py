@@ -76,7 +76,7 @@ def test_killed_between_the_answer_and_the_disk_it_says_that_the_answer_is_lost(
     assert done.code == 3
     assert "Exact's answer with the new tokens was lost" in done.err
     assert "the process ended before it was stored" in done.err
-    assert "exact-slack auth exact" in done.err
+    assert f"exact-slack -c {rig.config} auth exact" in done.err
     assert login(rig).returncode == 0
     assert rig.run("poll").code == 0
 

@@ -220,7 +220,7 @@ def test_a_dead_login_ends_with_exit_3_and_the_command_that_repairs(rig: Rig) ->
     rig.exact.oauth.revoke()
     done = rig.run("poll")
     assert done.code == 3
-    assert "exact-slack auth exact" in done.err
+    assert f"exact-slack -c {rig.config} auth exact" in done.err
 
 
 def test_a_second_run_ends_in_silence(rig: Rig) -> None:

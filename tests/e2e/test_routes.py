@@ -231,7 +231,7 @@ def test_a_template_that_fails_is_told_and_the_message_still_comes(rig: Rig) -> 
     assert done.code == 0
     (problem,) = done.json["problems"]
     assert "template.fields.Referentie of the route 'feed' failed on Purchase entry " in problem
-    assert "See: exact-slack preview" in problem
+    assert f"See: exact-slack -c {rig.config} preview" in problem
     assert done.err.count("failed") == 1
     assert sorted(head.text.splitlines()[0].split(" · ")[0] for head in rig.heads()) == [
         "Inkoopboeking 1",

@@ -1,11 +1,13 @@
 """Running it for years: alerts, pings, retention, backups, budgets, many customers."""
 
 import json
+import socket
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from exact_slack.config.owner import user_name
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.filesystem import kind_of
 from exact_slack.sandbox.slack.limits import SlackLimits
@@ -79,7 +81,12 @@ def test_held_messages_are_told_to_the_alerts_channel_too(rig: Rig) -> None:
     _move_runs_back(rig)
     rig.run("poll")  # all else went well: that they wait is told once
     assert len(_told(rig)) == 1
-    assert "\n2 messages are held.\nSee: exact-slack status" in _told(rig)[0]
+    place = f"({user_name()} on {socket.gethostname()})"
+    see = f"See: exact-slack -c {rig.config} status {place}"
+    assert f"\n2 messages are held.\n{see}" in _told(rig)[0]
+    rig.run("replay", "--held")
+    rig.poll()
+    assert _told(rig)[-1].splitlines()[-1] == place.replace(")", f", {rig.config})")
 
 
 def test_what_is_only_temporary_is_told_when_it_lasts(rig: Rig) -> None:

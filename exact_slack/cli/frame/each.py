@@ -23,7 +23,7 @@ from exact_slack.cli.frame.run import (
 )
 from exact_slack.config.paths import expand, named
 from exact_slack.errors import PERSON, ExactSlackError
-from exact_slack.paste import working_on
+from exact_slack.paste import pasteable, pasteable_in, work_on, working_on
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
@@ -55,6 +55,8 @@ def one(settings: Settings) -> "Customer":
     paths = expand(settings.configs)
     if len(paths) != 1:
         raise click.UsageError("this command takes one config file (-c FILE)")
+    if named(settings.configs):
+        work_on(paths[0])
     return Customer(load(paths[0]))
 
 
@@ -121,7 +123,7 @@ def _run(path: Path, work: Callable[["Customer"], Result], several: bool, readin
     try:
         with customer(config, reading=reading) as parts:
             code, value = work(parts)
-            return Done(path, code, value)
+            return Done(path, code, pasteable_in(value))
     except ExactSlackError as error:
         return Done(path, error.exit_code, _told(error, error.exit_code), error)
     except Exception as error:
@@ -133,7 +135,7 @@ def _run(path: Path, work: Callable[["Customer"], Result], several: bool, readin
 
 
 def _told(error: ExactSlackError, code: int) -> dict[str, object]:
-    return {"error": str(error), "exit_code": code}
+    return {"error": pasteable(str(error)), "exit_code": code}
 
 
 def _by_name(results: list[Done]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The one door to stdout and stderr. Names, descriptions and errors come from outside: what would
-steer a terminal, turn the direction of reading or hide is taken out here, once."""
+steer a terminal, turn the direction of reading or hide is taken out here, once; and the commands of
+a cure are made so that they can be pasted."""
 
 import json
 from typing import Any
@@ -7,18 +8,20 @@ from typing import Any
 import click
 
 from exact_slack.foreign import escaped, visible
+from exact_slack.paste import pasteable, pasteable_in
 
 
 def out(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """One line, whatever is in it; without `nl` it goes on."""
-    click.echo(visible(text), err=err, nl=nl)
+    click.echo(visible(pasteable(text)), err=err, nl=nl)
 
 
 def out_lines(text: str, *, err: bool = False) -> None:
     """A text of our own that has lines; what it quotes must have none."""
-    click.echo("\n".join(map(visible, text.removesuffix("\n").split("\n"))), err=err)
+    lines = pasteable(text).removesuffix("\n").split("\n")
+    click.echo("\n".join(map(visible, lines)), err=err)
 
 
 def out_json(value: Any) -> None:
     """One JSON value, complete; what has no place on a terminal stands in it as an escape."""
-    click.echo(escaped(json.dumps(value, indent=2, default=str, ensure_ascii=False)))
+    click.echo(escaped(json.dumps(pasteable_in(value), indent=2, default=str, ensure_ascii=False)))

@@ -203,6 +203,19 @@ def guarded(command: Callable[..., Any]) -> None:
         _guarded(command)
 
 
+def _behind(error: click.ClickException, command: Callable[..., Any]) -> click.ClickException:
+    """The error, or for an option of all commands that stands behind one, where it belongs."""
+    if isinstance(error, click.NoSuchOption) and isinstance(command, click.Command) and error.ctx:
+        for param in command.params:
+            if isinstance(param, click.Option) and error.option_name in param.opts:
+                value = "" if param.is_flag or param.count else f" {param.metavar}"
+                right = f"exact-slack {error.option_name}{value}"
+                behind = error.ctx.command_path.removeprefix("exact-slack")
+                told = f"{error.option_name} stands before the command: {right}{behind}"
+                return click.UsageError(told, error.ctx)
+    return error
+
+
 def _guarded(command: Callable[..., Any]) -> None:
     _known_system()
     signals.install()
@@ -217,7 +230,7 @@ def _guarded(command: Callable[..., Any]) -> None:
         raise
     except click.ClickException as error:
         shown = io.StringIO()
-        error.show(shown)
+        _behind(error, command).show(shown)
         out_lines(shown.getvalue(), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):

@@ -46,7 +46,7 @@ def show(title: str, found: dict[str, Any], *, whole: bool = False) -> None:
 
 def _text(shown: str, style: str = "") -> Text:
     """As every cell and line goes to the console: the door of `frame.out`, for rich."""
-    return Text(visible(shown), style=style)
+    return Text(visible(pasteable(shown)), style=style)
 
 
 def _state(found: dict[str, Any]) -> list[Row]:
@@ -101,7 +101,7 @@ def _needs(needs: list[dict[str, Any]], whole: bool) -> list[str]:
     shown = needs if whole else needs[:_NAMED]
     lines = ["Waits for a person:", *map(_need, shown)]
     if len(needs) > len(shown):
-        lines.append(pasteable(f"  and {len(needs) - len(shown)} more: exact-slack status --all"))
+        lines.append(f"  and {len(needs) - len(shown)} more: exact-slack status --all")
     commands = dict.fromkeys(one["command"] for one in needs if one["command"])
     return lines + [f"  To release: {command}" for command in commands]
 
