@@ -208,16 +208,30 @@ def _nowhere(path: Path) -> None:
     path.symlink_to(path.with_name("nowhere"))
 
 
+PLACES: list[tuple[str, Callable[[Path], object]]] = [
+    *((name, use) for name, use in OUR_FILES.items() if name != "senders"),
+    ("ledger.sqlite", lambda state: Ledger(state, reading=True)),
+    ("run.lock", lambda state: RunLock(state).holder()),
+]
+
+
 @pytest.mark.parametrize("sort", [_pipe, _folder, _socket, _device, _nowhere])
-@pytest.mark.parametrize("name", [name for name in OUR_FILES if name != "senders"])
+@pytest.mark.parametrize(("name", "use"), PLACES)
 def test_what_stands_in_the_place_of_a_file_of_ours_is_configuration(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, sort: Door
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    use: Callable[[Path], object],
+    sort: Door,
 ) -> None:
-    """To wait for another run mends nothing."""
+    """To wait for another run mends nothing. The path comes first."""
     monkeypatch.chdir(tmp_path)
     sort(tmp_path / name)
-    with pytest.raises(ConfigError):
-        OUR_FILES[name](tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        use(tmp_path)
+    told = caught.value
+    assert told.sentence.startswith(f"{tmp_path / name} ")
+    assert told.cure or "put a plain file there" in told.sentence
 
 
 def _file(path: Path) -> None:
