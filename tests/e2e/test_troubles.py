@@ -319,7 +319,7 @@ def test_a_day_of_trouble(night: Night, case: Case) -> None:
     mails = [run.at for run in heard if run.mail]
     alerts = [run.at for run in heard if run.alerts]
     assert all(run.code for run in during[-1:])
-    assert {run.code for run in heard[-1:]} == {0}
+    assert {run.code for run in heard[-1:]} == {0}, heard[-1]
     assert 1 <= len(mails) <= 3
     assert sum(len(run.alerts) for run in heard) <= 3
     for run in heard:  # a line a cause, and one that names the command

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import exact_slack.errors
@@ -11,6 +12,8 @@ from exact_slack.errors import ExactSlackError
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 _HOLE = "\0"
+_SAYS_SOMETHING = 12
+"""Letters of a sentence that is more than a value."""
 _SORT = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \| (\d+) \|", re.MULTILINE)
 
 
@@ -25,14 +28,18 @@ def _said(node: ast.AST) -> str | None:
     return None
 
 
-def _texts() -> list[str]:
-    found = []
+@cache
+def _trees() -> list[ast.Module]:
     package = ROOT / "exact_slack"
-    for path in package.rglob("*.py"):
-        if package / "sandbox" not in path.parents:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            found += [text for node in ast.walk(tree) if (text := _said(node))]
-    return found
+    return [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for path in package.rglob("*.py")
+        if package / "sandbox" not in path.parents
+    ]
+
+
+def _texts() -> list[str]:
+    return [text for tree in _trees() for node in ast.walk(tree) if (text := _said(node))]
 
 
 def _quoted() -> list[str]:
@@ -64,6 +71,39 @@ def test_each_quoted_text_is_one_that_the_code_says() -> None:
     quoted = {quote: _parts(quote) for quote in _quoted()}
     assert len(quoted) > 40
     assert [q for q, parts in quoted.items() if not any(_says(text, parts) for text in texts)] == []
+
+
+def _errors() -> set[str]:
+    """The names of all sorts of errors that are told to a person."""
+    found = {"ExactSlackError"}
+    classes = [
+        node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    ]
+    while True:
+        more = {c.name for c in classes if any(_name(base) in found for base in c.bases)} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def _sentences() -> list[str]:
+    """The sentences with which an error is made; those that are only a value are made elsewhere."""
+    errors = _errors()
+    calls = [n for tree in _trees() for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args]
+    said = [_said(call.args[0]) for call in calls if _name(call.func) in errors]
+    return [text for text in said if text and len(re.findall(r"[a-z]", text)) >= _SAYS_SOMETHING]
+
+
+def test_each_sentence_of_an_error_stands_on_the_page() -> None:
+    quoted = [_parts(quote) for quote in _quoted()]
+    sentences = _sentences()
+    assert len(sentences) > 150
+    missing = [s for s in sentences if not any(_says(s, parts) for parts in quoted)]
+    assert [text.replace(_HOLE, "…") for text in missing] == []
 
 
 def test_every_sort_of_error_is_there_with_its_exit_code() -> None:
