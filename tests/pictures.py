@@ -18,14 +18,9 @@ from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.documents.standing import Subject
-from exact_slack.rendering.message import (
-    HeadContext,
-    Message,
-    changed_reply,
-    deleted_reply,
-    head,
-    paid_reply,
-)
+from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.message import Message
+from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_reply
 from exact_slack.rendering.report import ReportContext, report
 from exact_slack.rendering.templates import render
 from exact_slack.sandbox.slack.api import SlackSandbox

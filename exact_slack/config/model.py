@@ -22,6 +22,7 @@ from exact_slack.config.channels import channel
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, TimeOfDay, ZoneName, zone
 from exact_slack.config.values import (
+    COMPANY_MAX,
     Duration,
     Events,
     Exceptions,
@@ -223,6 +224,9 @@ class Route(Section):
 Division = Annotated[int, Field(strict=True, ge=1)]
 
 
+ShortName = Annotated[Text, Field(max_length=COMPANY_MAX)]
+
+
 def _once(value: tuple[int, ...]) -> tuple[int, ...]:
     """A division that stands there twice would be read twice, and paid for with twice the calls."""
     if len(set(value)) < len(value):
@@ -284,6 +288,7 @@ class ExactConfig(Section):
 
     region: Region
     divisions: Annotated[tuple[Division, ...], Field(min_length=1), AfterValidator(_once)]
+    names: dict[Division, ShortName] = Field(default_factory=dict)
     client_id: SecretValue
     client_secret: SecretValue
     redirect_uri: Address
@@ -414,6 +419,13 @@ class Config(Section):
     def zone(self) -> tzinfo:
         """The zone of all times of day in this config: `timezone`, else the system's."""
         return zone(self.timezone)
+
+    def company(self, division: int, own: str = "") -> str:
+        """How messages name a division where there are several: its short name, else `own`, as
+        Exact calls it, else its number; "" where there is one, which goes without saying."""
+        if len(self.exact.divisions) < 2:
+            return ""
+        return self.exact.names.get(division) or own.strip() or str(division)
 
     def named_secrets(self) -> dict[str, Secret]:
         """The secrets that this config names, by their key (`exact.client_id`)."""

@@ -31,6 +31,14 @@ def check_reports(source: Source, config: Config) -> None:
                 raise ConfigError(source.mistake(where, str(division), expected))
 
 
+def check_names(source: Source, config: Config) -> None:
+    """ConfigError where a name is given to a division that the config does not have."""
+    for division in config.exact.names:
+        if division not in config.exact.divisions:
+            where: Location = ("exact", "names", division)
+            raise ConfigError(source.mistake(where, str(division), "one of exact.divisions"))
+
+
 def same_customer(owner: Path, here: Path) -> bool:
     """Whether the config that is named now is that of a state's owner: the name that was given is
     the customer, also where it is a link that leads elsewhere with each release. Earlier versions

@@ -21,6 +21,10 @@ class Section(BaseModel):
     )
 
 
+COMPANY_MAX = 40
+"""Characters of a company's name in a message."""
+
+
 def empty_section() -> Any:
     """The default of a section that is not given: validated within its parent, so that pydantic
     need not build it on its own at every start (a third of the time that the config took)."""

@@ -5,20 +5,23 @@ from datetime import date
 
 from exact_slack.config.model import Config, Route
 from exact_slack.deliver.wording import Tell, Wording
+from exact_slack.documents.document import Document
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Broadcast
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
+from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.routes import route_of
-from exact_slack.rendering import message as words
+from exact_slack.rendering import replies
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
-from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.message import Message, alert
 
 
 class Presenter:
@@ -64,7 +67,9 @@ class Presenter:
                 return self._paid(delivery)
             case Action.DELETED:
                 document = self._stored(delivery).document
-                return words.deleted_reply(document, self._locale(delivery))
+                return replies.deleted_reply(
+                    document, self._locale(delivery), self._company(document)
+                )
             case Action.FILE:
                 return self._missing(delivery)
             case Action.DIGEST:
@@ -78,7 +83,7 @@ class Presenter:
             case Action.NOTICE:
                 return self._notice(delivery)
             case Action.ALERT:
-                return words.alert(delivery.payload_of(payloads.Alert).said)
+                return alert(delivery.payload_of(payloads.Alert).said)
 
     def _stored(self, delivery: Delivery) -> Stored:
         """The document that it tells of."""
@@ -102,18 +107,21 @@ class Presenter:
         stored = self._stored(delivery)
         before = delivery.payload_of(payloads.Changed).before
         context = self.context(stored, route_of(self._config, delivery), delivery.exceptions)
-        return words.changed_reply(before, stored.document, context)
+        return replies.changed_reply(before, stored.document, context)
 
     def _paid(self, delivery: Delivery) -> Message | None:
         term = self._stored(delivery).document
         if not (term.settlement and term.settlement.paid):
             return None  # taken back before it was told
         invoice = self._ledger.documents.settled_by(term)
-        if invoice is None:
-            return words.paid_reply(term, None, self._locale(delivery))
-        owes = owed(self._ledger, invoice)
-        return words.paid_reply(
-            term, invoice.document, self._locale(delivery), owes.left, owes.whole
+        owes = owed(self._ledger, invoice) if invoice else Owed()
+        return replies.paid_reply(
+            term,
+            invoice.document if invoice else None,
+            self._locale(delivery),
+            owes.left,
+            owes.whole,
+            self._company(term),
         )
 
     def _report(self, delivery: Delivery) -> Message | None:
@@ -163,7 +171,7 @@ class Presenter:
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit
-        return words.flood_notice(held, self._locale(delivery), limit)
+        return replies.flood_notice(held, self._locale(delivery), limit)
 
     def _missing(self, delivery: Delivery) -> Message:
         """Why a file is not there, and where the document is."""
@@ -175,6 +183,10 @@ class Presenter:
             own = link == document.url
         limit = self._config.attachments_max_mb
         return missing(row.problem, row.name, row.detail, limit, link, locale, is_document=own)
+
+    def _company(self, document: Document) -> str:
+        """Its company's short name; "" where the config has one division."""
+        return company_of(self._config, self._ledger, document.ref.division)
 
     def context(
         self, stored: Stored, route: Route | None, exceptions: tuple[str, ...] = ()
@@ -189,6 +201,7 @@ class Presenter:
         return HeadContext(
             locale=self._config.locale_of(route),
             division_name=division.name if division else "",
+            company=self._company(document),
             mention=route.mention if route else None,
             deleted=stored.deleted,
             booked_as=next((s.document.number for s in others if not s.deleted), ""),

@@ -7,7 +7,8 @@ from exact_slack.config.model import Route
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError, Notice
 from exact_slack.rendering.blocks import clean
-from exact_slack.rendering.message import HeadContext, Message, head
+from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import TemplateFailed, render
 
 log = logging.getLogger("exact_slack.templates")

@@ -9,8 +9,10 @@ from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError
 from exact_slack.inspect.subjects import Subject
+from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import page_of
-from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.message import Message
 from exact_slack.routing.explain import explain
 from exact_slack.routing.rules import judge
 from exact_slack.slack.client import arguments
@@ -100,6 +102,7 @@ class Previewer:
         settlement = subject.document.settlement
         return HeadContext(
             locale=config.locale_of(route),
+            company=company_of(config, self._customer.ledger, subject.document.ref.division),
             mention=route.mention if route else None,
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),

@@ -247,8 +247,10 @@ class Digests:
         return tuple(exceptions.find(exceptions.Given(stored.document, history, tuning, today)))
 
     def _division(self, stored: Stored) -> str:
-        found = self._ledger.cursors.divisions().get(stored.document.ref.division)
-        return found.name if found else ""
+        """Its company's name: the config's, else Exact's."""
+        division = stored.document.ref.division
+        found = self._ledger.cursors.divisions().get(division)
+        return self._config.exact.names.get(division) or (found.name if found else "")
 
     # -- a config that changed -------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from exact_slack.foreign import is_visible, visible
 
 Block = dict[str, Any]
 HEADER_MAX = 150
-FIELDS_MAX = 10
 TEXT_MAX = 3_900
 """chat.update refuses more than 4,000 characters of `text`."""
 BUDGET = 8_900
@@ -68,17 +67,21 @@ def header(text: str) -> Block:
     return {"type": "header", "text": _plain(clean(text, HEADER_MAX))}
 
 
-def fields(rows: Sequence[tuple[str, str]]) -> Block:
-    """Up to ten facts in two columns, the label above its value."""
-    return {
-        "type": "section",
-        "fields": [_plain(f"{label}:\n{value}") for label, value in rows[:FIELDS_MAX]],
-    }
-
-
 def context(text: str) -> Block:
     """A small grey line."""
     return {"type": "context", "elements": [_plain(text)]}
+
+
+def footer(url: str, label: str, text: str) -> Block | None:
+    """A small grey line: a link of ours, and a text; None where there is neither."""
+    address = safe_address(url)
+    elements = []
+    if address:
+        marked = f"<{escape(address)}|{escape(label)}>"
+        elements.append({"type": "mrkdwn", "text": marked, "verbatim": True})
+    if text:
+        elements.append(_plain(f"· {text}" if elements else text))
+    return {"type": "context", "elements": elements} if elements else None
 
 
 def leaf(text: str, *, bold: bool = False, strike: bool = False) -> Block:
@@ -104,23 +107,64 @@ def pairs(rows: Iterable[tuple[str, str]], *, strike: bool = False) -> Block:
     return rich(leaves)
 
 
-def link(url: str, label: str) -> Block | None:
-    """A link of its own, or None where the address is none that a browser should open."""
+def flow(
+    lines: Iterable[Sequence[tuple[str, str]]],
+    before: Sequence[Block] = (),
+    *,
+    strike: bool = False,
+) -> list[Block]:
+    """Leaves of lines on which labelled values stand side by side; `before` starts the first."""
+    leaves: list[Block] = list(before)
+    for number, rows in enumerate(lines):
+        if leaves:
+            leaves.append(leaf("\n") if number else leaf(" "))
+        for place, (label, value) in enumerate(rows):
+            leaves += [leaf(" · ")] if place else []
+            leaves += [leaf(f"{label}: ", bold=True)] if label else []
+            leaves.append(leaf(value, strike=strike))
+    return leaves
+
+
+def with_dots(groups: Iterable[Sequence[Block]]) -> list[Block]:
+    """The groups that are not empty, with a dot between them."""
+    leaves: list[Block] = []
+    for group in groups:
+        if group:
+            leaves += [leaf(" · "), *group] if leaves else group
+    return leaves
+
+
+def joined(rows: Iterable[tuple[str, str]], most: int = 200) -> str:
+    """The same line as text, each value cut."""
+    shown = ((label, clean(value, most)) for label, value in rows)
+    return " · ".join(f"{label}: {value}" if label else value for label, value in shown)
+
+
+def safe_address(url: str) -> str:
+    """The address, or "" where it is none that a browser should open."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return None
+        return ""
     if parts.scheme not in ("http", "https") or not parts.netloc or len(url) > URL_MAX:
-        return None
-    if _NOT_IN_A_LINK.search(url) or not is_visible(url):
-        return None
-    return rich([{"type": "link", "url": url, "text": label}])
+        return ""
+    return "" if _NOT_IN_A_LINK.search(url) or not is_visible(url) else url
+
+
+def link_leaves(url: str, label: str) -> list[Block]:
+    """A leaf that leads there; none where the address is none to open."""
+    return [{"type": "link", "url": url, "text": label}] if safe_address(url) else []
+
+
+def link(url: str, label: str) -> Block | None:
+    """A link of its own; None where the address is none to open."""
+    leaves = link_leaves(url, label)
+    return rich(leaves) if leaves else None
 
 
 def linked(text: str, url: str) -> Block:
     """A leaf that leads there, or the text alone if the address is none to open."""
-    found = link(url, text)
-    return found["elements"][0]["elements"][0] if found else leaf(text)
+    return next(iter(link_leaves(url, text)), leaf(text))
 
 
 def mention(who: str) -> str:
@@ -128,6 +172,15 @@ def mention(who: str) -> str:
     if who == "here":
         return "<!here>"
     return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"
+
+
+def mention_leaf(who: str) -> Block:
+    """The same as a leaf."""
+    if who == "here":
+        return {"type": "broadcast", "range": "here"}
+    if who.startswith("S"):
+        return {"type": "usergroup", "usergroup_id": who}
+    return {"type": "user", "user_id": who}
 
 
 def mention_block(who: str) -> Block:

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from exact_slack.config.values import COMPANY_MAX
 from exact_slack.documents.document import Account, Document
-from exact_slack.documents.kinds import ENTRIES, STATEMENTS, TRAITS, Kind
+from exact_slack.documents.kinds import ENTRIES, TRAITS, Kind
 from exact_slack.rendering.blocks import HEADER_MAX, clean
 from exact_slack.rendering.locale import Words
 
@@ -83,21 +84,22 @@ def total(document: Document, words: Words) -> str:
     return shown
 
 
-def _amount_rows(document: Document, words: Words) -> Rows:
-    """The amount by its right name; of a statement also what rules compare, if that differs."""
-    names = {Kind.JOURNAL_ENTRY: "debit_total"}
-    names |= dict.fromkeys(STATEMENTS, "moved_by")
-    rows = [(names.get(document.kind, "amount"), total(document, words))]
+def _turnover(document: Document, words: Words) -> str:
+    """What rules compare of a statement, if that differs from what it moved by."""
     compared, moved = document.comparable_amount, document.total_dc
-    if document.kind in ENTRIES and (moved is None or compared != abs(moved)):
-        own = document.company_currency or document.currency
-        rows.append(("compared_amount", words.amount(compared, own)))
-    return rows
+    if document.kind not in ENTRIES or (moved is not None and compared == abs(moved)):
+        return ""
+    return words.amount(compared, document.company_currency or document.currency)
 
 
-def named(document: Document, words: Words) -> str:
+def named(document: Document, words: Words, company: str = "") -> str:
     """Kind and number: "Purchase entry 26600012", "Credit note 7 (Sales invoice)", "Credit note 7
-    settled"."""
+    settled"; then the company where one has to be told."""
+    name = _numbered(document, words)
+    return f"{name} · {clean(company, COMPANY_MAX)}" if company.strip() else name
+
+
+def _numbered(document: Document, words: Words) -> str:
     kind = words.label(document.kind.value)
     number = clean(document.number, 40) if document.number.strip() else ""
     if not document.credit:
@@ -107,13 +109,14 @@ def named(document: Document, words: Words) -> str:
     return f"{words.label('credit_note')} {number}".strip() + f" ({kind})"
 
 
-def said(term: Document, words: Words) -> list[str]:
+def said(term: Document, words: Words, company: str = "") -> list[str]:
     """What a payment term says: name, amount, and when it was paid; "Credit note 7 settled:
     -€242.00"."""
-    name, amount, status = named(term, words), total(term, words), status_text(term, words)
+    name, amount, status = _numbered(term, words), total(term, words), status_text(term, words)
+    own = [clean(company, COMPANY_MAX)] if company.strip() else []
     if term.credit and term.settlement and term.settlement.paid:
-        return [f"{words.before_colon(name)}: {amount}", status]
-    return [name, amount, status]
+        return [f"{words.before_colon(name)}: {amount}", *own, status]
+    return [name, *own, amount, status]
 
 
 def title(
@@ -121,10 +124,12 @@ def title(
     words: Words,
     most: int = HEADER_MAX,
     *,
+    company: str = "",
     deleted: bool = False,
     paid: bool = False,
 ) -> str:
-    """Kind, number, party and amount; what is unusual first, in words. A long party gives way."""
+    """Kind, number, company, party and amount; what is unusual first, in words. A long party gives
+    way."""
     own = noun(document)
     states = [words.agreeing("deleted", own)] if deleted else []
     if paid and not deleted and not document.is_term:
@@ -134,12 +139,9 @@ def title(
     name, *after = (
         said(document, words)
         if document.is_term
-        else (
-            named(document, words),
-            total(document, words),
-        )
+        else (_numbered(document, words), total(document, words))
     )
-    before = [*states, name]
+    before = [*states, name, *([clean(company, COMPANY_MAX)] if company.strip() else [])]
     rest = [part for part in (*before, *after) if part]
     party = document.account.label
     if party.strip():
@@ -148,63 +150,89 @@ def title(
     return " · ".join(part for part in (*before, *after) if part)
 
 
-def facts(document: Document, words: Words, division_name: str) -> Rows:
-    """Label and value of everything a reader asks for, the most wanted first."""
+def facts(document: Document, words: Words, title: str, *, paid: bool = False) -> Rows:
+    """Label and value of what a reader asks for and the title does not say, the most wanted
+    first."""
     d = document
-    settlement = d.settlement
-    own = d.ref.division
-    company = f"{clean(division_name, 110)} ({own})" if division_name.strip() else str(own)
+    settlement, own = d.settlement, d.company_currency or d.currency
     invoice = settlement.invoice_number if settlement else ""
     whole = settlement.invoice_amount_dc if settlement else None
     rows = [
-        (party_key(d), account_text(d.account)),
-        ("division", company),
-        *_amount_rows(d, words),
-        ("vat", words.amount(d.vat, currency_of(d))),
-        ("date", words.date(d.date)),
+        ("amount", _unless(title, total(d, words))),
         ("due_date", words.date(d.due_date)),
+        ("receipt_date", words.date(d.receipt_date)),
         ("reference", d.reference),
-        ("status", status_text(d, words)),
-        ("invoice_number", invoice),
-        ("invoice_amount_dc", words.amount(whole, d.company_currency or d.currency)),
+        *[(name, code_text(d, name, words)) for name in CODES],
+        ("date", words.date(d.date)),
+        ("vat", words.amount(d.vat, currency_of(d))),
+        ("status", _status(d, words, title, paid=paid)),
+        ("invoice_number", invoice if invoice != d.number else ""),
+        ("invoice_amount_dc", words.amount(whole, own) if whole != d.total_dc else ""),
         ("opening_balance", words.amount(d.opening_balance, currency_of(d))),
         ("closing_balance", words.amount(d.closing_balance, currency_of(d))),
-        ("receipt_date", words.date(d.receipt_date)),
-        *[(name, code_text(d, name, words)) for name in CODES],
-        ("journal", f"{d.journal} {d.journal_name}".strip()),
+        ("compared_amount", _turnover(d, words)),
         ("order_number", d.order_number if d.order_number != d.number else ""),
         ("project", d.project),
         ("item", d.item),
         ("quantity", words.number(d.quantity)),
+        (party_key(d), _party(d, title)),
+        ("description", d.description),
     ]
-    return [(words.caption(key), clean(value, 150)) for key, value in rows if value.strip()]
+    return [
+        (words.caption(key), clean(value, 500 if key == "description" else 150))
+        for key, value in rows
+        if value.strip()
+    ]
+
+
+def _unless(title: str, value: str) -> str:
+    """The value; "" where the title says it."""
+    return "" if value and value in title else value
+
+
+def _party(document: Document, title: str) -> str:
+    """The other party's code; all of it where the title has not the whole name."""
+    account = document.account
+    if not account.label.strip() or clean(account.label, HEADER_MAX) not in title:
+        return account_text(account)
+    return account.code if account.code != account.label else ""
+
+
+def _status(document: Document, words: Words, title: str, *, paid: bool) -> str:
+    """The status, unless the title says it; what is paid is not open."""
+    if document.is_term or not paid:
+        text = status_text(document, words)
+    else:
+        text = words.agreeing("settled" if document.credit else "paid", noun(document))
+    parts = {part.casefold() for part in title.split(" · ")}
+    return "" if text.casefold() in parts else text
 
 
 def prose(document: Document, words: Words) -> Rows:
-    """The free texts: description and notes."""
-    texts = (("description", document.description, 500), ("notes", document.notes, 700))
-    return [(words.caption(key), clean(text, most)) for key, text, most in texts if text.strip()]
+    """The notes."""
+    notes = clean(document.notes, 700) if document.notes.strip() else ""
+    return [(words.caption("notes"), notes)] if notes else []
 
 
-def origin(document: Document, words: Words) -> str:
-    """Who entered it in Exact, and when by Exact's clock; "" where Exact does not say."""
-    if not document.creator.strip():
-        return ""
-    text = f"{words.caption('creator')}: {clean(document.creator, 100)}"
-    moment = words.moment(document.created)
-    return f"{text} · {moment}" if moment else text
+def tail(document: Document, words: Words) -> Rows:
+    """Who entered it in Exact, and when by Exact's clock, where Exact says so; the journal."""
+    rows: Rows = []
+    if document.creator.strip():
+        rows.append((words.caption("creator"), clean(document.creator, 100)))
+        moment = words.moment(document.created)
+        rows += [("", moment)] if moment else []
+    journal = f"{document.journal} {document.journal_name}".strip()
+    if journal:
+        rows.append((words.caption("journal"), clean(journal, 150)))
+    return rows
 
 
 def settled(
     open_amount: Decimal | None, whole: Decimal | None, currency: str, words: Words
 ) -> Rows:
-    """What is paid, once something is, and what is still open: "€50.00 of €121.00"; nothing
-    where it is not known."""
-    if open_amount is None:
+    """What is still open of it: "€50.00 of €121.00". Nothing where that is not known, where all is
+    open, or nothing is."""
+    if not open_amount or open_amount == whole:
         return []
     of = "" if whole is None else f" {words.label('of_total')} {words.amount(whole, currency)}"
-    rows = [(words.caption("open_amount"), words.amount(open_amount, currency) + of)]
-    if whole is not None and abs(whole) > abs(open_amount):
-        label = words.caption("settled" if whole < 0 else "paid")
-        rows.insert(0, (label, words.amount(whole - open_amount, currency) + of))
-    return rows
+    return [(words.caption("open_amount"), words.amount(open_amount, currency) + of)]

@@ -97,16 +97,16 @@ def _name(code: str, name: str, width: int) -> str:
 
 
 def _columns(document: Document, words: Words, width: int, narrow: int) -> list[_Column]:
-    """The columns that say something, amounts before the accounts: a narrow window cuts a table
-    off on the right."""
+    """The columns that say something, amounts right after what a line is about: a narrow window
+    cuts a table off on the right."""
     lines = document.lines
     cash = document.kind in STATEMENTS
     columns = [_Column("description", lambda line: clean(describe(line, party=not cash), width))]
-    if cash:
-        if any(line.account for line in lines):
-            columns.insert(0, _Column("account", lambda line: _name("", line.account, narrow)))
-        if any(line.our_ref for line in lines):
-            columns.append(_Column("our_ref", lambda line: _name("", line.our_ref, narrow)))
+    if cash and any(line.account for line in lines):
+        columns.insert(0, _Column("account", lambda line: _name("", line.account, narrow)))
+    columns += _money_columns(document, words)
+    if cash and any(line.our_ref for line in lines):
+        columns.append(_Column("our_ref", lambda line: _name("", line.our_ref, narrow)))
     if any(line.date and line.date != document.date for line in lines):
         columns.append(_Column("date", lambda line: words.date(line.date)))
     if not cash or any(line.cost_center for line in lines):
@@ -117,7 +117,6 @@ def _columns(document: Document, words: Words, width: int, narrow: int) -> list[
         columns.append(
             _Column("cost_unit", lambda ln: _name(ln.cost_unit, ln.cost_unit_name, narrow))
         )
-    columns += _money_columns(document, words)
     if any(line.quantity is not None for line in lines):
         columns.append(_quantity_column(document, words))
     if any(line.project for line in lines):
@@ -230,6 +229,11 @@ def shares(document: Document) -> dict[str, Decimal]:
         center = f"{line.cost_center} {line.cost_center_name}".strip()
         totals[center] = add_up([totals.get(center), amount])
     return dict(sorted(totals.items(), key=lambda item: (not item[0], -abs(item[1]))))
+
+
+def shares_are_lines(document: Document) -> bool:
+    """Whether the table alone says what each cost center bears: a line each, all of them shown."""
+    return len(shares(document)) == len(document.lines) <= SHOWN
 
 
 def allocation(document: Document, words: Words, most: int = 1_000) -> str:

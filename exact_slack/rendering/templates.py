@@ -24,7 +24,7 @@ from exact_slack.rendering.locale import Words
 if TYPE_CHECKING:
     import jinja2
 
-    from exact_slack.rendering.message import HeadContext
+    from exact_slack.rendering.head import HeadContext
     from exact_slack.rendering.template_rules import Budget
 
 TEXT_MOST = 1_500

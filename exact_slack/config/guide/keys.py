@@ -34,6 +34,8 @@ KEYS: dict[str, dict[str, str]] = {
     "ExactConfig": {
         "region": "The country of your Exact Online: which of its addresses is called.",
         "divisions": "The divisions to read: the numbers in Exact's address bar (_Division_=…).",
+        "names": "Short names of divisions, as messages call them where there are several; without "
+        "one it is Exact's own name.",
         "client_id": "The client id of the app in Exact's App Center.",
         "client_secret": "The client secret of that app.",
         "redirect_uri": "The redirect address registered with the app. It need not answer.",

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from exact_slack.config import channels, model, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.guide.keys import KEYS
-from exact_slack.config.values import EVENTS, EXCEPTIONS, Section
+from exact_slack.config.values import COMPANY_MAX, EVENTS, EXCEPTIONS, Section
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.standing import Subject
 from exact_slack.secrets.source import SOURCES
@@ -97,6 +97,11 @@ _KNOWN: list[tuple[Any, Schema]] = [
 _LIST_OR_ONE = {**_several(_TEXT)}
 _LIST_OR_ONE["anyOf"] = [_TEXT, {"type": "array", "items": _TEXT}]
 _SPECIAL: dict[tuple[str, str], Schema] = {
+    ("ExactConfig", "names"): {
+        "type": "object",
+        "propertyNames": {"pattern": r"^[1-9][0-9]*$"},
+        "additionalProperties": {**_TEXT, "maxLength": COMPANY_MAX},
+    },
     ("Template", "fields"): {
         "type": "object",
         "propertyNames": {"maxLength": 60, "pattern": r"\S"},

@@ -7,7 +7,8 @@ from typing import Any
 
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
-from exact_slack.rendering.message import HeadContext, Message
+from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.message import Message
 
 CREATED = 1_795_514_700_000
 URL = "https://start.exactonline.nl/docs/DocView.aspx?DocumentID={c4f2}&_Division_=123456"

@@ -10,15 +10,9 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering.message import (
-    HeadContext,
-    Message,
-    changed_reply,
-    deleted_reply,
-    flood_notice,
-    head,
-    paid_reply,
-)
+from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.message import Message
+from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
 from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.unit.rendering.samples import later, readable, sample
 

@@ -20,8 +20,10 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError
 from exact_slack.foreign import is_visible
+from exact_slack.rendering.head import HeadContext, head
 from exact_slack.rendering.lines import amount_of, choose, shares
-from exact_slack.rendering.message import HeadContext, Message, changed_reply, head, paid_reply
+from exact_slack.rendering.message import Message
+from exact_slack.rendering.replies import changed_reply, paid_reply
 from exact_slack.sandbox.slack.blocks.judge import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES", "de_CH"]

@@ -17,7 +17,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.templates import check_templates
-from exact_slack.rendering.message import HeadContext, head
+from exact_slack.rendering.head import HeadContext, head
 from exact_slack.rendering.templates import TemplateFailed, render
 from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.examples import TIMES
