@@ -208,7 +208,8 @@ def _form(form: dict[str, Any]) -> str:
     if kind == "array":
         return f"list of {_form(form['items'])}"
     if kind == "object":
-        return "label: text"
+        numbered = "0-9" in str(form.get("propertyNames"))
+        return "number: text" if numbered else "label: text"
     return {"boolean": "true, false", "integer": _whole(form)}.get(str(kind), "text")
 
 

@@ -80,7 +80,7 @@ def footer(url: str, label: str, text: str) -> Block | None:
         marked = f"<{escape(address)}|{escape(label)}>"
         elements.append({"type": "mrkdwn", "text": marked, "verbatim": True})
     if text:
-        elements.append(_plain(f"· {text}" if elements else text))
+        elements.append(_plain(text))
     return {"type": "context", "elements": elements} if elements else None
 
 
@@ -107,22 +107,24 @@ def pairs(rows: Iterable[tuple[str, str]], *, strike: bool = False) -> Block:
     return rich(leaves)
 
 
-def flow(
-    lines: Iterable[Sequence[tuple[str, str]]],
-    before: Sequence[Block] = (),
-    *,
-    strike: bool = False,
-) -> list[Block]:
-    """Leaves of lines on which labelled values stand side by side; `before` starts the first."""
-    leaves: list[Block] = list(before)
-    for number, rows in enumerate(lines):
-        if leaves:
-            leaves.append(leaf("\n") if number else leaf(" "))
+def flow(lines: Iterable[Sequence[tuple[str, str]]], *, strike: bool = False) -> list[Block]:
+    """Leaves of lines on which labelled values stand side by side."""
+    leaves: list[Block] = []
+    for rows in lines:
+        leaves += [leaf("\n")] if leaves else []
         for place, (label, value) in enumerate(rows):
             leaves += [leaf(" · ")] if place else []
             leaves += [leaf(f"{label}: ", bold=True)] if label else []
             leaves.append(leaf(value, strike=strike))
     return leaves
+
+
+def mentioning(who: str | None, leaves: Sequence[Block]) -> list[Block]:
+    """The same, after the mention of somebody whom the config names."""
+    if not who:
+        return list(leaves)
+    first = [{**one, "text": f" {one['text']}"} for one in leaves[:1]]
+    return [_mention_leaf(who), *first, *leaves[1:]]
 
 
 def with_dots(groups: Iterable[Sequence[Block]]) -> list[Block]:
@@ -174,8 +176,7 @@ def mention(who: str) -> str:
     return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"
 
 
-def mention_leaf(who: str) -> Block:
-    """The same as a leaf."""
+def _mention_leaf(who: str) -> Block:
     if who == "here":
         return {"type": "broadcast", "range": "here"}
     if who.startswith("S"):

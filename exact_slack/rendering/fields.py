@@ -143,7 +143,8 @@ def title(
     )
     before = [*states, name, *([clean(company, COMPANY_MAX)] if company.strip() else [])]
     rest = [part for part in (*before, *after) if part]
-    party = document.account.label
+    short = document.is_term or document.kind is Kind.COST_TRANSACTION
+    party = account_text(document.account) if short else document.account.label
     if party.strip():
         room = most - len(" · ".join(rest)) - 3
         before.append(clean(party, max(room, 16)))
@@ -193,6 +194,8 @@ def _unless(title: str, value: str) -> str:
 def _party(document: Document, title: str) -> str:
     """The other party's code; all of it where the title has not the whole name."""
     account = document.account
+    if _unless(title, account_text(account)) == "":
+        return ""
     if not account.label.strip() or clean(account.label, HEADER_MAX) not in title:
         return account_text(account)
     return account.code if account.code != account.label else ""
@@ -214,12 +217,15 @@ def prose(document: Document, words: Words) -> Rows:
     return [(words.caption("notes"), notes)] if notes else []
 
 
-def tail(document: Document, words: Words) -> Rows:
-    """Who entered it in Exact, and when by Exact's clock, where Exact says so; the journal."""
+def tail(document: Document, words: Words, *, short: bool = False) -> Rows:
+    """Who entered it in Exact, and when by Exact's clock, where Exact says so; the journal.
+    `short`: without what goes without saying."""
     rows: Rows = []
-    if document.creator.strip():
-        rows.append((words.caption("creator"), clean(document.creator, 100)))
-        moment = words.moment(document.created)
+    creator, moment = document.creator, words.moment(document.created, short=short)
+    if creator.strip() and short:
+        rows.append(("", ", ".join(part for part in (clean(creator, 40), moment) if part)))
+    elif creator.strip():
+        rows.append((words.caption("creator"), clean(creator, 100)))
         rows += [("", moment)] if moment else []
     journal = f"{document.journal} {document.journal_name}".strip()
     if journal:

@@ -1,8 +1,8 @@
 """The head message of a document: a title, then one line for each part that has something to say,
 the lines as a table, and where to find it.
 
-A part is a function in `ABOVE` or `BELOW`: it looks at the document and what is known of it, and
-returns lines of labelled values. What the title says is not said again."""
+A part is a function in `FIRST`, `FACTS` or `BELOW`: it looks at the document and what is known of
+it, and returns lines of labelled values. What the title says is not said again."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,9 @@ from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
 _ATTEMPTS = ((200, 30), (200, 20), (120, 15), (120, 8), (60, 8), (60, 4), (40, 1), (30, 0))
 """Width of a value and number of lines in `text`: the first that fits is taken."""
 _SMALL = {*TERMS, Kind.COST_TRANSACTION}
-"""Kinds without lines: a title in bold and one line of facts say all."""
+"""Kinds that have no lines: a title and one line of facts say all."""
+_LINE = 88
+"""Characters on a line of a channel that is 700 pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,12 @@ def _shares(sight: Sight) -> list[f.Rows]:
     return [[(sight.words.caption("per_cost_center"), shares)]] if shares else []
 
 
-ABOVE: tuple[Part, ...] = (_why, _facts, _prose)
-"""Between the title and the lines."""
+FIRST: tuple[Part, ...] = (_why,)
+"""Right below the title."""
+FACTS: tuple[Part, ...] = (_facts, _prose)
+"""Above the lines of the document."""
 BELOW: tuple[Part, ...] = (_shares,)
-"""Between the lines and the link."""
+"""Below them."""
 
 
 def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUSTOM) -> Message:
@@ -117,51 +121,58 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
     words = Words(context.locale)
     title = b.clean(_title(document, context, custom.title, words), b.HEADER_MAX)
     sight = Sight(document, context, words, custom, title)
-    above, below = _lines(ABOVE, sight), _lines(BELOW, sight)
-    tail = f.tail(document, words)
-    draw = _small if document.kind in _SMALL else _large
-    return Message(_text(sight, above, tail), draw(sight, above, below, tail))
+    draw = _small if document.kind in _SMALL and not document.lines else _large
+    return Message(_text(sight), draw(sight))
 
 
 def _lines(parts: Iterable[Part], sight: Sight) -> list[f.Rows]:
     return [rows for part in parts for rows in part(sight) if rows]
 
 
-def _large(
-    sight: Sight, above: list[f.Rows], below: list[f.Rows], tail: f.Rows
-) -> tuple[b.Block, ...]:
-    """A title, the lines of `above`, the table, those of `below`, and one line with the link."""
-    document, strike = sight.document, sight.context.deleted
-    mention = [b.mention_leaf(sight.context.mention)] if sight.context.mention else []
-    shown = [b.header(sight.title)]
-    shown += [b.rich(b.flow(above, mention, strike=strike))] if above or mention else []
+def _large(sight: Sight) -> tuple[b.Block, ...]:
+    """A title, the facts, the lines as a table, and one line with the link."""
+    document, words, strike = sight.document, sight.words, sight.context.deleted
+    above, below = _lines((*FIRST, *FACTS), sight), _lines(BELOW, sight)
+    leaves = b.mentioning(sight.context.mention, b.flow(above, strike=strike))
+    shown = [b.header(sight.title), *([b.rich(leaves)] if leaves else [])]
     rest = [b.rich(b.flow(below, strike=strike))] if below else []
-    end = b.footer(sight.context.link, _link_label(sight), b.joined(tail))
+    label = words.label("open_link" if sight.context.link == document.url else "open_company")
+    end = b.footer(sight.context.link, label, b.joined(f.tail(document, words)))
     rest += [end] if end else []
     if document.lines:
         room = b.BUDGET - b.size(shown) - b.size(rest)
-        shown.append(fitting_table(document, sight.words, room, strike=strike))
+        shown.append(fitting_table(document, words, room, strike=strike))
     return (*shown, *rest)
 
 
-def _small(
-    sight: Sight, above: list[f.Rows], below: list[f.Rows], tail: f.Rows
-) -> tuple[b.Block, ...]:
-    """The title in bold, and all else on the lines below it; the link where the last one ends."""
-    mention = [b.mention_leaf(sight.context.mention)] if sight.context.mention else []
-    *first, last = [*above, *below] or [[]]
-    strike = sight.context.deleted
-    leaves = b.flow(first, strike=strike)
-    leaves += [b.leaf("\n")] if leaves and (last or tail) else []
-    end = [b.flow([last], strike=strike), b.link_leaves(sight.context.link, _link_label(sight))]
-    leaves += b.with_dots([*end, b.flow([tail])])
-    title = [*mention, *([b.leaf(" ")] if mention else []), b.leaf(sight.title, bold=True)]
-    return (b.rich([*title, *([b.leaf("\n")] if leaves else []), *leaves]),)
+def _small(sight: Sight) -> tuple[b.Block, ...]:
+    """The title and what stands right below it, a line each; all else on the last line."""
+    document, words, strike = sight.document, sight.words, sight.context.deleted
+    label = words.label("exact_online")
+    name, dot, rest = sight.title.partition(" · ")
+    leaves = b.mentioning(sight.context.mention, [b.leaf(name, bold=True)])
+    leaves += [b.leaf(dot + rest)] if rest else []
+    rows = [row for line in _lines(FACTS, sight) for row in line]
+    rows += f.tail(document, words, short=True)
+    if document.is_term:
+        rows = _fitting(rows, _LINE - len(label))
+    last = b.with_dots(
+        [b.flow([rows], strike=strike) if rows else [], b.link_leaves(sight.context.link, label)]
+    )
+    for line in [*(b.flow([rows], strike=strike) for rows in _lines(FIRST, sight)), last]:
+        leaves += [b.leaf("\n"), *line] if line else []
+    return (b.rich(leaves),)
 
 
-def _link_label(sight: Sight) -> str:
-    own = sight.context.link == sight.document.url
-    return sight.words.label("open_link" if own else "open_company")
+def _fitting(rows: f.Rows, room: int) -> f.Rows:
+    """Those that fit on one line, the first ones first. What a payment term says beyond that is
+    its invoice's; the text of the message has all of it."""
+    kept: f.Rows = []
+    for label, value in rows:
+        room -= len(label) + len(value) + 5
+        if room >= 0:
+            kept.append((label, value))
+    return kept
 
 
 def _title(document: Document, context: HeadContext, own: str | None, words: Words) -> str:
@@ -186,10 +197,11 @@ def _state(sight: Sight) -> f.Rows:
     return rows
 
 
-def _text(sight: Sight, above: list[f.Rows], tail: f.Rows) -> str:
+def _text(sight: Sight) -> str:
     """The head as text: what matters first, so that a cut takes the least."""
     document, words, mention = sight.document, sight.words, sight.context.mention
     start = f"{b.mention(mention)} " if mention else ""
+    above, tail = _lines((*FIRST, *FACTS), sight), f.tail(document, words)
     text = ""
     for width, most in _ATTEMPTS:
         told = [sight.title, *(b.joined(rows, width) for rows in above)]

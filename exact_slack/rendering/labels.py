@@ -118,7 +118,8 @@ numbered | Numbered {value} | Genummerd {value} | Nummeriert als {value} | Numé
 value_added | {value} added | {value} toegevoegd | {value} hinzugefügt | {value} (ajout) | se añade {value}
 value_removed | {value} removed | {value} verwijderd | {value} entfernt | {value} (suppression) | se quita {value}
 changed_by | Changed by {name} | Gewijzigd door {name} | Geändert von {name} | Modifié par {name} | Modificado por {name}
-open_company | Open the company in Exact Online | Administratie openen in Exact Online | Firma in Exact Online öffnen | Ouvrir la société dans Exact Online | Abrir la empresa en Exact Online
+open_company | Company in Exact Online | Administratie in Exact Online | Firma in Exact Online | Société dans Exact Online | Empresa en Exact Online
+exact_online | Exact Online | Exact Online | Exact Online | Exact Online | Exact Online
 open_link | Open in Exact Online | Openen in Exact Online | In Exact Online öffnen | Ouvrir dans Exact Online | Abrir en Exact Online
 nothing | nothing | niets | nichts | rien | nada
 yes | yes | ja | ja | oui | sí

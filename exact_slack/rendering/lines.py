@@ -232,8 +232,10 @@ def shares(document: Document) -> dict[str, Decimal]:
 
 
 def shares_are_lines(document: Document) -> bool:
-    """Whether the table alone says what each cost center bears: a line each, all of them shown."""
-    return len(shares(document)) == len(document.lines) <= SHOWN
+    """Whether the table alone says what each cost center bears: a line each, all of them shown; or
+    one bears all."""
+    groups = len(shares(document))
+    return groups == 1 or groups == len(document.lines) <= SHOWN
 
 
 def allocation(document: Document, words: Words, most: int = 1_000) -> str:

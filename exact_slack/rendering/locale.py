@@ -113,15 +113,20 @@ class Words:
 
         return str(format_date(value, format="medium", locale=_babel(self._locale)))
 
-    def moment(self, milliseconds: int | None) -> str:
-        """A time of Exact's own clock, as it stands there; "" for None or nonsense."""
+    def moment(self, milliseconds: int | None, *, short: bool = False) -> str:
+        """A time of Exact's own clock, as it stands there; "" for None or nonsense. `short`:
+        without the year."""
         if milliseconds is None:
             return ""
-        from babel.dates import format_date, format_time
+        from babel.dates import format_date, format_skeleton, format_time
 
         try:
             moment = _EPOCH + dt.timedelta(milliseconds=milliseconds)
         except OverflowError:
             return ""
-        date = format_date(moment.date(), format="medium", locale=_babel(self._locale))
-        return f"{date} {format_time(moment.time(), format='short', locale=_babel(self._locale))}"
+        locale = _babel(self._locale)
+        if short:
+            date = format_skeleton("MMMd", moment, locale=locale)
+        else:
+            date = format_date(moment.date(), format="medium", locale=locale)
+        return f"{date} {format_time(moment.time(), format='short', locale=locale)}"

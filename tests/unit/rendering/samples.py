@@ -243,9 +243,7 @@ SAMPLES: dict[Kind, tuple[Document, HeadContext]] = {
 def sample(kind: Kind, locale: str) -> tuple[Document, HeadContext]:
     """A document of a kind, and what the flow knows of it, for a locale."""
     found, context = SAMPLES[kind]
-    return found, replace(
-        context, locale=locale, division_name="Acme Logistics", link=found.url or PAGE
-    )
+    return found, replace(context, locale=locale, link=found.url or PAGE)
 
 
 def later(before: Document) -> Document:
@@ -275,7 +273,7 @@ def _draw(block: dict[str, Any]) -> list[str]:
     if kind == "section":
         return [f"mrkdwn {block['text']['text']}"]
     if kind == "context":
-        return [f"({element['text']})" for element in block["elements"]]
+        return [f"({' '.join(element['text'] for element in block['elements'])})"]
     if kind == "table":
         return _draw_table(block)
     if kind == "data_table":
@@ -313,6 +311,8 @@ def _leaves(block: dict[str, Any]) -> str:
 def _leaf(leaf: dict[str, Any]) -> str:
     if leaf["type"] == "link":
         return f"<{leaf['url']}|{leaf['text']}>"
+    if leaf["type"] in ("user", "usergroup", "broadcast"):
+        return f"@{next(value for name, value in leaf.items() if name != 'type')}"
     text = str(leaf["text"])
     for style, mark in (("bold", "**"), ("strike", "~~")):
         if leaf.get("style", {}).get(style):
