@@ -247,7 +247,7 @@ class Hello(Payload):
 """
     copy.insert(payloads, "TYPES: dict[", payload)
     copy.insert(payloads, "Head, Edit, Changed,", "Hello, ")
-    case = "            case Action.HELLO:\n                return words.alert('Good morning.')\n"
+    case = "            case Action.HELLO:\n                return alert('Good morning.')\n"
     copy.insert("deliver/presenter.py", "            case Action.ALERT:\n", case)
 
     copy.config("{}")

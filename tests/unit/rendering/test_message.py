@@ -239,12 +239,13 @@ def test_an_empty_document_renders() -> None:
 def test_an_address_that_is_none_is_no_link(url: str) -> None:
     blocks = _flat(head(ENTRY, replace(EN, link=url)).blocks)
     assert "'link'" not in blocks
+    assert "mrkdwn" not in blocks
 
 
 def test_what_a_document_calls_its_page_is_no_link_by_itself() -> None:
     context = replace(EN, link="https://start.exactonline.nl/docs/")
     blocks = _flat(head(replace(ENTRY, url="https://evil.example/"), context).blocks)
-    assert "'url': 'https://start.exactonline.nl/docs/'" in blocks
+    assert "<https://start.exactonline.nl/docs/|Company in Exact Online>" in blocks
     assert "evil.example" not in blocks
 
 
@@ -319,7 +320,7 @@ def test_a_settled_credit_note_says_so_with_a_minus_before_its_amount(
         first = message.text.partition("\n")[0].replace("\xa0:", ":")
         assert f"{said}: {amount}" in first
     if locale == "en_US":
-        assert first.startswith("Credit note 27600001 settled: -€242.00 · Settled on")
+        assert first.startswith("Credit note 27600001 settled: -€242.00 · Van Dijk")
 
 
 def test_a_receipt_is_received_and_a_part_payment_says_what_is_open() -> None:
