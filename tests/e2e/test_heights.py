@@ -12,6 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from exact_slack.documents.document import Settlement
+from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.head import HeadContext, head
 from exact_slack.rendering.message import Message
@@ -60,16 +61,18 @@ def _shown() -> list[Shown]:
         _CONTEXT,
         mention="here",
         exceptions=("duplicate_reference", "unusual_amount"),
-        same_as="26700012",
-        usual=Decimal(2100),
+        compared={
+            "duplicate_reference": (Fact(Compared.OTHER, {"number": "26700012"}),),
+            "unusual_amount": (Fact(Compared.USUAL, {"amount": Money(Decimal(2100))}),),
+        },
     )
     return [
-        Shown("purchase entry, two lines", head(_ENTRY, _CONTEXT), 544, 260),
-        Shown("with exceptions", head(_ENTRY, over), 598, 282),
-        Shown("payment", head(_TERM, _CONTEXT), 302, 90),
-        Shown("payment not made", head(SAMPLES["receipt"], _CONTEXT), 328, 90),
-        Shown("payment, as a reply", paid_reply(paid, _ENTRY, "en_GB"), 138, 70),
-        Shown("cost transaction", head(SAMPLES["cost_transaction"], _CONTEXT), 380, 112),
+        Shown("purchase entry, two lines", head(_ENTRY, _CONTEXT), 556, 260),
+        Shown("with exceptions", head(_ENTRY, over), 606, 282),
+        Shown("payment", head(_TERM, _CONTEXT), 358, 90),
+        Shown("payment not made", head(SAMPLES["receipt"], _CONTEXT), 334, 90),
+        Shown("payment, as a reply", paid_reply(paid, _ENTRY, "en_GB"), 132, 70),
+        Shown("cost transaction", head(SAMPLES["cost_transaction"], _CONTEXT), 364, 112),
     ]
 
 
