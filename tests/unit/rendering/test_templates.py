@@ -18,6 +18,7 @@ from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.templates import check_templates
 from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.locale import Words
 from exact_slack.rendering.templates import TemplateFailed, render
 from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.examples import TIMES
@@ -180,7 +181,13 @@ def test_parts_that_are_not_given_stay_and_a_deletion_is_always_said() -> None:
     own = render(Template(title="Van {{ account }}"), ENTRY, CONTEXT)
     message = head(ENTRY, CONTEXT, own)
     assert message.blocks[0]["text"]["text"] == "Van Van Dijk Verpakkingen"
-    assert message.blocks[1:] == built_in.blocks[1:]
+    assert message.blocks[2:] == built_in.blocks[2:]
+    amount = Words(CONTEXT.locale).amount(ENTRY.amount, "EUR")
+    assert f"Bedrag: {amount} · " in message.text  # which that title does not say
+    assert (
+        message.text.replace(f"Bedrag: {amount} · ", "").split("\n")[1:]
+        == (built_in.text.split("\n")[1:])
+    )
     assert message.text.startswith("Van Van Dijk Verpakkingen\n")
     gone = head(ENTRY, replace(CONTEXT, deleted=True), own)
     assert (
