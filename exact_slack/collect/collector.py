@@ -116,18 +116,18 @@ class Collector:
 
     def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
         """The configured divisions that the login may use; the others are told."""
-        known = usable(self._ledger, self._reader, wanted, self._clock.now())
-        self._reader.currencies.update({code: record.currency for code, record in known.items()})
+        records = usable(self._ledger, self._reader, wanted, self._clock.now())
+        self._reader.currencies.update({code: record.currency for code, record in records.items()})
         for code in wanted:
-            if not known[code].allowed:
-                self._summary.problem(not_allowed(self._config, code, known))
-        return [code for code in wanted if known[code].allowed]
+            if not records[code].allowed:
+                self._summary.problem(not_allowed(self._config, code, records))
+        return [code for code in wanted if records[code].allowed]
 
     def _affordable(self, division: int, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
-        found = self._allow(division, kinds)
-        if found.waiting is not None:
-            self._summary.problem(found.waiting)
-        return found.kinds
+        allowance = self._allow(division, kinds)
+        if allowance.waiting is not None:
+            self._summary.problem(allowance.waiting)
+        return allowance.kinds
 
     # -- one kind in one division ----------------------------------------------------------
 

@@ -33,23 +33,23 @@ class Completer:
         return tuple(_complete(d, names, links) for d in documents)
 
     def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
-        wanted = sorted({one for one in ids if one})
+        wanted = sorted({id_ for id_ in ids if id_})
         if not wanted:
             return {}
         cursors, now = self._ledger.cursors, self._clock.now()
-        known = cursors.lookups(division, what, wanted)
-        missing = [one for one in wanted if one not in known]
+        cached = cursors.lookups(division, what, wanted)
+        missing = [id_ for id_ in wanted if id_ not in cached]
         if not missing or self._is_refused(division, what, now):
-            return known
+            return cached
         try:
-            found = self._ask(division, what, missing)
+            answers = self._ask(division, what, missing)
         except ExactRefused as error:
             self._refused(division, what, now)
             self._summary.problem(error)
-            return known
-        complete = {one: found.get(one, "") for one in missing}
+            return cached
+        complete = {id_: answers.get(id_, "") for id_ in missing}
         cursors.set_lookups(division, what, complete, now)
-        return {**known, **complete}
+        return {**cached, **complete}
 
     def _is_refused(self, division: int, what: str, now: float) -> bool:
         if self._rests is not None and 0 < self._rests.get((division, what), 0.0) - now <= _REST:

@@ -37,8 +37,8 @@ class ExactNow:
     def limit(self, at: int | None, newest: ServerMs) -> ServerMs | None:
         """`newest`, or Exact's now where that is earlier; None where nobody can say. `at`: when
         the answer was given, by its `Date`."""
-        known = self._by(at)
-        if known is not None and newest <= known:
+        bound = self._by(at)
+        if bound is not None and newest <= bound:
             return newest
         try:
             now = self.ask()
@@ -47,9 +47,9 @@ class ExactNow:
         except ExactSlackError as error:
             log.info("%s", error)
         else:
-            known = self._by(at)
-            known = now if known is None else max(known, now)
-        return None if known is None else min(newest, known)
+            bound = self._by(at)
+            bound = now if bound is None else max(bound, now)
+        return None if bound is None else min(newest, bound)
 
     def remember(self) -> None:
         """Keep for the next run what is known, in the transaction of whoever calls."""

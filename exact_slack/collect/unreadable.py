@@ -51,9 +51,9 @@ class Unread:
 
     def taken(self, document: Document) -> None:
         """A document was taken in; inside the transaction."""
-        known = self._known.pop(document.ref.guid, None)
-        if known is not None:
-            self._ledger.unreadable.clear(known)
+        row = self._known.pop(document.ref.guid, None)
+        if row is not None:
+            self._ledger.unreadable.clear(row)
 
     def _note(
         self,

@@ -180,8 +180,8 @@ class Verifier:
     def _look_for_deleted(
         self, result: Checked, cursor: Cursor, after: int, until: int, seen: set[str]
     ) -> None:
-        known = self._ledger.documents.changed_since(result.division, result.kind, after, until)
-        doubtful = [s for s in known if not s.deleted and s.document.ref.guid not in seen]
+        documents = self._ledger.documents.changed_since(result.division, result.kind, after, until)
+        doubtful = [s for s in documents if not s.deleted and s.document.ref.guid not in seen]
         there = self._reader.existing(
             result.division, result.kind, [s.document.ref.guid for s in doubtful]
         )
@@ -216,10 +216,10 @@ class Verifier:
                 self._guarded(result, cursor, document)
 
     def _undelivered(self, result: Checked, after: int, until: int) -> None:
-        told = {gap.key for gap in result.gaps}
+        noted = {gap.key for gap in result.gaps}
         for stored in self._ledger.documents.undelivered(
             result.division, result.kind, after, until
         ):
             ref = stored.document.ref
-            if ref.guid not in told:
+            if ref.guid not in noted:
                 result.gaps.append(Gap("undelivered", ref.guid, stored.document.number))

@@ -70,9 +70,9 @@ class Channels:
         now waits for the next run; `recheck` also looks at what was parked, and at names."""
         parked, names = self._channels.parked(), []
         for name in self._channels.in_use():
-            known = name not in parked and self._channels.id_of(name)
-            asks = known and (recheck or not self._channels.checked_since(name, _NEVER))
-            if known and not (asks and self._lost_its_name(name, known)):
+            channel_id = name not in parked and self._channels.id_of(name)
+            asks = channel_id and (recheck or not self._channels.checked_since(name, _NEVER))
+            if channel_id and not (asks and self._lost_its_name(name, channel_id)):
                 continue
             if name in parked and not (recheck or self._is_listed(name)):
                 continue
@@ -138,14 +138,14 @@ class Channels:
         """What is not in the list."""
         listing.stopped = None if listing.whole else odd()
         for name in listing.names:
-            known = self._channels.id_of(name)
+            id_ = self._channels.id_of(name)
             if problem or not listing.private:
                 # without the scope to list it: post by name, the answer tells the id
-                self._found(name, known)
+                self._found(name, id_)
             elif not listing.whole:
                 continue  # it may be what could not be read
             elif self._ledger.fact(renamed_fact(name)):
-                self._check(name, known)  # renamed, and nobody else bears its name
+                self._check(name, id_)  # renamed, and nobody else bears its name
             else:
                 self._park(name, _UNKNOWN)
 
@@ -157,15 +157,16 @@ class Channels:
         if not name.startswith("#"):
             return False
         self._asked_at = self._clock.now()
-        found = self._client.conversations_info(channel_id)
-        if not isinstance(found, Channel):
+        answer = self._client.conversations_info(channel_id)
+        if not isinstance(answer, Channel):
             return False
-        renamed, fact = f"#{found.name}", renamed_fact(name)
+        renamed, fact = f"#{answer.name}", renamed_fact(name)
         new = "" if renamed == name else renamed
-        told = self._ledger.fact(fact) or ""
-        if new and told == new and self._channels.checked_since(name, self._clock.now() - _RECENT):
+        remembered = self._ledger.fact(fact) or ""
+        recent = self._clock.now() - _RECENT
+        if new and remembered == new and self._channels.checked_since(name, recent):
             return False
-        if told != new:
+        if remembered != new:
             self._ledger.set_fact(fact, new)
         if new:
             self._channels.park(name, _RENAMED, self._asked_at)
@@ -175,11 +176,11 @@ class Channels:
 
     def _check(self, name: str, channel_id: str) -> None:
         self._asked_at = self._clock.now()
-        found = self._client.conversations_info(channel_id)
-        if isinstance(found, Channel):
-            self._judge(name, found)
-        elif found.result is Result.CHANNEL:
-            self._park(name, CHANNEL_CURES.get(found.error, f"Slack says {found.error}."))
+        answer = self._client.conversations_info(channel_id)
+        if isinstance(answer, Channel):
+            self._judge(name, answer)
+        elif answer.result is Result.CHANNEL:
+            self._park(name, CHANNEL_CURES.get(answer.error, f"Slack says {answer.error}."))
         else:
             self._found(name, channel_id)
 

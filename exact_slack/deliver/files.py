@@ -142,9 +142,9 @@ class FileSender:
 
     def _tell(self, delivery: Delivery, row: FileRow, problem: Missing, detail: str = "") -> None:
         """Let a line in the thread say it, at once."""
-        told = Missing.NO_LIST if not row.source else problem
+        missing = Missing.NO_LIST if not row.source else problem
         with self._ledger.transaction():
-            self._ledger.files.give_up(delivery.id, told.value, detail)
+            self._ledger.files.give_up(delivery.id, missing.value, detail)
             now, said = self._clock.now(), Cause.SAID if detail else Cause.NONE
             self._ledger.deliveries.move(delivery, State.PENDING, now, cause=said, detail=detail)
 

@@ -141,7 +141,7 @@ class Presenter:
     def _due_list(self, delivery: Delivery) -> Message | None:
         """Those that are still so; in the thread the ones that the list does not name."""
         brought, locale = delivery.payload_of(payloads.DueList), self._locale(delivery)
-        told: list[FellDue] = []
+        named: list[FellDue] = []
         below: list[FellDue] = []
         for number, row in enumerate(brought.rows):
             try:
@@ -150,14 +150,14 @@ class Presenter:
                 self._ledger.db.note(error)
                 continue
             if fell is not None:
-                (told if number < NAMED else below).append(fell)
-        if not (told or below):
+                (named if number < NAMED else below).append(fell)
+        if not (named or below):
             return None
         if brought.part:
-            return due_list_more(told, locale)
+            return due_list_more(named, locale)
         routes = map(self._config.route_named, dict.fromkeys(row.route for row in brought.rows))
         mentions = dict.fromkeys(route.mention for route in routes if route and route.mention)
-        return due_list(told, below, brought.day, locale, tuple(mentions))
+        return due_list(named, below, brought.day, locale, tuple(mentions))
 
     def _fell_due(self, stored: Stored, exception: str, due: date) -> FellDue | None:
         """None where it was paid, deleted or moved before it was told."""

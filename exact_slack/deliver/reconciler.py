@@ -141,16 +141,16 @@ class Reconciler:
                 with suppress(MovedOn):
                     self._impossible(delivery, Cause.CHANNEL_UNKNOWN)
             return
-        found = self._under_way.get(place)
-        if found is None:
-            found = self._under_way[place] = self._begin(place, waiting, now)
-        found.advance(self._client, now)
-        loose = self._look_beside(place, waiting, found, now)
+        look_up = self._under_way.get(place)
+        if look_up is None:
+            look_up = self._under_way[place] = self._begin(place, waiting, now)
+        look_up.advance(self._client, now)
+        loose = self._look_beside(place, waiting, look_up, now)
         failpoint("after_look_up")
         for delivery in waiting:
             with suppress(MovedOn):
-                self._settle(delivery, found, loose)
-        last = loose or found
+                self._settle(delivery, look_up, loose)
+        last = loose or look_up
         if last.complete or last.for_good:
             self._under_way.pop(place)
             self._beside.pop(place, None)
@@ -164,18 +164,18 @@ class Reconciler:
             )
 
     def _look_beside(
-        self, place: _Place, waiting: list[Delivery], found: LookUp, now: float
+        self, place: _Place, waiting: list[Delivery], look_up: LookUp, now: float
     ) -> LookUp | None:
         """What is not in its thread may stand loose in the channel: Slack says ok to a reply whose
         head was deleted. None where that is not, or not yet, to be looked up."""
-        if place[1] is None or not (found.complete or found.thread_gone):
+        if place[1] is None or not (look_up.complete or look_up.thread_gone):
             return None
-        if all(self._ts(delivery, found) for delivery in waiting):
+        if all(self._ts(delivery, look_up) for delivery in waiting):
             return None
         loose = self._beside.get(place)
         if loose is None:
             loose = self._beside[place] = self._begin((place[0], None), waiting, now)
-            if found.thread_gone:  # its head bears no witness
+            if look_up.thread_gone:  # its head bears no witness
                 loose.standing = {ts: key for ts, key in loose.standing.items() if ts != place[1]}
         loose.advance(self._client, now)
         return loose
@@ -207,8 +207,10 @@ class Reconciler:
 
     def _standing(self, channel_id: str, until: float) -> list[Delivery]:
         """Our latest message there, and those of the day before it."""
-        found = self._ledger.deliveries.standing(channel_id, f"{until:.6f}", _WITNESSES)
-        return [d for d in found if d is found[0] or float(d.ts) > float(found[0].ts) - MARGIN]
+        standing = self._ledger.deliveries.standing(channel_id, f"{until:.6f}", _WITNESSES)
+        return [
+            d for d in standing if d is standing[0] or float(d.ts) > float(standing[0].ts) - MARGIN
+        ]
 
     @staticmethod
     def _since(delivery: Delivery) -> float:
@@ -217,27 +219,28 @@ class Reconciler:
             return float(delivery.after_ts)
         return (delivery.sending_at or delivery.created_at) - MARGIN
 
-    def _ts(self, delivery: Delivery, found: LookUp) -> str:
+    def _ts(self, delivery: Delivery, look_up: LookUp) -> str:
         """The ts of the message that a look-up found; "" where it found none."""
-        ts = found.keys.get(delivery.idempotency_key, "")
+        ts = look_up.keys.get(delivery.idempotency_key, "")
         if not ts and delivery.action.traits.is_file:
-            ts = found.files.get(self._ledger.files.of(delivery.id).upload, "")
+            ts = look_up.files.get(self._ledger.files.of(delivery.id).upload, "")
         return ts
 
-    def _settle(self, delivery: Delivery, found: LookUp, loose: LookUp | None) -> None:
-        now, last = self._clock.now(), loose or found
-        ts = self._ts(delivery, found) or (self._ts(delivery, loose) if loose else "")
-        astray = loose is not None and not self._ts(delivery, found) and ts not in loose.threads
+    def _settle(self, delivery: Delivery, in_place: LookUp, loose: LookUp | None) -> None:
+        now, last = self._clock.now(), loose or in_place
+        ts = self._ts(delivery, in_place) or (self._ts(delivery, loose) if loose else "")
+        astray = loose is not None and not self._ts(delivery, in_place) and ts not in loose.threads
         if ts and astray:
-            self._astray(delivery, last.channel_id, ts, found.thread_gone, now)
+            self._astray(delivery, last.channel_id, ts, in_place.thread_gone, now)
         elif ts:
             self._ledger.deliveries.move(
-                delivery, State.POSTED, now, ts=ts, channel_id=found.channel_id
+                delivery, State.POSTED, now, ts=ts, channel_id=in_place.channel_id
             )
             self._summary.posted += 1
         elif last.complete and (delivery.id, delivery.attempts) in last.covers:
-            looked = [one for one in (found, loose) if one is not None and not one.thread_gone]
-            self._not_seen(delivery, looked, found.thread_gone, now)
+            both = (in_place, loose)
+            looked = [look_up for look_up in both if look_up and not look_up.thread_gone]
+            self._not_seen(delivery, looked, in_place.thread_gone, now)
         elif last.complete:
             self._ledger.deliveries.postpone(delivery, now)
         elif last.for_good and last.refused:
@@ -264,7 +267,7 @@ class Reconciler:
     ) -> None:
         """The first look-up may come before Slack shows the message: only a later one counts."""
         ended = min(delivery.ended_at or delivery.sending_at or 0.0, now)
-        if delivery.looks == 0 or min(one.began for one in looked) < ended + LAG:
+        if delivery.looks == 0 or min(look_up.began for look_up in looked) < ended + LAG:
             with self._ledger.transaction():
                 self._ledger.log.of_delivery(Happened.LOOKED_UP, now, delivery)
                 self._ledger.deliveries.set(
@@ -273,7 +276,7 @@ class Reconciler:
                     ended_at=ended,
                     not_before=self._again_at(delivery, ended, now),
                 )
-        elif all(one.sees for one in looked):
+        elif all(look_up.sees for look_up in looked):
             self._absent(delivery, thread_gone, now)
         else:
             self._impossible(delivery, Cause.HISTORY_BLIND)

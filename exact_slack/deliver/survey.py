@@ -178,8 +178,8 @@ class Survey:
         keys = [delivery.idempotency_key, *self._ledger.keys.others(delivery)]
         if delivery.action.traits.is_file:
             keys.append(file_key(place.thread_ts, self._ledger.files.of(delivery.id).name))
-        found = self._earlier.find(place.channel_id, keys)
-        return Stands(*found) if found else Verdict.ABSENT
+        signed = self._earlier.find(place.channel_id, keys)
+        return Stands(*signed) if signed else Verdict.ABSENT
 
     def _is_newer(self, delivery: Delivery, doubt: Doubt) -> bool:
         """Whether the message is about something that surely came later than the doubt: no other
@@ -256,21 +256,21 @@ class Survey:
         if not self._settled(doubt.noticed + LAG):
             return Postponed(self._clock.now())
         now = self._clock.now()
-        found = self._under_way.setdefault(place, self._begin(place, doubt))
-        if now < found.resume_at:
-            return Postponed(found.resume_at)
-        found.advance(self._client, now)
-        if found.complete and (found.sees or not doubt.since):
-            self._note(place, found, now)
+        look_up = self._under_way.setdefault(place, self._begin(place, doubt))
+        if now < look_up.resume_at:
+            return Postponed(look_up.resume_at)
+        look_up.advance(self._client, now)
+        if look_up.complete and (look_up.sees or not doubt.since):
+            self._note(place, look_up, now)
             return None
-        if found.thread_gone or (found.for_good and not doubt.since and found.keys):
-            self._note(place, found, now)  # as far back as a look-up reads
+        if look_up.thread_gone or (look_up.for_good and not doubt.since and look_up.keys):
+            self._note(place, look_up, now)  # as far back as a look-up reads
             return None
-        if found.complete or found.for_good or found.stumbles >= _STUMBLES:
+        if look_up.complete or look_up.for_good or look_up.stumbles >= _STUMBLES:
             del self._under_way[place]
-            gone_on = found.complete or found.for_good
+            gone_on = look_up.complete or look_up.for_good
             return Verdict.UNKNOWN if gone_on else Verdict.LATER
-        return Postponed(found.resume_at)
+        return Postponed(look_up.resume_at)
 
     def _settled(self, at: float) -> bool:
         while (rest := at - self._clock.now()) > 0:
@@ -292,9 +292,9 @@ class Survey:
         standing = {d.ts: d.idempotency_key for d in near}
         return LookUp(place.channel_id, None, oldest, standing=standing)
 
-    def _note(self, place: Place, found: LookUp, now: float) -> None:
-        names = {file_key(place.thread_ts, name): ts for name, ts in found.names.items()}
-        seen = {**found.keys, **(names if place.thread_ts else {})}
+    def _note(self, place: Place, look_up: LookUp, now: float) -> None:
+        names = {file_key(place.thread_ts, name): ts for name, ts in look_up.names.items()}
+        seen = {**look_up.keys, **(names if place.thread_ts else {})}
         self._earlier.surveyed(place.channel_id, place.thread_ts, seen, now)
         self._under_way.pop(place, None)
 

@@ -72,9 +72,9 @@ class Channels:
         rows = self._db.rows("SELECT * FROM channels WHERE parked<>'' ORDER BY name")
         return {row["name"]: row["parked"] for row in rows}
 
-    def forget_others(self, known: set[str]) -> None:
+    def forget_others(self, names: set[str]) -> None:
         """Drop parked channels that the config no longer has and nothing waits for."""
-        for name in set(self.parked()) - known - set(self.in_use()):
+        for name in set(self.parked()) - names - set(self.in_use()):
             self._db.run("DELETE FROM channels WHERE name=?", name)
 
     def in_use(self) -> list[str]:

@@ -73,12 +73,12 @@ class Counters:
 
     def distribution(self, counter: Counter) -> Distribution:
         """The values that were observed."""
-        found = self.by_label(counter)
-        return Distribution(tuple(_up_to(found)), found.get(_SUM, 0.0))
+        values = self.by_label(counter)
+        return Distribution(tuple(_up_to(values)), values.get(_SUM, 0.0))
 
 
-def _up_to(found: dict[str, float]) -> Iterator[int]:
+def _up_to(values: dict[str, float]) -> Iterator[int]:
     so_far = 0
     for bound in BUCKETS:
-        so_far += int(found.get(str(bound), 0))
+        so_far += int(values.get(str(bound), 0))
         yield so_far

@@ -232,9 +232,9 @@ class Documents:
         and account."""
         assert term.settlement is not None
         for kind in SETTLED_BY[term.kind]:
-            found = self.get(Ref(term.ref.division, kind, term.settlement.entry_id))
-            if found:
-                return found
+            invoice = self.get(Ref(term.ref.division, kind, term.settlement.entry_id))
+            if invoice:
+                return invoice
         number = term.settlement.invoice_number or term.number
         if not (number and term.account.id):
             return None
@@ -270,13 +270,13 @@ class Documents:
             f" AND settles IN ({marks}) AND settles<>''"
         )
         rows = self._db.rows(sql, stored.document.ref.division, *keys)
-        found = {term.id: term for term in map(_stored, rows)}
+        terms = {term.id: term for term in map(_stored, rows)}
         for term in (t for s in same for t in self._numbered_terms(s.document)):
-            if term.id not in found:  # an invoice whose entry is not read is found by its number
+            if term.id not in terms:  # an invoice whose entry is not read is found by its number
                 invoice = self.settled_by(term.document)
                 if invoice and invoice.subject_id == stored.subject_id:
-                    found[term.id] = term
-        return list(found.values())
+                    terms[term.id] = term
+        return list(terms.values())
 
     def _numbered_terms(self, invoice: Document) -> list[Stored]:
         terms = [term for term, kinds in SETTLED_BY.items() if invoice.ref.kind in kinds]

@@ -89,11 +89,11 @@ class Earlier:
 
     def identity(self, fresh: str) -> str:
         """What tells this ledger from others; `fresh` where it has no name yet."""
-        known = self._fact(_ID)
-        if known is None:
+        identity = self._fact(_ID)
+        if identity is None:
             with self._db.transaction():
                 self._set(_ID, fresh)
-        return known or fresh
+        return identity or fresh
 
     def _fact(self, name: str) -> str | None:
         row = self._db.row("SELECT value FROM facts WHERE name=?", name)
@@ -180,14 +180,14 @@ class Earlier:
 
 def _doubt(values: dict[str, Any]) -> Doubt:
     """As it is remembered; one without a sign was noticed by an earlier version."""
-    found = Doubt(**{"sign": Sign.STANDS, **values})
+    doubt = Doubt(**{"sign": Sign.STANDS, **values})
     if "sign" in values:
-        return replace(found, sign=Sign(found.sign))
-    if found.since:
-        return replace(found, sign=Sign.COPY)
-    if found.lies_in:
-        return replace(found, sign=Sign.ELSEWHERE)
-    return replace(found, sign=Sign.GONE) if found.gone_since else found
+        return replace(doubt, sign=Sign(doubt.sign))
+    if doubt.since:
+        return replace(doubt, sign=Sign.COPY)
+    if doubt.lies_in:
+        return replace(doubt, sign=Sign.ELSEWHERE)
+    return replace(doubt, sign=Sign.GONE) if doubt.gone_since else doubt
 
 
 def file_key(thread_ts: str, name: str) -> str:

@@ -92,9 +92,9 @@ class Earlier:
         own = purchases.of(document.ref.division, entry)
         if own is None:
             return None
-        found = purchases.alike(own.division, document.account.id, own.amount)
+        candidates = purchases.alike(own.division, document.account.id, own.amount)
         every = self._renamed or document.is_term
-        return own, [one for one in found if every or one.place < own.place]
+        return own, [purchase for purchase in candidates if every or purchase.place < own.place]
 
     def paid_on(self, purchase: Purchase) -> date | None:
         """When a purchase was paid; None where it is not known to be."""
@@ -112,5 +112,5 @@ class Earlier:
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""
         terms = Documents(self._db).terms_of(self._stored)
-        found = [t.document.settlement for t in terms if not t.deleted]
-        return any(not (s and s.paid) for s in found) if found else None
+        settlements = [t.document.settlement for t in terms if not t.deleted]
+        return any(not (s and s.paid) for s in settlements) if settlements else None

@@ -245,8 +245,8 @@ class Ledger:
     def newest_ts(self) -> float:
         """Slack's time of the message that it took last."""
         rows = self.db.rows("SELECT DISTINCT id FROM channels WHERE id<>''")
-        found = [_seconds(self.earlier.latest_ts(row["id"])) for row in rows]
-        return max(found, default=0.0)
+        times = [_seconds(self.earlier.latest_ts(row["id"])) for row in rows]
+        return max(times, default=0.0)
 
     def set_fact(self, name: str, value: str) -> None:
         """Remember a single value."""
@@ -282,9 +282,9 @@ def _run(row: sqlite3.Row) -> Run:
 def _summary(text: str) -> dict[str, object]:
     """What a run told of itself: nothing depends on it."""
     with suppress(ValueError, TypeError, RecursionError):
-        found = json.loads(text)
-        if isinstance(found, dict):
-            return found
+        summary = json.loads(text)
+        if isinstance(summary, dict):
+            return summary
     return {}
 
 

@@ -52,8 +52,8 @@ class Notebook:
         """A run met this, and could do nothing else."""
         here = frozenset({Part.RUN})
         others = [one for one in self.all() if one.cause != trouble.cause]
-        known = [one for one in self.all() if one.cause == trouble.cause]
-        news, kept = judge(known, [trouble], here, now, patience)
+        same = [one for one in self.all() if one.cause == trouble.cause]
+        news, kept = judge(same, [trouble], here, now, patience)
         self.write([*others, *kept])
         return news
 
@@ -61,7 +61,7 @@ class Notebook:
         """Those have ended."""
         gone = set(causes)
         if gone:
-            self.write(one for one in self.all() if one.cause not in gone)
+            self.write(trouble for trouble in self.all() if trouble.cause not in gone)
 
 
 def _short(trouble: Trouble) -> dict[str, object]:

@@ -195,27 +195,27 @@ class Cursors:
 
     def lookups(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         """Cached values (JSON text) of accounts or document links."""
-        found: dict[str, str] = {}
-        for one in ids:
+        cached: dict[str, str] = {}
+        for id_ in ids:
             row = self._db.row(
                 "SELECT value FROM lookups WHERE division=? AND what=? AND id=?",
                 division,
                 what,
-                one,
+                id_,
             )
             if row:
-                found[one] = row["value"]
-        return found
+                cached[id_] = row["value"]
+        return cached
 
     def set_lookups(self, division: int, what: str, values: dict[str, str], now: float) -> None:
         """Cache looked-up values."""
         with self._db.transaction():
-            for one, value in values.items():
+            for id_, value in values.items():
                 self._db.run(
                     "INSERT OR REPLACE INTO lookups VALUES (?,?,?,?,?)",
                     division,
                     what,
-                    one,
+                    id_,
                     value,
                     now,
                 )

@@ -78,20 +78,20 @@ class Inbox:
     def put(self, division: int, kind: Kind, key: str, now: float, told: Told = _NOTHING) -> None:
         """One notification; several for one document become one item. What is news is due at
         once; what is not rests, so that one notification sent again and again costs little."""
-        known = self._db.row(
+        row = self._db.row(
             "SELECT * FROM notified WHERE division=? AND kind=? AND key=?",
             division,
             kind.value,
             key,
         )
-        if known is None or told.is_news(known["event"], known["mark"]):
+        if row is None or told.is_news(row["event"], row["mark"]):
             self._note(division, kind, key, now, told)
             self._enter(division, kind, key, told, now=now, not_before=0.0)
         else:
             self._count_idle(division, kind, now)
             if not self._waits(division, kind, key):
-                rest = min(_REST * 2 ** min(known["idle"], 12), _LONGEST_IDLE)
-                later = known["read_at"] + rest
+                rest = min(_REST * 2 ** min(row["idle"], 12), _LONGEST_IDLE)
+                later = row["read_at"] + rest
                 self._enter(division, kind, key, told, now=now, not_before=later)
         self._db.run(
             "INSERT INTO arrivals (division, kind, by_webhook, last_webhook) VALUES (?,?,1,?)"
@@ -161,7 +161,7 @@ class Inbox:
         marks = ",".join("?" * len(but))
         # a time further away than any pause: the local clock was set back
         rest = f"division NOT IN ({marks}) AND NOT not_before BETWEEN ? AND ?"
-        found: dict[int, Item] = {}
+        items: dict[int, Item] = {}
         for order, share in (("DESC", (most + 1) // 2), ("ASC", most)):
             rows = self._db.rows(
                 f"SELECT rowid, * FROM inbox WHERE {rest} ORDER BY rowid {order} LIMIT ?",  # noqa: S608 - marks and two words
@@ -171,9 +171,9 @@ class Inbox:
                 share,
             )
             for number, item in self._db.each(rows, lambda row: (row["rowid"], _item(row))):
-                if len(found) < most:
-                    found.setdefault(number, item)
-        return list(found.values())
+                if len(items) < most:
+                    items.setdefault(number, item)
+        return list(items.values())
 
     def done(self, item: Item, now: float, *, fruitful: bool) -> None:
         """The item is worked off, unless another notification came meanwhile. `fruitful`:

@@ -48,8 +48,8 @@ class Digests:
 
     def collect(self, route: str, subject: int, now: float) -> None:
         """Put a document into what the route collects, once."""
-        found = self.open_of(route)
-        number = found.id if found else self.start(route, now)
+        digest = self.open_of(route)
+        number = digest.id if digest else self.start(route, now)
         self._db.run("INSERT OR IGNORE INTO collected VALUES (?,?,'')", number, subject)
 
     def start(self, route: str, since: float) -> int:

@@ -57,11 +57,11 @@ class Keys:
         identity = delivery.action.traits.identity
         what: list[object] = [delivery.action.value, delivery.channel]
         if identity is Identity.DIGEST:
-            told = self._digest(delivery)
-            return [*what, *told] if told else []
+            parts = self._digest(delivery)
+            return [*what, *parts] if parts else []
         if identity is Identity.REPORT:
-            told = self._report(delivery)
-            return [*what, *told] if told else []
+            parts = self._report(delivery)
+            return [*what, *parts] if parts else []
         if identity is Identity.DAY:
             listed = self._payload(delivery, payloads.DueList)
             return [*what, listed.day, listed.part] if listed else []
@@ -84,11 +84,11 @@ class Keys:
         return [*what, row["fingerprint"]] if identity is Identity.STATE else what
 
     def _digest(self, delivery: Delivery) -> list[object]:
-        found = self._payload(delivery, payloads.Digest)
-        if found is None:
+        digest = self._payload(delivery, payloads.Digest)
+        if digest is None:
             return []
-        row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", found.number)
-        return [row["route"], int(row["due_at"])] if row else [found.number]
+        row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", digest.number)
+        return [row["route"], int(row["due_at"])] if row else [digest.number]
 
     @staticmethod
     def _payload(delivery: Delivery, kind: type[_Payload]) -> _Payload | None:
@@ -100,12 +100,12 @@ class Keys:
             return None
 
     def _report(self, delivery: Delivery) -> list[object]:
-        found = self._payload(delivery, payloads.Report)
-        if found is None:
+        report = self._payload(delivery, payloads.Report)
+        if report is None:
             return []
-        row = self._db.row("SELECT name, due_at, made_at FROM reports WHERE id=?", found.number)
+        row = self._db.row("SELECT name, due_at, made_at FROM reports WHERE id=?", report.number)
         if row is None:
-            return [found.number]
+            return [report.number]
         asked = row["due_at"] is None
         return [row["name"], f"asked {row['made_at']}" if asked else int(row["due_at"])]
 

@@ -117,10 +117,10 @@ class Outbox:
 
     def _first(self, channel: str, edits: bool, now: float) -> Delivery | None:
         """The first one that may go; of edits the most urgent one whose time has come."""
-        found = self._first_by("d.urgency, d.not_before", channel, edits, now)
-        if found and found.not_before > now and found.urgency:
+        first = self._first_by("d.urgency, d.not_before", channel, edits, now)
+        if first and first.not_before > now and first.urgency:
             return self._first_by("d.not_before>?, d.urgency, d.not_before", channel, edits, now)
-        return found
+        return first
 
     def _first_by(self, order: str, channel: str, edits: bool, now: float) -> Delivery | None:
         while True:
