@@ -103,7 +103,7 @@ def test_what_was_there_before_the_first_run_is_no_gap(rig: Rig) -> None:
 
 
 def _kept(rig: Rig) -> dict[str, list[Any]]:
-    """All that the ledger holds but the calls of the day."""
+    """All that the ledger holds but the counts of calls."""
     ledger = Ledger(rig.state)
     tables = [
         row["name"]
@@ -115,6 +115,7 @@ def _kept(rig: Rig) -> dict[str, list[Any]]:
         for name in tables
     }
     ledger.close()
+    found["counters"] = [row for row in found["counters"] if row[0] != "exact calls"]
     return found
 
 
