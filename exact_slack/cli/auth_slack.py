@@ -73,14 +73,11 @@ def read_line() -> str:
         return lines.readline()
 
 
-def _attachments(customer: "Customer") -> bool:
-    return customer.config.sends_files()
-
-
 def _show_manifest(customer: "Customer") -> None:
-    from exact_slack.slack.install import manifest, manifest_link
+    from exact_slack.slack.install import Features, manifest, manifest_link
 
-    content = manifest(_attachments(customer), customer.config.serve.public_url)
+    config = customer.config
+    content = manifest(Features.of(config), config.serve.public_url)
     out_json(content)
     out("Create the app in your own workspace with one click:", err=True)
     out(manifest_link(content), err=True)
@@ -141,7 +138,7 @@ def _tell_cron(customer: "Customer") -> None:
 
 
 def _installed(customer: "Customer") -> str:
-    from exact_slack.slack.install import authorize_url, exchange, landed
+    from exact_slack.slack.install import Features, authorize_url, exchange, landed
     from exact_slack.slack.outcome import Outcome, Result
     from exact_slack.slack.token import rotates
 
@@ -155,7 +152,7 @@ def _installed(customer: "Customer") -> str:
     client_id = slack.client_id.fetch("slack.client_id")
     secret = slack.client_secret.fetch("slack.client_secret")
     state = random.token_urlsafe(16)
-    url = authorize_url(client_id, slack.redirect_uri, state, _attachments(customer))
+    url = authorize_url(client_id, slack.redirect_uri, state, Features.of(customer.config))
     out_lines(f"Open this address and install the app:\n\n  {url}\n\n")
     out("Then paste the address the browser lands on (within 10 minutes):")
     found = landed(read_line())

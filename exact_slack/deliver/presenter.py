@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from exact_slack.config.model import Config, Route
+from exact_slack.config.timing import local
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
 from exact_slack.ledger.documents import Stored
@@ -14,6 +15,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import digest_message, page_of
+from exact_slack.plan.items import triage_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.routes import route_of
@@ -21,6 +23,8 @@ from exact_slack.rendering import replies
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.item import ShownItem
+from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message, alert
 
 
@@ -100,8 +104,19 @@ class Presenter:
         stored = self._stored(delivery)
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
         route = route_of(self._config, head)
-        context = self.context(stored, route, head.exceptions)
+        item = self._item(head) if self._config.has_triage() else None
+        context = self.context(stored, route, head.exceptions, item)
         return self._wording.head(stored.document, context, route)
+
+    def _item(self, head: Delivery) -> ShownItem | None:
+        """How the item of a message stands, if it is one."""
+        item = self._ledger.items.of_head(head.id)
+        if item is None or triage_of(self._config, item, head.channel) is None:
+            return None
+        words = Words(self._config.locale_of(route_of(self._config, head)))
+        until = words.wall(local(item.until, self._config.zone())) if item.until else ""
+        name = self._ledger.people.name(item.person) if item.person else ""
+        return ShownItem(item.state.value, name, until)
 
     def _changed(self, delivery: Delivery) -> Message | None:
         stored = self._stored(delivery)
@@ -189,7 +204,11 @@ class Presenter:
         return company_of(self._config, self._ledger, document.ref.division)
 
     def context(
-        self, stored: Stored, route: Route | None, exceptions: tuple[str, ...] = ()
+        self,
+        stored: Stored,
+        route: Route | None,
+        exceptions: tuple[str, ...] = (),
+        item: ShownItem | None = None,
     ) -> HeadContext:
         """What the head shows beyond the document itself, in the words of a route."""
         document = stored.document
@@ -212,4 +231,5 @@ class Presenter:
             resolved=resolved(exceptions, document, compared, paid=owes.settled),
             compared=compared,
             link=page_of(self._config, document),
+            item=item,
         )

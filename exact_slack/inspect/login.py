@@ -13,7 +13,7 @@ from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_w
 from exact_slack.secrets.store import SLACK_TOKEN
 from exact_slack.secrets.vault import cron_process
 from exact_slack.slack.client import SlackClient
-from exact_slack.slack.install import wanted_scopes
+from exact_slack.slack.install import Features, wanted_scopes
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
@@ -195,5 +195,5 @@ def _slack(customer: Customer, found: Report) -> int:
 
 def missing_scopes(config: Config, granted: frozenset[str]) -> dict[str, str]:
     """Scopes this config needs and does not have, and what each costs."""
-    wanted = wanted_scopes(config.sends_files())
+    wanted = wanted_scopes(Features.of(config))
     return {s: why for s, why in wanted.items() if s not in granted}

@@ -14,6 +14,7 @@ from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.evidence import noticed
+from exact_slack.rendering.item import ShownItem, item_rows
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts, shares_are_lines
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
@@ -55,6 +56,8 @@ class HeadContext:
     """Those of `exceptions` that no longer hold."""
     compared: Mapping[str, Evidence] = field(default_factory=dict)
     """By exception, what it was compared with."""
+    item: ShownItem | None = None
+    """Who has it, where it is somebody's until it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,15 @@ def _why(sight: Sight) -> list[f.Rows]:
     return [[(words.caption("exception"), noticed(sight.document, sight.context, words))]]
 
 
+def _who(sight: Sight) -> list[f.Rows]:
+    """Who has it, or finished it."""
+    context = sight.context
+    if context.item is None:
+        return []
+    paid_anyway = context.paid and bool(context.exceptions)
+    return [item_rows(context.item, sight.words, paid_anyway=paid_anyway)]
+
+
 def _facts(sight: Sight) -> list[f.Rows]:
     """What is open of it, and what a reader asks for."""
     rows = _state(sight)
@@ -108,7 +120,7 @@ def _shares(sight: Sight) -> list[f.Rows]:
     return [[(sight.words.caption("per_cost_center"), shares)]] if shares else []
 
 
-FIRST: tuple[Part, ...] = (_why,)
+FIRST: tuple[Part, ...] = (_who, _why)
 """Right below the title."""
 FACTS: tuple[Part, ...] = (_facts, _prose)
 """Above the lines of the document."""

@@ -233,6 +233,15 @@ balance_on | {balance} on {day} | {balance} op {day} | {balance} am {day} | {bal
 week | Week | Week | Woche | Semaine | Semana
 cash_in | In | In | Ein | Entrées | Entradas
 cash_out | Out | Uit | Aus | Sorties | Salidas
+item_open | Open | Open | Offen | Ouvert | Abierto
+item_paid | it was paid nevertheless | toch betaald | wurde trotzdem bezahlt | payé malgré tout | se pagó de todos modos
+item_taken | Taken by | Opgepakt door | Übernommen von | Pris en charge par | A cargo de
+item_later | Later | Later | Später | Plus tard | Más tarde
+item_until | {name}, until {moment} | {name}, tot {moment} | {name}, bis {moment} | {name}, jusqu’au {moment} | {name}, hasta {moment}
+item_done | Done by | Afgehandeld door | Erledigt von | Traité par | Resuelto por
+item_dismissed | False alarm, says | Vals alarm, zegt | Fehlalarm, sagt | Fausse alerte, selon | Falsa alarma, según
+item_settled | Settled | Opgelost | Erledigt | Réglé | Resuelto
+item_settled_in | in Exact Online | in Exact Online | in Exact Online | dans Exact Online | en Exact Online
 report_list | Every open term is in the list in the thread. | Elke openstaande post staat in de lijst in de thread. | Jeder offene Posten steht in der Liste im Thread. | Chaque poste ouvert figure dans la liste du fil. | Cada partida abierta está en la lista del hilo.
 report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones

@@ -113,6 +113,13 @@ class Words:
 
         return str(format_date(value, format="medium", locale=_babel(self._locale)))
 
+    def wall(self, moment: dt.datetime) -> str:
+        """A moment as the clock on the wall there shows it."""
+        from babel.dates import format_time
+
+        time = format_time(moment.time(), format="short", locale=_babel(self._locale))
+        return f"{self.date(moment.date())} {time}"
+
     def moment(self, milliseconds: int | None, *, short: bool = False) -> str:
         """A time of Exact's own clock, as it stands there; "" for None or nonsense. `short`:
         without the year."""

@@ -60,6 +60,9 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
         for error in errors:
             summary.problem(error)
         return
+    triages = customer.config.has_triage()
+    if triages:
+        _read_back(customer, summary)
     planner = Planner(customer.config, customer.ledger, summary, run)
     collector = _collector(customer, Reading.of(customer, summary), planner)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
@@ -69,6 +72,21 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
     if customer.config.reports and asked_all:
         _reports(customer, summary)
     deliver(customer, summary, options.max_posts)
+    if triages:
+        _mark(customer, summary)
+
+
+def _read_back(customer: Customer, summary: Summary) -> None:
+    """Before Exact is read: what people finished was finished before what is new."""
+    from exact_slack.triage.reading import ReadBack
+
+    step(summary, Part.TRIAGE, lambda: ReadBack(customer, summary).run())
+
+
+def _mark(customer: Customer, summary: Summary) -> None:
+    from exact_slack.triage import marks
+
+    step(summary, Part.RUN, lambda: marks.put(customer))
 
 
 def _reports(customer: Customer, summary: Summary) -> None:

@@ -32,6 +32,17 @@ class Fields:
         """Whether the field is `true`, and nothing that merely counts as true."""
         return self._values.get(name) is True
 
+    def texts(self, name: str, most: int) -> tuple[str, ...]:
+        """The texts of a list that are not longer than that; none where there is no list."""
+        values = self._values.get(name)
+        found = values if isinstance(values, list) else []
+        return tuple(v for v in found if isinstance(v, str) and len(v) <= most and _storable(v))
+
+    def number(self, name: str) -> int:
+        """A whole number; 0 where there is none."""
+        value = self._values.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
     def given(self, name: str) -> bool:
         """Whether there is anything in the field."""
         return bool(self._values.get(name))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from exact_slack.config.model import Config
 from exact_slack.slack import answers
 from exact_slack.slack.answers import Answer, Installed, ask
 from exact_slack.slack.client import api_address
@@ -22,13 +23,36 @@ SCOPES = {
 FILES = {"files:write": "attachments, and the lists of monthly digests, stay out of the threads"}
 """Asked for only where a route wants files in its threads."""
 
+TRIAGE = {
+    "reactions:read": "of a message that lies far back, or has very many reactions, triage may "
+    "miss who has it; `serve` hears of no reaction",
+    "reactions:write": "what Exact settles bears no check mark",
+    "users:read": "messages show ids in place of names, and what apps react counts like people's",
+}
+"""Asked for only where a route has triage. All of them can be done without."""
 
-def wanted_scopes(attachments: bool) -> dict[str, str]:
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What of a config decides about scopes and events."""
+
+    files: bool = False
+    """Files go into threads."""
+    triage: bool = False
+
+    @classmethod
+    def of(cls, config: Config) -> "Features":
+        """Those that a config uses."""
+        return cls(config.sends_files(), config.has_triage())
+
+
+def wanted_scopes(features: Features) -> dict[str, str]:
     """The scopes this config needs, and what is lost without each."""
-    return {**SCOPES, **(FILES if attachments else {})}
+    files, triage = features.files, features.triage
+    return {**SCOPES, **(FILES if files else {}), **(TRIAGE if triage else {})}
 
 
-def manifest(attachments: bool, public_url: str | None) -> dict[str, Any]:
+def manifest(features: Features, public_url: str | None) -> dict[str, Any]:
     """The app manifest: exactly the scopes that are needed; events only with `serve`."""
     settings: dict[str, Any] = {
         "org_deploy_enabled": False,
@@ -53,6 +77,7 @@ def manifest(attachments: bool, public_url: str | None) -> dict[str, Any]:
                 "group_rename",
                 "group_left",
                 "member_joined_channel",
+                *(("reaction_added", "reaction_removed") if features.triage else ()),
             ],
         }
         settings["interactivity"] = {
@@ -65,7 +90,7 @@ def manifest(attachments: bool, public_url: str | None) -> dict[str, Any]:
             "description": "What happens in Exact Online, in the channels where finance works.",
         },
         "features": {"bot_user": {"display_name": "exact-slack", "always_online": False}},
-        "oauth_config": {"scopes": {"bot": list(wanted_scopes(attachments))}},
+        "oauth_config": {"scopes": {"bot": list(wanted_scopes(features))}},
         "settings": settings,
     }
 
@@ -76,11 +101,11 @@ def manifest_link(content: dict[str, Any]) -> str:
     return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(text, safe='')}"
 
 
-def authorize_url(client_id: str, redirect_uri: str, state: str, attachments: bool) -> str:
+def authorize_url(client_id: str, redirect_uri: str, state: str, features: Features) -> str:
     """Where a workspace installs a distributed app (oauth/v2/authorize)."""
     query = {
         "client_id": client_id,
-        "scope": ",".join(wanted_scopes(attachments)),
+        "scope": ",".join(wanted_scopes(features)),
         "redirect_uri": redirect_uri,
         "state": state,
     }

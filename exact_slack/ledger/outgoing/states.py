@@ -83,8 +83,10 @@ VIEWS = {
 
 
 class Urgency(IntEnum):
-    """Which edits go first. What has no urgency of its own has 0: it goes in its turn."""
+    """Which edits go first."""
 
+    PEOPLE = 0
+    """What people said, or clicked: they look at it."""
     NEWS = 1
     """Exceptions, paid, deleted."""
     STEP = 2

@@ -19,7 +19,7 @@ from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from exact_slack.sandbox.page.page import Page
 from exact_slack.sandbox.slack.events import SlackEvents
 from exact_slack.sandbox.slack.limits import SlackLimits
-from exact_slack.sandbox.slack.methods import auth, chat, conversations, files
+from exact_slack.sandbox.slack.methods import auth, chat, conversations, files, reactions
 from exact_slack.sandbox.slack.methods.call import (
     ARGUMENT_NAME,
     Call,
@@ -64,6 +64,9 @@ METHODS: dict[str, Method] = {
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",), json=False),
     "files.info": Method(files.info, ("files:read",), json=False),
     "oauth.v2.access": Method(auth.oauth_access, token=False, json=False),
+    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "reactions.get": Method(reactions.get, ("reactions:read",), json=False),
+    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
     "users.info": Method(auth.user_info, ("users:read",), json=False),
 }
 POSTING = ("chat.postMessage", "files.completeUploadExternal")

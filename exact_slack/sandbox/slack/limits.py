@@ -31,6 +31,9 @@ METHOD_TIERS = {
     "files.completeUploadExternal": "t4",
     "files.info": "t4",
     "oauth.v2.access": "special",
+    "reactions.add": "t3",
+    "reactions.get": "t3",
+    "reactions.remove": "t2",
     "users.info": "t4",
 }
 POST_METHOD = "chat.postMessage"

@@ -49,6 +49,14 @@ class Edit:
     blocks: list[Block] | None
 
 
+@dataclass(frozen=True)
+class Reaction:
+    """One emoji under a message, and who put it there, in order."""
+
+    name: str
+    users: tuple[str, ...]
+
+
 @dataclass
 class Message:
     """One message; a reply carries its parent's `ts` in `thread_ts`."""
@@ -67,6 +75,7 @@ class Message:
     link_names: bool = False
     mrkdwn: bool = True
     attachments: list[dict[str, Any]] | None = None
+    reactions: tuple[Reaction, ...] = ()
     edits: list[Edit] = field(default_factory=list)
     edited: bool = False
     """Whether Slack shows "(edited)": only for edits without blocks."""
@@ -138,6 +147,8 @@ class User:
     name: str
     real_name: str
     is_bot: bool = False
+    deleted: bool = False
+    """Whether the account is deactivated."""
 
 
 @dataclass(frozen=True)

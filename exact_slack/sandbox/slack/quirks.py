@@ -29,6 +29,9 @@ class Quirks:
     orphans: Orphans = "loose"
     """A reply whose parent does not exist: posted loose at top level, or nowhere, with `ok` both
     times; or refused, which no source knows."""
+    users_shown: int = 50
+    """So many users of a reaction are named, but by `reactions.get` with `full`: its count is
+    right, "users may be shorter"."""
     shares_lost: int = 0
     """So many of the next `files.completeUploadExternal` say ok and share nothing (-1: all)."""
 

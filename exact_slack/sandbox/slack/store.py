@@ -24,6 +24,7 @@ from exact_slack.sandbox.slack.model import (
     Metadata,
     OAuthCode,
     Post,
+    Reaction,
     Refusal,
     Share,
     Stamps,
@@ -44,6 +45,8 @@ DEFAULT_SCOPES = (
     "files:write",
     "files:read",
     "users:read",
+    "reactions:read",
+    "reactions:write",
 )
 OAUTH_CODE_SECONDS = 600
 """docs.slack.dev, installing with OAuth: a code lives ten minutes."""
@@ -221,12 +224,17 @@ class SlackStore:
 
     # --- people ----------------------------------------------------------
 
-    def add_user(self, name: str, real_name: str = "") -> str:
-        """Add a person and return the user id."""
+    def add_user(self, name: str, real_name: str = "", *, is_bot: bool = False) -> str:
+        """Add a person, or another app's bot, and return the user id."""
         with self.lock:
             user_id = f"U0HOLL{self._number():05d}"
-            self._users[user_id] = User(user_id, name, real_name or name)
+            self._users[user_id] = User(user_id, name, real_name or name, is_bot)
             return user_id
+
+    def deactivate_user(self, user_id: str) -> None:
+        """Somebody leaves; what they wrote and put under messages stays."""
+        with self.lock:
+            self._users[user_id] = replace(self._users[user_id], deleted=True)
 
     def user(self, user_id: str) -> User | None:
         """Return the person or bot with this id."""
@@ -314,6 +322,40 @@ class SlackStore:
         with self.lock:
             self._messages[self.channel(channel).id][ts].deleted = True
             self._touch()
+
+    def react(self, channel: str, ts: str, name: str, user: str) -> bool:
+        """Put an emoji under a message, as this user; False where theirs is there already."""
+        with self.lock:
+            found = self._messages[self.channel(channel).id][ts]
+            users = {one.name: one.users for one in found.reactions}
+            if user in users.get(name, ()):
+                return False
+            users[name] = (*users.get(name, ()), user)
+            self._reacted(found, users)
+        self._tell_reaction("added", found, name, user)
+        return True
+
+    def unreact(self, channel: str, ts: str, name: str, user: str) -> bool:
+        """Take that emoji away again; False where it is not there."""
+        with self.lock:
+            found = self._messages[self.channel(channel).id][ts]
+            users = {one.name: one.users for one in found.reactions}
+            if user not in users.get(name, ()):
+                return False
+            users[name] = tuple(one for one in users[name] if one != user)
+            self._reacted(found, users)
+        self._tell_reaction("removed", found, name, user)
+        return True
+
+    def _reacted(self, found: Message, users: dict[str, tuple[str, ...]]) -> None:
+        found.reactions = tuple(Reaction(name, who) for name, who in users.items() if who)
+        self._touch()
+
+    def _tell_reaction(self, what: str, message: Message, name: str, user: str) -> None:
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        values = {"user": user, "reaction": name, "item_user": message.user, "item": item}
+        if "reactions:read" in self.scopes:
+            self._tell(f"reaction_{what}", **values)
 
     def unused_ts(self) -> str:
         """A `ts` that no message has."""

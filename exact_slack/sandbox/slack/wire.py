@@ -51,7 +51,21 @@ def message_json(
         found = (store.file(file_id) for file_id in message.files)
         answer["files"] = [file_json(store, file) for file in found if file]
         answer["upload"] = False
+    if message.reactions:
+        answer["reactions"] = reactions_json(message, store.quirks.users_shown, store.bot_user)
     return answer | _thread_fields(store, message, replies)
+
+
+def reactions_json(message: Message, most: int, caller: str) -> list[dict[str, Any]]:
+    """Return the reactions with at most so many users each; the caller is always among them."""
+    return [
+        {
+            "name": one.name,
+            "users": sorted(one.users, key=lambda user: user != caller)[:most],
+            "count": len(one.users),
+        }
+        for one in message.reactions
+    ]
 
 
 def _metadata(metadata: dict[str, Any], shown: Shown) -> dict[str, Any]:

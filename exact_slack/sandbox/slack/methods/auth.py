@@ -97,7 +97,7 @@ def user_info(call: Call) -> dict[str, Any]:
         "team_id": call.store.team_id,
         "name": user.name,
         "real_name": user.real_name,
-        "deleted": False,
+        "deleted": user.deleted,
         "is_bot": user.is_bot,
         "profile": profile,
     }

@@ -1,0 +1,1 @@
+"""Exceptions that are somebody's until they are done: read from Slack, reminded of, told."""
