@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from exact_slack.app.customer import Customer
+from exact_slack.ledger.triage.item import FINISHED_FOR
+from exact_slack.plan.threads import Threads
 from exact_slack.slack import reactions
 from exact_slack.slack.outcome import Outcome
 from exact_slack.triage import scopes
@@ -55,6 +57,16 @@ class Strangers:
             name = user.name or (known.name if known and known.name != user.id else "")
             is_bot = user.is_bot or bool(known and known.is_bot)
             ledger.people.remember(user.id, name, now, is_bot=is_bot)
+            if known and known.name != (name or user.id):
+                self._show(user.id, now)
+
+    def _show(self, user_id: str, now: float) -> None:
+        """Messages that call somebody otherwise are edited."""
+        ledger = self._customer.ledger
+        threads = Threads(ledger, None)
+        for item in ledger.items.of_person(user_id):
+            if not item.state.is_finished or now - item.since < FINISHED_FOR:
+                threads.edit(ledger.deliveries.get(item.head_id), now)
 
 
 def _is_settled(answer: Outcome) -> bool:

@@ -16,7 +16,7 @@ from exact_slack.errors import Notice, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
-from exact_slack.ledger.triage.item import How, Item, Word, meaning
+from exact_slack.ledger.triage.item import FINISHED_FOR, How, Item, Word, meaning
 from exact_slack.plan.items import triage_of
 from exact_slack.plan.threads import Threads
 from exact_slack.slack import reactions
@@ -27,8 +27,6 @@ from exact_slack.triage.people import Strangers
 from exact_slack.triage.when import put_off_until
 
 log = logging.getLogger("exact_slack.triage")
-FINISHED_FOR = 7 * 86400.0
-"""Seconds for which what is finished is still looked at."""
 _IN_TURN = 10
 """Messages that one run asks for by themselves: reactions.get is Tier 3, 50 a minute."""
 _SETTLED_IN = 120.0

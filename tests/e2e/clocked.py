@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from exact_slack.app.customer import Customer
@@ -63,9 +63,21 @@ class ClockedRig(Rig):
             customer.close()
 
 
+Made = TypeVar("Made", bound=ClockedRig)
+
+
 @contextmanager
 def clocked(folder: Path, start: str, routes: str, extra: str = "") -> Iterator[ClockedRig]:
     """A customer whose first run was at `start`."""
+    with clocked_as(ClockedRig, folder, start, routes, extra) as made:
+        yield made
+
+
+@contextmanager
+def clocked_as(
+    rig: type[Made], folder: Path, start: str, routes: str, extra: str = ""
+) -> Iterator[Made]:
+    """The same with a rig that knows more."""
     clock = SetClock(start)
     with (
         ExactSandbox(
@@ -74,7 +86,7 @@ def clocked(folder: Path, start: str, routes: str, extra: str = "") -> Iterator[
         SlackSandbox(token=TOKEN, limits=False) as slack,
     ):
         slack.store.add_channel("feed")
-        made = ClockedRig(folder, exact, slack, routes=routes, extra=ZONE + extra)
+        made = rig(folder, exact, slack, routes=routes, extra=ZONE + extra)
         made.clock = clock
         made.write_config()
         made.log_in()

@@ -39,6 +39,8 @@ REACTIONS = {
     "zzz": _S.LATER,
 }
 """Names of emoji as Slack has them, and what they say."""
+FINISHED_FOR = 7 * 86400.0
+"""Seconds for which what is finished is still looked at: people think better of it."""
 CHECK_MARK = "white_check_mark"
 """What the bot adds when Exact settles an item."""
 

@@ -115,6 +115,11 @@ class Items:
         )
         return self._db.each(rows, _item)
 
+    def of_person(self, person: str) -> list[Item]:
+        """Those that somebody has, or finished."""
+        rows = self._db.rows(f"{_WITH_HEAD} AND d.state='posted' AND i.person=?", person)
+        return self._db.each(rows, _item)
+
     def asked(self) -> list[Item]:
         """Those of whose reactions Slack told, and that were not read since."""
         sql = f"{_WITH_HEAD} AND d.state='posted' AND i.asked>0 ORDER BY i.id"

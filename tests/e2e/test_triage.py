@@ -1,0 +1,298 @@
+"""An exception is somebody's until it is done: what people do, read back by polls alone."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exact_slack.ledger.triage.item import Item, ItemState
+from exact_slack.sandbox.slack.model import Message
+from tests.e2e.clocked import ClockedRig, clocked_as
+from tests.e2e.rig import DIVISION, ENTRIES
+
+pytestmark = pytest.mark.usefixtures("hands")
+ROUTES = """\
+  - name: odd
+    when: {kind: purchase_entry, exception: no_cost_center}
+    channel: "#ap"
+    triage: {remind: "09:00"}
+  - name: feed
+    when: {kind: [purchase_entry, payment]}
+    channel: "#feed"
+"""
+DUE = datetime(2026, 12, 1)  # noqa: DTZ001 - Exact's dates have no zone
+NO_CENTER = {"CostCenter": None, "Description": "Boxes", "AmountDC": 100.0, "AmountFC": 100.0}
+CENTER = {**NO_CENTER, "CostCenter": "VEN"}
+
+
+class TriageRig(ClockedRig):
+    """With people in its Slack."""
+
+    anna: str
+    bram: str
+
+    def odd(self, number: int = 1, **values: Any) -> str:
+        """An entry without a cost center; its key."""
+        lines = {"PurchaseEntryLines": [dict(NO_CENTER)]}
+        return str(self.entry(number, **{**lines, **values})["EntryID"])
+
+    def head(self, number: int = 1) -> Message:
+        (found,) = (m for m in self.heads("ap") if f"Purchase entry {number} " in m.text)
+        return found
+
+    def react(self, emoji: str, who: str, number: int = 1) -> None:
+        self.slack.store.react("ap", self.head(number).ts, emoji, who)
+
+    def unreact(self, emoji: str, who: str, number: int = 1) -> None:
+        self.slack.store.unreact("ap", self.head(number).ts, emoji, who)
+
+    def items(self) -> list[Item]:
+        found: list[Item] = self.with_customer(lambda customer: customer.ledger.items.all())
+        return found
+
+    def said(self, number: int = 1) -> list[str]:
+        """The lines of the head that tell who has it."""
+        told = ("Taken by", "Later", "Done by", "False alarm", "Settled", "Open")
+        return [line for line in self.head(number).text.splitlines() if line.startswith(told)]
+
+    def calls(self) -> list[str]:
+        """Slack's methods that were called since the last time, but for what polls call anyway."""
+        paths = [r.path.rsplit("/", 1)[-1] for r in self.slack.server.requests]
+        found, self._seen = paths[getattr(self, "_seen", 0) :], len(paths)
+        return [name for name in found if name not in _ANYWAY]
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[TriageRig]:
+    with clocked_as(TriageRig, tmp_path, "2026-11-24 10:00", ROUTES) as made:
+        made.slack.store.add_channel("ap")
+        made.anna = made.slack.store.add_user("Anna & co", "Anna de Vries")
+        made.bram = made.slack.store.add_user("<!channel> *bram*", "Bram")
+        made.odd()
+        made.go("2026-11-24 10:01")
+        yield made
+
+
+def _taken(who: str) -> list[str]:
+    return [f"Taken by: {who}"]
+
+
+def test_each_word_of_people_is_seen_on_the_head_after_one_poll(rig: TriageRig) -> None:
+    assert rig.said() == []
+    for emoji, told in (
+        ("eyes", "Taken by: Anna &amp; co"),
+        ("zzz", "Later: Anna &amp; co, until 25 Nov 2026 09:00"),
+        ("no_entry_sign::skin-tone-3", "False alarm, says: Anna &amp; co"),
+        ("white_check_mark", "Done by: Anna &amp; co"),
+    ):
+        rig.react(emoji, rig.anna)
+        done = rig.go()
+        assert done.updated == 1
+        assert rig.said() == [told]
+    for emoji, told in (
+        ("white_check_mark", "False alarm, says: Anna &amp; co"),
+        ("no_entry_sign::skin-tone-3", "Later: Anna &amp; co, until 25 Nov 2026 09:00"),
+        ("zzz", "Taken by: Anna &amp; co"),
+    ):
+        rig.unreact(emoji, rig.anna)
+        rig.go()
+        assert rig.said() == [told]
+    rig.unreact("eyes", rig.anna)
+    rig.go()
+    assert rig.said() == []
+    assert rig.go().updated == 0
+    assert len(rig.replies("ap")) == 0
+
+
+def test_a_name_that_is_markup_stays_text_and_pings_nobody(rig: TriageRig) -> None:
+    rig.react("eyes", rig.bram)
+    rig.go()
+    assert rig.said() == _taken("&lt;!channel&gt; *bram*")
+    assert "<!channel>" not in str([b for b in rig.head().blocks or () if b["type"] == "section"])
+
+
+def test_what_apps_and_the_bot_react_counts_for_nothing(rig: TriageRig) -> None:
+    app = rig.slack.store.add_user("reminders", is_bot=True)
+    rig.react("white_check_mark", app)
+    rig.react("white_check_mark", rig.slack.store.bot_user)
+    rig.go()
+    assert rig.said() == []
+    rig.react("white_check_mark", rig.anna)
+    rig.slack.store.deactivate_user(rig.anna)  # who left counts as long as it stands
+    rig.go()
+    assert rig.said() == ["Done by: Anna &amp; co"]
+
+
+def test_what_exact_settles_bears_the_bots_own_check_mark_until_it_is_open(
+    rig: TriageRig,
+) -> None:
+    key = str(rig.exact.store.rows(DIVISION, ENTRIES)[0]["EntryID"])
+    for lines, told, marks in (([dict(CENTER)], SETTLED, 1), ([dict(NO_CENTER)], [], 0)):
+        rig.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": key, "PurchaseEntryLines": lines})
+        rig.go()
+        assert rig.said() == told
+        reactions = rig.head().reactions
+        assert [one.name for one in reactions] == ["white_check_mark"] * marks
+        assert all(one.users == (rig.slack.store.bot_user,) for one in reactions)
+
+
+@pytest.mark.parametrize("how", ["deleted", "paid"])
+def test_what_had_no_exception_is_settled_by_its_payment_or_deletion(
+    tmp_path: Path, how: str
+) -> None:
+    with clocked_as(TriageRig, tmp_path, "2026-11-24 10:00", SALES) as rig:
+        rig.slack.store.add_channel("ap")
+        row = {"InvoiceNumber": 1, "AmountDC": 121.0, "Status": 50, "InvoiceToName": "Van Dijk"}
+        invoice = rig.exact.store.upsert(DIVISION, "salesinvoice/SalesInvoices", row)
+        rig.go()
+        term = {"AmountDC": 121.0, "InvoiceNumber": 1, "TransactionEntryID": invoice["InvoiceID"]}
+        if how == "paid":
+            rig.exact.store.upsert(DIVISION, "cashflow/Receivables", {**term, "Status": 50})
+        else:
+            rig.exact.store.delete(DIVISION, "salesinvoice/SalesInvoices", invoice["InvoiceID"])
+        rig.go("2026-11-24 12:00", deletions=True)
+        (head,) = rig.heads("ap")
+        assert SETTLED[0] in head.text
+        assert [one.name for one in head.reactions] == ["white_check_mark"]
+
+
+SETTLED = ["Settled: in Exact Online"]
+SALES = """\
+  - name: sales
+    when: {kind: sales_invoice}
+    channel: "#ap"
+    triage: true
+  - name: receipts
+    when: {kind: receipt}
+    channel: "#feed"
+"""
+
+
+def test_a_new_exception_opens_it_and_what_stood_counts_only_anew(tmp_path: Path) -> None:
+    routes = ROUTES.replace("no_cost_center", "[no_cost_center, overdue]")
+    with clocked_as(TriageRig, tmp_path, "2026-11-24 10:00", routes) as rig:
+        rig.slack.store.add_channel("ap")
+        rig.anna, rig.bram = (rig.slack.store.add_user(name) for name in ("anna", "bram"))
+        key = rig.odd(DueDate=DUE)
+        term = {"TransactionEntryID": key, "AmountDC": 121.0, "Status": 20}
+        rig.exact.store.upsert(DIVISION, "cashflow/Payments", term)
+        rig.go()
+        rig.react("white_check_mark", rig.anna)
+        rig.go()
+        assert rig.said() == ["Done by: anna"]
+        rig.go("2026-12-02 10:00")
+        assert rig.said() == []
+        rig.react("white_check_mark", rig.bram)
+        rig.go()
+        assert rig.said() == ["Done by: bram"]
+
+
+def test_a_poll_costs_one_call_a_channel(rig: TriageRig) -> None:
+    rig.slack.store.add_channel("two")
+    rig.routes = TWO
+    rig.write_config()
+    for number in range(2, 22):
+        rig.odd(number)
+    rig.go()
+    rig.calls()
+    rig.go()
+    assert rig.calls() == ["conversations.history"] * 2
+    for number in range(2, 22):
+        rig.react("eyes", rig.anna, number)
+    rig.go()
+    calls = [name for name in rig.calls() if name != "conversations.info"]  # of what it sends
+    assert sorted(calls) == ["conversations.history"] * 2 + ["users.info"]
+
+
+_ANYWAY = ("chat.postMessage", "chat.update", "auth.test")
+TWO = "".join(
+    f"  - {{name: {name}, when: {{kind: purchase_entry}}, channel: '#{name}', triage: true}}\n"
+    for name in ("ap", "two")
+)
+
+
+def test_without_triage_nothing_is_asked(rig: TriageRig) -> None:
+    rig.react("eyes", rig.anna)
+    rig.routes = ROUTES.replace('    triage: {remind: "09:00"}\n', "")
+    rig.write_config()
+    rig.calls()
+    rig.go()
+    assert rig.calls() == []
+    assert rig.said() == []
+
+
+@pytest.mark.parametrize("reactions_read", [True, False])
+def test_what_lies_further_back_or_is_cut_off_is_asked_for_in_turn(
+    rig: TriageRig, *, reactions_read: bool
+) -> None:
+    store = rig.slack.store
+    if not reactions_read:
+        store.scopes = tuple(scope for scope in store.scopes if scope != "reactions:read")
+    store.quirks.users_shown = 1
+    rig.slack.settings = type(rig.slack.settings)(history_page_max=1)
+    for number in range(2, 5):
+        rig.odd(number)
+    rig.go()
+    for number in range(1, 4):
+        rig.react("white_check_mark", store.bot_user, number)
+        rig.react("white_check_mark", rig.anna, number)
+    done = rig.go()
+    assert done.exit_code() == 0
+    told = [rig.said(number) for number in range(1, 5)]
+    if reactions_read:
+        assert told == [["Done by: Anna &amp; co"]] * 3 + [[]]
+    else:  # history alone names the caller first: what is cut off there is lost, and nothing else
+        assert told == [[]] * 4
+
+
+def test_a_head_that_was_deleted_in_slack_is_posted_anew_and_keeps_who_has_it(
+    rig: TriageRig,
+) -> None:
+    rig.react("eyes", rig.anna)
+    rig.go("2026-11-24 10:10")
+    old = rig.head()
+    rig.slack.store.delete_message("ap", old.ts)
+    rig.go("2026-11-24 10:20")
+    assert rig.head().ts != old.ts
+    rig.go("2026-11-24 10:30")
+    assert rig.said() == _taken("Anna &amp; co")
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "code"),
+    [
+        ("conversations.history", "not_in_channel", 0),
+        ("conversations.history", "missing_scope", 0),
+        ("conversations.history", "internal_error", 75),
+        ("users.info", "missing_scope", 0),
+        ("users.info", "user_not_found", 0),
+        ("reactions.add", "missing_scope", 0),
+    ],
+)
+def test_what_slack_does_not_say_leaves_the_rest_to_go_on(
+    rig: TriageRig, method: str, error: str, code: int
+) -> None:
+    rig.react("eyes", rig.anna)
+    rig.odd(2)
+    rig.slack.store.refuse(method, error, times=-1)
+    done = rig.go()
+    assert done.exit_code() == code
+    assert len(rig.heads("ap")) == 2
+    if method == "users.info":
+        assert rig.said() == _taken(rig.anna)
+    rig.slack.store.clear_refusals()
+    rig.go("2026-11-25 12:00")
+    assert rig.said() == _taken("Anna &amp; co")
+
+
+def test_what_nobody_is_known_of_counts_when_it_is(rig: TriageRig) -> None:
+    rig.react("eyes", rig.anna)
+    rig.slack.store.refuse("users.info", "internal_error", times=1)
+    rig.go()
+    assert rig.said() == []
+    rig.go()
+    assert rig.said() == _taken("Anna &amp; co")
+    (item,) = rig.items()
+    assert item.state is ItemState.TAKEN
