@@ -26,6 +26,7 @@ class Hands:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._stood: float | None = None
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if not os.fstat(self._file).st_size:
             os.pwrite(self._file, _AHEAD.pack(0.0), 0)
@@ -34,7 +35,13 @@ class Hands:
         os.close(self._file)
 
     def now(self) -> float:
-        return time.time() + self._ahead()
+        began = time.time() if self._stood is None else self._stood
+        return began + self._ahead()
+
+    def stand(self, moment: float) -> None:
+        """From now on it is that moment until somebody sleeps, for this process: what a busy
+        machine takes for its work is no time."""
+        self._stood = moment - self._ahead()
 
     def sleep(self, seconds: float) -> None:
         fcntl.flock(self._file, fcntl.LOCK_EX)

@@ -21,7 +21,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.schema import disk
 from exact_slack.ledger.schema.lock import RunLock
-from exact_slack.ledger.troubles import Part, judge
+from exact_slack.ledger.troubles import Part, Trouble, judge
 from exact_slack.runs import ping
 from exact_slack.sandbox.faults import ALWAYS
 from tests.e2e.hands import Hands
@@ -58,6 +58,8 @@ class Night:
     monkeypatch: pytest.MonkeyPatch
     pings: list[str] = field(default_factory=list)
     number: int = 0
+    known: tuple[tuple[Trouble, ...], ...] = ()
+    """What was known of troubles after the last run."""
 
     def run(self, *words: str) -> tuple[int, str]:
         """`exact-slack` as cron runs it: exit code, and what it would mail."""
@@ -68,7 +70,16 @@ class Night:
                 code = 0
             except SystemExit as end:
                 code = int(end.code or 0)
+        self.known = tuple(self._known())
         return code, out.getvalue() + err.getvalue()
+
+    def _known(self) -> Iterator[tuple[Trouble, ...]]:
+        for folder in (self.rig.state, self.rig.folder / "home" / "exact-slack" / "acme"):
+            yield tuple(Notebook(folder).all())
+        with contextlib.suppress(ExactSlackError):
+            ledger = Ledger(self.rig.state, reading=True)
+            yield tuple(ledger.troubles.all())
+            ledger.close()
 
     def document(self) -> None:
         """Something to post."""
@@ -89,6 +100,7 @@ def night(rig: Rig, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Night:
     monkeypatch.setenv("XDG_STATE_HOME", str(rig.folder / "home"))
     real = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.0}))
+    hands.stand(hands.now() // DAY * DAY + DAY + HOUR)  # Exact counts calls by the day of UTC
     made = Night(rig, hands, monkeypatch)
     monkeypatch.setattr(ping, "_ping", lambda url, suffix: made.pings.append(suffix))
     rig.slack.store.add_channel("ops")
@@ -199,7 +211,7 @@ def ledger_locked(night: Night) -> Iterator[None]:
 
 def hung_run(night: Night) -> Iterator[None]:
     lock = RunLock(night.rig.state)
-    assert lock.take(night.hands.now())
+    assert lock.take(night.hands.now() - 1.0)  # the run before this one
     yield
     lock.release()
 
@@ -246,22 +258,13 @@ CASES = (
 def _real(lasts: float) -> set[float]:
     """When runs are made: around each moment at which something may be told."""
     moments = {0.0, EVERY, PATIENCE - EVERY, PATIENCE, PATIENCE + EVERY, lasts - EVERY}
-    return moments | {lasts + n * EVERY for n in range(4)} | {DAY - EVERY}
+    return moments | {lasts, lasts + EVERY, DAY - EVERY}
 
 
 def _in_between(night: Night) -> bool:
     """A run that meets what the one before met: whether anything is told."""
     now, every = night.hands.now(), frozenset(Part)
-    news = False
-    for folder in (night.rig.state, night.rig.folder / "home" / "exact-slack" / "acme"):
-        known = Notebook(folder).all()
-        news = news or bool(judge(known, known, every, now, PATIENCE)[0])
-    with contextlib.suppress(ExactSlackError):
-        ledger = Ledger(night.rig.state)
-        known = ledger.troubles.all()
-        ledger.close()
-        news = news or bool(judge(known, known, every, now, PATIENCE)[0])
-    return news
+    return any(judge(known, known, every, now, PATIENCE)[0] for known in night.known)
 
 
 def _play(night: Night, case: Case) -> list[Heard]:
@@ -276,7 +279,7 @@ def _play(night: Night, case: Case) -> list[Heard]:
             if at == case.lasts:
                 stage.close()
             if at in real or WHOLE in os.environ or _in_between(night):
-                heard.append(_run(night, at, looks=at in real))
+                heard.append(_run(night, at, looks=at in (case.lasts - EVERY, DAY - EVERY)))
             at += EVERY
     return heard
 
