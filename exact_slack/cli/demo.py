@@ -6,7 +6,7 @@ from exact_slack.cli.frame.out import out_lines
 
 
 @click.command(short_help="See it work on a sandbox on this machine.")
-@click.option("--once", is_flag=True, help="One round: print each message as it looks, then end.")
+@click.option("--once", is_flag=True, help="One round: sum up, print the best messages, then end.")
 @click.option("--serve", is_flag=True, help="Only start both, for commands that you type yourself.")
 @click.option("--port", type=int, default=8765, show_default=True, help="Port of the page.")
 def demo(once: bool, serve: bool, port: int) -> None:

@@ -17,8 +17,9 @@ import requests
 from exact_slack.sandbox.company.company import seed_company
 from exact_slack.sandbox.day import business_day
 from exact_slack.sandbox.exact.api import ExactSandbox
-from exact_slack.sandbox.page.text import render_workspace
+from exact_slack.sandbox.page.text import render_text
 from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.standing import CHANNELS, TOKEN
 
 _CONFIG = """\
@@ -37,6 +38,12 @@ routes:
   - name: high-value purchases
     when: {{kind: [purchase_entry, purchase_invoice], amount: ">= 10000"}}
     channel: "#ap-exceptions"
+    attachments: true
+  - name: look twice
+    when: {{exception: [duplicate_reference, no_cost_center, rejected]}}
+    channel: "#ap-exceptions"
+    mention: here
+    attachments: true
   - name: purchasing
     when: {{kind: [purchase_entry, purchase_invoice, purchase_order]}}
     channel: "#purchasing"
@@ -54,7 +61,15 @@ routes:
     when: {{kind: "*"}}
     channel: "#finance-feed"
     otherwise: true
+  - name: what was bought
+    when: {{kind: "purchase_*"}}
+    channel: "#ap-exceptions"
+    digest: {{every: day, at: "{digest}"}}
 """
+_DIGEST_AFTER = 20.0
+"""Seconds until the day's digest is due, and up to a minute more."""
+_FIRST = CHANNELS[0]
+"""The channel that the page shows first: it has something of everything."""
 _MORNING = 15
 """Steps after which every kind has a new document; what follows changes them."""
 _ROUND = 4.0
@@ -73,6 +88,7 @@ class Demo:
         self._folder = tempfile.TemporaryDirectory(prefix="exact-slack-demo-")
         self._exact = ExactSandbox()
         self._slack = SlackSandbox(port=port, token=TOKEN)
+        self._digest = ((time.time() + _DIGEST_AFTER) // 60 + 1) * 60
 
     def __enter__(self) -> "Demo":
         self._exact.start()
@@ -108,6 +124,7 @@ class Demo:
                 exact_url=self._exact.url,
                 slack_url=self._slack.base_url,
                 state=Path(self._folder.name) / "state",
+                digest=time.strftime("%H:%M", time.localtime(self._digest)),
             ),
             encoding="utf-8",
         )
@@ -163,7 +180,7 @@ class Demo:
     # -- the two ways to watch -------------------------------------------------------------
 
     def once(self) -> None:
-        """One round: what is there, then a business day; every message as it looks."""
+        """One round: what is there, then a business day; a summary, and the best of it."""
         self.log_in()
         self._poll("--since", "400d")
         steps = list(business_day(self._exact.store))
@@ -172,7 +189,31 @@ class Demo:
                 step.apply()
                 self._say(f"  {step.description}")
             self._poll("--deletions")
-        self._say(render_workspace(self._slack.store))
+        time.sleep(max(self._digest - time.time(), 0.0))
+        self._poll()
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """How many messages each channel has, and one of each sort."""
+        store = self._slack.store
+        self._say("")
+        for name in CHANNELS:
+            messages = store.live_messages(name)
+            heads = [message for message in messages if not message.is_reply]
+            files = sum(len(message.files) for message in messages)
+            replies = len(messages) - len(heads)
+            self._say(f"#{name}: {len(heads)} messages, {replies} replies, {files} files")
+        self._say(f"\nOf #{_FIRST}, as it looks in Slack (`exact-slack demo` shows it all):\n")
+        for message in self._best():
+            self._say(render_text(message, store))
+
+    def _best(self) -> list[Message]:
+        """An exception with its mention, its file, a change and the payment; and the digest."""
+        store = self._slack.store
+        heads = store.live_messages(_FIRST, include_replies=False)
+        answered = [len(store.replies(_FIRST, head.ts)) for head in heads]
+        digests = [head for head in heads if "Daily digest" in head.text]
+        return [heads[answered.index(max(answered))], *digests[-1:]] if heads else []
 
     def forever(self) -> None:
         """The page, and the business day round by round, until interrupted."""

@@ -153,6 +153,10 @@ def test_the_example_works(shell: Rig, example: Example) -> None:
         code, out = _run(shell, line)
     assert code == example.code, f"{line}\n{out}"
     assert "Traceback" not in out
+    if "demo --once" in line:
+        shown = ("@here", "Noticed: no cost center", "[file]", "Cost center: ", "Paid on", "digest")
+        assert [word for word in shown if word not in out] == []
+        assert len(out.splitlines()) < 250
 
 
 def test_no_command_is_without_a_tried_example() -> None:
