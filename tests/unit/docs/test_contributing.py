@@ -79,7 +79,11 @@ class Copy:
         done = subprocess.run(
             [sys.executable, "-c", source],
             cwd=self._folder,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},
+            env={
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "",
+                "XDG_STATE_HOME": str(self._folder / "home"),
+            },
             capture_output=True,
             text=True,
             check=False,
