@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from exact_slack.app.customer import Customer
+from exact_slack.app.reserve import reserve
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
@@ -14,19 +15,13 @@ from exact_slack.exact.errors import spent
 from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.ledger import Run
 
-_RESERVE, _RESERVE_SERVE = 50, 250
-"""Calls a day that a poll leaves for logins and look-ups, and with `serve` for its fetches."""
 _POLLS = 50
 """So many of the latest polls say what the schedule costs."""
 _ENOUGH, _LONG_ENOUGH, _CRON = 3, 1800.0, 60.0
 """Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it; so
 does a shorter gap than cron knows."""
-
-
-def reserve(config: Config) -> int:
-    """Calls of a division's day that a poll does not touch."""
-    serves = config.exact.webhook_secret is not None and config.serve.public_url is not None
-    return _RESERVE_SERVE if serves else _RESERVE
+BY_PLAN, PLAN_IS_TOLD = "polls by plan", 3600.0
+"""The fact that `poll --due` runs, and after how many seconds that is told again."""
 
 
 def calls_left(customer: Customer, division: int) -> int:
@@ -108,10 +103,10 @@ def schedule(customer: Customer) -> Schedule | None:
         return None
     calls = mean(map(_calls, polls)) * _largest_share(customer)
     a_day = 86400 / gap
-    cost = int(calls * a_day)
-    return Schedule(
-        round(calls, 1), round(a_day, 1), cost, cost <= A_DAY - reserve(customer.config)
-    )
+    cost, most = int(calls * a_day), A_DAY - reserve(customer.config)
+    if abs(customer.clock.now() - customer.ledger.moment(BY_PLAN)) < 2 * PLAN_IS_TOLD:
+        cost = min(cost, most)  # `poll --due` spends what there is, and no more
+    return Schedule(round(calls, 1), round(a_day, 1), cost, cost <= most)
 
 
 def _calls(poll: Run) -> float:

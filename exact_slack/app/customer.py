@@ -25,13 +25,12 @@ from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.schema.trouble import damaged
 from exact_slack.secrets.store import SLACK_TOKEN, SecretStore
-from exact_slack.slack.client import SlackClient
-from exact_slack.slack.token import unfit
 
 if TYPE_CHECKING:
     from exact_slack.exact.auth.tokens import TokenChain
     from exact_slack.exact.reader import Reader
     from exact_slack.exact.wire.client import ExactClient
+    from exact_slack.slack.client import SlackClient
 
 EXACT_TOKENS = "exact-tokens.json"
 
@@ -150,6 +149,8 @@ class Customer:
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""
+        from exact_slack.slack.token import unfit
+
         token = self._slack_token()
         unusable = unfit(token)
         if unusable:
@@ -170,9 +171,11 @@ class Customer:
         return stored
 
     @property
-    def slack(self) -> SlackClient:
+    def slack(self) -> "SlackClient":
         """Slack's API."""
         if self._slack is None:
+            from exact_slack.slack.client import SlackClient
+
             self._slack = SlackClient(self.slack_token(), self.config.slack.base_url)
         return self._slack
 

@@ -13,7 +13,9 @@ from exact_slack.errors import OK, BadRequest
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
+    from exact_slack.collect.due import Place
     from exact_slack.ledger.troubles import News
+    from exact_slack.runs.agenda import Agenda, Turn
 
 _KINDS = click.Choice([kind.value for kind in Kind])
 
@@ -33,6 +35,7 @@ _KINDS = click.Choice([kind.value for kind in Kind])
 )
 @click.option("--max-posts", type=click.IntRange(min=0), help="Stop after so many messages.")
 @click.option("--deletions", is_flag=True, help="Ask for deletions now, not only once an hour.")
+@click.option("--due", is_flag=True, help="Read only what is worth a call now; for cron.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.pass_obj
 def poll(
@@ -45,6 +48,7 @@ def poll(
     divisions: tuple[int, ...],
     max_posts: int | None,
     deletions: bool,
+    due: bool,
     as_json: bool,
 ) -> None:
     """Read what changed in Exact Online, and post it.
@@ -53,20 +57,38 @@ def poll(
     run is at work, this one ends at once with exit code 0, or 75 where that run has been at work
     for more than 30 minutes.
 
-    \b
-    Example, every five minutes from cron:
-      */5 * * * * exact-slack -c ~/acme.yaml poll
-    """  # fmt: skip
-    from exact_slack.runs.busy import Skipped
-    from exact_slack.runs.outside import is_news_of_config
-    from exact_slack.runs.poll import PollOptions, dry_poll
-    from exact_slack.runs.poll import poll as run_poll
+    With --due it reads those kinds whose news is worth a call now: by how often each changed at
+    this hour of the week, by whether webhooks tell of it, and by what the day's budget of calls
+    leaves. None waits longer than poll_at_least_every.
 
-    options = PollOptions(
-        since, until, tuple(Kind(k) for k in kinds), divisions, max_posts, deletions
-    )
+    \b
+    Example, every minute from cron:
+      * * * * * exact-slack -c ~/acme.yaml poll --due
+    """  # fmt: skip
+    if due and (dry_run or since or until or kinds or divisions or deletions):
+        raise click.UsageError("--due decides itself what is read; it goes with --max-posts only")
 
     def work(customer: "Customer") -> Result:
+        if not due:
+            return run(customer, None)
+        from exact_slack.runs.agenda import Agenda
+
+        agenda = Agenda(customer.config, customer.ledger, customer.clock.now())
+        if agenda.is_idle:
+            return _idle(customer, agenda, say_so=settings.talkative and not as_json)
+        code, found = run(customer, agenda.due)
+        if settings.talkative and not as_json:
+            now = customer.clock.now()
+            _say_left(customer, Agenda(customer.config, customer.ledger, now).later)
+        return code, found
+
+    def run(customer: "Customer", only: "frozenset[Place] | None") -> Result:
+        from exact_slack.runs.busy import Skipped
+        from exact_slack.runs.poll import PollOptions, dry_poll
+        from exact_slack.runs.poll import poll as run_poll
+
+        chosen = tuple(Kind(k) for k in kinds)
+        options = PollOptions(since, until, chosen, divisions, max_posts, deletions, only)
         _check_divisions(customer, divisions)
         if dry_run:
             found = dry_poll(customer, options)
@@ -99,9 +121,39 @@ def poll(
     def is_news(done: Done) -> bool:
         if settings.talkative or dry_run or done.error is None:
             return True
+        from exact_slack.runs.outside import is_news_of_config
+
         return is_news_of_config(done.path, done.error) if done.unread else done.error.is_news
 
     each(settings, as_json, work, side_by_side=True, is_news=is_news)
+
+
+def _idle(customer: "Customer", agenda: "Agenda", *, say_so: bool) -> Result:
+    """Nothing is due. What the last run met still holds, so that is the exit code."""
+    from exact_slack.app.summary import Summary
+    from exact_slack.config.timing import iso
+
+    if say_so:
+        _say_left(customer, agenda.later)
+    last, at = customer.ledger.last_ended(), agenda.next_at
+    code = (last.exit_code or OK) if last else OK
+    found = {**Summary().as_json(), "exit_code": code, "due_at": iso(at) if at else None}
+    return code, found
+
+
+def _say_left(customer: "Customer", later: "tuple[Turn, ...]") -> None:
+    """What is left for now, and until when."""
+    from exact_slack.config.timing import shown
+
+    if not later:
+        return
+    zone, first, last = customer.config.zone(), later[0], later[-1]
+    until = f", all by {shown(last.at, zone)[-5:]}" if len(later) > 1 else ""
+    out(
+        f"Left for now: {len(later)} of {len(customer.config.exact.divisions)} x"
+        f" {len(customer.config.routed_kinds())} kinds; {first.kind} of division {first.division}"
+        f" is due at {shown(first.at, zone)[-5:]}{until}"
+    )
 
 
 def _mail(news: "News", now: float, *, well: bool) -> None:

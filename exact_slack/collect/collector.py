@@ -16,6 +16,7 @@ from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.today import today
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.divisions import tell_changes
+from exact_slack.collect.due import Place
 from exact_slack.collect.exact_now import ExactNow
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
@@ -31,6 +32,7 @@ from exact_slack.exact.times import OVERLAP_MS
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.incoming.breakers import Breaker
 from exact_slack.ledger.incoming.cursors import Cursor
+from exact_slack.ledger.incoming.rhythm import hour_of
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.log import Happened, Seen
 from exact_slack.plan.planner import Planner
@@ -49,6 +51,20 @@ class Span:
     divisions: tuple[int, ...] = ()
     deletions: bool = False
     """Ask for deletions now, not only once an hour."""
+    due: frozenset[Place] | None = None
+    """Of all that is new only these, as what the others bring is not worth a call yet."""
+
+    def kinds_of(self, division: int, routed: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        """What is read in a division, of what the routes want."""
+        kinds = self.kinds or routed
+        if self.due is None:
+            return kinds
+        return tuple(kind for kind in kinds if (division, kind) in self.due)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether all that is new was read when it ends, now or within the bound."""
+        return self.window == NEWS and not (self.kinds or self.divisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +109,17 @@ class Collector:
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
         for division in allowed:
-            for kind in self._affordable(division, span.kinds or self._config.routed_kinds()):
+            wanted = span.kinds_of(division, self._config.routed_kinds())
+            kinds = self._affordable(division, wanted)
+            with self._ledger.transaction():
+                self._ledger.cursors.begin(division, kinds, self._clock.now())
+            for kind in kinds:
                 self._guarded(division, kind, span)
             if span.deletions or (span.window.since is None and not span.kinds):
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._now.remember()
-        if span == Span(deletions=span.deletions):  # all was read: what is open is known
+        if span.is_news:  # what is open is known
             self._planned(
                 lambda: self._planner.fall_due(today(self._config, self._clock), self._clock.now())
             )
@@ -224,19 +244,19 @@ class Collector:
         cursor = turn.cursor
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
-        fresh, latest = 0, ServerMs(0)
         day, now = today(self._config, self._clock), self._clock.now()
         with self._ledger.transaction():
             turn.unread.broken(page.broken, turn.after, page.newest)
-            for document in documents:
-                news = self._one(turn, document, day, now)
-                fresh += news
-                latest = max(latest, document.modified) if news else latest
-            if fresh and turn.window.since is None and ENDPOINTS[cursor.kind].topic:
-                self._ledger.inbox.polled(cursor.division, cursor.kind, fresh)
+            news = [one for one in documents if self._one(turn, one, day, now)]
+            fresh = [document.modified for document in news]
+            if turn.window.since is None:
+                self._ledger.rhythm.add(cursor.division, cursor.kind, fresh, now)
+                if fresh and ENDPOINTS[cursor.kind].topic:
+                    self._ledger.inbox.polled(cursor.division, cursor.kind, len(fresh))
             if newest is not None and not page.by_key:
                 self._ledger.cursors.advance(cursor.division, cursor.kind, newest)
-        if newest is not None and latest > newest + OVERLAP_MS:
+        latest = max(fresh, default=None)
+        if newest is not None and latest is not None and latest > newest + OVERLAP_MS:
             self._summary.problem(_ahead(cursor, latest))
 
     def _one(self, turn: _Turn, document: Document, day: date, now: float) -> bool:
@@ -283,6 +303,7 @@ class Collector:
                     unread.failed(document, error)
             for page in pages:
                 unread.broken(page.broken, after, page.newest)
+            self._ledger.rhythm.begin(hour_of(start))
             self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, deep=True, now=now)
 

@@ -353,6 +353,7 @@ class Config(Section):
     secrets: Literal["auto", "keyring", "file"] = "auto"
     state: Text | None = None
     locale: Locale = "en_GB"
+    poll_at_least_every: Duration = "15m"
     on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
     flood_limit: Annotated[int, Field(ge=1)] = 200
     attachments_max_mb: Annotated[int, Field(ge=1, le=1000)] = 10

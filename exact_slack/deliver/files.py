@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import BinaryIO
 
-from exact_slack.app.allowance import calls_left, reserve
+from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
+from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.attachments import NotTheFile, TooLarge, download

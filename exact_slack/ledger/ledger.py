@@ -17,6 +17,7 @@ from exact_slack.ledger.earlier import Earlier
 from exact_slack.ledger.incoming.breakers import Breakers
 from exact_slack.ledger.incoming.cursors import Cursors
 from exact_slack.ledger.incoming.inbox import Inbox
+from exact_slack.ledger.incoming.rhythm import Rhythm
 from exact_slack.ledger.incoming.unreadable import Unread
 from exact_slack.ledger.log import Log
 from exact_slack.ledger.outgoing.actions import Action
@@ -86,6 +87,7 @@ class Ledger:
         self.channels = Channels(self.db)
         self.activity = Activity(self.db)
         self.counters = Counters(self.db)
+        self.rhythm = Rhythm(self.db)
         self.files = Files(self.db)
         self.digests = Digests(self.db)
         self.reports = Reports(self.db)

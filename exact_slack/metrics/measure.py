@@ -162,6 +162,12 @@ def _login_ends(customer: Customer) -> float:
 
 def _freshness(customer: Customer) -> Iterator[Family]:
     counters, inbox = customer.ledger.counters, customer.ledger.inbox
+    unfinished = customer.ledger.items.unfinished()
+    yield _gauge(
+        "oldest_open_exception_timestamp_seconds",
+        "Unix time of the oldest item of triage that nobody has finished; 0 if there is none.",
+        _one(min((item.opened_at for item in unfinished), default=0.0)),
+    )
     yield _histogram(
         "delivery_delay_seconds",
         "From Modified in Exact to the message that tells of it; what waits on purpose, too.",

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from exact_slack.app.allowance import calls_left, reserve
+from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
+from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError

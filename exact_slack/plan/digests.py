@@ -72,6 +72,11 @@ class Digests:
             if digest.route in self._routes:
                 self._close_due(self._routes[digest.route], now)
 
+    def any_due(self, now: float) -> bool:
+        """Whether one is to be closed now."""
+        collecting = self._ledger.digests.collecting()
+        return any(self.due(d, now) <= now for d in collecting if d.route in self._routes)
+
     def due(self, digest: Digest, now: float) -> float:
         """When a digest that collects is due: the route's next time after it began, but no time
         for which there was one already."""

@@ -6,8 +6,9 @@ Exact cannot be read just now it waits, and is tried again half an hour later.""
 
 from dataclasses import dataclass
 
-from exact_slack.app.allowance import calls_left, reserve
+from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
+from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Report as Configured
 from exact_slack.config.timing import local

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from exact_slack.app.allowance import allow
+from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
+from exact_slack.collect.due import Place
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.config.load import unreadable
@@ -18,6 +19,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
 from exact_slack.runs import outside, ping
+from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.busy import Skipped
 from exact_slack.runs.run import deliver, locked, step
 
@@ -32,6 +34,8 @@ class PollOptions:
     divisions: tuple[int, ...] = ()
     max_posts: int | None = None
     deletions: bool = False
+    due: frozenset[Place] | None = None
+    """Only these kinds of these divisions, as the others are not worth a call yet."""
 
 
 def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
@@ -66,9 +70,11 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
     planner = Planner(customer.config, customer.ledger, summary, run)
     collector = _collector(customer, Reading.of(customer, summary), planner)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
-    asked_all = options == PollOptions(max_posts=options.max_posts)
+    asked_all = options == PollOptions(max_posts=options.max_posts, due=options.due)
     if not asked_all or any(one.cause == DOWN for one in summary.problems):
         summary.whole.discard(Part.COLLECT)
+    if options.due is not None:
+        _go_by_plan(customer, summary)
     if customer.config.reports and asked_all:
         _reports(customer, summary)
     deliver(customer, summary, options.max_posts)
@@ -87,6 +93,15 @@ def _mark(customer: Customer, summary: Summary) -> None:
     from exact_slack.triage import marks
 
     step(summary, Part.RUN, lambda: marks.put(customer))
+
+
+def _go_by_plan(customer: Customer, summary: Summary) -> None:
+    """What was not read this time may still be as it was when it was tried last."""
+    ledger, now = customer.ledger, customer.clock.now()
+    if not Agenda(customer.config, ledger, now).all_well:
+        summary.whole.discard(Part.COLLECT)
+    if abs(now - ledger.moment(BY_PLAN)) >= PLAN_IS_TOLD:
+        ledger.set_fact(BY_PLAN, str(now))
 
 
 def _reports(customer: Customer, summary: Summary) -> None:
@@ -110,7 +125,7 @@ def _span(customer: Customer, options: PollOptions) -> Span:
             options.until,
             Now.by(customer.server_now(), customer.clock, customer.config.zone()),
         )
-    return Span(window, options.kinds, options.divisions, options.deletions)
+    return Span(window, options.kinds, options.divisions, options.deletions, options.due)
 
 
 # -- dry run -----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
 from exact_slack.plan.digests import Digests
+from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.alerts import gone_stale, never_well
 from exact_slack.runs.busy import stuck
 from exact_slack.runs.needs import Need, needs, waiting
@@ -46,12 +47,14 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class ReadTo:
-    """How far a kind of a division was read, by Exact's clock, and when, by ours."""
+    """How far a kind of a division was read, by Exact's clock, and when, by ours; and when
+    `poll --due` reads it next."""
 
     division: int
     kind: str
     modified: str
     read_at: str | None
+    due_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def status(customer: Customer) -> Status:
     ledger, now, zone = customer.ledger, customer.clock.now(), customer.config.zone()
     counts, waits = ledger.backlog.counts(now), ledger.backlog.waits(now)
     trouble = ledger.deliveries.in_states(*REPLAYABLE)
-    cursors, webhooks, auth = ledger.cursors.all(), _webhooks(customer), _auth(customer)
+    webhooks, auth = _webhooks(customer), _auth(customer)
     parked, last, unreadable = ledger.channels.parked(), ledger.last_run(), _unreadable(customer)
     digests = Digests(customer.config, ledger).standing(now)
     people = waiting(customer)
@@ -166,15 +169,27 @@ def status(customer: Customer) -> Status:
         unreadable=[
             Untaken(row.division, row.kind.value, row.key, row.sentence) for row in unreadable
         ],
-        cursors=[
-            ReadTo(c.division, c.kind.value, window.wall(c.high_watermark), _iso(c.read_at))
-            for c in cursors
-        ],
+        cursors=_cursors(customer, now),
         budget=_budget(customer),
         auth=auth.as_json(),
         webhooks=webhooks,
         activity=_activity(customer, now),
     )
+
+
+def _cursors(customer: Customer, now: float) -> list[ReadTo]:
+    agenda = Agenda(customer.config, customer.ledger, now)
+    due = {(turn.division, turn.kind): turn.at for turn in agenda.turns}
+    return [
+        ReadTo(
+            c.division,
+            c.kind.value,
+            window.wall(c.high_watermark),
+            _iso(c.read_at),
+            _iso(due.get((c.division, c.kind))),
+        )
+        for c in customer.ledger.cursors.all()
+    ]
 
 
 def _unreadable(customer: Customer) -> list[Unreadable]:

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from math import ceil
 
-from exact_slack.app.allowance import calls_left, reserve, schedule
+from exact_slack.app.allowance import calls_left, schedule
 from exact_slack.app.customer import Customer
+from exact_slack.app.reserve import reserve
 from exact_slack.exact.wire.budget import A_DAY
 
 _BURST, _A_SECOND = 10.0, 0.5

@@ -233,6 +233,8 @@ class Fetcher(Worker):
                         now=now,
                         asked=asked,
                     )
+                    if fruitful:
+                        ledger.rhythm.add(item.division, item.kind, [document.modified], now)
                 elif stored is not None and item.key in gone:
                     planner.deleted(stored, day, now)
                     fruitful = True

@@ -12,6 +12,8 @@ KEYS: dict[str, dict[str, str]] = {
         "this file. Without it: `EXACT_SLACK_STATE_DIR` or the user's state folder, with the "
         "config file's name.",
         "locale": "Language, amounts and dates of the messages.",
+        "poll_at_least_every": "`poll --due` reads each kind at least so often, whatever it "
+        "expects of it: 15m, 1h.",
         "on_ambiguous": "A send whose outcome nobody knows and that cannot be looked up: `hold` "
         "it for a person, or `repost` it. `strict` also holds what a complete look-up did not "
         "find.",

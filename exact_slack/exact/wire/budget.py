@@ -6,7 +6,6 @@ minute; an answer may carry both, one or none, so what is absent says nothing, n
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from exact_slack.clock import Clock
@@ -167,6 +166,8 @@ def is_daily(headers: Mapping[str, str]) -> bool:
 
 def wait_after(headers: Mapping[str, str], clock: Clock) -> float:
     """Seconds until Exact's next clock minute, by the answer's own `Date` where it has one."""
+    from email.utils import parsedate_to_datetime
+
     now = clock.now()
     with suppress(KeyError, ValueError, TypeError):
         now = parsedate_to_datetime(headers["Date"]).timestamp()

@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
@@ -25,6 +26,13 @@ class Cursor:
     complete_since: ServerMs
     deep_read_at: float
     read_at: float
+    tried_at: float = 0.0
+    """When a reading began last, whether it came to its end or not."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the last reading came to its end."""
+        return self.tried_at <= self.read_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ def _cursor(row: sqlite3.Row) -> Cursor:
             complete_since=complete_since,
             deep_read_at=deep_read_at,
             read_at=read_at,
+            tried_at=float(row["tried_at"]),
         )
 
 
@@ -140,6 +149,16 @@ class Cursors:
             division,
             kind.value,
         )
+
+    def begin(self, division: int, kinds: Iterable[Kind], now: float) -> None:
+        """These are about to be read."""
+        for kind in kinds:
+            self._db.run(
+                "UPDATE cursors SET tried_at=? WHERE division=? AND kind=?",
+                now,
+                division,
+                kind.value,
+            )
 
     def deletions(self, division: int) -> tuple[int, float] | None:
         """Timestamp and time of the last reading of sync/Deleted, or None."""

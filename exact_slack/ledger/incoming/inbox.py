@@ -17,6 +17,8 @@ _REST, _LONGEST_IDLE = 1.0, 3600.0
 """Seconds after which a document is read again for a notification that brings no news: doubled
 with every reading that found nothing new, up to an hour."""
 _IDLE_WINDOW = 3600.0
+_SHOWN_FOR = 7 * 86_400.0
+"""Seconds for which a webhook shows that more of its kind will come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class Arrivals:
     idle: int
     """Notifications that told nothing new, within an hour or so from `idle_since` on."""
     idle_since: float
+
+    def come_to(self, now: float) -> bool:
+        """Whether webhooks demonstrably arrive: lately, and none was missed since the last."""
+        if self.last_webhook is None or self.polled_since:
+            return False
+        return abs(now - self.last_webhook) < _SHOWN_FOR
 
 
 _NOTHING = Told()

@@ -1,0 +1,129 @@
+"""How often each kind changes at each hour of the week, learnt from what was read.
+
+Hours are those of Exact's wall clock, counted since 1970; the week begins on the Thursday with
+which that began. Changes within one minute count as one: an import of a thousand entries is one
+thing to be noticed. A week counts three quarters of the one after it: habits change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.schema.database import Database
+
+WEEK = 168
+_HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
+_FADES = 0.75
+_SINCE = "rhythm since"
+_AHEAD = 86_400.0
+"""No wall clock is so many seconds ahead of UTC."""
+_DAYS_OFF = (2, 3)
+"""Saturday and Sunday, counted from Thursday."""
+_OFFICE = range(7, 19)
+_BUSY, _CALM = 2.5, 1 / 6
+"""The week of an office nobody knows yet: 60 busy hours and 108 calm ones, 1 on the average."""
+_FIRST, _FIRST_HOURS = 1.0, 8.0
+"""What every kind is thought to do before anything is known: so many changes in so many hours."""
+
+
+def _usual(hour: int) -> float:
+    weekday, of_day = hour // 24 % 7, hour % 24
+    return _BUSY if of_day in _OFFICE and weekday not in _DAYS_OFF else _CALM
+
+
+def hour_of(ms: int) -> int:
+    """The hour that holds a moment of Exact's clock."""
+    return ms // _HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What was learnt of one division: faded counts by kind and hour of the week."""
+
+    now: int
+    """This hour."""
+    since: int
+    """The hour in which watching began."""
+    counts: Mapping[tuple[str, int], float]
+
+    def rates(self, kinds: Iterable[Kind], hours: int) -> dict[Kind, list[float]]:
+        """Changes an hour that are expected of each kind, in so many hours from now on. What was
+        seen at the same hour of earlier weeks, and as if for one week more what the kind does on
+        the whole, spread over the hours as offices do."""
+        watched, seen = self._watched(), self._seen()
+        ahead = range(self.now, self.now + hours)
+        usual = [_usual(hour) for hour in ahead]
+        weeks = [_faded(max(hour - self.since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
+        found = {}
+        for kind in kinds:
+            whole = (seen.get(kind.value, 0.0) + _FIRST) / (watched + _FIRST_HOURS)
+            counts = [self.counts.get((kind.value, hour % WEEK), 0.0) for hour in ahead]
+            each = zip(counts, usual, weeks, strict=True)
+            found[kind] = [(count + whole * share) / much for count, share, much in each]
+        return found
+
+    def _seen(self) -> dict[str, float]:
+        seen: dict[str, float] = {}
+        for (kind, _), n in self.counts.items():
+            seen[kind] = seen.get(kind, 0.0) + n
+        return seen
+
+    def _watched(self) -> float:
+        """Hours that were watched, a busy one for more than a calm one."""
+        elapsed = max(self.now - self.since, 0)
+        if elapsed >= WEEK:
+            return WEEK * _faded(elapsed // WEEK)
+        return sum(map(_usual, range(self.since, self.now)))
+
+
+def _faded(weeks: int) -> float:
+    return float((1 - _FADES**weeks) / (1 - _FADES))
+
+
+class Rhythm:
+    """The table `rhythm`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, division: int, kind: Kind, modified: Iterable[ServerMs], now: float) -> None:
+        """These changes are news; in the transaction that takes them in. A row that says it will
+        be changed some day tells nothing of habits."""
+        latest = (now + _AHEAD) * 1000
+        minutes = sorted({moment // _MINUTE_MS for moment in modified if moment <= latest})
+        if minutes:
+            self.begin(minutes[0] // 60)
+        for minute in minutes:
+            week, hour = divmod(minute // 60, WEEK)
+            row = self._db.row(
+                "SELECT n, week FROM rhythm WHERE division=? AND kind=? AND hour=?",
+                division,
+                kind.value,
+                hour,
+            )
+            n, latest = (float(row["n"]), int(row["week"])) if row else (0.0, week)
+            newer = max(week, latest)
+            n = n * _FADES ** (newer - latest) + _FADES ** (newer - week)
+            self._db.run(
+                "INSERT OR REPLACE INTO rhythm VALUES (?,?,?,?,?)",
+                division,
+                kind.value,
+                hour,
+                newer,
+                n,
+            )
+
+    def begin(self, hour: int) -> None:
+        """Watching begins with this hour, unless it began already."""
+        self._db.run("INSERT INTO facts VALUES (?,?) ON CONFLICT DO NOTHING", _SINCE, str(hour))
+
+    def of(self, division: int, now: int) -> Habits:
+        """What was learnt of a division, as it counts at this hour."""
+        week = now // WEEK
+        rows = self._db.rows("SELECT * FROM rhythm WHERE division=?", division)
+        counts = {
+            (str(row["kind"]), int(row["hour"])): row["n"] * _FADES ** max(week - row["week"], 0)
+            for row in rows
+        }
+        since = self._db.row("SELECT value FROM facts WHERE name=?", _SINCE)
+        return Habits(now, int(since["value"]) if since else now, counts)

@@ -1,0 +1,150 @@
+"""What `poll --due` has to do now, out of the ledger alone: no call is made to find out, and no
+part is loaded that a run would need. The rule is in `exact_slack.collect.due`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from exact_slack.app.reserve import reserve
+from exact_slack.collect.due import CRON, Day, Kindred, Place, due_at, intervals
+from exact_slack.config.model import Config, Report
+from exact_slack.config.values import seconds
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.wire.budget import A_DAY
+from exact_slack.ledger.activity import utc_day
+from exact_slack.ledger.incoming.exact_clock import known_ahead_ms
+from exact_slack.ledger.incoming.rhythm import hour_of
+from exact_slack.ledger.ledger import Ledger
+
+_DAY, _HOUR = 86_400.0, 3600.0
+_OF_DAY = 0.15
+"""The part of a day's calls that is left to others: reports, look-ups, people."""
+_ALL_DIVISIONS = 16_000
+"""Calls a day over all divisions of a config; Exact's contract has 20,000."""
+_READ_BACK = 120.0
+"""Seconds after which reactions are read again, while items of triage are unfinished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A kind in a division, and when it is to be read next; 0 where it never was."""
+
+    division: int
+    kind: Kind
+    at: float
+
+
+class Agenda:
+    """One customer's plan at one moment."""
+
+    def __init__(self, config: Config, ledger: Ledger, now: float) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._now = now
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Every kind of every division, the next first."""
+        each = (turn for code in self._config.exact.divisions for turn in self._turns_of(code))
+        return tuple(sorted(each, key=lambda turn: turn.at))
+
+    @property
+    def due(self) -> frozenset[Place]:
+        """What is to be read now. A time far ahead is that of a clock that was set back."""
+        return frozenset(
+            (turn.division, turn.kind)
+            for turn in self.turns
+            if not self._now < turn.at <= self._now + self._bound + CRON
+        )
+
+    @property
+    def later(self) -> tuple[Turn, ...]:
+        """What is left for now, the next first."""
+        return tuple(turn for turn in self.turns if (turn.division, turn.kind) not in self.due)
+
+    @property
+    def next_at(self) -> float | None:
+        """When something is read next."""
+        return self.turns[0].at if self.turns else None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done now, neither to read nor to send."""
+        return not (self.due or any(self._asks()))
+
+    @property
+    def all_well(self) -> bool:
+        """Whether the latest reading of each kind came to its end."""
+        cursors = [self._ledger.cursors.get(turn.division, turn.kind) for turn in self.turns]
+        return all(cursor is not None and cursor.is_well for cursor in cursors)
+
+    # -- what is not read but done ---------------------------------------------------------
+
+    def _asks(self) -> Iterator[bool]:
+        """The questions whose answer calls for a run, the cheapest first. Deletions, and what a
+        day brings, go with the next reading: one is never far."""
+        ledger, now = self._ledger, self._now
+        yield ledger.backlog.size(now) > 0
+        yield bool(ledger.files.due(now, 1))
+        yield any(self._report_is_due(report) for report in self._config.reports)
+        yield self._digest_is_due()
+        yield bool(ledger.items.unfinished()) and self._last_poll_is_over(_READ_BACK)
+
+    def _report_is_due(self, report: Report) -> bool:
+        plan = self._ledger.reports.plan(report.name)
+        if plan is None:
+            return True
+        last = self._ledger.reports.latest(report.name)
+        handled = max(plan.since, plan.tried_at, (last.due_at or 0.0) if last else 0.0)
+        return report.due(self._now, self._config.zone()) > handled
+
+    def _digest_is_due(self) -> bool:
+        if not self._ledger.digests.collecting():
+            return False
+        from exact_slack.plan.digests import Digests
+
+        return Digests(self._config, self._ledger).any_due(self._now)
+
+    def _last_poll_is_over(self, seconds: float) -> bool:
+        last = self._ledger.recent_polls(1)
+        return not last or not 0 <= self._now - last[0].started_at < seconds - CRON / 2
+
+    # -- what is read ----------------------------------------------------------------------
+
+    @property
+    def _bound(self) -> float:
+        return max(seconds(self._config.poll_at_least_every) - CRON, CRON)
+
+    def _turns_of(self, division: int) -> Iterator[Turn]:
+        ledger, now, kinds = self._ledger, self._now, self._config.routed_kinds()
+        hours = _hours_left(now)
+        exact_now = int(now * 1000) + (known_ahead_ms(ledger.db) or 0)
+        rates = ledger.rhythm.of(division, hour_of(exact_now)).rates(kinds, len(hours))
+        arrivals = (one for one in ledger.inbox.arrivals() if one.division == division)
+        told = {one.kind for one in arrivals if one.come_to(now)}
+        kindred = {}
+        for kind in kinds:
+            cursor = ledger.cursors.get(division, kind)
+            kindred[kind.value] = Kindred(
+                rates[kind],
+                cursor.read_at if cursor else None,
+                cursor.tried_at if cursor else 0.0,
+                has_webhooks=kind in told,
+            )
+        found = intervals(kindred, Day(self._calls(division), hours, self._bound))
+        for kind in kinds:
+            yield Turn(division, kind, due_at(kindred[kind.value], found[kind.value]))
+
+    def _calls(self, division: int) -> float:
+        """What readings may cost up to the end of Exact's day."""
+        made, left = self._ledger.cursors.calls(utc_day(self._now)).get(division, (0, None))
+        limit = A_DAY if left is None else made + left
+        kept = max(limit * _OF_DAY, reserve(self._config))
+        share = _ALL_DIVISIONS / len(self._config.exact.divisions)
+        return min(limit - kept, share) - made
+
+
+def _hours_left(now: float) -> list[float]:
+    """What is left of this hour, and each that follows up to midnight UTC."""
+    first = 1.0 - now % _HOUR / _HOUR
+    return [first, *[1.0] * (23 - int(now % _DAY // _HOUR))]
