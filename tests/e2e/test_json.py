@@ -126,6 +126,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
         told[section].append(done.json)
 
     rig.poll()
+    run("nothing is due", "poll", "--due", "--json")
     for number, amount in ((26700001, 100.0), (26700002, 200.0), (26700003, 10.0)):
         rig.entry(number, AmountDC=amount)
     rig.exact.store.upsert(DIVISION, "salesinvoice/SalesInvoices", {"AmountDC": 5.0})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exact_slack.ledger.ledger import Ledger
 from tests.e2e.logins import configure, end_access
 from tests.e2e.rig import Done, Rig
 
@@ -32,13 +33,21 @@ def _cron(line: str, home: Path) -> Done:
 
 def _crontab_of_readme(rig: Rig) -> str:
     """README's line, with the places of this test for those of README."""
-    line = re.search(r"^ *(\*/5 .*)$", README, re.MULTILINE)
+    line = re.search(r"^ *(\* \* \* \* \* .*)$", README, re.MULTILINE)
     assert line
     assert COMMAND in line[1]
     installed = ROOT / ".venv" / "bin" / "exact-slack"
     assert installed.is_file()
     text = line[1].replace(COMMAND, str(installed))
     return text.replace("/home/finance/acme.yaml", str(rig.config))
+
+
+def _an_hour_later(rig: Rig) -> None:
+    """As if the last reading was so long ago."""
+    ledger = Ledger(rig.state)
+    with ledger.transaction():
+        ledger.db.run("UPDATE cursors SET read_at=read_at-3600, tried_at=0")
+    ledger.close()
 
 
 def _secrets_from(rig: Rig, source: str) -> None:
@@ -60,6 +69,7 @@ def test_the_crontab_of_readme_posts_past_the_life_of_the_access_token(rig: Rig)
     assert _cron(line, rig.folder) == Done(0, "", "")
     rig.entry()
     end_access(rig)
+    _an_hour_later(rig)
     assert _cron(line, rig.folder) == Done(0, "", "")
     assert len(rig.heads()) == 1
 
@@ -69,6 +79,7 @@ def test_a_secret_that_is_not_here_stops_the_poll_at_once(rig: Rig) -> None:
     _secrets_from(rig, "env")
     rig.poll()
     rig.entry()
+    _an_hour_later(rig)
     calls = rig.exact.calls.total()
     done = _cron(_crontab_of_readme(rig), rig.folder)
     assert done.code == 78
