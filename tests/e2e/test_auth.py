@@ -124,7 +124,7 @@ def test_twenty_processes_make_one_refresh(rig: Rig) -> None:
     store.write_text(store.read_text().replace('"expires_at": ', '"expires_at": -'))
     rig.exact.oauth.expire_access()
     calls = len(rig.exact.oauth.token_calls)
-    words = ["-c", str(rig.config), "config", "check", "--online"]
+    words = ["-c", str(rig.config), "webhooks", "list"]
     started = [forked.Running(words, os.environ) for _ in range(20)]
     assert {process.wait(60) for process in started} == {0}
     assert len(rig.exact.oauth.token_calls) - calls == 1
