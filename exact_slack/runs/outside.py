@@ -5,7 +5,7 @@ from pathlib import Path
 from exact_slack.app.customer import Customer
 from exact_slack.clock import Clock
 from exact_slack.config.paths import default_state_dir
-from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.errors import OK, TEMPORARY, ConfigError, ExactSlackError
 from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.troubles import Part, Trouble, Weight
 
@@ -19,7 +19,10 @@ def weight_of(error: ExactSlackError) -> Weight:
 
 
 def is_news(customer: Customer, error: ExactSlackError) -> bool:
-    """Whether a person is told of what keeps this customer's run from its ledger."""
+    """Whether a person is told of what keeps this customer's run from its ledger. What is wrong
+    with the config is noted beside it: the state folder that it names may be another customer's."""
+    if isinstance(error, ConfigError):
+        return is_news_of_config(customer.config.path, error)
     now, patience = customer.clock.now(), customer.patience
     try:
         notebook = customer.notebook

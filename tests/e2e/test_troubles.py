@@ -61,12 +61,13 @@ class Night:
     known: tuple[tuple[Trouble, ...], ...] = ()
     """What was known of troubles after the last run."""
 
-    def run(self, *words: str) -> tuple[int, str]:
+    def run(self, *words: str, config: Path | None = None) -> tuple[int, str]:
         """`exact-slack` as cron runs it: exit code, and what it would mail."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                cli.main(["-c", str(self.rig.config), *words], "exact-slack", standalone_mode=False)
+                words = ("-c", str(config or self.rig.config), *words)
+                cli.main(words, "exact-slack", standalone_mode=False)
                 code = 0
             except SystemExit as end:
                 code = int(end.code or 0)
@@ -398,3 +399,20 @@ def test_patience_is_the_config_s(night: Night) -> None:
     while not night.run("poll")[1]:
         night.hands.sleep(20 * 60)
     assert 2 * HOUR - 60 <= night.hands.now() - began < 2.5 * HOUR
+
+
+def test_a_config_s_own_mistake_is_no_word_of_the_customer_whose_state_it_names(
+    night: Night,
+) -> None:
+    other = night.rig.folder / "other.yaml"
+    other.write_text(night.rig.config.read_text())
+    other.chmod(0o600)
+    night.run("poll")
+    told = []
+    for _ in range(2):
+        code, word = night.run("poll", config=other)
+        assert code == 78
+        told.append(word)
+        assert night.run("poll") == (0, "")
+    assert "belongs to" in told[0]
+    assert not told[1]  # told once
