@@ -121,8 +121,10 @@ class Presenter:
     def _changed(self, delivery: Delivery) -> Message | None:
         stored = self._stored(delivery)
         before = delivery.payload_of(payloads.Changed).before
-        context = self.context(stored, route_of(self._config, delivery), delivery.exceptions)
-        return replies.changed_reply(before, stored.document, context)
+        route = route_of(self._config, delivery)
+        context = self.context(stored, route, delivery.exceptions)
+        steps = bool(route and route.steps)
+        return replies.changed_reply(before, stored.document, context, steps=steps)
 
     def _paid(self, delivery: Delivery) -> Message | None:
         term = self._stored(delivery).document
@@ -225,6 +227,7 @@ class Presenter:
             deleted=stored.deleted,
             booked_as=next((s.document.number for s in others if not s.deleted), ""),
             open_amount=owes.left,
+            stage=owes.stage,
             paid=owes.settled,
             terms_total=owes.whole,
             exceptions=exceptions,

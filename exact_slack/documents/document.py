@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
-from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, TERMS, Kind
+from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, STEPS, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 
 _EXACT = 100
@@ -152,6 +152,12 @@ class Document:
         if self.status_code is None:
             return self.status_name.lower()
         return STATUS_WORDS[self.kind].get(self.status_code, self.status_name.lower())
+
+    def only_went_on(self, after: "Document") -> bool:
+        """Whether its status in `after` is but a later step of the way that documents go."""
+        before, now = self.status_code, after.status_code
+        ahead = before is not None and now is not None and before < now
+        return ahead and {self.status_word, after.status_word} <= STEPS
 
     @property
     def is_term(self) -> bool:

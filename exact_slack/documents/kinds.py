@@ -83,6 +83,19 @@ TERMS = frozenset({Kind.PAYMENT, Kind.RECEIPT})
 STATEMENTS = frozenset({Kind.BANK_ENTRY, Kind.CASH_ENTRY})
 """What moved in the bank or the till: one entry, and the money on its lines."""
 
+
+class Stage(StrEnum):
+    """How far a payment has come that is not made yet."""
+
+    NONE = ""
+    SELECTED = "payment_selected"
+    SENT = "payment_sent"
+    """The bank file is made: no proof that the bank executed it."""
+
+
+STEPS = frozenset({"open", "selected", "processed", "matched", "submitted", "processing", "final"})
+"""Statuses that a document goes through on its way: to be at a later one is no news."""
+
 ENTRIES = STATEMENTS | {Kind.JOURNAL_ENTRY}
 """Entries whose header has no amount: the lines have."""
 

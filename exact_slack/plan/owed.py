@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exact_slack.documents.document import Document
+from exact_slack.documents.kinds import Kind, Stage
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 
@@ -15,6 +16,8 @@ class Owed:
     left: Decimal | None = None
     whole: Decimal | None = None
     settled: bool = False
+    stage: Stage = Stage.NONE
+    """How far the payment of what is open has come."""
 
 
 def owed(ledger: Ledger, invoice: Stored, same: list[Stored] | None = None) -> Owed:
@@ -26,7 +29,19 @@ def owed(ledger: Ledger, invoice: Stored, same: list[Stored] | None = None) -> O
     # a term that was paid before anybody looked is no row of ours, but Exact tells the whole
     whole = max(sum(map(_size, terms), Decimal(0)), *map(_of_transaction, terms))
     sign = -1 if _is_credit(invoice.document) else 1
-    return Owed(sign * sum(opened, Decimal(0)), sign * whole, not opened)
+    return Owed(sign * sum(opened, Decimal(0)), sign * whole, not opened, _stage(terms))
+
+
+def _stage(terms: list[Document]) -> Stage:
+    """The furthest of those that are not paid; receipts are not ours to select."""
+    words = {
+        term.status_word
+        for term in terms
+        if term.kind is Kind.PAYMENT and not (term.settlement and term.settlement.paid)
+    }
+    if "processed" in words:
+        return Stage.SENT
+    return Stage.SELECTED if "selected" in words else Stage.NONE
 
 
 def _size(term: Document) -> Decimal:

@@ -117,8 +117,10 @@ def _fields(found: tuple[FieldChange, ...], old: _Side, new: _Side, words: Words
                 yield sentence
 
 
-def _line(change: LineChange, before: Document, after: Document, words: Words) -> str | None:
-    """One line; None where a reader would see no difference."""
+def _line(
+    change: LineChange, before: Document, after: Document, words: Words
+) -> tuple[str, str] | None:
+    """One line: its name, and what changed; None where a reader would see no difference."""
     line = change.after or change.before
     assert line is not None
     document = after if change.after else before
@@ -127,18 +129,31 @@ def _line(change: LineChange, before: Document, after: Document, words: Words) -
     if change.event is LineEvent.CHANGED:
         old, new = _Side(before, change.before), _Side(after, change.after)
         told = "; ".join(_fields(change.fields, old, new, words))
-        return f"{name} ({what}): {told}" if told else None
+        return (f"{name} ({what})", told) if told else None
     amount = words.amount(amount_of(document, line), line_currency_of(document))
     center = clean(f"{line.cost_center} {line.cost_center_name}", 40) if line.cost_center else ""
     parts = (what, center, amount)
     shown = " · ".join(part for part in parts if part)
-    return f"{name} {words.caption(change.event.value)}: {shown}"
+    return f"{name} {words.caption(change.event.value)}", shown
 
 
-def sentences(before: Document, after: Document, words: Words) -> list[str]:
-    """One sentence a change, all of them, the header's first."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What changed: a sentence for each field of the header, and for each line its name and what
+    changed of it."""
+
+    header: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+
+
+def what_changed(before: Document, after: Document, words: Words, *, steps: bool = True) -> Told:
+    """All changes that a reader would see; without `steps` not that it went on its way."""
     found = changes(before, after)
-    told = list(_fields(found.header, _Side(before), _Side(after), words))
+    header = found.header
+    if not steps and before.only_went_on(after):
+        header = tuple(change for change in header if change.field != "status_code")
     lines = (_line(change, before, after, words) for change in found.lines)
-    told += [sentence for sentence in lines if sentence]
-    return [clean(sentence, 400) for sentence in told]
+    return Told(
+        tuple(_fields(header, _Side(before), _Side(after), words)),
+        tuple(line for line in lines if line),
+    )

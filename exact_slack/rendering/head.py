@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Evidence
-from exact_slack.documents.kinds import TERMS, Kind
+from exact_slack.documents.kinds import TERMS, Kind, Stage
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.evidence import noticed
@@ -47,6 +47,8 @@ class HeadContext:
     paid: bool = False
     terms_total: Decimal | None = None
     """Total of its payment terms, in the company's currency."""
+    stage: Stage = Stage.NONE
+    """How far its payment has come."""
     link: str = ""
     """Where it is to be seen: its own page or the company's. Not every address that a document
     names is one of Exact's, so the caller says which."""
@@ -203,6 +205,8 @@ def _state(sight: Sight) -> f.Rows:
     document, context, words = sight.document, sight.context, sight.words
     currency = document.company_currency or document.currency
     rows = f.settled(context.open_amount, context.terms_total, currency, words)
+    if context.stage and not document.is_term:
+        rows.append((words.caption("payment"), words.label(context.stage)))
     booked = context.booked_as.strip()
     if booked and booked != document.number.strip():
         rows.append((words.caption("booked_as"), b.clean(booked, 60)))

@@ -108,6 +108,10 @@ compared_other | {number} | {number} | {number} | {number} | {number}
 compared_usual | usually {amount} | meestal {amount} | sonst meist {amount} | d’ordinaire {amount} | normalmente {amount}
 more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere Änderung | … et 1 autre modification | … y 1 cambio más
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
+lines_of | {n} lines | {n} regels | {n} Zeilen | {n} lignes | {n} líneas
+lines_changed | {n} lines changed | {n} regels gewijzigd | {n} Zeilen geändert | {n} lignes modifiées | {n} líneas modificadas
+payment_selected | selected | geselecteerd | ausgewählt | sélectionné | seleccionado
+payment_sent | sent to the bank | naar de bank gestuurd | an die Bank gesendet | envoyé à la banque | enviado al banco
 line | Line | Regel | Zeile | Ligne | Línea
 added | added | toegevoegd | hinzugefügt | ajoutée | añadida
 removed | removed | verwijderd | entfernt | supprimée | eliminada

@@ -5,7 +5,7 @@ from decimal import Decimal
 from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
-from exact_slack.rendering.changes import MOST, sentences
+from exact_slack.rendering.changes import MOST, Told, what_changed
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.head import HeadContext
 from exact_slack.rendering.locale import Words
@@ -13,6 +13,10 @@ from exact_slack.rendering.message import Message
 
 _REPLY = 2_500
 """Characters of one reply."""
+MANY = 4
+"""So many changed lines are one sentence and a table."""
+ROWS = 25
+"""Changed lines in that table."""
 
 
 def _reply(top: str, told: list[str], words: Words) -> Message:
@@ -34,19 +38,48 @@ def _reply(top: str, told: list[str], words: Words) -> Message:
     return Message(b.cut_escaped(b.escape("\n".join([top, *kept]))), (b.rich(leaves),))
 
 
-def changed_reply(before: Document, after: Document, context: HeadContext) -> Message | None:
-    """What changed, from what to what, and what was noticed; None where nothing is left to say."""
+def changed_reply(
+    before: Document, after: Document, context: HeadContext, *, steps: bool = False
+) -> Message | None:
+    """What changed, from what to what, and what was noticed; None where nothing is left to say.
+    `steps`: also that it went on its way, which the head shows."""
     words = Words(context.locale)
-    told = sentences(before, after, words)
+    found = what_changed(before, after, words, steps=steps)
+    above = list(found.header)
     if context.exceptions:
-        told.insert(0, f"{words.caption('exception')}: {noticed(after, context, words)}")
-    if not told:
+        above.insert(0, f"{words.caption('exception')}: {noticed(after, context, words)}")
+    if not (above or found.lines):
         return None
     own, by = f.noun(after), b.clean(after.modifier, 100) if after.modifier.strip() else ""
     top = words.agreeing("changed_by", own, name=by) if by else words.agreeing("changed", own)
-    return _reply(
-        f"{words.before_colon(top)}: {f.named(after, words, context.company)}", told, words
-    )
+    top = f"{words.before_colon(top)}: {f.named(after, words, context.company)}"
+    lines = [f"{name}: {what}" for name, what in found.lines]
+    full = _reply(top, [b.clean(one, 400) for one in (*above, *lines)], words)
+    if len(lines) < MANY:
+        return full
+    short = _reply(top, [b.clean(one, 400) for one in (*above, _together(found, words))], words)
+    return Message(full.text, (*short.blocks, *_table(found, words)))
+
+
+def _together(found: Told, words: Words) -> str:
+    """Many lines in one sentence: what changed of each, where that is the same."""
+    whats = {what for _, what in found.lines}
+    if len(whats) > 1:
+        return words.label("lines_changed", n=len(found.lines))
+    name = words.before_colon(words.label("lines_of", n=len(found.lines)))
+    return f"{name}: {whats.pop()}"
+
+
+def _table(found: Told, words: Words) -> list[b.Block]:
+    """What changed of each line, where that differs; the last row counts what is left out."""
+    if len({what for _, what in found.lines}) == 1:
+        return []
+    rows = [[words.label("line"), words.label("changed")]]
+    rows += [[b.clean(name, 80), b.clean(what, 160)] for name, what in found.lines[:ROWS]]
+    left = len(found.lines) - ROWS
+    if left > 0:
+        rows.append([words.label("more_change" if left == 1 else "more_changes", n=left), ""])
+    return [b.table(rows, set())]
 
 
 def paid_reply(
@@ -63,7 +96,7 @@ def paid_reply(
     own = term.company_currency or term.currency
     name, *rest = f.said(term, words, company)
     if term.account.label.strip():
-        rest.insert(0, b.clean(term.account.label, 60))
+        rest.insert(bool(company.strip()), b.clean(term.account.label, 60))
     rows = f.settled(open_amount, whole, own, words)
     if invoice is not None and invoice.number and invoice.number != term.number:
         rows.append((words.caption("invoice_number"), b.clean(invoice.number, 40)))

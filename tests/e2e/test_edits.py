@@ -54,20 +54,18 @@ def test_reading_again_what_did_not_change_edits_nothing(rig: Rig) -> None:
     assert rig.messages() == before
 
 
-@pytest.mark.parametrize("statuses", [(20, 30, 40), (20, 30, 20)])
-def test_a_step_that_the_head_does_not_show_costs_no_call(
-    rig: Rig, statuses: tuple[int, ...]
-) -> None:
+def test_a_step_of_a_payment_shows_in_the_head_alone(rig: Rig) -> None:
     _everything(rig)
     term = _term(rig, rig.entry(1)["EntryID"])
     rig.poll()
     rig.poll()
     rig.slack.server.clear_requests()
-    for status in statuses:
+    for status, told in ((30, "Payment: selected"), (20, ""), (40, "Payment: sent to the bank")):
         rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": status})
-        done = rig.poll()
-        assert done["updated"] == 0
-    assert not _calls(rig, EDIT, POST)
+        assert rig.poll()["updated"] == 1
+        assert told in rig.heads()[0].text
+        assert told or "Payment" not in rig.heads()[0].text
+    assert not _calls(rig, POST)
     rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 50})
     assert rig.poll()["updated"] == 1
     assert rig.heads()[0].text.startswith("Paid · ")
@@ -79,7 +77,7 @@ def test_hundreds_of_idle_edits_do_not_hold_up_one_that_shows_something(rig: Rig
     rig.poll()
     rig.poll()
     for term in terms:
-        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 30})
+        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "YourRef": "not on the head"})
     rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": terms[-1], "Status": 50})
     rig.slack.server.clear_requests()
     began = rig.exact.store.now()
@@ -114,7 +112,7 @@ def test_a_head_that_stands_as_plain_text_is_not_edited_to_the_same(rig: Rig) ->
     rig.poll()
     rig.poll()
     rig.slack.server.clear_requests()
-    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 30})
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "YourRef": "not on the head"})
     assert rig.poll()["updated"] == 0
     assert not _calls(rig, EDIT)
 

@@ -1,5 +1,6 @@
 """Payments under their invoices, deletions, shared heads, heads deleted in Slack."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -291,3 +292,44 @@ def test_a_route_for_deletions_gets_them(rig: Rig) -> None:
     rig.exact.store.delete(DIVISION, "salesinvoice/SalesInvoices", row["InvoiceID"])
     rig.poll("--deletions")
     assert "Deleted" in rig.heads("gone")[0].text
+
+
+def test_from_draft_to_paid_an_invoice_causes_one_message_that_notifies(rig: Rig) -> None:
+    """Beyond that one quiet reply and one edit a change, and the reply of its payment."""
+    _all_kinds(rig)
+    supplier: dict[str, Any] = {"Supplier": "11111111-1111-1111-1111-111111111111"}
+    same = {"YourRef": "VD-9", "Journal": "60", "Amount": 121.0, "Currency": "EUR"}
+    store, invoices = rig.exact.store, "purchase/PurchaseInvoices"
+    draft = {**supplier, **same, "EntryNumber": 9, "Status": 10, "Type": 8033}
+    invoice = store.upsert(DIVISION, invoices, draft)["ID"]
+    rig.poll()
+    rows: dict[str, Any] = {}
+
+    def enter() -> None:
+        rows["entry"] = rig.entry(9, **supplier, YourRef="VD-10", Status=20)["EntryID"]
+
+    def owe() -> None:
+        account = supplier["Supplier"]
+        rows["term"] = _term(rig, rows["entry"], InvoiceNumber=9, Account=account)
+
+    def change(endpoint: str, key: str, **values: object) -> None:
+        store.upsert(DIVISION, endpoint, {"ID": key, **values})
+
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: change(invoices, invoice, Status=20),
+        lambda: change(invoices, invoice, YourRef="VD-10"),
+        lambda: change(invoices, invoice, Status=50),
+        enter,
+        owe,
+        lambda: change(PAYMENTS, rows["term"], Status=30),
+        lambda: change(PAYMENTS, rows["term"], Status=40),
+        lambda: change(PAYMENTS, rows["term"], Status=50),
+    )
+    for number, step in enumerate(steps):
+        step()
+        done = rig.poll()
+        assert (done["updated"] <= 1, done["posted"] <= 1) == (True, True), number
+    assert len(rig.heads()) == 1
+    assert ["· Paid" in reply.text for reply in rig.replies() if reply.reply_broadcast] == [True]
+    quiet = [reply.text for reply in rig.replies() if not reply.reply_broadcast]
+    assert len(quiet) == 2, quiet  # it is no draft any more; another reference

@@ -384,3 +384,49 @@ def test_only_the_documents_own_page_is_called_so() -> None:
     assert "Open in Exact Online" in json.dumps(message.blocks)
     company = head(own, replace(EN, link="https://start.exactonline.nl/docs/MenuPortal.aspx"))
     assert "Company in Exact Online" in json.dumps(company.blocks)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"), [(20, 50, False), (50, 20, True), (20, 5, True), (5, 20, True)]
+)
+def test_a_step_of_the_way_is_no_reply_and_any_other_change_of_status_is(
+    before: int, after: int, is_told: bool
+) -> None:
+    old, new = replace(ENTRY, status_code=before), replace(ENTRY, status_code=after)
+    assert bool(changed_reply(old, new, EN)) is is_told
+    assert changed_reply(old, new, EN, steps=True) is not None
+    with_more = changed_reply(old, replace(new, reference="R-2"), EN)
+    assert with_more is not None
+    assert ("Status" in with_more.text) is is_told
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_many_changed_lines_are_one_sentence_and_where_they_differ_a_table(same: bool) -> None:
+    line = Line(description="L", cost_center="A")
+    lines = tuple(replace(line, key=str(n), number=n) for n in range(10))
+    moved = tuple(replace(ln, cost_center="B" if same else f"B{ln.number}") for ln in lines)
+    message = changed_reply(replace(ENTRY, lines=lines), replace(ENTRY, lines=moved), EN)
+    assert message is not None
+    said, *table = message.blocks
+    sentence = "10 lines: Cost center: A → B" if same else "10 lines changed"
+    assert [leaf["text"] for leaf in said["elements"][0]["elements"]][1:] == ["\n", sentence]
+    assert len(table) == (not same)
+    assert all(len(block["rows"]) == 11 for block in table)
+    assert message.text.count("Cost center") == 10
+    assert judge(list(message.blocks)) is None
+
+
+def test_titles_and_replies_name_the_company_where_there_are_several() -> None:
+    term = replace(ENTRY, ref=Ref(1, Kind.PAYMENT, "k"), settlement=Settlement(paid=True))
+    rotterdam = replace(EN, company="Rotterdam")
+    later = changed_reply(ENTRY, replace(ENTRY, reference="R"), rotterdam)
+    assert later is not None
+    told = (
+        head(ENTRY, rotterdam),
+        head(term, rotterdam),
+        later,
+        paid_reply(term, ENTRY, "en_GB", company="Rotterdam"),
+        deleted_reply(ENTRY, "en_GB", "Rotterdam"),
+    )
+    for message in told:
+        assert "26700031 · Rotterdam · " in message.text.split("\n")[0] + " · "
