@@ -4,6 +4,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from exact_slack.app.allowance import schedule
 from exact_slack.app.customer import Customer
@@ -26,6 +27,9 @@ from exact_slack.runs.alerts import gone_stale, never_well
 from exact_slack.runs.busy import stuck
 from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
+
+if TYPE_CHECKING:
+    from exact_slack.triage.queue import Counts
 
 _LISTED = 20
 DAYS = 30
@@ -107,6 +111,8 @@ class Status:
     waits: list[Paused]
     digests: list[dict[str, object]]
     reports: list[dict[str, object]]
+    triage: "Counts | None"
+    """What is somebody's and unfinished; None where no route has triage."""
     needs: list[Need]
     """What waits for a person, by name."""
     reasons: dict[str, int]
@@ -161,6 +167,7 @@ def status(customer: Customer) -> Status:
         waits=[Paused(local(w.until, zone).isoformat(), w.sentence, w.count) for w in waits],
         digests=digests,
         reports=_reports(customer),
+        triage=_triage(customer),
         needs=named,
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,
@@ -208,6 +215,14 @@ def _others(customer: Customer, last: Run | None) -> list[str]:
     if last is None or last.command == "poll":
         return []
     return [str(trouble) for trouble in customer.ledger.troubles.all()]
+
+
+def _triage(customer: Customer) -> "Counts | None":
+    if not customer.config.has_triage():
+        return None
+    from exact_slack.triage.queue import counts
+
+    return counts(customer)
 
 
 def _reports(customer: Customer) -> list[dict[str, object]]:

@@ -24,6 +24,7 @@ from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reactions import Reacted
 from exact_slack.triage import scopes
 from exact_slack.triage.people import Strangers
+from exact_slack.triage.queue import ADDRESS
 from exact_slack.triage.when import put_off_until
 
 log = logging.getLogger("exact_slack.triage")
@@ -60,11 +61,21 @@ class ReadBack:
             place = self._place(item)
             if place is not None:
                 by_channel[place.head.channel_id].append(place)
+        if by_channel:
+            self._find_address()
         left = [one for found in by_channel.values() for one in self._channel(found)]
         left.sort(key=lambda place: (not place.item.asked, place.item.read_at))
         for place in left[:_IN_TURN]:
             if not self._by_itself(place):
                 break
+
+    def _find_address(self) -> None:
+        """Where the workspace is, for links to its messages: asked once."""
+        if self._ledger.fact(ADDRESS) is None:
+            answer = self._customer.slack.auth_test()
+            found = "" if isinstance(answer, Outcome) else answer.url
+            if found.startswith("https://"):
+                self._ledger.set_fact(ADDRESS, found.rstrip("/") + "/")
 
     def asked(self) -> bool:
         """What Slack told of just now; whether there was anything."""

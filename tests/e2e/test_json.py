@@ -30,6 +30,7 @@ ROUTES = """\
   - name: feed
     when: {kind: purchase_entry, amount: ">= 50"}
     channel: "#feed"
+    triage: true
   - name: weekly
     when: {kind: purchase_entry}
     channel: "#feed"
@@ -149,6 +150,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
         ledger.unreadable.note(odd, 0.0)
     ledger.close()
     run("status", "status", "--json")
+    run("queue", "queue", "--stats", "--json")
     _books(rig)
     run("config check --online", "config", "check", "--online", "--json")
     row = rig.entry(26700004)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from exact_slack.ledger.triage.item import Item, ItemState
+from exact_slack.ledger.triage.item import How, Item, ItemState
+from exact_slack.ledger.triage.items import Step
 from exact_slack.sandbox.slack.model import Message
+from exact_slack.triage import queue
 from tests.e2e.clocked import ClockedRig, clocked_as
 from tests.e2e.rig import DIVISION, ENTRIES
 
@@ -50,6 +52,12 @@ class TriageRig(ClockedRig):
 
     def items(self) -> list[Item]:
         found: list[Item] = self.with_customer(lambda customer: customer.ledger.items.all())
+        return found
+
+    def queue(self, **wanted: Any) -> list[queue.Row]:
+        found: list[queue.Row] = self.with_customer(
+            lambda customer: queue.rows(customer, queue.Wanted(**wanted))
+        )
         return found
 
     def said(self, number: int = 1) -> list[str]:
@@ -104,6 +112,40 @@ def test_each_word_of_people_is_seen_on_the_head_after_one_poll(rig: TriageRig) 
     assert rig.said() == []
     assert rig.go().updated == 0
     assert len(rig.replies("ap")) == 0
+
+
+def test_the_queue_tells_who_has_what_since_when(rig: TriageRig) -> None:
+    rig.react("eyes", rig.anna)
+    rig.go("2026-11-24 11:00")
+    (row,) = rig.queue()
+    head = rig.head()
+    assert (row.kind, row.number, row.amount, row.currency) == ("purchase_entry", "1", "121", "EUR")
+    assert (row.state, row.person, row.since) == ("taken", "Anna & co", "2026-11-24T10:00:00Z")
+    assert (row.channel, row.route, row.exceptions) == ("#ap", "odd", ["no_cost_center"])
+    place = f"archives/{head.channel}/p{head.ts.replace('.', '')}"
+    assert row.link == f"{rig.slack.store.team_url}{place}"
+    for person, shown in (("Anna & co", 1), ("anna & CO", 1), (rig.anna, 1), ("Bram", 0)):
+        assert len(rig.queue(person=person)) == shown
+    assert [len(rig.queue(channel=name)) for name in ("#ap", "ap", "#feed")] == [1, 1, 0]
+    rig.unreact("eyes", rig.anna)
+    rig.react("no_entry_sign", rig.bram)
+    rig.go("2026-11-24 12:00")
+    assert rig.queue() == []
+    (done,) = rig.queue(whole=True)
+    assert done.state == "dismissed"
+    (stat,) = rig.with_customer(lambda c: queue.stats(c, queue.Wanted()))
+    assert (stat.exception, stat.count, stat.dismissed_share) == ("no_cost_center", 1, 1.0)
+    assert stat.taken_median_s == pytest.approx(3540, abs=30)
+    assert stat.done_median_s == pytest.approx(7140, abs=30)
+    assert rig.status()["triage"]["open"] == 0
+
+
+def test_an_exception_that_is_nearly_always_dismissed_is_named() -> None:
+    dismissed = [Step(1, float(t), s, "", How.EXACT, ()) for t, s in enumerate(ItemState)][:5]
+    advice = queue._stat("new_supplier", [dismissed] * 30).advice
+    assert "30 of 30" in advice
+    assert "tighten" in advice
+    assert queue._stat("new_supplier", [dismissed] * 29).advice == ""
 
 
 def test_a_name_that_is_markup_stays_text_and_pings_nobody(rig: TriageRig) -> None:

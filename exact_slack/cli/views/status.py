@@ -65,9 +65,21 @@ def _state(found: dict[str, Any]) -> list[Row]:
         *_waits(found["waits"]),
         *_digests(found["digests"]),
         *_reports(found["reports"]),
+        *_triage(found["triage"]),
         ("Logged in at Exact", _login(auth, "exact", _renewed(auth))),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
+
+
+def _triage(triage: dict[str, Any] | None) -> list[Row]:
+    """Only where a route has triage."""
+    if triage is None:
+        return []
+    oldest = triage["oldest_s"]
+    age = f", the oldest came {timedelta(seconds=oldest)} ago" if oldest is not None else ""
+    told = f"{triage['open']} open, {triage['taken']} taken, {triage['later']} later{age}"
+    lost = [(f"Without {scope}", cost) for scope, cost in triage["lost"].items()]
+    return [("Triage", told), *lost]
 
 
 def _login(auth: dict[str, Any], side: str, well: str) -> str:
