@@ -11,7 +11,7 @@ from exact_slack.config.match import matches
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
-from exact_slack.exact.errors import spent
+from exact_slack.exact.errors import SPENT
 from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.ledger import Run
 
@@ -66,7 +66,8 @@ def allow(customer: Customer, division: int, kinds: tuple[Kind, ...]) -> Allowan
         f"Division {division}: {left} calls to Exact are left today, {kept} of them are kept for "
         f"webhooks and logins; {later} wait.",
         "They go on after midnight UTC.",
-        cause=spent(division),
+        cause=SPENT,
+        subject=str(division),
     )
     return Allowance(tuple(kind for kind in kinds if kind in chosen), waiting)
 

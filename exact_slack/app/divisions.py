@@ -57,4 +57,6 @@ def not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> 
         f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "
         f"may use ({others or 'none'}).",
         "Give the user access to it in Exact Online, or take it out of the config.",
+        cause="divisions that the login may not use",
+        subject=str(code),
     )

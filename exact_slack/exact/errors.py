@@ -5,7 +5,7 @@ Reasons and texts as collected in picqer/exact-php-client (PR #451, #509) and Ex
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -17,6 +17,20 @@ DOWN: Final = "Exact does not answer"
 """The cause, whichever way it does not."""
 PAGE_TEXT: Final = "a page instead of data"
 """Stands for the text of a refusal that came as HTML: a gateway spoke, perhaps not Exact."""
+
+
+_REASONS_NAMED: Final = 3
+_DIVISIONS_NAMED: Final = 5
+
+
+def named_divisions(divisions: Iterable[int | None]) -> str:
+    """Division 1; divisions 1 and 2; 12 divisions (1, 2, 3, 4, 5 …)."""
+    codes = [str(code) for code in sorted({code for code in divisions if code is not None})]
+    if len(codes) <= 1:
+        return f"division {codes[0]}" if codes else "the request"
+    if len(codes) > _DIVISIONS_NAMED:
+        return f"{len(codes)} divisions ({', '.join(codes[:_DIVISIONS_NAMED])} …)"
+    return f"divisions {', '.join(codes[:-1])} and {codes[-1]}"
 
 
 class ExactRefused(ExactSlackError):
@@ -34,8 +48,8 @@ class ExactRefused(ExactSlackError):
         reason: str = "",
         text: str = "",
     ) -> None:
-        cause = f"Exact refuses division {division} with {status}"
-        super().__init__(sentence, cure, cause=cause, subject=endpoint)
+        subject = place(endpoint, division)
+        super().__init__(sentence, cure, cause=f"Exact refuses with {status}", subject=subject)
         self.status = status
         self.endpoint = endpoint
         self.division = division
@@ -43,12 +57,18 @@ class ExactRefused(ExactSlackError):
         self.text = text
 
     def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
-        """Several endpoints of one division."""
-        if not others:
+        """Several endpoints, of one division or of several."""
+        every = [self, *(other for other in others if isinstance(other, ExactRefused))]
+        if len(every) == 1:
             return self
-        endpoints = sorted({self.subject, *(other.subject for other in others)})
-        told = self.sentence.partition(": ")[2] or self.sentence
-        sentence = f"Exact refuses division {self.division}, {len(endpoints)} kinds: {told}"
+        endpoints = sorted({one.endpoint for one in every})
+        reasons = [*dict.fromkeys(one.sentence.partition(": ")[2] or one.sentence for one in every)]
+        told = " ".join(reasons[:_REASONS_NAMED])
+        if len(reasons) > _REASONS_NAMED:
+            told += f" And {len(reasons) - _REASONS_NAMED} other reasons."
+        kinds = "1 kind" if len(endpoints) == 1 else f"{len(endpoints)} kinds"
+        where = named_divisions(one.division for one in every)
+        sentence = f"Exact refuses {where}, {kinds}: {told}"
         cure = self.cure if all(other.cure == self.cure for other in others) else _rights(endpoints)
         return ExactRefused(
             sentence,
@@ -83,9 +103,8 @@ class UserBlocked(ExactRefused):
     """The user who logged in is blocked or inactive."""
 
 
-def spent(division: int) -> str:
-    """The cause of all that waits for the day's end."""
-    return f"calls of division {division}"
+SPENT: Final = "the calls of the day"
+"""The cause of all that waits for the day's end."""
 
 
 class DayUsedUp(TemporaryError):
@@ -95,9 +114,18 @@ class DayUsedUp(TemporaryError):
         super().__init__(
             f"Exact's calls for today are used up for division {division};",
             cure,
-            cause=spent(division),
+            cause=SPENT,
+            subject=str(division),
         )
         self.division = division
+
+    def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
+        """Several divisions."""
+        codes = {int(one.subject) for one in (self, *others) if one.subject.isdecimal()}
+        if len(codes) <= 1:
+            return self
+        told = f"Exact's calls for today are used up for {named_divisions(codes)};"
+        return TemporaryError(told, self.cure, cause=self.cause, subject=self.subject)
 
 
 class NoNextPage(TemporaryError):

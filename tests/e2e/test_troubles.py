@@ -369,6 +369,36 @@ def test_one_line_a_cause(night: Night) -> None:
     assert f"division {DIVISION}, 11 kinds: this login has no access to the division" in refused[0]
 
 
+def test_several_divisions_with_one_trouble_are_one_line(night: Night) -> None:
+    """A contract that ended, or calls that are gone, are one trouble, wherever they are met."""
+    divisions = (DIVISION, 234567, 345678)
+    night.rig.divisions = divisions
+    night.rig.write_config()
+    assert night.run("poll")[0] == 0
+    blocked = night.rig.exact.rules.blocked_divisions
+    for division in divisions[:2]:
+        blocked[division] = "LicenseExpired"
+    code, mail = night.run("poll")
+    (line, _see) = mail.splitlines()
+    assert code == 1
+    assert f"Exact refuses divisions {DIVISION} and 234567, 1 kind: the Exact licence" in line
+    assert night.run("poll") == (1, "")
+    blocked[345678] = "LicenseExpired"
+    assert f"divisions {DIVISION}, 234567 and 345678, 1 kind" in night.run("poll")[1]
+    blocked.clear()
+    calls_gone = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0"}
+    night.hands.sleep(2 * HOUR)  # refused endpoints are left alone for an hour
+    assert "well again" in night.run("poll")[1]
+    night.rig.exact.faults.add(
+        "api/v1/", "status", times=ALWAYS, when="before", status=429, headers=calls_gone
+    )
+    night.run("poll")
+    night.hands.sleep(PATIENCE)
+    (line, _see) = night.run("poll")[1].splitlines()
+    assert "0 calls to Exact are left today" in line
+    assert "And 2 more of this kind." in line
+
+
 def test_what_others_meet_is_told_though_the_cause_is_known(night: Night) -> None:
     night.rig.routes = '  - {name: all, when: {kind: "*"}, channel: "#feed"}\n'
     night.rig.write_config()
