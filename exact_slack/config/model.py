@@ -209,12 +209,18 @@ class Route(Section):
     attachments: bool = False
     broadcast_payments: bool = True
     steps: bool = False
+    layout: Literal["full", "compact"] = "full"
     locale: Locale | None = None
     template: Template | None = None
     digest: Digest | None = None
     triage: Triage | None = None
     quiet: Quiet | None = None
     silences: tuple[Silence, ...] = ()
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether its messages have two lines, and a reply the rest."""
+        return self.layout == "compact"
 
     @field_validator("triage", mode="before")
     @classmethod

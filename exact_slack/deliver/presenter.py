@@ -1,6 +1,7 @@
 """What a delivery shows: the ledger's knowledge put into the words of `rendering`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from exact_slack.config.model import Config, Route
@@ -22,7 +23,7 @@ from exact_slack.plan.routes import route_of
 from exact_slack.rendering import replies
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing
-from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.head import HeadContext, is_small
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message, alert
@@ -65,6 +66,8 @@ class Presenter:
         match delivery.action:
             case Action.HEAD | Action.EDIT | Action.STATE:
                 return self._head(delivery)
+            case Action.DETAILS:
+                return self._details(delivery)
             case Action.CHANGED:
                 return self._changed(delivery)
             case Action.PAID:
@@ -117,6 +120,14 @@ class Presenter:
         until = words.wall(local(item.until, self._config.zone())) if item.until else ""
         name = self._ledger.people.name(item.person) if item.person else ""
         return ShownItem(item.state.value, name, until)
+
+    def _details(self, delivery: Delivery) -> Message | None:
+        """All that the compact head above leaves out; None where that says all."""
+        stored, route = self._stored(delivery), route_of(self._config, delivery)
+        if is_small(stored.document):
+            return None
+        context = replace(self.context(stored, route), compact=False, mention=None)
+        return self._wording.head(stored.document, context, route)
 
     def _changed(self, delivery: Delivery) -> Message | None:
         stored = self._stored(delivery)
@@ -233,6 +244,7 @@ class Presenter:
             exceptions=exceptions,
             resolved=resolved(exceptions, document, compared, paid=owes.settled),
             compared=compared,
+            compact=bool(route and route.is_compact),
             link=page_of(self._config, document),
             item=item,
         )

@@ -280,6 +280,9 @@ class Planner:
             run=self._run,
             now=now,
         )
+        if route.is_compact:
+            above = self._ledger.deliveries.get(head)
+            self._threads.reply(above, payloads.Details(), stored.id, now)
         asked = judged.asked_for(route.channel)
         self._mark_due(stored, route.channel, asked)
         self._items.begin(head, route.channel, stored.id, exceptions=asked, judged=judged, now=now)

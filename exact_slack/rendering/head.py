@@ -49,6 +49,8 @@ class HeadContext:
     """Total of its payment terms, in the company's currency."""
     stage: Stage = Stage.NONE
     """How far its payment has come."""
+    compact: bool = False
+    """Two lines: a reply has the rest."""
     link: str = ""
     """Where it is to be seen: its own page or the company's. Not every address that a document
     names is one of Exact's, so the caller says which."""
@@ -135,8 +137,13 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
     words = Words(context.locale)
     title = b.clean(_title(document, context, custom.title, words), b.HEADER_MAX)
     sight = Sight(document, context, words, custom, title)
-    draw = _small if document.kind in _SMALL and not document.lines else _large
+    draw = _small if is_small(document) or context.compact else _large
     return Message(_text(sight), draw(sight))
+
+
+def is_small(document: Document) -> bool:
+    """Whether two lines say all of it."""
+    return document.kind in _SMALL and not document.lines
 
 
 def _lines(parts: Iterable[Part], sight: Sight) -> list[f.Rows]:
@@ -166,26 +173,33 @@ def _small(sight: Sight) -> tuple[b.Block, ...]:
     name, dot, rest = sight.title.partition(" · ")
     leaves = b.mentioning(sight.context.mention, [b.leaf(name, bold=True)])
     leaves += [b.leaf(dot + rest)] if rest else []
+    first = _lines(FIRST, sight)
     rows = [row for line in _lines(FACTS, sight) for row in line]
     rows += f.tail(document, words, short=True)
-    if document.is_term:
+    if sight.context.compact:
+        rows, first = [*(row for line in first for row in line), *rows], []
+    if document.is_term or sight.context.compact:
         rows = _fitting(rows, _LINE - len(label))
     last = b.with_dots(
         [b.flow([rows], strike=strike) if rows else [], b.link_leaves(sight.context.link, label)]
     )
-    for line in [*(b.flow([rows], strike=strike) for rows in _lines(FIRST, sight)), last]:
+    for line in [*(b.flow([rows], strike=strike) for rows in first), last]:
         leaves += [b.leaf("\n"), *line] if line else []
     return (b.rich(leaves),)
 
 
 def _fitting(rows: f.Rows, room: int) -> f.Rows:
-    """Those that fit on one line, the first ones first. What a payment term says beyond that is
-    its invoice's; the text of the message has all of it."""
+    """Those that fit on one line, the first ones first, the very first one cut if it must be. What
+    a payment term says beyond that is its invoice's; the text of the message has all of it."""
     kept: f.Rows = []
     for label, value in rows:
-        room -= len(label) + len(value) + 5
-        if room >= 0:
+        needs = len(label) * 6 // 5 + 5  # bold letters are wider
+        if not kept and needs + len(value) > room > needs:
+            kept.append((label, b.clean(value, room - needs)))
+            break
+        if needs + len(value) <= room:
             kept.append((label, value))
+            room -= needs + len(value)
     return kept
 
 
@@ -193,7 +207,12 @@ def _title(document: Document, context: HeadContext, own: str | None, words: Wor
     """The built-in title, or the route's own; a deletion is always said."""
     if own is None:
         return f.title(
-            document, words, company=context.company, deleted=context.deleted, paid=context.paid
+            document,
+            words,
+            _LINE if context.compact else b.HEADER_MAX,
+            company=context.company,
+            deleted=context.deleted,
+            paid=context.paid,
         )
     if not context.deleted:
         return own

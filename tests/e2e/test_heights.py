@@ -69,6 +69,8 @@ def _shown() -> list[Shown]:
     return [
         Shown("purchase entry, two lines", head(_ENTRY, _CONTEXT), 556, 260),
         Shown("with exceptions", head(_ENTRY, over), 606, 282),
+        Shown("purchase entry, compact", head(_ENTRY, replace(_CONTEXT, compact=True)), 556, 90),
+        Shown("compact, with exceptions", head(_ENTRY, replace(over, compact=True)), 606, 90),
         Shown("payment", head(_TERM, _CONTEXT), 358, 90),
         Shown("payment not made", head(SAMPLES["receipt"], _CONTEXT), 334, 90),
         Shown("payment, as a reply", paid_reply(paid, _ENTRY, "en_GB"), 132, 70),

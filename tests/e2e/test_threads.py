@@ -333,3 +333,22 @@ def test_from_draft_to_paid_an_invoice_causes_one_message_that_notifies(rig: Rig
     assert ["· Paid" in reply.text for reply in rig.replies() if reply.reply_broadcast] == [True]
     quiet = [reply.text for reply in rig.replies() if not reply.reply_broadcast]
     assert len(quiet) == 2, quiet  # it is no draft any more; another reference
+
+
+def test_a_compact_head_has_two_lines_and_its_first_reply_the_rest(rig: Rig) -> None:
+    rig.routes = ROUTES + "    layout: compact\n"
+    rig.write_config()
+    rig.poll()
+    row = rig.entry(1, YourRef="VD-1")
+    rig.poll()
+    (head,), (rest,) = rig.heads(), rig.replies()
+    assert [block["type"] for block in head.blocks] == ["rich_text"]
+    assert str(head.blocks).count("\\n") == 1
+    assert not rest.reply_broadcast
+    assert "table" in [block["type"] for block in rest.blocks]
+    assert "Small" in rest.text
+    for _ in range(2):  # it is told once, and what changes as ever
+        _change(rig, row, "VD-2")
+        rig.poll()
+    assert "VD-2" in str(rig.heads()[0].blocks)
+    assert [reply.text.split(":")[0] for reply in rig.replies()[1:]] == ["Changed"]

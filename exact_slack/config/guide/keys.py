@@ -85,6 +85,7 @@ KEYS: dict[str, dict[str, str]] = {
         "otherwise": "Take only what no earlier route took.",
         "attachments": "Put the document's files in the thread.",
         "broadcast_payments": "Show the reply of a payment in the channel, too.",
+        "layout": "`compact`: messages of two lines, the rest in a reply.",
         "steps": "Also reply when a document only goes on its way, as from open to processed.",
         "locale": "This route's own locale.",
         "template": "Texts that replace parts of the message.",

@@ -15,6 +15,8 @@ class Action(StrEnum):
 
     HEAD = "head"
     EDIT = "edit"
+    DETAILS = "details"
+    """A reply: what a compact head leaves out."""
     CHANGED = "changed"
     PAID = "paid"
     DELETED = "deleted"
@@ -122,6 +124,7 @@ TRAITS: dict[Action, Traits] = {
         drops_payload=True,
     ),
     Action.EDIT: Traits(call=Call.UPDATE, identity=Identity.NONE, shows_head=True, head_tells=True),
+    Action.DETAILS: Traits(identity=_OF_DOCUMENT, event=Event.CREATED, tells_later=True),
     Action.CHANGED: Traits(
         identity=_OF_STATE,
         broadcast=Broadcast.EXCEPTION,

@@ -55,6 +55,13 @@ class Edit(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class Details(Payload):
+    """What a compact head leaves out."""
+
+    action = Action.DETAILS
+
+
+@dataclass(frozen=True, slots=True)
 class Changed(Payload):
     """The state that the readers know."""
 
@@ -227,7 +234,7 @@ class DueList(Payload):
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
     for each in (
-        Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
+        Head, Edit, Details, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
         Due, DueList,
     )
 }  # fmt: skip
