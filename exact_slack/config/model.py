@@ -380,10 +380,11 @@ class Config(Section):
 
     def state_dir(self) -> Path:
         """The folder of the ledger, locks and token file."""
-        from exact_slack.config.paths import default_state_dir
+        from exact_slack.config.paths import as_text, default_state_dir
         from exact_slack.files import beside
 
-        return beside(self.path, self.state) if self.state else default_state_dir(self.path)
+        named = beside(self.path, self.state) if self.state else default_state_dir(self.path)
+        return as_text(named)
 
     def metrics_file(self) -> Path | None:
         """The file for a monitor that reads numbers."""

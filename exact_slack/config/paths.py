@@ -8,8 +8,12 @@ from exact_slack.errors import ConfigError
 from exact_slack.files import expanded
 
 
+def _home_is_known() -> bool:
+    return os.path.isabs(os.path.expanduser("~"))
+
+
 def _known_home() -> None:
-    if not os.path.isabs(os.path.expanduser("~")):
+    if not _home_is_known():
         raise ConfigError(
             "The home folder is not known, so neither is the state folder.",
             "Set HOME, or the key `state` in the config.",
@@ -37,19 +41,36 @@ def default_config() -> Path:
     """The first that exists of the usual places."""
     from platformdirs import user_config_path
 
-    places = [
-        Path("config.yaml"),
-        user_config_path("exact-slack") / "config.yaml",
-        Path("/etc/exact-slack/config.yaml"),
-    ]
+    places = [Path("config.yaml"), Path("/etc/exact-slack/config.yaml")]
+    known = _home_is_known()
+    if known or os.environ.get("XDG_CONFIG_HOME"):
+        places.insert(1, user_config_path("exact-slack") / "config.yaml")
     for place in places:
         with contextlib.suppress(PermissionError):  # under `sudo -u` the folder may be another's
             if place.is_file():
                 return place
     raise ConfigError(
-        "No config file: looked for " + ", ".join(str(p) for p in places) + ".",
-        "Name one with -c FILE or EXACT_SLACK_CONFIG, or start from config.example.yaml.",
+        "No config file: looked for "
+        + ", ".join(str(p) for p in places)
+        + ("." if known else "; the home folder is not known."),
+        "Name one with -c FILE or EXACT_SLACK_CONFIG"
+        + (", " if known else ", set HOME, ")
+        + "or start from config.example.yaml.",
     )
+
+
+def as_text(path: Path) -> Path:
+    """The path. ConfigError where a name in it is no UTF-8: the ledger, SQLite and every message
+    keep it as text."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
+        raise ConfigError(
+            f"{shown}: a name in this path is not UTF-8 text.",
+            "Rename that file or folder, or use another.",
+        ) from None
+    return path
 
 
 def named(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,16 +82,16 @@ def expand(given: tuple[str, ...]) -> list[Path]:
     """The files that `-c` (or `EXACT_SLACK_CONFIG`) names; a folder stands for its *.yaml."""
     names = named(given)
     if not names:
-        return [default_config()]
+        return [as_text(default_config())]
     files: list[Path] = []
     for name in names:
-        path = expanded(name)
+        path = as_text(expanded(name))
         if path.is_dir():
             # hidden ones are not meant: editors leave `.#acme.yaml` beside what they have open
             found = sorted(p for e in ("yaml", "yml") for p in path.glob(f"[!.]*.{e}"))
             if not found:
                 raise ConfigError(f"{path}: no *.yaml file in this folder.")
-            files += found
+            files += map(as_text, found)
         else:
             files.append(path)
     return files
