@@ -106,7 +106,7 @@ def test_names_that_slack_has(tmp_path: Path, name: str) -> None:
     ("old", "new", "line", "told"),
     [
         ("  region", "\tregion", 3, "found a tab where only spaces may stand"),
-        ("routes:", "---\nroutes:", 22, "expected YAML, but found another document"),
+        ("routes:", "---\nroutes:", 23, "expected YAML, but found another document"),
         ("234567]", "234567", 4, "the [ in line 4 is not closed"),
         ("flood_limit: 200", "silences: [{until: 2026-13-01}]", 14, "a date or number that does"),
     ],
