@@ -25,46 +25,52 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
+def _line(written: str) -> int:
+    """Where the example has it first."""
+    before, found, _ = EXAMPLE.read_text(encoding="utf-8").partition(written)
+    assert found
+    return before.count("\n") + 1
+
+
 def test_the_example_is_valid_and_routes_every_kind() -> None:
     assert load(EXAMPLE).routed_kinds() == tuple(Kind)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "key", "found", "expected"),
+    ("old", "new", "key", "found", "expected"),
     [
-        ("region: nl ", "region: xx ", 3, "exact.region", "'xx'", "'nl'"),
-        ('">= 10000"', "10000", 24, "amount", "10000", "a comparison"),
-        ("amount:", "amout:", 24, "amout", "unknown key", "gl_account"),
-        ("purchase_entry,", "purchase_enty,", 24, "kind[0]", "'purchase_enty'", "purchase_entry"),
-        ("123456,", "abc,", 4, "exact.divisions[0]", "'abc'", "a whole number"),
-        ("https://fin", "http://fin", 7, "redirect_uri", "'http://fin", "https"),
-        ('"#ap-exceptions"', "#ap", 25, "channel", "nothing", "a text"),
-        ("flood_limit: 200", "flood_limit: 0", 14, "flood_limit", "0", "1 or more"),
-        ("locale: nl_NL", "locale: pt_BR", 13, "locale", "'pt_BR'", "nl_NL"),
+        ("region: nl ", "region: xx ", "exact.region", "'xx'", "'nl'"),
+        ('">= 10000"', "10000", "amount", "10000", "a comparison"),
+        ("amount:", "amout:", "amout", "unknown key", "gl_account"),
+        ("purchase_entry,", "purchase_enty,", "kind[0]", "'purchase_enty'", "purchase_entry"),
+        ("123456,", "abc,", "exact.divisions[0]", "'abc'", "a whole number"),
+        ("https://fin", "http://fin", "redirect_uri", "'http://fin", "https"),
+        ('"#ap-exceptions"', "#ap", "channel", "nothing", "a text"),
+        ("flood_limit: 200", "flood_limit: 0", "flood_limit", "0", "1 or more"),
+        ("locale: nl_NL", "locale: pt_BR", "locale", "'pt_BR'", "nl_NL"),
         (
             "flood_limit: 200",
             "fload_limit: 200",
-            14,
             "fload",
             "did you mean 'flood_limit'?",
             "exact",
         ),
-        ("[123456, 234567]", "[1, 1]", 4, "exact.divisions", "a list", "each division once"),
-        ("flood_limit: 200", "path: elsewhere", 14, "path", "unknown key 'path'", "state"),
-        ("flood_limit: 200", "serve: {listen: '8080'}", 14, "serve.listen", "'8080'", "HOST:PORT"),
-        ("flood_limit: 200", "state: ''", 14, "state", "''", "not empty"),
-        ('"#ap-exceptions"', "#ap", 25, "channel", "nothing", 'in quotes, as "#finance"'),
-        ("on_ambiguous: hold", "on_ambiguous: guess", 15, "on_ambiguous", "'guess'", "'hold'"),
+        ("[123456, 234567]", "[1, 1]", "exact.divisions", "a list", "each division once"),
+        ("flood_limit: 200", "path: elsewhere", "path", "unknown key 'path'", "state"),
+        ("flood_limit: 200", "serve: {listen: '8080'}", "serve.listen", "'8080'", "HOST:PORT"),
+        ("flood_limit: 200", "state: ''", "state", "''", "not empty"),
+        ('"#ap-exceptions"', "#ap", "channel", "nothing", 'in quotes, as "#finance"'),
+        ("on_ambiguous: hold", "on_ambiguous: guess", "on_ambiguous", "'guess'", "'hold'"),
     ],
 )
 def test_a_mistake_names_file_line_key_found_and_expected(
-    tmp_path: Path, old: str, new: str, line: int, key: str, found: str, expected: str
+    tmp_path: Path, old: str, new: str, key: str, found: str, expected: str
 ) -> None:
     path = _changed(tmp_path, old, new)
     with pytest.raises(ConfigError) as caught:
         load(path)
     first = str(caught.value).splitlines()[0]
-    assert first.startswith(f"{path}:{line}: ")
+    assert first.startswith(f"{path}:{_line(old)}: ")
     assert key in first
     assert found in first.split("expected")[0]
     assert expected in first.split("expected")[1]
@@ -89,7 +95,7 @@ def test_a_name_that_no_channel_has_is_told_with_the_one_that_is_meant(
     tmp_path: Path, written: str, meant: str
 ) -> None:
     path = _changed(tmp_path, '"#ap-exceptions"', f'"{written}"')
-    with pytest.raises(ConfigError, match=r":25: .*channel") as caught:
+    with pytest.raises(ConfigError, match=f":{_line('channel: ')}: .*channel") as caught:
         load(path)
     assert f"expected {meant}" in str(caught.value)
 
@@ -103,21 +109,21 @@ def test_names_that_slack_has(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "told"),
+    ("old", "new", "told"),
     [
-        ("  region", "\tregion", 3, "found a tab where only spaces may stand"),
-        ("routes:", "---\nroutes:", 23, "expected YAML, but found another document"),
-        ("234567]", "234567", 4, "the [ in line 4 is not closed"),
-        ("flood_limit: 200", "silences: [{until: 2026-13-01}]", 14, "a date or number that does"),
+        ("  region", "\tregion", "found a tab where only spaces may stand"),
+        ("routes:", "---\nroutes:", "expected YAML, but found another document"),
+        ("234567]", "234567", "the [ in line 4 is not closed"),
+        ("flood_limit: 200", "silences: [{until: 2026-13-01}]", "a date or number that does"),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_line_and_in_words_that_help(
-    tmp_path: Path, old: str, new: str, line: int, told: str
+    tmp_path: Path, old: str, new: str, told: str
 ) -> None:
     path = _changed(tmp_path, old, new)
     with pytest.raises(ConfigError) as caught:
         load(path)
-    assert str(caught.value).startswith(f"{path}:{line}: "), str(caught.value)
+    assert str(caught.value).startswith(f"{path}:{_line(old)}: "), str(caught.value)
     assert told in str(caught.value)
 
 
