@@ -8,6 +8,7 @@ import os
 import re
 import struct
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -169,6 +170,24 @@ class Quiet(Section):
         if clock >= self.begin:
             return _at(today + timedelta(days=1), self.end, where)
         return _at(today, self.end, where) if clock < self.end else None
+
+
+def loud_seconds(quiet: Quiet | None, begin: float, end: float, where: tzinfo) -> float:
+    """Seconds between two moments, without those that are quiet."""
+    if quiet is None or end <= begin:
+        return max(end - begin, 0.0)
+    edges = {begin, end}
+    day = local(begin, where).date()
+    while _at(day, time(), where).timestamp() < end:
+        clocks = (time(), *filter(None, (quiet.begin, quiet.end)))
+        edges |= {_at(day, clock, where).timestamp() for clock in clocks}
+        day += timedelta(days=1)
+    ordered = sorted(edge for edge in edges if begin <= edge <= end)
+    return sum(
+        after - before
+        for before, after in pairwise(ordered)
+        if quiet.until((before + after) / 2, where) <= (before + after) / 2
+    )
 
 
 def end_of(day: date, where: tzinfo) -> float:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from exact_slack.config.model import Config, Route
-from exact_slack.config.timing import local
+from exact_slack.deliver.items import ItemPresenter
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
 from exact_slack.ledger.documents import Stored
@@ -16,7 +16,6 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import digest_message, page_of
-from exact_slack.plan.items import triage_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.routes import route_of
@@ -25,7 +24,6 @@ from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, d
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.head import HeadContext, is_small
 from exact_slack.rendering.item import ShownItem
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message, alert
 
 
@@ -44,6 +42,7 @@ class Presenter:
         self._ledger = ledger
         self._wording = Wording(tell)
         self._refused_blocks = refused_blocks
+        self._items = ItemPresenter(config, ledger)
 
     def broadcast(self, delivery: Delivery) -> bool:
         """Shown in the channel, too: an exception that came later, and payments unless the route
@@ -51,6 +50,8 @@ class Presenter:
         match delivery.action.traits.broadcast:
             case Broadcast.NEVER:
                 return False
+            case Broadcast.ALWAYS:
+                return True
             case Broadcast.EXCEPTION:
                 return bool(delivery.exceptions)
             case Broadcast.PAYMENT:
@@ -87,6 +88,8 @@ class Presenter:
                 return self._due(delivery)
             case Action.DUE_LIST:
                 return self._due_list(delivery)
+            case Action.ITEMS | Action.ESCALATION:
+                return self._items.message(delivery, self._locale(delivery))
             case Action.NOTICE:
                 return self._notice(delivery)
             case Action.ALERT:
@@ -107,19 +110,9 @@ class Presenter:
         stored = self._stored(delivery)
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
         route = route_of(self._config, head)
-        item = self._item(head) if self._config.has_triage() else None
+        item = self._items.shown(head) if self._config.has_triage() else None
         context = self.context(stored, route, head.exceptions, item)
         return self._wording.head(stored.document, context, route)
-
-    def _item(self, head: Delivery) -> ShownItem | None:
-        """How the item of a message stands, if it is one."""
-        item = self._ledger.items.of_head(head.id)
-        if item is None or triage_of(self._config, item, head.channel) is None:
-            return None
-        words = Words(self._config.locale_of(route_of(self._config, head)))
-        until = words.wall(local(item.until, self._config.zone())) if item.until else ""
-        name = self._ledger.people.name(item.person) if item.person else ""
-        return ShownItem(item.state.value, name, until)
 
     def _details(self, delivery: Delivery) -> Message | None:
         """All that the compact head above leaves out; None where that says all."""

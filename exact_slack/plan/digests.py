@@ -268,7 +268,7 @@ class Digests:
             self._ledger.digests.drop(digest)
             for subject in subjects:
                 bring_up(self._ledger.documents.by_id(subject))
-        for action in (Action.DIGEST, Action.DUE_LIST):
+        for action in (Action.DIGEST, Action.DUE_LIST, Action.ITEMS):
             for delivery in self._ledger.deliveries.walk(*MOVABLE, action=action):
                 self._follow(delivery)
 

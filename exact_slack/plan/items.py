@@ -13,6 +13,9 @@ from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.threads import Threads
 from exact_slack.routing.rules import Judgement
 
+ADDRESS = "slack address"
+"""The fact that says where the workspace is: https://acme.slack.com/."""
+
 
 def triage_of(config: Config, item: Item, channel: str) -> tuple[Route, Triage] | None:
     """What the config says of an item: its route, or, where that is called otherwise by now,
@@ -23,6 +26,14 @@ def triage_of(config: Config, item: Item, channel: str) -> tuple[Route, Triage] 
         if route.triage is not None:
             return route, route.triage
     return None
+
+
+def address_of(ledger: Ledger, head: Delivery) -> str:
+    """Where a message is to be seen; "" where that is not known."""
+    address = ledger.fact(ADDRESS)
+    if not (address and head.ts and head.channel_id):
+        return ""
+    return f"{address}archives/{head.channel_id}/p{head.ts.replace('.', '')}"
 
 
 class PlannedItems:

@@ -237,6 +237,9 @@ balance_on | {balance} on {day} | {balance} op {day} | {balance} am {day} | {bal
 week | Week | Week | Woche | Semaine | Semana
 cash_in | In | In | Ein | Entrées | Entradas
 cash_out | Out | Uit | Aus | Sorties | Salidas
+unfinished | {n} are unfinished | {n} zijn niet afgehandeld | {n} sind nicht erledigt | {n} ne sont pas traités | {n} sin resolver
+unfinished_one | 1 is unfinished | 1 is niet afgehandeld | 1 ist nicht erledigt | 1 n’est pas traité | 1 sin resolver
+nobody_took | Nobody has taken this yet | Niemand heeft dit nog opgepakt | Das hat noch niemand übernommen | Personne ne s’en est encore chargé | Nadie se ha hecho cargo todavía
 item_open | Open | Open | Offen | Ouvert | Abierto
 item_paid | it was paid nevertheless | toch betaald | wurde trotzdem bezahlt | payé malgré tout | se pagó de todos modos
 item_taken | Taken by | Opgepakt door | Übernommen von | Pris en charge par | A cargo de

@@ -77,6 +77,8 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
         _go_by_plan(customer, summary)
     if customer.config.reports and asked_all:
         _reports(customer, summary)
+    if triages:
+        _daily(customer, summary)
     deliver(customer, summary, options.max_posts)
     if triages:
         _mark(customer, summary)
@@ -87,6 +89,12 @@ def _read_back(customer: Customer, summary: Summary) -> None:
     from exact_slack.triage.reading import ReadBack
 
     step(summary, Part.TRIAGE, lambda: ReadBack(customer, summary).run())
+
+
+def _daily(customer: Customer, summary: Summary) -> None:
+    from exact_slack.triage.daily import Daily
+
+    step(summary, Part.RUN, lambda: Daily(customer).run())
 
 
 def _mark(customer: Customer, summary: Summary) -> None:

@@ -9,14 +9,11 @@ from statistics import median
 from exact_slack.app.customer import Customer
 from exact_slack.collect.window import Now, parse
 from exact_slack.config.timing import iso
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.triage.item import Item, ItemState
 from exact_slack.ledger.triage.items import Step
-from exact_slack.plan.items import triage_of
+from exact_slack.plan.items import address_of, triage_of
 
-ADDRESS = "slack address"
-"""The fact that says where the workspace is: https://acme.slack.com/."""
 _ALARMS, _FALSE = 30, 0.9
 """So many of an exception, and so large a share of false alarms, make it worth a word."""
 _FINISHED_BY_PEOPLE = (ItemState.DONE, ItemState.DISMISSED)
@@ -108,16 +105,8 @@ def _row(customer: Customer, item: Item, head: Delivery) -> Row:
         until=iso(item.until) if item.until else None,
         channel=head.channel,
         route=item.route,
-        link=link_of(ledger, head) or None,
+        link=address_of(ledger, head) or None,
     )
-
-
-def link_of(ledger: Ledger, head: Delivery) -> str:
-    """Where the message is to be seen; "" where that is not known."""
-    address = ledger.fact(ADDRESS)
-    if not (address and head.ts and head.channel_id):
-        return ""
-    return f"{address}archives/{head.channel_id}/p{head.ts.replace('.', '')}"
 
 
 # -- how fast, and how many for nothing ------------------------------------------------------------

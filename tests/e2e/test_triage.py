@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exact_slack import failpoints
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.ledger.triage.items import Step
 from exact_slack.sandbox.slack.model import Message
@@ -41,7 +42,7 @@ class TriageRig(ClockedRig):
         return str(self.entry(number, **{**lines, **values})["EntryID"])
 
     def head(self, number: int = 1) -> Message:
-        (found,) = (m for m in self.heads("ap") if f"Purchase entry {number} " in m.text)
+        (found,) = (m for m in self.heads("ap") if m.text.startswith(f"Purchase entry {number} "))
         return found
 
     def react(self, emoji: str, who: str, number: int = 1) -> None:
@@ -338,3 +339,113 @@ def test_what_nobody_is_known_of_counts_when_it_is(rig: TriageRig) -> None:
     assert rig.said() == _taken("Anna &amp; co")
     (item,) = rig.items()
     assert item.state is ItemState.TAKEN
+
+
+# -- what time brings ------------------------------------------------------------------------------
+
+ESCALATES = ROUTES.replace(
+    '{remind: "09:00"}',
+    '{remind: "09:00", escalate: {after: 4h, mention: S0123ABCD}, alert_after: 2d}',
+)
+
+
+def _lists(rig: TriageRig) -> list[str]:
+    return [m.text for m in rig.heads("ap") if "unfinished" in m.text]
+
+
+def test_once_a_day_a_channel_gets_one_list_of_what_is_unfinished(rig: TriageRig) -> None:
+    for number in (2, 3):
+        rig.odd(number)
+    rig.go("2026-11-24 11:00")
+    rig.react("zzz", rig.anna, 3)
+    rig.react("eyes", rig.bram, 2)
+    rig.go("2026-11-24 12:00")
+    assert _lists(rig) == []
+    rig.go("2026-11-25 08:59")
+    rig.react("zzz", rig.anna, 1)  # before today's list: missing from it, and in the next
+    rig.odd(4)
+    rig.go("2026-11-25 09:03")  # what came after nine waits for tomorrow's
+    for _ in range(3):
+        rig.go()
+    (first,) = _lists(rig)
+    assert first.splitlines()[0] == "2 are unfinished"
+    two, three = sorted(first.splitlines()[1:])
+    assert two.startswith("Purchase entry 2 ")
+    assert two.endswith("&lt;!channel&gt; *bram*")
+    assert three.startswith("Purchase entry 3 ")  # put off until this morning
+    rig.react("white_check_mark", rig.anna, 2)
+    rig.go("2026-11-26 09:00")
+    rig.go("2026-11-26 09:10")
+    (_, second) = _lists(rig)
+    assert [f"Purchase entry {n} " in second for n in (1, 2, 3, 4)] == [True, False, True, True]
+
+
+def test_what_nobody_took_is_told_once_in_its_thread_and_in_the_channel(tmp_path: Path) -> None:
+    quiet = 'quiet: {from: "18:00", to: "08:00"}\nalerts: "#feed"\n'
+    with clocked_as(TriageRig, tmp_path, "2026-11-24 15:00", ESCALATES, quiet) as rig:
+        rig.slack.store.add_channel("ap")
+        rig.anna = rig.slack.store.add_user("anna")
+        for number in (1, 2):
+            rig.odd(number)
+        rig.go("2026-11-24 16:00")
+        rig.react("eyes", rig.anna, 2)
+        rig.go("2026-11-25 09:30")  # quiet hours do not count: three and a half
+        assert rig.replies("ap") == []
+        for _ in range(3):
+            rig.go("2026-11-25 10:30")
+        (told,) = rig.replies("ap")
+        assert told.text.startswith(
+            "<!subteam^S0123ABCD> Nobody has taken this yet: Purchase entry 1"
+        )
+        assert told.reply_broadcast
+        assert told.thread_ts == rig.head(1).ts
+        rig.go("2026-11-26 17:00")
+        for _ in range(2):
+            rig.go("2026-11-26 17:30")
+        assert len(rig.replies("ap")) == 1
+        said = [m.text for m in rig.heads("feed") if "items of triage" in m.text]
+        assert said == [
+            "exact-slack: 2 items of triage lie unfinished for too long, the oldest for 2 days.\n"
+            "See: exact-slack queue"
+        ]
+
+
+@pytest.mark.parametrize("point", ["in_daily", "after_daily", "after_claim", "after_call"])
+def test_a_run_that_is_killed_loses_no_list_and_sends_none_twice(
+    rig: TriageRig, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    rig.go("2026-11-24 11:00")
+    rig.clock.set("2026-11-25 09:05")
+    monkeypatch.setattr(failpoints, "hook", _struck(point))
+    with pytest.raises(_Killed):
+        rig.go()
+    monkeypatch.setattr(failpoints, "hook", None)
+    for minutes in ("09:10", "09:20", "09:30"):
+        rig.go(f"2026-11-25 {minutes}")
+    assert len(_lists(rig)) == 1
+
+
+@pytest.mark.parametrize("point", ["in_reading", "after_reading"])
+def test_a_run_that_is_killed_while_it_reads_loses_nothing(
+    rig: TriageRig, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    rig.react("eyes", rig.anna)
+    monkeypatch.setattr(failpoints, "hook", _struck(point))
+    with pytest.raises(_Killed):
+        rig.go()
+    monkeypatch.setattr(failpoints, "hook", None)
+    rig.go()
+    assert rig.said() == _taken("Anna &amp; co")
+    assert len(rig.with_customer(lambda c: c.ledger.items.steps())) == 2
+
+
+class _Killed(BaseException):
+    """Stands for SIGKILL inside one process."""
+
+
+def _struck(point: str) -> Any:
+    def strike(name: str) -> None:
+        if name == point:
+            raise _Killed(name)
+
+    return strike

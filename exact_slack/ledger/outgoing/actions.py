@@ -35,6 +35,11 @@ class Action(StrEnum):
     """All that became due soon or overdue in a channel on one day; what does not fit into one
     message follows in its thread."""
 
+    ITEMS = "items"
+    """What is unfinished in a channel on one day; what does not fit follows in its thread."""
+    ESCALATION = "escalation"
+    """A reply: nobody has taken the item."""
+
     @property
     def traits(self) -> "Traits":
         """What is so of every delivery of this action."""
@@ -62,6 +67,7 @@ class Identity(Enum):
     REPORT = "its name and when it was due, or asked for"
     DUE = "its document, and which exception its due date brought"
     DAY = "its channel and day"
+    OPENING = "its document, and when it was opened as an item"
 
 
 class Broadcast(Enum):
@@ -70,6 +76,7 @@ class Broadcast(Enum):
     NEVER = "never"
     EXCEPTION = "if it tells of an exception"
     PAYMENT = "unless the route says otherwise"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,4 +156,6 @@ TRAITS: dict[Action, Traits] = {
     Action.REPORT: Traits(identity=Identity.REPORT, has_thread=True),
     Action.DUE: Traits(identity=Identity.DUE, broadcast=Broadcast.EXCEPTION),
     Action.DUE_LIST: Traits(identity=Identity.DAY, has_thread=True),
+    Action.ITEMS: Traits(identity=Identity.DAY, has_thread=True),
+    Action.ESCALATION: Traits(identity=Identity.OPENING, broadcast=Broadcast.ALWAYS),
 }

@@ -63,8 +63,18 @@ class Keys:
             parts = self._report(delivery)
             return [*what, *parts] if parts else []
         if identity is Identity.DAY:
-            listed = self._payload(delivery, payloads.DueList)
+            is_due = delivery.action is payloads.DueList.action
+            listed: payloads.DueList | payloads.ItemList | None
+            if is_due:
+                listed = self._payload(delivery, payloads.DueList)
+            else:
+                listed = self._payload(delivery, payloads.ItemList)
             return [*what, listed.day, listed.part] if listed else []
+        if identity is Identity.OPENING:
+            opened = self._payload(delivery, payloads.Escalation)
+            if opened is None:
+                return []
+            what.append(opened.opened_at)
         if identity is Identity.DUE:
             due = self._payload(delivery, payloads.Due)
             if due is None:

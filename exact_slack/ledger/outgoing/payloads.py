@@ -231,10 +231,50 @@ class DueList(Payload):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ItemList(Payload):
+    """Items of triage by their numbers, as they were unfinished in a channel on a day. Part 0 is
+    the list and has all; the others stand in its thread and have those that it does not name."""
+
+    action = Action.ITEMS
+    day: date
+    part: int
+    items: tuple[int, ...]
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps([self.day, self.part, self.items], default=str)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was."""
+        day, part, items = json.loads(text)
+        return cls(date.fromisoformat(day), int(part), tuple(map(int, items)))
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation(Payload):
+    """An item of triage by its number, and when it was opened, in seconds since 1970."""
+
+    action = Action.ESCALATION
+    item: int
+    opened_at: int
+
+    def to_text(self) -> str:
+        """Both, in this order."""
+        return f"{self.item} {self.opened_at}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Both."""
+        item, opened_at = text.split(" ")
+        return cls(int(item), int(opened_at))
+
+
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
     for each in (
         Head, Edit, Details, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
-        Due, DueList,
+        Due, DueList, ItemList, Escalation,
     )
 }  # fmt: skip

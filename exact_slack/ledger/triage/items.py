@@ -85,6 +85,11 @@ class Items:
         assert row is not None
         return _item(row)
 
+    def find(self, number: int) -> Item | None:
+        """The item with this id; None where it is gone with its message."""
+        row = self._db.row("SELECT * FROM items WHERE id=?", number)
+        return _item(row) if row else None
+
     def of_head(self, head_id: int) -> Item | None:
         """The item of a message, if it is one."""
         row = self._db.row("SELECT * FROM items WHERE head=?", head_id)

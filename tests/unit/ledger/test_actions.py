@@ -33,6 +33,8 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.DueList(
         date(2026, 12, 16), 0, (payloads.DueRow(1, "overdue", date(2026, 12, 15), "late"),)
     ),
+    payloads.ItemList(date(2026, 12, 16), 0, (1, 2)),
+    payloads.Escalation(1, 1795766400),
 ]
 
 
