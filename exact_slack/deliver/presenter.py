@@ -84,10 +84,9 @@ class Presenter:
                 return digest_message(self._config, self._ledger, delivery)
             case Action.REPORT:
                 return self._report(delivery)
-            case Action.DUE:
-                return self._due(delivery)
-            case Action.DUE_LIST:
-                return self._due_list(delivery)
+            case Action.DUE | Action.DUE_LIST:
+                alone = delivery.action is Action.DUE
+                return self._due(delivery) if alone else self._due_list(delivery)
             case Action.ITEMS | Action.ESCALATION:
                 return self._items.message(delivery, self._locale(delivery))
             case Action.NOTICE:

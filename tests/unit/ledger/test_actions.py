@@ -20,6 +20,7 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.Head(),
     payloads.Head(DOCUMENT),
     payloads.Edit(),
+    payloads.Details(),
     payloads.Changed(DOCUMENT),
     payloads.Paid(),
     payloads.Deleted(),
