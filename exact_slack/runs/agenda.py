@@ -17,7 +17,7 @@ from exact_slack.ledger.incoming.rhythm import hour_of
 from exact_slack.ledger.ledger import Ledger
 
 _DAY, _HOUR = 86_400.0, 3600.0
-_OF_DAY = 0.15
+_OF_DAY = 0.11
 """The part of a day's calls that is left to others: reports, look-ups, people."""
 _ALL_DIVISIONS = 16_000
 """Calls a day over all divisions of a config; Exact's contract has 20,000."""

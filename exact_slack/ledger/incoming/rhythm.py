@@ -19,9 +19,9 @@ _AHEAD = 86_400.0
 """No wall clock is so many seconds ahead of UTC."""
 _DAYS_OFF = (2, 3)
 """Saturday and Sunday, counted from Thursday."""
-_OFFICE = range(7, 19)
-_BUSY, _CALM = 2.5, 1 / 6
-"""The week of an office nobody knows yet: 60 busy hours and 108 calm ones, 1 on the average."""
+_OFFICE = range(8, 18)
+_BUSY, _CALM = 3.2, 8 / 118
+"""The week of an office nobody knows yet: 50 busy hours and 118 calm ones, 1 on the average."""
 _FIRST, _FIRST_HOURS = 1.0, 8.0
 """What every kind is thought to do before anything is known: so many changes in so many hours."""
 
