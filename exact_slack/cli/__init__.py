@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from exact_slack import __version__
+from exact_slack.cli.frame import machine
 from exact_slack.cli.frame.options import Suggesting
 from exact_slack.cli.frame.run import Settings, guarded, reader_may_go
 
@@ -78,15 +79,24 @@ class _Lazy(Suggesting):
     help="Config file, or a folder with one file a customer. May be repeated.",
 )
 @click.option("-v", "--verbose", count=True, help="Say what is done; -vv says more.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: every line on stderr is one object.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only errors.")
 @click.pass_context
-def cli(ctx: click.Context, configs: tuple[str, ...], verbose: int, quiet: bool) -> None:
+def cli(
+    ctx: click.Context, configs: tuple[str, ...], verbose: int, log_format: str, quiet: bool
+) -> None:
     """Carries what happens in Exact Online into the Slack channels where a finance team works.
 
     \b
     Exit codes: 0 done; 1 a person is needed; 2 usage; 3 log in again;
     75 temporary, the next run goes on; 78 configuration.
     """
+    machine.switch(on=log_format == "json")
     ctx.obj = Settings(configs, verbose, quiet)
 
 

@@ -25,6 +25,11 @@ _UNANSWERED = 3
 """So many sends in a row without an answer end the run: Slack is not well."""
 
 
+def _named(delivery: Delivery) -> dict[str, object]:
+    """What a program finds beside the sentence."""
+    return {"delivery": delivery.id, "call": delivery.action.traits.call.value}
+
+
 class Outcomes:
     """Records what became of each send of a run, and ends a run that Slack does not answer."""
 
@@ -90,7 +95,8 @@ class Outcomes:
 
     def _not_posted(self, delivery: Delivery, outcome: Outcome) -> None:
         said = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
-        log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said)
+        more = {"event": outcome.result.name.lower(), **_named(delivery)}
+        log.warning("delivery %s to %s: %s", delivery.id, delivery.channel, said, extra=more)
         handlers = {
             Result.RECORD: self._refused,
             Result.THREAD: self._thread_refused,
@@ -119,6 +125,8 @@ class Outcomes:
             cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
             detail=delivery.sentence if delivery.plain else "",
         )
+        more = {"event": "posted", **_named(delivery)}
+        log.debug("delivery %s: %s posted", delivery.id, delivery.action, extra=more)
         if delivery.action.traits.is_edit:
             self._summary.updated += 1
         else:

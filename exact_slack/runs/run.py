@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
+from exact_slack import speaking
 from exact_slack.app import origin
 from exact_slack.app.customer import Customer
 from exact_slack.app.isolated import unforeseen
@@ -113,6 +114,7 @@ def _locked(
     try:
         summary, started = Summary(), clock.now()
         run = ledger.start_run(command, started)
+        speaking.run.set(run)
         for noticed in origin.began(ledger, customer.state, run, started):
             summary.problem(noticed)
         work(run, summary)

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from exact_slack import speaking
 from exact_slack.app.customer import Customer
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
@@ -90,6 +91,7 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Work until asked to end."""
+        speaking.customer.set(self._config.path.stem)
         customer = Customer(self._config, self.clock)
         try:
             while not self.ending:

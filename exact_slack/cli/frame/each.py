@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exact_slack import signals
+from exact_slack import signals, speaking
 from exact_slack.cli.frame.out import out, out_json
 from exact_slack.cli.frame.run import (
     INTERRUPTED,
@@ -57,6 +57,7 @@ def one(settings: Settings) -> "Customer":
         raise click.UsageError("this command takes one config file (-c FILE)")
     if named(settings.configs):
         work_on(paths[0])
+    speaking.customer.set(paths[0].stem)
     return Customer(load(paths[0]))
 
 
@@ -80,6 +81,8 @@ def each(
     by_name = bool(named(settings.configs))
 
     def run(path: Path) -> Done:
+        speaking.customer.set(path.stem)
+        speaking.run.set(None)
         with (
             speaking_of(path) if several else nullcontext(),
             working_on(path if by_name else None),

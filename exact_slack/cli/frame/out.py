@@ -7,17 +7,32 @@ from typing import Any
 
 import click
 
+from exact_slack.cli.frame import machine
 from exact_slack.foreign import escaped, visible
 from exact_slack.paste import pasteable, pasteable_in
 
 
-def out(text: str = "", *, err: bool = False, nl: bool = True) -> None:
-    """One line, whatever is in it; without `nl` it goes on."""
+def out(
+    text: str = "",
+    *,
+    err: bool = False,
+    nl: bool = True,
+    event: str = "said",
+    level: str = "info",
+) -> None:
+    """One line, whatever is in it; without `nl` it goes on. `event` and `level` are for a program
+    that reads stderr."""
+    if err and machine.is_on():
+        machine.write(pasteable(text), event=event, level=level)
+        return
     click.echo(visible(pasteable(text)), err=err, nl=nl)
 
 
-def out_lines(text: str, *, err: bool = False) -> None:
+def out_lines(text: str, *, err: bool = False, event: str = "said", level: str = "info") -> None:
     """A text of our own that has lines; what it quotes must have none."""
+    if err and machine.is_on():
+        machine.write(pasteable(text), event=event, level=level)
+        return
     lines = pasteable(text).removesuffix("\n").split("\n")
     click.echo("\n".join(map(visible, lines)), err=err)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from exact_slack import signals
+from exact_slack.cli.frame import machine
 from exact_slack.cli.frame.out import out, out_lines
 from exact_slack.errors import CONFIG, PERSON, ExactSlackError
 from exact_slack.foreign import visible
@@ -65,7 +66,9 @@ def set_up_logging(settings: Settings) -> None:
     if settings.quiet:
         level = logging.CRITICAL
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Hiding("%(levelname)s %(name)s: %(message)s"))
+    plain = _Hiding("%(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(machine.Objects() if machine.is_on() else plain)
+    logging.captureWarnings(machine.is_on())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("exact_slack").setLevel(level)
     for name in ("urllib3", "requests", "keyring"):
@@ -88,9 +91,12 @@ def speaking_of(path: Path) -> Iterator[None]:
         _customer.reset(token)
 
 
-def say(text: str) -> None:
+def say(text: str, *, event: str = "news", level: str = "warning") -> None:
     """A sentence on stderr; with several config files behind the name of its own. The mistakes of
     a config are several, one a line."""
+    if machine.is_on():
+        out_lines(text, err=True, event=event, level=level)
+        return
     name = _customer.get()
     where = f"{name}: " if name and not text.startswith(name) else ""
     out_lines(f"exact-slack: {where}{text}", err=True)
@@ -98,7 +104,7 @@ def say(text: str) -> None:
 
 def tell(error: ExactSlackError) -> None:
     """One problem, on stderr."""
-    say(str(error))
+    say(str(error), event="problem", level="error")
 
 
 def skipped(found: "Skipped") -> tuple[int, object]:
@@ -114,10 +120,12 @@ def unexpected(error: BaseException) -> None:
     name = type(error).__name__
     say(
         f"unexpected trouble ({name}). This is a mistake in exact-slack; the next run goes on. "
-        "Run it once more with -vv for the details, and report them."
+        "Run it once more with -vv for the details, and report them.",
+        event="unexpected",
+        level="error",
     )
     if logging.getLogger("exact_slack").isEnabledFor(logging.DEBUG):
-        out_lines(trace(error), err=True)
+        out_lines(trace(error), err=True, event="traceback", level="debug")
 
 
 INTERRUPTED, INTERRUPTED_CODE = "exact-slack: interrupted; the next run goes on.", 130
@@ -199,6 +207,7 @@ _CODES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS), P
 def guarded(command: Callable[..., Any]) -> None:
     """Run the command line; turn what goes wrong into a sentence and an exit code."""
     _three_streams()
+    machine.switch(on=machine.asked_for(sys.argv[1:]))
     with _written():
         _guarded(command)
 
@@ -231,10 +240,10 @@ def _guarded(command: Callable[..., Any]) -> None:
     except click.ClickException as error:
         shown = io.StringIO()
         _behind(error, command).show(shown)
-        out_lines(shown.getvalue(), err=True)
+        out_lines(shown.getvalue(), err=True, event="usage", level="error")
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        out(INTERRUPTED, err=True)
+        out(INTERRUPTED, err=True, event="interrupted", level="warning")
         sys.exit(INTERRUPTED_CODE)
     except ExactSlackError as error:
         tell(error)
@@ -244,9 +253,11 @@ def _guarded(command: Callable[..., Any]) -> None:
             unexpected(error)
             sys.exit(PERSON)
         if error.filename is None:
-            out(f"exact-slack: the output cannot be written: {error.strerror}", err=True)
+            told = f"exact-slack: the output cannot be written: {error.strerror}"
+            out(told, err=True, event="problem", level="error")
         else:
-            out(f"exact-slack: {error.strerror}: {error.filename}", err=True)
+            told = f"exact-slack: {error.strerror}: {error.filename}"
+            out(told, err=True, event="problem", level="error")
         sys.exit(_CODES.get(error.errno, CONFIG))
     except Exception as error:  # noqa: BLE001 - told in one sentence
         unexpected(error)

@@ -328,7 +328,8 @@ class ExactClient:
     def _note(self, call: _Call, status: int | str, started: float) -> None:
         took = (time.monotonic() - started) * 1000
         where = (call.method, call.division or "-", call.path)
-        _log.info("%s %s %s -> %s in %.0f ms", *where, status, took)
+        more = {"event": "exact call", "call": f"{call.method} {call.path}"}
+        _log.info("%s %s %s -> %s in %.0f ms", *where, status, took, extra=more)
 
     def _judge(self, call: _Call, reply: requests.Response, body: bytes) -> Answer:
         status = reply.status_code
