@@ -208,8 +208,8 @@ class Route(Section):
     otherwise: bool = False
     attachments: bool = False
     broadcast_payments: bool = True
-    steps: bool = False
     layout: Literal["full", "compact"] = "full"
+    steps: bool = False
     locale: Locale | None = None
     template: Template | None = None
     digest: Digest | None = None
