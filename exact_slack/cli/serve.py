@@ -69,6 +69,8 @@ def serve(settings: Settings, listen: str | None) -> None:
     bound = getattr(server, "effective_port", port)  # a host with several addresses has none
     shown = f"[{host}]" if ":" in host else host
     out(f"Listening on http://{shown}:{bound}", err=True)
+    if customer.config.reports:
+        out("Reports are made by poll: let cron run it, too.", err=True)
     server.run()  # until a signal
     server.close()
     _end(writer, workers)

@@ -47,6 +47,16 @@ _BANK_OPTIONS: Final = {
 """What not every tenant may take; left out from the last one on."""
 
 
+_LOOKS: Final = {
+    OVERVIEW: {"$select": "CurrencyCode"},
+    **{path: {"$select": "HID"} for path in LISTS.values()},
+    **{TERMS[side]: {"$filter": _OPEN[side], "$select": "DueDate"} for side in Side},
+    JOURNALS: {"$filter": f"Type eq {_BANK}", "$select": "Code"},
+    BANK_ENTRIES: {"$filter": "JournalCode eq ''", "$select": "EntryNumber"},
+}
+"""For each endpoint a question that shows whether it may be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outstanding:
     """Exact's own totals in one currency."""
@@ -205,6 +215,10 @@ class StandingReader:
                 break
             found.append(row)
         return found
+
+    def look(self, division: int, path: str) -> None:
+        """Ask for what is read there, one page at most: raises where it may not be read."""
+        self._client.get(division, path, _LOOKS[path])
 
     def _rows(self, division: int, path: str, params: dict[str, str]) -> Iterator[Row]:
         answer = self._client.get(division, path, params)

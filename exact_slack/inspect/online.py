@@ -25,7 +25,16 @@ from exact_slack.exact.errors import (
     UserBlocked,
 )
 from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
+from exact_slack.exact.standing import (
+    BANK_ENTRIES,
+    JOURNALS,
+    LISTS,
+    OVERVIEW,
+    TERMS,
+    StandingReader,
+)
 from exact_slack.inspect.login import missing_scopes
+from exact_slack.reports.plan import Plan
 from exact_slack.slack.answers import Channel, odd
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.listing import Listing
@@ -41,6 +50,10 @@ _SIDE = {
     DELETED: "deletions are not noticed",
     ACCOUNTS: "messages of purchase invoices lack the supplier's name",
     DOCUMENTS: "messages have no link to the document in Exact Online",
+    OVERVIEW: "the sums of reports are not compared with Exact's own",
+    **dict.fromkeys(TERMS.values(), "reports do not tell credits and payments from invoices"),
+    JOURNALS: "reports do not say how the bank stands",
+    BANK_ENTRIES: "reports do not say how the bank stands",
 }
 """What else is read, and what is lost where it is refused."""
 
@@ -220,6 +233,29 @@ class _Access:
             self._ask(division, "", ACCOUNTS, lambda of: reader.accounts(of, [_NOBODY]))
         if set(DELETED_AS.values()) & set(kinds):
             self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
+
+        self._reports(division)
+
+    def _reports(self, division: int) -> None:
+        """What the reports of the config read here."""
+        config = self._customer.config
+        mine = [r for r in config.reports if division in (r.divisions or config.exact.divisions)]
+        if not mine:
+            return
+        plans = [Plan(report.subject, report.of_side, (division,)) for report in mine]
+        sides = dict.fromkeys(side for plan in plans for side in plan.sides)
+        reader = StandingReader(self._customer.exact)
+        beside = [OVERVIEW, *(TERMS[side] for side in sides)]
+        for path in [LISTS[side] for side in sides]:
+            self._ask(division, "report", path, partial(self._look, reader, path))
+        if any(plan.banks for plan in plans):
+            beside += [JOURNALS, BANK_ENTRIES]
+        for path in beside:
+            self._ask(division, "", path, partial(self._look, reader, path))
+
+    @staticmethod
+    def _look(reader: StandingReader, path: str, division: int) -> None:
+        reader.look(division, path)
 
     def _changes(self, kind: Kind, division: int) -> object:
         return next(self._reader.changed(division, kind, self._server_now))

@@ -273,3 +273,38 @@ def test_show_says_a_proxy_as_it_is_but_for_its_password(rig: Rig) -> None:
     text = rig.config.read_text(encoding="utf-8")
     rig.config.write_text(text.replace(rig.exact.url, "https://me:hush@proxy.example:81/exact"))
     assert rig.run("config", "show").json["exact"]["base_url"] == "https://proxy.example:81/exact"
+
+
+REPORTS = """\
+reports:
+  - {name: who owes us, report: aging, side: receivable, channel: "#feed", every: week}
+"""
+
+
+def test_the_rights_that_reports_need_are_asked_for(rig: Rig) -> None:
+    rig.extra = REPORTS
+    rig.write_config()
+    found = _check(rig, 0)
+    asked = {one["endpoint"]: one for one in found["exact"]["access"]}
+    assert not {"read/financial/PayablesList", "financial/Journals"} & asked.keys()
+    for path in ("read/financial/ReceivablesList", "read/financial/OutstandingInvoicesOverview"):
+        assert asked[path]["problem"] == ""
+        assert asked[path]["scope"]
+    rig.exact.rules.missing_scopes = {"Financial receivables"}
+    found = _check(rig, 1)
+    (problem,) = found["problems"]
+    assert "read/financial/ReceivablesList" in problem
+    assert '"Financial receivables"' in problem
+
+
+def test_a_report_of_the_bank_asks_for_its_journals_too(rig: Rig) -> None:
+    rig.extra = REPORTS.replace("aging, side: receivable", "cash")
+    rig.write_config()
+    asked = {one["endpoint"] for one in _check(rig, 0)["exact"]["access"]}
+    assert asked >= {
+        "read/financial/ReceivablesList",
+        "read/financial/PayablesList",
+        "cashflow/Payments",
+        "financial/Journals",
+        "financialtransaction/BankEntries",
+    }
