@@ -28,10 +28,19 @@ def _fits(letter: str) -> bool:
     return unicodedata.category(letter) in _OUTSIDE_ASCII
 
 
+_ID_ALONE = r"[CGDUW](?=[A-Z]*[0-9])[A-Z0-9]{7,}"
+_IN_A_LINK = re.compile(rf"(?:<#|/archives/|/client/T[A-Z0-9]+/)({_ID_ALONE})")
+"""Slack's own way to write a channel, and the two forms of its address."""
+
+
 def _meant(value: str) -> str:
     bare = value.strip().lstrip("#")
-    if re.fullmatch(r"[CG](?=[A-Z]*[0-9])[A-Z0-9]{7,}", bare):
-        return f"{bare}: an id has no # before it"
+    if link := _IN_A_LINK.search(value):
+        return f"its id alone, {link[1]}"
+    if re.fullmatch(_ID_ALONE, bare) or re.fullmatch(r"[cgduw]0[a-z0-9]{6,}", bare):
+        if bare[0] in "DUWduw":
+            return "a channel: this is the id of a person or a conversation with one"
+        return f"{bare.upper()}: an id has capitals and digits only, and no # before it"
     cut = "".join(letter if _fits(letter) else " " for letter in bare.lower())
     name = "-".join(cut.split())[:_LONGEST]
     if not name:
