@@ -9,6 +9,7 @@ from itertools import pairwise
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
+from exact_slack.ledger.finding import Finding
 from exact_slack.ledger.purchases import KINDS as PURCHASES
 from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
@@ -87,6 +88,7 @@ class Documents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._finding = Finding(db)
         self._purchases = Purchases(db)
         self._lost: dict[int, frozenset[str]] = {}
 
@@ -123,10 +125,13 @@ class Documents:
 
     def find(self, text: str) -> list[Stored]:
         """Documents with this key or number."""
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE key=? OR number=? ORDER BY id", text.lower(), text
-        )
-        return self._db.each(rows, _stored)
+        found = {*self._finding.by_key(text.lower()), *self._finding.by_number(text)}
+        return [self.by_id(number) for number in sorted(found)]
+
+    def first_seen(self, number: int) -> float:
+        """When it was first seen, seconds since 1970."""
+        row = self._db.row("SELECT first_seen FROM documents WHERE id=?", number)
+        return float(row["first_seen"]) if row else 0.0
 
     def saves(self) -> int:
         """How often any document was saved: whoever is about to ask Exact remembers it, and so
@@ -172,6 +177,8 @@ class Documents:
         )
         row = self._row(ref)
         assert row is not None
+        if row["changed_at"] == now:
+            self._finding.note(row["id"], document)
         if ref.kind in PURCHASES and self._purchases.are_kept():
             self._purchases.note(document, row["id"])
         return _stored(row, document)

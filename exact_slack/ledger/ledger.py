@@ -14,6 +14,7 @@ from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
+from exact_slack.ledger.finding import Finding
 from exact_slack.ledger.incoming.breakers import Breakers
 from exact_slack.ledger.incoming.cursors import Cursors
 from exact_slack.ledger.incoming.inbox import Inbox
@@ -79,6 +80,7 @@ class Ledger:
     def _use(self, db: Database) -> None:
         self.db = db
         self.log = Log(self.db)
+        self.finding = Finding(self.db)
         self.documents = Documents(self.db)
         self.purchases = Purchases(self.db)
         self.deliveries = Deliveries(self.db)
@@ -140,6 +142,9 @@ class Ledger:
             )
             self.purchases.forget_places(_ids(forgotten))
             self.log.forget(_ids(forgotten), _ids(gone), documents_before)
+            self.finding.forget(_ids(forgotten))
+            if forgotten:
+                self.finding.forget_accounts()
             self.digests.forget(documents_before)
             self.reports.forget(runs_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
