@@ -19,6 +19,7 @@ _COMMANDS = {
     "poll": ("poll", "Read what changed in Exact and post it."),
     "replay": ("replay", "Send again what failed, is held or has an unknown outcome."),
     "status": ("status", "What was seen, posted, held and failed, and why."),
+    "log": ("log", "What happened to a document, from Exact to its messages."),
     "report": ("report", "What is open, due, overdue and in the bank, now."),
     "queue": ("queue", "What is somebody's until it is done: who has it, since when."),
     "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),

@@ -170,6 +170,31 @@ def _second_of(moment: datetime) -> ServerMs:
     return ServerMs(ms(moment) + _SECOND)
 
 
+class _Utc(Now):
+    """For times of our own, which are no times of Exact's clock."""
+
+    __slots__ = ()
+
+    def to_server(self, moment: datetime) -> datetime:
+        """UTC."""
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        return aware.astimezone(UTC).replace(tzinfo=None)
+
+
+def moments(
+    since: str | None, until: str | None, clock: Clock, where: tzinfo
+) -> tuple[float | None, float | None]:
+    """From words to seconds since 1970, both ends belonging to it. BadRequest if it ends before it
+    begins."""
+    utc = datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None)
+    asked = Window.given(since, until, _Utc(utc, utc, where))
+    return _seconds(asked.since), _seconds(asked.until)
+
+
+def _seconds(moment: int | None) -> float | None:
+    return None if moment is None else moment / 1000
+
+
 def wall(moment_ms: ServerMs) -> str:
     """A time of Exact's clock as text."""
     return datetime.fromtimestamp(moment_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")

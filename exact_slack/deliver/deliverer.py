@@ -22,6 +22,7 @@ from exact_slack.errors import (
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.ledger import WORKSPACE
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -30,6 +31,7 @@ from exact_slack.ledger.outgoing.states import MovedOn, State
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
+from exact_slack.slack.answers import AuthTest
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.reconcile import SETTLE
 
@@ -78,11 +80,22 @@ class Deliverer:
         wait."""
         self._ledger.trust(self._clock.now())
         self._channels.resolve(self._recheck_parked)
+        before = self._summary.posted
         try:
             return self._work_off(max_posts)
         finally:
             self._channels.unfinished()
             self._survey.tell()
+            if self._summary.posted > before:
+                self._learn_workspace()
+
+    def _learn_workspace(self) -> None:
+        """Once: where its messages' links begin, which no answer to a post tells."""
+        if self._ledger.fact(WORKSPACE) is not None:
+            return
+        found = self._client.auth_test()
+        if isinstance(found, AuthTest):
+            self._ledger.set_fact(WORKSPACE, found.url)
 
     def _work_off(self, max_posts: int | None) -> bool:
         before = self._summary.posted

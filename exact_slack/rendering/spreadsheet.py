@@ -1,6 +1,7 @@
 """Tables for a spreadsheet: CSV as the locale writes it, in which no cell is a formula and no long
 number loses its digits."""
 
+import codecs
 import csv
 import io
 import re
@@ -11,6 +12,8 @@ from typing import BinaryIO
 from exact_slack.foreign import visible
 from exact_slack.rendering.locale import Words
 
+BYTE_ORDER_MARK = codecs.BOM_UTF8
+"""The mark that spreadsheets know UTF-8 by: before the first row."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A text that begins so is a formula for a spreadsheet."""
 _CHANGED = re.compile(
@@ -31,13 +34,23 @@ def write(rows: Iterable[Iterable[str]], locale: str, into: BinaryIO) -> int:
     """Write the rows as UTF-8 with a mark that spreadsheets know; returns the bytes. Between the
     columns are semicolons, in English commas."""
     text = io.TextIOWrapper(into, encoding="utf-8-sig", errors="replace", newline="")
-    english = locale.startswith("en") and not decimal_comma(locale)
-    separator = "," if english else ";"
-    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=_separator(locale), lineterminator="\r\n")
     writer.writerows(rows)
     text.flush()
     text.detach()
     return into.tell()
+
+
+def _separator(locale: str) -> str:
+    english = locale.startswith("en") and not decimal_comma(locale)
+    return "," if english else ";"
+
+
+def line(cells: Iterable[str], locale: str) -> bytes:
+    """One row, for a table that is written while it is found."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=_separator(locale), lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode("utf-8", errors="replace")
 
 
 def number(value: Decimal | None, locale: str) -> str:

@@ -165,6 +165,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("preview", "preview", "26700001", "--json")
     for words in (("aging",), ("due", "--side", "payable"), ("cash",)):
         run("report", "report", *words, "--json")
+    run("log", "log", "--json")
     run("webhooks list", "webhooks", "list", "--json")
     run("auth status", "auth", "status", "--json")
     run("config check", "config", "check", "--json")

@@ -27,6 +27,7 @@ from exact_slack.paste import pasteable, pasteable_in, work_on, working_on
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
+    from exact_slack.cli.frame.stream import JsonStream
 
 _AT_A_TIME = 8
 """Customers that run side by side: they mostly wait for Exact and Slack."""
@@ -69,20 +70,24 @@ def each(
     side_by_side: bool = False,
     reading: bool = False,
     is_news: "Callable[[Done], bool]" = lambda _: True,
+    stream: "JsonStream | None" = None,
+    ends: "Callable[[list[Done]], int] | None" = None,
 ) -> None:
     """Run `work` for every config; print the JSON; leave with the worst exit code. A broken file
     or a customer in trouble stops nobody else. `reading`: nothing is written to the ledger.
-    `is_news`: whether the error is told that one ended with."""
-    from exact_slack.app.summary import worst
-
+    `is_news`: whether the error is told that one ended with. `stream`: where `work` writes its
+    JSON itself. `ends`: the exit code, if it is not the worst one."""
     set_up_logging(settings)
     paths = expand(settings.configs)
     several = len(paths) > 1 or any(Path(name).is_dir() for name in settings.configs)
     by_name = bool(named(settings.configs))
+    names = _names(paths)
 
     def run(path: Path) -> Done:
         speaking.customer.set(path.stem)
         speaking.run.set(None)
+        if stream:
+            stream.open(names[path])
         with (
             speaking_of(path) if several else nullcontext(),
             working_on(path if by_name else None),
@@ -90,17 +95,30 @@ def each(
             done = _run(path, work, several, reading)
             if done.error is not None and is_news(done):
                 tell(done.error)
+        if stream:
+            stream.close(done)
         return done
+
+    if stream:
+        stream.begin(several=several)
 
     if several and side_by_side:
         results = _side_by_side(run, paths)
     else:
         results = [run(path) for path in paths]
-    if as_json:
-        shown = _by_name(results) if several else results[0].value
+    if stream:
+        stream.end()
+    elif as_json:
+        shown = {names[d.path]: d.value for d in results} if several else results[0].value
         out_json(shown)
+    sys.exit((ends or _worst)(results))
+
+
+def _worst(results: list[Done]) -> int:
+    from exact_slack.app.summary import worst
+
     codes = {done.code for done in results}
-    sys.exit(worst(list(codes)) if len(codes) > 1 else codes.pop())
+    return worst(list(codes)) if len(codes) > 1 else codes.pop()
 
 
 def _side_by_side(run: Callable[[Path], Done], paths: list[Path]) -> list[Done]:
@@ -141,10 +159,7 @@ def _told(error: ExactSlackError, code: int) -> dict[str, object]:
     return {"error": pasteable(str(error)), "exit_code": code}
 
 
-def _by_name(results: list[Done]) -> dict[str, object]:
-    """Keyed by file name; where two have the same, by the whole path."""
-    names = [done.path.name for done in results]
-    return {
-        done.path.name if names.count(done.path.name) == 1 else str(done.path): done.value
-        for done in results
-    }
+def _names(paths: list[Path]) -> dict[Path, str]:
+    """The file name of each; where two have the same, the whole path."""
+    names = [path.name for path in paths]
+    return {path: path.name if names.count(path.name) == 1 else str(path) for path in paths}

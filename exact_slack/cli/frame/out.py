@@ -37,6 +37,11 @@ def out_lines(text: str, *, err: bool = False, event: str = "said", level: str =
     click.echo("\n".join(map(visible, lines)), err=err)
 
 
+def out_raw(text: str) -> None:
+    """A part of a JSON value, or of a table; what has no place on a terminal is an escape."""
+    click.echo(escaped(text), nl=False)
+
+
 def out_json(value: Any) -> None:
     """One JSON value, complete; what has no place on a terminal stands in it as an escape."""
     click.echo(escaped(json.dumps(pasteable_in(value), indent=2, default=str, ensure_ascii=False)))

@@ -1,0 +1,1 @@
+"""`log`: which document a person means, and what happened to it."""
