@@ -10,7 +10,7 @@ from exact_slack.cli.frame.each import one
 from exact_slack.cli.frame.out import out, out_json, out_lines
 from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, WORKSPACE
+from exact_slack.ledger.ledger import SLACK_SAYS_DEAD
 from exact_slack.redact import note
 from exact_slack.secrets.store import SLACK_TOKEN
 
@@ -115,7 +115,6 @@ def _store(customer: "Customer", token: str) -> None:
     place, why = customer.secrets.best()
     customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
-    customer.ledger.set_fact(WORKSPACE, found.url)
     told = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
     out(f"{found.user} in {found.team}. Scopes: {told}")
     out(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")

@@ -22,7 +22,7 @@ from exact_slack.errors import (
     TemporaryError,
 )
 from exact_slack.failpoints import failpoint
-from exact_slack.ledger.ledger import WORKSPACE
+from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -91,11 +91,11 @@ class Deliverer:
 
     def _learn_workspace(self) -> None:
         """Once: where its messages' links begin, which no answer to a post tells."""
-        if self._ledger.fact(WORKSPACE) is not None:
+        if self._ledger.fact(ADDRESS) is not None:
             return
         found = self._client.auth_test()
-        if isinstance(found, AuthTest):
-            self._ledger.set_fact(WORKSPACE, found.url)
+        if isinstance(found, AuthTest) and found.url.startswith("https://"):
+            self._ledger.set_fact(ADDRESS, found.url.rstrip("/") + "/")
 
     def _work_off(self, max_posts: int | None) -> bool:
         before = self._summary.posted

@@ -43,8 +43,8 @@ _LITTLE, _MUCH = 16_000_000, 256_000_000
 _KEPT = in_sql(action for action in Action if action.traits.is_kept)
 _TRUSTED_FOR, _DAY = 3600.0, 86_400.0
 _CHECKED = "checked at"
-WORKSPACE = "slack workspace"
-"""The fact that says where the workspace is, as auth.test tells it."""
+ADDRESS = "slack address"
+"""The fact that says where the workspace is: https://acme.slack.com/."""
 SLACK_SAYS_DEAD = "slack token dead"
 """The fact that Slack told of a revoked token or a removed app."""
 

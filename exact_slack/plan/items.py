@@ -4,7 +4,7 @@ new exception opens again, and what Exact settles. All of it in the transaction 
 from exact_slack.config.model import Config, Route, Triage
 from exact_slack.documents.exceptions import BY_TIME
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.ledger import ADDRESS, Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import How, Item
@@ -12,9 +12,6 @@ from exact_slack.plan.owed import owed
 from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.threads import Threads
 from exact_slack.routing.rules import Judgement
-
-ADDRESS = "slack address"
-"""The fact that says where the workspace is: https://acme.slack.com/."""
 
 
 def triage_of(config: Config, item: Item, channel: str) -> tuple[Route, Triage] | None:

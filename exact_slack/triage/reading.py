@@ -14,10 +14,11 @@ from exact_slack.app.summary import Summary
 from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS
 from exact_slack.errors import Notice, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
+from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import FINISHED_FOR, How, Item, Word, meaning
-from exact_slack.plan.items import ADDRESS, triage_of
+from exact_slack.plan.items import triage_of
 from exact_slack.plan.threads import Threads
 from exact_slack.slack import reactions
 from exact_slack.slack.outcome import Outcome, Result

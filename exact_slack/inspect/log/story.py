@@ -9,7 +9,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.inspect.log.entries import Teller, shown_as
 from exact_slack.inspect.log.event import Event, Message, Named, Story, What, link_of
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.ledger import WORKSPACE
+from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.log import Entry, Happened
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
@@ -26,7 +26,7 @@ class Stories:
         self._config = customer.config
         self._ledger = customer.ledger
         self._since = customer.ledger.log.since()
-        self._workspace = customer.ledger.fact(WORKSPACE) or ""
+        self._workspace = customer.ledger.fact(ADDRESS) or ""
 
     def of(self, number: int) -> Story:
         """The story of the document with this row id."""
