@@ -55,7 +55,9 @@ def record(what: str, number: object) -> Iterator[None]:
 
 def damaged(path: Path, why: str) -> PersonNeeded:
     """The whole file cannot be trusted any more."""
-    return PersonNeeded(f"The ledger {path} is damaged ({why}).", _CURE)
+    return PersonNeeded(
+        f"The ledger {path} is damaged ({why}).", _CURE, cause="the ledger is damaged"
+    )
 
 
 def not_writable(path: Path, why: object) -> TemporaryError:
