@@ -145,6 +145,7 @@ class Intake:
         self._healthy = healthy
         self._divisions = frozenset(config.exact.divisions)
         self._kinds = frozenset(config.routed_kinds())
+        self._triages = config.has_triage()
         self._exact_secret = _secret(config.exact.webhook_secret, "exact.webhook_secret")
         self._slack_secret = _secret(config.slack.signing_secret, "slack.signing_secret")
         self.counts: Counter[str] = Counter()
@@ -242,12 +243,13 @@ class Intake:
         if challenge is not None:
             return self._count("slack validation", Answer("200 OK", challenge.encode()))
         event = events.read(body)
-        if event is None or event.effect is Effect.NOTHING:
+        unasked = event is not None and event.effect is Effect.REACTED and not self._triages
+        if event is None or unasked or event.effect is Effect.NOTHING:
             return self._count("slack ignored", OK)
         now = self._clock.now()
         if not self._writer.commit(lambda ledger: _apply(ledger, event, now)):
             return self._count("slack not stored", LATER)
-        if event.effect is Effect.RETURN:
+        if event.effect in (Effect.RETURN, Effect.REACTED):
             self._send()
         if event.effect in (Effect.RETURN, Effect.LOOK, Effect.RENAME):
             self._look()  # a channel that was parked before its id was known
@@ -344,6 +346,9 @@ def _apply(ledger: Ledger, event: events.Event, now: float) -> None:
         return
     if event.effect is Effect.TOKEN_DEAD:
         ledger.set_fact(SLACK_SAYS_DEAD, event.kind)
+        return
+    if event.effect is Effect.REACTED:
+        ledger.items.ask(event.channel_id, event.ts)
         return
     for name in ledger.channels.names_of(event.channel_id) if event.channel_id else ():
         if event.effect is Effect.PARK:

@@ -24,6 +24,9 @@ class Effect(StrEnum):
     LOOK = "look"
     """Somebody joined a channel: perhaps the bot. Slack is asked."""
     RENAME = "rename"
+    REACTED = "reacted"
+    """Somebody put an emoji under a message, or took it away. Slack is asked what stands there:
+    events come late, twice and out of order."""
     TOKEN_DEAD = "token dead"  # noqa: S105 - a word, not a secret
     NOTHING = "nothing"
 
@@ -38,6 +41,8 @@ class Event:
     effect: Effect
     channel_id: str = ""
     name: str = ""
+    ts: str = ""
+    """That of the message."""
 
 
 _EFFECTS = {
@@ -52,6 +57,8 @@ _EFFECTS = {
     "member_joined_channel": Effect.LOOK,
     "channel_rename": Effect.RENAME,
     "group_rename": Effect.RENAME,
+    "reaction_added": Effect.REACTED,
+    "reaction_removed": Effect.REACTED,
     "tokens_revoked": Effect.TOKEN_DEAD,
     "app_uninstalled": Effect.TOKEN_DEAD,
 }
@@ -93,7 +100,7 @@ def read(body: bytes) -> Event | None:
     kind = inner.text("type", 64)
     if values.text("type") != "event_callback" or not kind:
         return None
-    about = inner.fields("channel")
+    about, item = inner.fields("channel"), inner.fields("item")
     effect = _EFFECTS.get(kind, Effect.NOTHING)
     name = about.text("name", 80)
     others = kind == "tokens_revoked" and not _is_ours(inner)
@@ -103,8 +110,9 @@ def read(body: bytes) -> Event | None:
         id=values.text("event_id", 64),
         kind=kind,
         effect=effect,
-        channel_id=about.text("id", 32) or inner.text("channel", 32),
+        channel_id=about.text("id", 32) or inner.text("channel", 32) or item.text("channel", 32),
         name=name,
+        ts=item.ts("ts"),
     )
 
 
