@@ -250,7 +250,7 @@ class Hello(Payload):
 
 """
     copy.insert(payloads, "TYPES: dict[", payload)
-    copy.insert(payloads, "Head, Edit, Changed,", "Hello, ")
+    copy.insert(payloads, "Head, Edit,", "Hello, ")
     case = "            case Action.HELLO:\n                return alert('Good morning.')\n"
     copy.insert("deliver/presenter.py", "            case Action.ALERT:\n", case)
 
