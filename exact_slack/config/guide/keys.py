@@ -9,8 +9,9 @@ KEYS: dict[str, dict[str, str]] = {
         "secrets": "Where logins are stored: the keyring where cron can use it, else a file of "
         "mode 0600 (`auto`), or one of the two.",
         "state": "Folder of the ledger, the locks and the login; a relative one is relative to "
-        "this file. Without it: `EXACT_SLACK_STATE_DIR` or the user's state folder, with the "
-        "config file's name.",
+        "this file (of a linked config to the file that the link leads to: where links change, "
+        "as in release folders, write the whole path). Without it: `EXACT_SLACK_STATE_DIR` or "
+        "the user's state folder, with the config file's name.",
         "locale": "Language, amounts and dates of the messages.",
         "poll_at_least_every": "`poll --due` reads each kind at least so often, whatever it "
         "expects of it: 15m, 1h.",
