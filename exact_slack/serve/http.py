@@ -8,6 +8,7 @@ import json
 import logging
 import queue
 import re
+import resource
 import threading
 import time
 from collections import Counter
@@ -42,6 +43,8 @@ behind others that wait. Exact tries ten times."""
 _THREADS = 32
 _CONNECTIONS = 500
 _HEADERS = 16 * 1024
+_OTHER_FILES = 40
+"""What the ledger, the calls to Exact and Slack, and the log need."""
 _SECONDS = 20
 """Seconds a connection may be silent, and seconds a request may take to arrive."""
 Environ = dict[str, Any]
@@ -275,6 +278,15 @@ class Channel(HTTPChannel):
             self.last_activity = since
 
 
+def connections() -> int:
+    """So many connections at once as there are descriptors for: beyond that they wait in the
+    backlog. Without a limit of its own a full table of files would keep a core busy in vain."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(min(_CONNECTIONS, allowed - _OTHER_FILES), 1)
+
+
 def bind(intake: Intake, host: str, port: int) -> Any:
     """The server with its limits, bound and not yet running. PersonNeeded where it cannot be."""
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -286,7 +298,7 @@ def bind(intake: Intake, host: str, port: int) -> Any:
             host=host,
             port=port,
             threads=_THREADS,
-            connection_limit=_CONNECTIONS,
+            connection_limit=connections(),
             channel_timeout=_SECONDS,
             cleanup_interval=5,
             max_request_body_size=BODY_LIMIT + 1,  # waitress refuses from there on

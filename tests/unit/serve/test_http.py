@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
-from exact_slack.serve.http import Intake, Writer
+from exact_slack.serve.http import Intake, Writer, connections
 from tests.e2e.serving import SECRET as HOOK
 from tests.e2e.serving import SIGNING, slack_signature
 from tests.unit.slack.test_answers import BODIES, EVENT, VALUES, places, with_value
@@ -194,3 +195,14 @@ def test_metrics_are_there_for_nobody_else(
     tmp_path: Path, ledger: Ledger, more: dict[str, str]
 ) -> None:
     assert _metrics(_intake(tmp_path, ledger), **more)[0] == "404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("files", "most"),
+    [(64, 24), (41, 1), (10, 1), (1024, 500), (resource.RLIM_INFINITY, 500)],
+)
+def test_there_are_fewer_connections_than_descriptors(
+    monkeypatch: pytest.MonkeyPatch, files: int, most: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert connections() == most
