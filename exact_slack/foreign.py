@@ -89,8 +89,8 @@ def escaped(json_text: str) -> str:
     return _ODD.sub(_escape, json_text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escape(hit: re.Match[str]) -> str:
+    code = ord(hit[0])
     if code < 0x10000:
         return f"\\u{code:04x}"
     high, low = divmod(code - 0x10000, 0x400)

@@ -48,14 +48,14 @@ def pasteable_in(value: Any) -> Any:
     """The same in the sentences of a command's JSON; what is data stays as it is."""
     if isinstance(value, dict):
         return {k: _all_text(v) if k in _SENTENCES else pasteable_in(v) for k, v in value.items()}
-    return [pasteable_in(one) for one in value] if isinstance(value, list) else value
+    return [pasteable_in(item) for item in value] if isinstance(value, list) else value
 
 
 def _all_text(value: Any) -> Any:
     if isinstance(value, list):
-        return [_all_text(one) for one in value]
+        return [_all_text(item) for item in value]
     if isinstance(value, dict):
-        return {name: _all_text(one) for name, one in value.items()}
+        return {name: _all_text(item) for name, item in value.items()}
     return pasteable(value) if isinstance(value, str) else value
 
 

@@ -73,9 +73,9 @@ def _without(text: str, secret: str) -> str:
     return re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w-])", _GONE, text)
 
 
-def _hide_parts(found: re.Match[str]) -> str:
+def _hide_parts(hit: re.Match[str]) -> str:
     """A word without what it has of a secret: somebody may have cut the secret."""
-    word, kept, at = found[0], "", 0
+    word, kept, at = hit[0], "", 0
     for start, end in _parts(word):
         kept += word[at:start] + _GONE
         at = end
@@ -96,9 +96,9 @@ def _parts(word: str) -> Iterator[tuple[int, int]]:
         at = max(end, at + 1)
 
 
-def _hide_run(found: re.Match[str]) -> str:
-    readings = _readings(found[0])
-    return _GONE if any(True for read in readings for _ in _parts(read)) else found[0]
+def _hide_run(hit: re.Match[str]) -> str:
+    readings = _readings(hit[0])
+    return _GONE if any(True for read in readings for _ in _parts(read)) else hit[0]
 
 
 def _readings(run: str) -> Iterator[str]:

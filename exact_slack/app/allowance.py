@@ -27,9 +27,9 @@ BY_PLAN, PLAN_IS_TOLD = "polls by plan", 3600.0
 def calls_left(customer: Customer, division: int) -> int:
     """What is left of the day: as Exact said last, else what the ledger counts."""
     customer.exact.adopt_limits(division)
-    known = customer.calls.day_left(division, customer.clock.now())
-    if known is not None:
-        return known
+    left = customer.calls.day_left(division, customer.clock.now())
+    if left is not None:
+        return left
     made, _ = customer.ledger.cursors.calls(customer.utc_day()).get(division, (0, None))
     return max(A_DAY - made, 0)
 

@@ -237,8 +237,8 @@ class Customer:
         foresaw."""
         if self._ledger is None:
             return None
-        found = self._ledger.db.damage()
-        return damaged(self._ledger.db.path, found) if found else None
+        fault = self._ledger.db.damage()
+        return damaged(self._ledger.db.path, fault) if fault else None
 
     def close(self) -> None:
         """Close what was opened."""
@@ -259,8 +259,8 @@ def customer(
     except ExactSlackError:
         raise
     except Exception as error:
-        if told := built.damage():
-            raise told from error
+        if damage := built.damage():
+            raise damage from error
         raise
     finally:
         built.close()

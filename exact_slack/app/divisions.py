@@ -22,36 +22,36 @@ def usable(
     ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float
 ) -> dict[int, DivisionRecord]:
     """What is known of each division, those that are wanted among them."""
-    known = ledger.cursors.divisions()
+    records = ledger.cursors.divisions()
     stale = any(
-        code not in known
-        or not known[code].allowed
-        or abs(now - known[code].checked_at) > _CHECK_LOGIN_EVERY
+        code not in records
+        or not records[code].allowed
+        or abs(now - records[code].checked_at) > _CHECK_LOGIN_EVERY
         for code in wanted
     )
-    return _asked(ledger, reader, wanted, now) if stale else known
+    return _asked(ledger, reader, wanted, now) if stale else records
 
 
 def _asked(
     ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float
 ) -> dict[int, DivisionRecord]:
     try:
-        found = reader.divisions()
+        divisions = reader.divisions()
     except ExactRefused as error:
         # without the list each call shows whether its division may be read
         log.warning("%s", error)
-        found = {code: DivisionInfo(code, "", "", "active") for code in wanted}
+        divisions = {code: DivisionInfo(code, "", "", "active") for code in wanted}
     with ledger.transaction():
-        for code in {*found, *wanted}:
-            info = found.get(code)
+        for code in {*divisions, *wanted}:
+            info = divisions.get(code)
             name, currency = (info.name, info.currency) if info else ("", "")
             ledger.cursors.set_division(DivisionRecord(code, name, currency, info is not None, now))
     return ledger.cursors.divisions()
 
 
-def not_allowed(config: Config, code: int, known: dict[int, DivisionRecord]) -> ConfigError:
+def not_allowed(config: Config, code: int, records: dict[int, DivisionRecord]) -> ConfigError:
     """The sentence for a division of the config that the login may not use."""
-    others = ", ".join(str(c) for c, record in sorted(known.items()) if record.allowed)
+    others = ", ".join(str(c) for c, record in sorted(records.items()) if record.allowed)
     line = line_of(config.path, ("exact", "divisions"))
     return ConfigError(
         f"{config.path}:{line}: exact.divisions: found {code}, expected a division that the login "

@@ -82,9 +82,11 @@ def _left_elsewhere(state: Path, config: Config, now: float) -> Doubt | None:
     """The first run, and beside this state folder lies one of the same divisions whose config is
     gone: it was renamed."""
     path = config.path.absolute()
-    known = {one.stem for one in path.parent.glob("*.y*ml")}
+    names = {file.stem for file in path.parent.glob("*.y*ml")}
     try:
-        folders = [one for one in state.parent.iterdir() if one.name not in known and one != state]
+        folders = [
+            file for file in state.parent.iterdir() if file.name not in names and file != state
+        ]
     except OSError:
         return None
     for folder in sorted(folders):
@@ -102,7 +104,9 @@ def _left_here(state: Path, now: float, login_used: LoginUsed) -> Doubt | None:
     been renewed for longer than a config is tried out."""
     with contextlib.suppress(OSError):
         used = [(state / name).lstat() for name in _OF_RUNS if os.path.lexists(state / name)]
-        ours = [one.st_mtime for one in used if stat.S_ISREG(one.st_mode) or _is_folder(one)]
+        ours = [
+            status.st_mtime for status in used if stat.S_ISREG(status.st_mode) or _is_folder(status)
+        ]
         if ours:
             return Doubt(Sign.LEFT, now, 0.0, gone_since=max(ours))
     with contextlib.suppress(ExactSlackError, OSError):
@@ -112,8 +116,8 @@ def _left_here(state: Path, now: float, login_used: LoginUsed) -> Doubt | None:
     return None
 
 
-def _is_folder(found: os.stat_result) -> bool:
-    return stat.S_ISDIR(found.st_mode)
+def _is_folder(status: os.stat_result) -> bool:
+    return stat.S_ISDIR(status.st_mode)
 
 
 def _last_run_of(folder: Path, config: Config) -> float | None:
@@ -190,12 +194,12 @@ def _sentence(doubt: Doubt, state: Path) -> ExactSlackError:
 
 
 def _stood(doubt: Doubt, since: str) -> Notice:
-    told = "Messages stood in Slack that this ledger did not know"
+    sentence = "Messages stood in Slack that this ledger did not know"
     if doubt.since:
-        return Notice(f"{told}: it may be an old copy.", _LOOKS)
+        return Notice(f"{sentence}: it may be an old copy.", _LOOKS)
     return Notice(
-        f"{told}: it is not the first one here. What came or changed in Exact before it began may"
-        " be missing in Slack.",
+        f"{sentence}: it is not the first one here. What came or changed in Exact before it began"
+        " may be missing in Slack.",
         f"{_LOOKS} Bring up what came since: {since}",
     )
 

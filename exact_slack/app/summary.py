@@ -53,7 +53,7 @@ class Summary:
     def problem(self, error: ExactSlackError) -> None:
         """Remember a problem, once. Where Exact is down as a whole, that says it all."""
         if isinstance(error, ExactDown):
-            self.problems = [one for one in self.problems if not isinstance(one, Unanswered)]
+            self.problems = [met for met in self.problems if not isinstance(met, Unanswered)]
         if str(error) not in {str(known) for known in self.problems}:
             self.problems.append(error)
         self.parts.setdefault(error.cause, self.part)

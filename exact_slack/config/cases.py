@@ -59,8 +59,8 @@ class CaseDocument(Section):
     def _known_status(cls, status: str | None, info: ValidationInfo) -> str | None:
         kind = info.data.get("kind")
         if status and kind and not status.isdigit() and status not in STATUS_WORDS[kind].values():
-            known = ", ".join(dict.fromkeys(STATUS_WORDS[kind].values()))
-            raise ValueError(f"for a {kind} one of {known}, or Exact's number")
+            words = ", ".join(dict.fromkeys(STATUS_WORDS[kind].values()))
+            raise ValueError(f"for a {kind} one of {words}, or Exact's number")
         return status
 
     def status_code(self) -> int | None:
@@ -127,12 +127,12 @@ def load_cases(path: Path, known: Known) -> tuple[tuple[Case, ...], Source]:
 
 def check_known(source: Source, before: Location, cases: tuple[Case, ...], known: Known) -> None:
     """ConfigError where a case names a route or a channel that the config does not have."""
-    told: list[str] = []
+    lines: list[str] = []
     for index, case in enumerate(cases):
         for key, names in (("routes", known.routes), ("channels", known.channels)):
             for place, name in enumerate(getattr(case, key) or ()):
                 if name not in names:
                     where = (*before, index, key, place)
-                    told.append(source.mistake(where, repr(name), "one of " + ", ".join(names)))
-    if told:
-        raise ConfigError("\n".join(told))
+                    lines.append(source.mistake(where, repr(name), "one of " + ", ".join(names)))
+    if lines:
+        raise ConfigError("\n".join(lines))

@@ -58,15 +58,15 @@ def exposed(config: Config) -> str:
 def not_here(config: Config) -> list[ConfigError]:
     """Static secrets that cannot be read in this environment. Only what is quick to look at: no
     program is started, no keyring opened."""
-    told = []
+    lines = []
     for name, secret in config.named_secrets().items():
         if secret.source not in ("env", "file"):
             continue
         try:
             secret.fetch(name)
         except ConfigError as error:
-            told.append(ConfigError(f"{config.path}: {error.sentence}", error.cure))
-    return told
+            lines.append(ConfigError(f"{config.path}: {error.sentence}", error.cure))
+    return lines
 
 
 def unreadable(config: Config, *, sends: bool = True) -> list[ConfigError]:

@@ -63,12 +63,14 @@ class Comparison:
     @classmethod
     def parse(cls, value: str) -> tuple["Comparison", ...]:
         """From ">= 1000" or ">= 1000 and < 5000"; all must hold. ValueError where it is none."""
-        found = [_COMPARISON.fullmatch(part.strip()) for part in str(value).split(" and ")]
-        if not all(found):
+        comparisons = [_COMPARISON.fullmatch(part.strip()) for part in str(value).split(" and ")]
+        if not all(comparisons):
             raise ValueError(
                 'a comparison such as ">= 10000", or ">= 1000 and < 5000" (no point in thousands)'
             )
-        return tuple(cls(operator=m[1], amount=Decimal(m[2].replace("_", ""))) for m in found if m)
+        return tuple(
+            cls(operator=m[1], amount=Decimal(m[2].replace("_", ""))) for m in comparisons if m
+        )
 
     def holds(self, amount: Decimal) -> bool:
         """Whether the amount satisfies it."""
@@ -400,13 +402,13 @@ class Config(Section):
 
     def channels(self) -> dict[str, list[str]]:
         """Every channel that is named, and by what: routes, reports, `alerts`."""
-        found: dict[str, list[str]] = {}
+        named_by: dict[str, list[str]] = {}
         named = [(route.channel, route.name) for route in self.routes]
         for where, name in [*named, *((r.channel, r.name) for r in self.reports)]:
-            found.setdefault(where, []).append(name)
+            named_by.setdefault(where, []).append(name)
         if self.alerts:
-            found.setdefault(self.alerts, []).append("alerts")
-        return found
+            named_by.setdefault(self.alerts, []).append("alerts")
+        return named_by
 
     def sends_files(self) -> bool:
         """Whether files go into threads: attachments, the list of a digest or of a report."""

@@ -168,11 +168,11 @@ def dotted(where: Location) -> str:
 
 def _owner(root: type["BaseModel"], where: Location) -> type["BaseModel"]:
     """The mapping that a key stands in, found by walking down from the whole file."""
-    found = root
+    section = root
     for part in where[:-1]:
-        if isinstance(part, str) and part in found.model_fields:
-            found = _model_in(found.model_fields[part].annotation) or found
-    return found
+        if isinstance(part, str) and part in section.model_fields:
+            section = _model_in(section.model_fields[part].annotation) or section
+    return section
 
 
 def _model_in(annotation: Any) -> type["BaseModel"] | None:
@@ -190,10 +190,10 @@ def _known_keys(root: type["BaseModel"], where: Location) -> list[str]:
 
 def unknown_key(root: type["BaseModel"], where: Location) -> tuple[str, str]:
     """What was found and what was expected instead, with the key that was probably meant."""
-    known = _known_keys(root, where)
-    close = difflib.get_close_matches(str(where[-1]), known, n=1)
+    keys = _known_keys(root, where)
+    close = difflib.get_close_matches(str(where[-1]), keys, n=1)
     meant = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"the unknown key {where[-1]!r}{meant}", "one of " + ", ".join(known)
+    return f"the unknown key {where[-1]!r}{meant}", "one of " + ", ".join(keys)
 
 
 _EXPECTED = {
@@ -216,9 +216,9 @@ _EXPECTED = {
 
 def mistakes(source: Source, error: "ValidationError", root: type["BaseModel"]) -> ConfigError:
     """Every mistake that `root` found in a file, one a line."""
-    found = [dict(item) for item in error.errors(include_url=False)]
+    items = [dict(item) for item in error.errors(include_url=False)]
     # a bad item makes its list count as too short, too: that is no second mistake
-    real = [item for item in found if item["type"] != "too_short"] or found
+    real = [item for item in items if item["type"] != "too_short"] or items
     return ConfigError("\n".join(dict.fromkeys(_tell(source, item, root) for item in real)))
 
 

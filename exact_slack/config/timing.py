@@ -35,12 +35,12 @@ def _time(value: Any) -> Any:
 
 def _day(value: Any) -> Any:
     try:
-        found = date.fromisoformat(str(value))
+        day = date.fromisoformat(str(value))
     except ValueError:
-        found = date.max
-    if found.year > 9000:  # the day after must exist, in every zone
+        day = date.max
+    if day.year > 9000:  # the day after must exist, in every zone
         raise ValueError("a date such as 2026-12-31")
-    return found
+    return day
 
 
 def _weekday(value: Any) -> Any:

@@ -61,16 +61,16 @@ def ended_silences(config: Config, today: date) -> list[str]:
     """A sentence for each silence that is over, with file, line and key."""
     source = read(config.path)
     places: list[tuple[Location, Silence]] = [
-        (("silences", number, "until"), one) for number, one in enumerate(config.silences)
+        (("silences", number, "until"), silence) for number, silence in enumerate(config.silences)
     ]
     for index, route in enumerate(config.routes):
         places += [
-            (("routes", index, "silences", number, "until"), one)
-            for number, one in enumerate(route.silences)
+            (("routes", index, "silences", number, "until"), silence)
+            for number, silence in enumerate(route.silences)
         ]
     return [
-        f"{config.path}:{source.line(where)}: {dotted(where)}: the silence ended with {one.until} "
-        f"({one.reason}); what it held goes out. Take it out of the config."
-        for where, one in places
-        if one.until < today
+        f"{config.path}:{source.line(where)}: {dotted(where)}: the silence ended with "
+        f"{silence.until} ({silence.reason}); what it held goes out. Take it out of the config."
+        for where, silence in places
+        if silence.until < today
     ]

@@ -174,21 +174,21 @@ class Document:
     @property
     def total_dc(self) -> Decimal | None:
         """The same in the company's currency; None if that is not known."""
-        known = self._of_lines("amount_dc") if self.kind in ENTRIES else self.amount_dc
-        if known is None and self.currency in ("", self.company_currency):
+        total = self._of_lines("amount_dc") if self.kind in ENTRIES else self.amount_dc
+        if total is None and self.currency in ("", self.company_currency):
             return self.total
-        return known
+        return total
 
     def _of_lines(self, name: str) -> Decimal | None:
         """The sum over the lines; None unless each of them has the amount."""
         amounts = [getattr(line, name) for line in self.lines]
-        known = [amount for amount in amounts if amount is not None]
-        if not known or len(known) < len(amounts):
+        given = [amount for amount in amounts if amount is not None]
+        if not given or len(given) < len(amounts):
             return self._by_balances() if name == "amount" else None
         if self.kind is Kind.JOURNAL_ENTRY:
-            known = [amount for amount in known if amount > 0]
+            given = [amount for amount in given if amount > 0]
         with localcontext(prec=_EXACT):
-            return sum(known, Decimal(0))
+            return sum(given, Decimal(0))
 
     def _by_balances(self) -> Decimal | None:
         if self.opening_balance is None or self.closing_balance is None:

@@ -60,22 +60,22 @@ def shape(reference: str) -> str:
     return "".join(part.lstrip("0") or "0" for part in _TOKENS.findall(folded))
 
 
-def equal_shape(one: str, other: str) -> bool:
+def equal_shape(first: str, other: str) -> bool:
     """Whether two references are equal but for their shape: `INV-0042` and `inv 42`."""
-    return shape(one) == shape(other) or bare(one) == bare(other)
+    return shape(first) == shape(other) or bare(first) == bare(other)
 
 
-def is_near(one: str, other: str) -> bool:
+def is_near(first: str, other: str) -> bool:
     """Whether two references are one digit, or one swap of neighbours, apart; a number and the one
     after it are not, for those are two invoices."""
-    a, b = bare(one), bare(other)
+    a, b = bare(first), bare(other)
     if sum(sign.isdigit() for sign in a) < _FEWEST_DIGITS or a == b:
         return False
     if len(a) == len(b):
         apart = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
         if len(apart) == 1:
             at = apart[0]
-            return a[at].isdigit() and b[at].isdigit() and not _follow(one, other)
+            return a[at].isdigit() and b[at].isdigit() and not _follow(first, other)
         swapped = len(apart) == 2 and apart[1] == apart[0] + 1
         return swapped and a[apart[0]] == b[apart[1]] and a[apart[1]] == b[apart[0]]
     short, long = sorted((a, b), key=len)
@@ -86,9 +86,9 @@ def is_near(one: str, other: str) -> bool:
     )
 
 
-def _follow(one: str, other: str) -> bool:
+def _follow(first: str, other: str) -> bool:
     """Whether they differ in one number, and that is the next after the other's."""
-    a, b = _TOKENS.findall(one), _TOKENS.findall(other)
+    a, b = _TOKENS.findall(first), _TOKENS.findall(other)
     apart = [(x, y) for x, y in zip(a, b, strict=False) if x.casefold() != y.casefold()]
     if len(a) != len(b) or len(apart) != 1:
         return False

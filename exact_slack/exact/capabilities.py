@@ -56,10 +56,10 @@ def kept(fields: Iterable[str], words: set[str], lines: str = "") -> list[str]:
 
 
 def _unknown_field(text: str, endpoint: Endpoint, words: set[str]) -> str:
-    found = _PROPERTY.search(text)
-    if not found or "property" not in text.lower():
+    field = _PROPERTY.search(text)
+    if not field or "property" not in text.lower():
         return ""
-    name = found[1]
+    name = field[1]
     if endpoint.lines and name == endpoint.lines and NO_EXPAND not in words:
         return NO_EXPAND
     of_type = _TYPE.search(text)

@@ -61,14 +61,15 @@ class ExactRefused(ExactSlackError):
         every = [self, *(other for other in others if isinstance(other, ExactRefused))]
         if len(every) == 1:
             return self
-        endpoints = sorted({one.endpoint for one in every})
-        reasons = [*dict.fromkeys(one.sentence.partition(": ")[2] or one.sentence for one in every)]
-        told = " ".join(reasons[:_REASONS_NAMED])
+        endpoints = sorted({refused.endpoint for refused in every})
+        said = (refused.sentence.partition(": ")[2] or refused.sentence for refused in every)
+        reasons = [*dict.fromkeys(said)]
+        named = " ".join(reasons[:_REASONS_NAMED])
         if len(reasons) > _REASONS_NAMED:
-            told += f" And {len(reasons) - _REASONS_NAMED} other reasons."
+            named += f" And {len(reasons) - _REASONS_NAMED} other reasons."
         kinds = "1 kind" if len(endpoints) == 1 else f"{len(endpoints)} kinds"
-        where = named_divisions(one.division for one in every)
-        sentence = f"Exact refuses {where}, {kinds}: {told}"
+        where = named_divisions(refused.division for refused in every)
+        sentence = f"Exact refuses {where}, {kinds}: {named}"
         cure = self.cure if all(other.cure == self.cure for other in others) else _rights(endpoints)
         return ExactRefused(
             sentence,
@@ -139,8 +140,8 @@ class Unanswered(TemporaryError):
 
     def __init__(self, what: str, why: str, cure: str) -> None:
         """`what` was asked for; `why` there is no answer, "" if that is only late."""
-        told = f": {why}." if why else " in time."
-        super().__init__(f"Exact did not answer {what}{told}", cure, subject=what)
+        reason = f": {why}." if why else " in time."
+        super().__init__(f"Exact did not answer {what}{reason}", cure, subject=what)
         self._why = why
 
     def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
@@ -233,7 +234,7 @@ def _meaning(
     return ExactRefused, text or reason or "the query is not accepted", ""
 
 
-def _forbidden(endpoint: str, both: str, told: str) -> tuple[type[ExactRefused], str, str]:
+def _forbidden(endpoint: str, both: str, sentence: str) -> tuple[type[ExactRefused], str, str]:
     squeezed = re.sub(r"[^a-z]", "", both.lower())
     for word, meaning in _REASONS.items():
         if word in squeezed:
@@ -242,20 +243,20 @@ def _forbidden(endpoint: str, both: str, told: str) -> tuple[type[ExactRefused],
     named = " and ".join(f'"{group}"' for group in scope.split(", "))
     tick = f"Tick {named} (read)" if scope else "Tick its scope (read)"
     if "scope" in squeezed:
-        found = re.search(r"'([\w.]+)' scope", both)
-        told = f"the app lacks the scope {found[1]}" if found else "the app lacks the scope"
+        match = re.search(r"'([\w.]+)' scope", both)
+        sentence = f"the app lacks the scope {match[1]}" if match else "the app lacks the scope"
         cure = (
             f"{tick} for the app in Exact's App Center, then log in again: exact-slack auth exact"
         )
-        return ScopeMissing, told, cure
+        return ScopeMissing, sentence, cure
     if any(word in squeezed for word in ("licen", "module", "package")):
         return (
             NotLicensed,
-            told,
+            sentence,
             "The Exact package lacks this module: take the kind out of the routes.",
         )
     cure = (
         f"Either the user has no rights to it, the package lacks the module, or the scope is not"
         f" ticked: {tick[0].lower()}{tick[1:]} in Exact's App Center."
     )
-    return ExactRefused, told or "no reason given", cure
+    return ExactRefused, sentence or "no reason given", cure

@@ -101,21 +101,21 @@ class Lookups:
         system/Divisions where that is refused or lacks a division of the config."""
         configured = self._client.config.divisions
         current = self.me().current_division or configured[0]
-        found, refused = self._divisions_by("hrm/Divisions", current, _HRM_STATUS)
-        if refused or any(code not in found for code in configured):
+        divisions, refused = self._divisions_by("hrm/Divisions", current, _HRM_STATUS)
+        if refused or any(code not in divisions for code in configured):
             more, also_refused = self._divisions_by("system/Divisions", current, _SYSTEM_STATUS)
-            found = {**more, **found}
+            divisions = {**more, **divisions}
             if refused and also_refused and configured[0] != current:
-                found, refused = self._divisions_by("hrm/Divisions", configured[0], _HRM_STATUS)
-        if refused and not found:
+                divisions, refused = self._divisions_by("hrm/Divisions", configured[0], _HRM_STATUS)
+        if refused and not divisions:
             raise refused
-        return found
+        return divisions
 
     def _divisions_by(
         self, path: str, division: int, words: dict[int, str]
     ) -> tuple[dict[int, DivisionInfo], ExactRefused | None]:
         params = {"$select": "Code,Description,Currency,Status,BlockingStatus"}
-        found: dict[int, DivisionInfo] = {}
+        divisions: dict[int, DivisionInfo] = {}
         try:
             for row in self._rows(division, path, params):
                 code = integer(row, "Code")
@@ -125,10 +125,10 @@ class Lookups:
                 if integer(row, "BlockingStatus"):
                     status = "blocked"
                 name, currency = text(row, "Description"), currency_code(row)
-                found[code] = DivisionInfo(code, name, currency, status)
+                divisions[code] = DivisionInfo(code, name, currency, status)
         except ExactRefused as refused:
-            return found, refused
-        return found, None
+            return divisions, refused
+        return divisions, None
 
     def deleted(self, division: int, after_timestamp: int) -> tuple[list[DeletedRow], int]:
         """Deletions with a row version above the given one, and the highest version seen.
@@ -151,13 +151,13 @@ class Lookups:
 
     def accounts(self, division: int, ids: Iterable[str]) -> dict[str, Account]:
         """Relations by id; an id that Exact does not know is absent."""
-        found = self._by_id(division, ACCOUNTS, "ID,Code,Name", ids)
-        return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in found}
+        rows = self._by_id(division, ACCOUNTS, "ID,Code,Name", ids)
+        return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in rows}
 
     def document_links(self, division: int, ids: Iterable[str]) -> dict[str, str]:
         """The addresses under which Exact's documents open in a browser."""
-        found = self._by_id(division, DOCUMENTS, "ID,DocumentViewUrl", ids)
-        links = {id_: text(row, "DocumentViewUrl") for id_, row in found}
+        rows = self._by_id(division, DOCUMENTS, "ID,DocumentViewUrl", ids)
+        links = {id_: text(row, "DocumentViewUrl") for id_, row in rows}
         return {id_: url for id_, url in links.items() if is_page(self._client.config, url)}
 
     def attachments(self, division: int, ids: Iterable[str]) -> list[Attachment]:

@@ -85,8 +85,8 @@ def _header(endpoint: Endpoint, ref: Ref, modified: ServerMs, row: Row) -> Docum
     type_code = integer(row, "Type")
     amount = money(row, "AmountFC", "Amount")
     amount_dc = money(row, "AmountDC")
-    known = amount_dc if amount_dc is not None else amount
-    negative = kind in _ENTRIES and known is not None and known < 0
+    stated = amount_dc if amount_dc is not None else amount
+    negative = kind in _ENTRIES and stated is not None and stated < 0
     return Document(
         ref=ref,
         modified=modified,

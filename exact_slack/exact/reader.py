@@ -187,12 +187,12 @@ class Reader(Lookups):
         words = set(self._capabilities.get(division, endpoint.path))
         guessed: list[str] = []
         first: ExactRefused | None = None
-        told: ExactRefused | None = None
+        refusal: ExactRefused | None = None
         for _ in range(ATTEMPTS):
             try:
                 answer = (ask or self._client.get)(division, *build(words))
             except ExactRefused as refused:
-                told = refused
+                refusal = refused
                 suspect = capabilities.from_refusal(refused, endpoint, words, guesses)
                 if suspect is None:
                     break
@@ -206,8 +206,8 @@ class Reader(Lookups):
             for word in guessed:
                 self._capabilities.add(division, endpoint.path, word)
             return answer, words
-        assert told is not None
-        raise first if first is not None and told.status == HTTPStatus.BAD_REQUEST else told
+        assert refusal is not None
+        raise first if first is not None and refusal.status == HTTPStatus.BAD_REQUEST else refusal
 
     def _give_lines(self, division: int, endpoint: Endpoint, rows: list[Row]) -> set[int]:
         """Put all lines into the rows: the rest of a long list, or all where none came along.
@@ -239,13 +239,13 @@ class Reader(Lookups):
         assert endpoint.lines is not None
         dropped = self._capabilities.get(division, endpoint.path)
         select = ",".join(capabilities.kept(endpoint.line_fields, dropped, endpoint.lines))
-        found: dict[str, list[Row]] = {key: [] for key in lacking}
+        lines: dict[str, list[Row]] = {key: [] for key in lacking}
         link = endpoint.line_link
         for line in self._batched(division, endpoint.lines_path, link, select, lacking):
-            found.get(guid(line.get(link)), []).append(line)
+            lines.get(guid(line.get(link)), []).append(line)
         for key, row in lacking.items():
-            if found[key] or line_rows(row.get(endpoint.lines)) is None:
-                row[endpoint.lines] = found[key]
+            if lines[key] or line_rows(row.get(endpoint.lines)) is None:
+                row[endpoint.lines] = lines[key]
 
 
 def _named(endpoint: Endpoint, row: Row, what: str) -> str:
@@ -286,6 +286,6 @@ def _back_to(answers: Iterable[Answer], after_ms: ServerMs) -> list[Answer]:
         times = (milliseconds(row, "Modified") for row in answer.rows)
         if any(ms is not None and ms <= after_ms for ms in times):
             break
-    turned = [replace(one, rows=one.rows[::-1], next="earlier") for one in reversed(taken)]
+    turned = [replace(page, rows=page.rows[::-1], next="earlier") for page in reversed(taken)]
     turned[-1] = replace(turned[-1], next=None)
     return turned

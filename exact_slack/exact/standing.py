@@ -122,7 +122,7 @@ class StandingReader:
         names = "OutstandingReceivableInvoiceAmount,OutstandingPayableInvoiceAmount"
         rows = self._rows(division, OVERVIEW, {"$select": f"CurrencyCode,{names}"})
         receivable, payable = names.split(",")
-        found = [
+        totals = [
             Outstanding(
                 _currency(row),
                 money(row, receivable) or Decimal(0),
@@ -130,7 +130,7 @@ class StandingReader:
             )
             for row in rows
         ]
-        return tuple(sorted(found, key=lambda one: one.currency))
+        return tuple(sorted(totals, key=lambda total: total.currency))
 
     def listed(self, division: int, side: Side) -> list[Listed]:
         """Every open term, once: a list that changes while it is paged may show one twice."""
@@ -138,11 +138,11 @@ class StandingReader:
             "HID,AccountCode,AccountId,AccountName,Amount,CurrencyCode,DueDate,EntryNumber,"
             "InvoiceNumber,JournalCode,YourRef"
         )
-        found: dict[str, Listed] = {}
+        terms: dict[str, Listed] = {}
         for row in self._rows(division, LISTS[side], {"$select": select}):
-            one = _listed(row)
-            found.setdefault(one.key or f"row {len(found)}", one)
-        return list(found.values())
+            term = _listed(row)
+            terms.setdefault(term.key or f"row {len(terms)}", term)
+        return list(terms.values())
 
     def special(self, division: int, side: Side, currency: str) -> list[Origin]:
         """The open terms that are no plain invoice in the company's currency: credits, payments
@@ -209,12 +209,12 @@ class StandingReader:
             "$select": f"{select},BankEntryLines/Date" if lines else select,
             **{name: _BANK_OPTIONS[name] for name in self._bank_options},
         }
-        found: list[Row] = []
+        rows: list[Row] = []
         for row in self._rows(division, BANK_ENTRIES, params):
-            if "$orderby" in self._bank_options and found and _period(row) != _period(found[0]):
+            if "$orderby" in self._bank_options and rows and _period(row) != _period(rows[0]):
                 break
-            found.append(row)
-        return found
+            rows.append(row)
+        return rows
 
     def look(self, division: int, path: str) -> None:
         """Ask for what is read there, one page at most: raises where it may not be read."""

@@ -23,8 +23,8 @@ _ISO: Final = re.compile(
 
 def ms_from_wire(text: str) -> ServerMs:
     """The milliseconds in `/Date(ms)/`; ValueError where there are none."""
-    found = _WIRE.fullmatch(text.strip())
-    return ServerMs(int(found[1])) if found else server_time_ms(text)
+    hit = _WIRE.fullmatch(text.strip())
+    return ServerMs(int(hit[1])) if hit else server_time_ms(text)
 
 
 def moment(ms: ServerMs) -> dt.datetime:
@@ -54,8 +54,8 @@ def plausible(ms: ServerMs) -> ServerMs:
 
 def server_time_ms(text: str) -> ServerMs:
     """Milliseconds of a wall clock such as `Me.ServerTime`: `2026-11-24T08:15:02`."""
-    found = _ISO.fullmatch(text.strip())
-    if not found:
+    hit = _ISO.fullmatch(text.strip())
+    if not hit:
         raise ValueError("no time of Exact")
-    naive = dt.datetime.fromisoformat(found[1])
+    naive = dt.datetime.fromisoformat(hit[1])
     return ServerMs((naive - _EPOCH) // dt.timedelta(milliseconds=1))

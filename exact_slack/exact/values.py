@@ -53,16 +53,16 @@ def _written(value: Decimal) -> str:
 def number(row: Row, *names: str) -> str:
     """The first document number; null and zero are none."""
     for name in names:
-        found = text(row, name)
-        if found not in ("", "0"):
-            return found
+        value = text(row, name)
+        if value not in ("", "0"):
+            return value
     return ""
 
 
 def integer(row: Row, *names: str) -> int | None:
     """The first whole number; Int64 is a text on the wire."""
-    found = (_whole(row.get(name)) for name in names)
-    return next((number for number in found if number is not None), None)
+    numbers = (_whole(row.get(name)) for name in names)
+    return next((number for number in numbers if number is not None), None)
 
 
 def _whole(value: Any) -> int | None:
@@ -85,9 +85,9 @@ def money(row: Row, *names: str) -> Decimal | None:
         value = row.get(name)
         if isinstance(value, bool) or not isinstance(value, int | str | Decimal | float):
             continue
-        found = _plain(name, value)
-        if found is not None:
-            return found
+        amount = _plain(name, value)
+        if amount is not None:
+            return amount
     return None
 
 

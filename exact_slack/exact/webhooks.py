@@ -53,9 +53,9 @@ def signed_content(body: bytes, secret: bytes) -> bytes | None:
     cut = body.rfind(_MIDDLE)
     if not body.startswith(_START) or cut < 0 or not body.endswith(_END):
         return None
-    content, told = body[len(_START) : cut], body[cut + len(_MIDDLE) : -len(_END)]
+    content, signature = body[len(_START) : cut], body[cut + len(_MIDDLE) : -len(_END)]
     right = hmac.new(secret, content, hashlib.sha256).hexdigest().upper().encode()
-    return content if hmac.compare_digest(told, right) else None
+    return content if hmac.compare_digest(signature, right) else None
 
 
 def _is_time(at: object) -> TypeGuard[str]:

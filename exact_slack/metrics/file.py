@@ -49,8 +49,8 @@ def _is_ours(path: Path, customer: str) -> bool:
         return True
     except OSError:
         return False
-    found = re.search(r'^exact_slack_build_info\{customer="([^"]*)"', content, re.MULTILINE)
-    return found[1] == customer if found else not content
+    line = re.search(r'^exact_slack_build_info\{customer="([^"]*)"', content, re.MULTILINE)
+    return line[1] == customer if line else not content
 
 
 def write(customer: Customer, command: str, started: float, exit_code: int) -> None:

@@ -123,10 +123,10 @@ def _deliveries(customer: Customer) -> Iterator[Family]:
 
 
 def _by_kind(customer: Customer, counter: Counter) -> Iterator[Sample]:
-    found = customer.ledger.counters.by_label(counter)
+    values = customer.ledger.counters.by_label(counter)
     routed = (kind.value for kind in customer.config.routed_kinds())
-    for kind in sorted({*routed, "", *found}):
-        yield Sample(found.get(kind, 0), {"kind": kind or _NO_KIND})
+    for kind in sorted({*routed, "", *values}):
+        yield Sample(values.get(kind, 0), {"kind": kind or _NO_KIND})
 
 
 def _calls(customer: Customer) -> Iterator[Family]:
@@ -148,8 +148,8 @@ def _calls(customer: Customer) -> Iterator[Family]:
 
 def _calls_left(customer: Customer) -> int:
     made = customer.ledger.cursors.calls(customer.utc_day())
-    known = (made.get(division, (0, None)) for division in customer.config.exact.divisions)
-    return min(max(A_DAY - calls, 0) if left is None else left for calls, left in known)
+    counts = (made.get(division, (0, None)) for division in customer.config.exact.divisions)
+    return min(max(A_DAY - calls, 0) if left is None else left for calls, left in counts)
 
 
 def _login_ends(customer: Customer) -> float:
@@ -197,10 +197,10 @@ def _counter(name: str, told: str, samples: Iterable[Sample]) -> Family:
     return Family(name, Type.COUNTER, told, tuple(samples))
 
 
-def _histogram(name: str, told: str, found: Distribution) -> Family:
+def _histogram(name: str, told: str, distribution: Distribution) -> Family:
     buckets = [
         Sample(count, {"le": number(bound)}, "_bucket")
-        for bound, count in zip(BUCKETS, found.up_to, strict=True)
+        for bound, count in zip(BUCKETS, distribution.up_to, strict=True)
     ]
-    parts = (Sample(found.total, {}, "_sum"), Sample(found.count, {}, "_count"))
+    parts = (Sample(distribution.total, {}, "_sum"), Sample(distribution.count, {}, "_count"))
     return Family(name, Type.HISTOGRAM, told, (*buckets, *parts))

@@ -77,8 +77,8 @@ class Attachments:
             self._searched(searches, now + _REFUSED)  # the messages need what is left of the day
             return
         try:
-            found = self._customer.reader.attachments(
-                division, {one for _, ids in wanted for one in ids}
+            attachments = self._customer.reader.attachments(
+                division, {id_ for _, ids in wanted for id_ in ids}
             )
         except ExactSlackError as error:
             rest = _REST if error.exit_code != 1 else _REFUSED
@@ -87,13 +87,13 @@ class Attachments:
             return
         with self._ledger.transaction():
             for search, ids in wanted:
-                mine = [one for one in found if one.document in ids]
+                mine = [id_ for id_ in attachments if id_.document in ids]
                 if self._next(search, bool(mine), now):
                     add_files(self._ledger, search.head, mine, now)
 
-    def _next(self, search: Search, found: bool, now: float) -> bool:
+    def _next(self, search: Search, complete: bool, now: float) -> bool:
         later = None
-        if not found and search.tries < len(_AGAIN):
+        if not complete and search.tries < len(_AGAIN):
             later = now + _AGAIN[search.tries]
         return self._ledger.files.searched(search, later, search.tries + 1)
 
@@ -103,14 +103,14 @@ class Attachments:
                 self._ledger.files.searched(search, again_at, search.tries)
 
 
-def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: float) -> None:
+def add_files(ledger: Ledger, head: Delivery, attachments: list[Attachment], now: float) -> None:
     """A delivery for each file that is not under the head yet, nor on its way."""
     there = ledger.files.under(head.id)
     held = ledger.deliveries.get(head.id).state.needs_person
-    for one in found:
-        if one.id in there:
+    for attachment in attachments:
+        if attachment.id in there:
             continue
-        there.add(one.id)
+        there.add(attachment.id)
         number = ledger.deliveries.add(
             payloads.File(),
             route=head.route,
@@ -121,7 +121,7 @@ def add_files(ledger: Ledger, head: Delivery, found: list[Attachment], now: floa
             cause=Cause.HEAD_MISSING if held else Cause.NONE,
             now=now,
         )
-        ledger.files.add(number, one.id, _named(one.name), one.url)
+        ledger.files.add(number, attachment.id, _named(attachment.name), attachment.url)
 
 
 def _named(name: str) -> str:

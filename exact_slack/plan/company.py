@@ -8,5 +8,5 @@ def company_of(config: Config, ledger: Ledger, division: int) -> str:
     """Its short name, else Exact's own; "" where there is one division, or no ledger knows it."""
     if len(config.exact.divisions) < 2:
         return ""
-    known = ledger.cursors.division(division)
-    return config.company(division, known.name if known else "")
+    record = ledger.cursors.division(division)
+    return config.company(division, record.name if record else "")

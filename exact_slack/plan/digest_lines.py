@@ -63,10 +63,10 @@ def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryI
     """Write the list that a delivery under a digest brings; returns its bytes."""
     assert delivery.head_id is not None
     head = ledger.deliveries.get(delivery.head_id)
-    found = ledger.digests.get(head.payload_of(payloads.Digest).number)
-    route = config.route_named(found.route)
+    digest = ledger.digests.get(head.payload_of(payloads.Digest).number)
+    route = config.route_named(digest.route)
     locale = config.locale_of(route)
-    return digest_list.write(lines(ledger, found.id), locale, into)
+    return digest_list.write(lines(ledger, digest.id), locale, into)
 
 
 def list_name(config: Config, route: Route, due_at: float) -> str:

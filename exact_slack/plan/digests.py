@@ -254,8 +254,8 @@ class Digests:
     def _division(self, stored: Stored) -> str:
         """Its company's name: the config's, else Exact's."""
         division = stored.document.ref.division
-        found = self._ledger.cursors.divisions().get(division)
-        return self._config.exact.names.get(division) or (found.name if found else "")
+        record = self._ledger.cursors.divisions().get(division)
+        return self._config.exact.names.get(division) or (record.name if record else "")
 
     # -- a config that changed -------------------------------------------------------------
 

@@ -90,15 +90,15 @@ class DueDates:
         routes = [route for route in self._config.routes if asks_for(route, BY_TIME)]
         whole = True
         if since is not None and since <= today and routes:
-            found: dict[str, dict[tuple[int, str, date], _Fell]] = {}
+            by_channel: dict[str, dict[tuple[int, str, date], _Fell]] = {}
             for stored in self._ledger.documents.due_between(since, today + self._soon):
                 if stored.document.ref.division not in self._config.exact.divisions:
                     continue
-                look = partial(self._look, stored, since, today, now, found)
+                look = partial(self._look, stored, since, today, now, by_channel)
                 if error := isolated(self._ledger, look):
                     problem(stored, error)
                     whole = False
-            for channel, fallen in found.items():
+            for channel, fallen in by_channel.items():
                 tell = partial(self._tell, channel, list(fallen.values()), today, now)
                 if error := isolated(self._ledger, tell):
                     problem(None, error)
@@ -115,8 +115,8 @@ class DueDates:
             return None
         if since <= due < today:
             return ExceptionKind.OVERDUE
-        known = self._ledger.fact(_SOON_JUDGED) or ""
-        before = timedelta(days=int(known)) if known.isdecimal() else self._soon
+        days = self._ledger.fact(_SOON_JUDGED) or ""
+        before = timedelta(days=int(days)) if days.isdecimal() else self._soon
         soon = max(today, since + before + _DAY) <= due
         return ExceptionKind.DUE_SOON if soon else None
 
@@ -133,7 +133,7 @@ class DueDates:
         since: date,
         today: date,
         now: float,
-        found: dict[str, dict[tuple[int, str, date], _Fell]],
+        fallen: dict[str, dict[tuple[int, str, date], _Fell]],
     ) -> None:
         document, history = stored.document, Earlier(self._ledger.db, stored)
         crossed = self._crossed(document, since, today)
@@ -167,7 +167,7 @@ class DueDates:
             )
             key = (fell.subject, crossed.value, fell.due)
             if not self._ledger.due.is_told(*key, route.channel):
-                found.setdefault(route.channel, {}).setdefault(key, fell)
+                fallen.setdefault(route.channel, {}).setdefault(key, fell)
 
     def _tell(self, channel: str, fallen: list[_Fell], today: date, now: float) -> None:
         pauses = Pauses(self._config, self._ledger)
@@ -208,10 +208,10 @@ class DueDates:
         )
 
     def _list(self, channel: str, fallen: list[_Fell], today: date, now: float) -> None:
-        ordered = sorted(fallen, key=lambda one: (BY_TIME[::-1].index(one.exception), one.due))
+        ordered = sorted(fallen, key=lambda each: (BY_TIME[::-1].index(each.exception), each.due))
         rows = tuple(
-            payloads.DueRow(one.told.id, one.exception.value, one.due, one.route.name)
-            for one in ordered
+            payloads.DueRow(each.told.id, each.exception.value, each.due, each.route.name)
+            for each in ordered
         )
         head = None
         for part in range(-(-len(rows) // NAMED)):

@@ -84,8 +84,8 @@ class PlannedItems:
         stored = self._ledger.documents.by_id(head.document_id)
         if stored.forgotten:
             return
-        told = self._ledger.deliveries.get(head.id).exceptions
-        is_right = self._is_right(stored, item.exceptions, told)
+        exceptions = self._ledger.deliveries.get(head.id).exceptions
+        is_right = self._is_right(stored, item.exceptions, exceptions)
         if not is_right and item.overruled:
             self._ledger.items.save(item.unsettle(now), now, How.EXACT)
         elif is_right and not (item.settled or item.overruled):

@@ -41,9 +41,11 @@ class DocumentLog:
         if old is None:
             self._log.add(Happened.SEEN, now, document=stored.id, by=self._by)
             return
-        told = None if old.forgotten else change_rows(old.document, stored.document)
+        changed = None if old.forgotten else change_rows(old.document, stored.document)
         back: dict[str, Any] = {"back": True} if old.deleted else {}
-        self._log.add(Happened.CHANGED, now, document=stored.id, by=self._by, changes=told, **back)
+        self._log.add(
+            Happened.CHANGED, now, document=stored.id, by=self._by, changes=changed, **back
+        )
 
     def deleted(self, stored: Stored, now: float) -> None:
         """Exact no longer has it."""
@@ -95,9 +97,11 @@ class DocumentLog:
 
 def change_rows(before: Document, after: Document) -> list[dict[str, object]]:
     """Every visible change as field, before and after; of a line with its number."""
-    found = changes(before, after)
-    rows = [_row(change, before, after) for change in found.header if change.field not in _REPEATS]
-    rows += [row for line in found.lines for row in _of_line(line, before, after)]
+    changed = changes(before, after)
+    rows = [
+        _row(change, before, after) for change in changed.header if change.field not in _REPEATS
+    ]
+    rows += [row for line in changed.lines for row in _of_line(line, before, after)]
     if len(rows) > _MOST:
         return [*rows[:_MOST], {"field": "more", "before": None, "after": len(rows) - _MOST}]
     return rows
@@ -120,19 +124,19 @@ def _of_line(change: LineChange, before: Document, after: Document) -> Iterator[
     for field in change.fields:
         yield {**where, **_row(field, before, after)}
     if not change.fields:
-        told = f"{line.description} {_plain(line.amount)}".strip()[:_LONGEST]
+        text = f"{line.description} {_plain(line.amount)}".strip()[:_LONGEST]
         added = change.before is None
         yield {
             **where,
             "field": "line",
-            "before": None if added else told,
-            "after": told if added else None,
+            "before": None if added else text,
+            "after": text if added else None,
         }
 
 
 def _status(document: Document) -> str | None:
-    known = STATUS_WORDS[document.kind].get(document.status_code or -1, document.status_name)
-    return known or (None if document.status_code is None else str(document.status_code))
+    word = STATUS_WORDS[document.kind].get(document.status_code or -1, document.status_name)
+    return word or (None if document.status_code is None else str(document.status_code))
 
 
 def _plain(value: Value) -> str | int | bool | None:

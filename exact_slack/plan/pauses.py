@@ -59,11 +59,11 @@ class Pauses:
         if not self._any:
             return NO_PAUSE
         route = route_of(self._config, delivery)
-        found = [self._quiet(route, now)]
+        pauses = [self._quiet(route, now)]
         if delivery.document_id is not None:
             stored = self._ledger.documents.by_id(delivery.document_id)
-            found.append(self._silenced(route, stored, delivery.action.traits.event, now))
-        return max(found)
+            pauses.append(self._silenced(route, stored, delivery.action.traits.event, now))
+        return max(pauses)
 
     def silence_of(self, route: Route, stored: Stored, now: float) -> str:
         """Why a silence keeps a document out of a digest for now; "" where none does."""
@@ -85,13 +85,13 @@ class Pauses:
         return max(ends, default=NO_PAUSE)
 
     def _covers(self, silence: Silence, stored: Stored, event: Event, now: float) -> bool:
-        found: tuple[str, ...] = ()
+        fired: tuple[str, ...] = ()
         if silence.match.exception is not None:
             history = Earlier(self._ledger.db, stored)
             day, tuning = local(now, self._zone).date(), self._config.exceptions
             given = exceptions.Given(stored.document, history, tuning, day)
-            found = tuple(exceptions.find(given))
-        return not first_failure(silence.match, Occasion(stored.document, event, found))
+            fired = tuple(exceptions.find(given))
+        return not first_failure(silence.match, Occasion(stored.document, event, fired))
 
 
 def _waits_for_exact(delivery: Delivery, now: float) -> bool:

@@ -95,9 +95,9 @@ class Planner:
             same = documents.save(document, now, mark)
             summary.unchanged += 1
             if again and not self._was_told(old):
-                found = self._exceptions(same, today)
+                fired = self._exceptions(same, today)
                 self._deliver(
-                    old, same, Occasion(document, _event(old, document, first_run_at), found), now
+                    old, same, Occasion(document, _event(old, document, first_run_at), fired), now
                 )
             return False
         stored = documents.save(document, now, mark)
@@ -111,14 +111,14 @@ class Planner:
         self._log.read(old, stored, now)
         event = _event(old, document, first_run_at)
         renamed = old is not None and old.document.reference != document.reference
-        found = self._exceptions(stored, today, renamed=renamed)
-        self._deliver(old, stored, Occasion(document, event, found), now)
+        fired = self._exceptions(stored, today, renamed=renamed)
+        self._deliver(old, stored, Occasion(document, event, fired), now)
         return True
 
     def _was_told(self, stored: Stored) -> bool:
         """By a message of its own, or in a list of what fell due."""
-        told = self._ledger.deliveries.of_document(stored.id)
-        return bool(told) or self._ledger.due.is_known(subject_of(self._ledger, stored))
+        deliveries = self._ledger.deliveries.of_document(stored.id)
+        return bool(deliveries) or self._ledger.due.is_known(subject_of(self._ledger, stored))
 
     def _exceptions(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
         """Those that fire, where a route asks for any: each is a look at what came before."""
@@ -145,8 +145,8 @@ class Planner:
             self._summary.problem(unforeseen(str(stored.document.ref), error))
 
     def _bring_up(self, stored: Stored, today: date, now: float) -> None:
-        found = self._exceptions(stored, today)
-        occasion = Occasion(stored.document, Event.MODIFIED, found)
+        fired = self._exceptions(stored, today)
+        occasion = Occasion(stored.document, Event.MODIFIED, fired)
         self._deliver(None, stored, occasion, now)
 
     def _join(self, stored: Stored) -> Stored:
@@ -222,8 +222,8 @@ class Planner:
             return heads
         if not shown.document.is_term and Earlier(self._ledger.db, shown).is_open() is not False:
             return heads
-        found = self._exceptions(shown, date.min)
-        judged = judge(self._config.routes, Occasion(shown.document, Event.MODIFIED, found))
+        fired = self._exceptions(shown, date.min)
+        judged = judge(self._config.routes, Occasion(shown.document, Event.MODIFIED, fired))
         wanted = {route.channel for route in judged.routes() if not route.digest}
         dropped = [head for head in late if head.channel not in wanted]
         for head in dropped:
@@ -306,8 +306,8 @@ class Planner:
             self._threads.tell_deleted(head, stored, now)
             self._items.look(head, now)
         there = {head.channel for head in heads}
-        found = self._exceptions(stored, today)
-        occasion = Occasion(stored.document, Event.DELETED, found)
+        fired = self._exceptions(stored, today)
+        occasion = Occasion(stored.document, Event.DELETED, fired)
         judged = judge(self._config.routes, occasion)
         self._log.judged(stored, judged, now)
         routes = judged.routes()
@@ -332,16 +332,16 @@ class Planner:
         self._digests.reroute(lambda stored: self.bring_up(stored, today, now))
         for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
             self._follow_report(delivery)
-        known = set(self._config.channels())
-        strays = bool(deliveries.channels_in(*MOVABLE) - known)
+        channels = set(self._config.channels())
+        strays = bool(deliveries.channels_in(*MOVABLE) - channels)
         for delivery in deliveries.walk(*MOVABLE) if strays else ():
             stray = deliveries.get(delivery.id)  # it may have gone with its head
-            if stray.channel in known or not stray.state.is_movable:
+            if stray.channel in channels or not stray.state.is_movable:
                 continue
             error = isolated(self._ledger, partial(self._redirect, stray, today, now))
             if error is not None:
                 self._summary.problem(unforeseen(f"delivery {stray.id}", error))
-        self._ledger.channels.forget_others(known)
+        self._ledger.channels.forget_others(channels)
 
     def _follow_report(self, delivery: Delivery) -> None:
         """The report's channel is another one now: what was not sent yet goes there."""

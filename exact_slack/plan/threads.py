@@ -71,8 +71,8 @@ class Threads:
         self.edit(head, now)
         if before is None:
             return
-        told = fingerprint(before) == stored.fingerprint
-        if not told and not stored.deleted:
+        unchanged = fingerprint(before) == stored.fingerprint
+        if not unchanged and not stored.deleted:
             self.reply(head, payloads.Changed(before), stored.id, now)
 
     def tell_deleted(self, head: Delivery, stored: Stored, now: float) -> None:

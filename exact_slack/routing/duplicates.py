@@ -33,7 +33,7 @@ def _once(purchases: Sequence[Purchase]) -> list[Purchase]:
     """An invoice and the entry made from it count once."""
     kept: list[Purchase] = []
     for purchase in purchases:
-        if not any(purchase.is_same_as(one) for one in kept):
+        if not any(purchase.is_same_as(other) for other in kept):
             kept.append(purchase)
     return kept
 
@@ -61,9 +61,11 @@ def _is_series(purchase: Purchase, other: Purchase, more: list[Purchase]) -> boo
     apart = _days(purchase.day, other.day)
     if apart is None or apart < _SERIES or other.day is None:
         return False
-    before = (_days(other.day, one.day) for one in more if one.day and one.day < other.day)
+    before = (
+        _days(other.day, earlier.day) for earlier in more if earlier.day and earlier.day < other.day
+    )
     return any(gap is not None and abs(gap - apart) <= _UNEVEN for gap in before)
 
 
-def _days(one: date | None, other: date | None) -> int | None:
-    return None if one is None or other is None else abs((one - other).days)
+def _days(first: date | None, other: date | None) -> int | None:
+    return None if first is None or other is None else abs((first - other).days)

@@ -142,15 +142,15 @@ def _duplicate_invoice(given: Given) -> Found:
     document = given.document
     if document.is_term and document.status_word not in _ABOUT_TO_BE_PAID:
         return None
-    found = given.history.alike(document)
-    other = duplicate_of(*found) if found else None
+    alike = given.history.alike(document)
+    other = duplicate_of(*alike) if alike else None
     if other is None:
         return None
     twin: dict[str, Value] = {"number": other.number, **({"day": other.day} if other.day else {})}
     paid = given.history.paid_on(other)
-    told = [Fact(Compared.TWIN if other.day else Compared.OTHER, twin)]
-    told += [Fact(Compared.TWIN_PAID, {"number": other.number, "day": paid})] if paid else []
-    return tuple(told)
+    facts = [Fact(Compared.TWIN if other.day else Compared.OTHER, twin)]
+    facts += [Fact(Compared.TWIN_PAID, {"number": other.number, "day": paid})] if paid else []
+    return tuple(facts)
 
 
 _JUST_BELOW = Decimal("0.95")

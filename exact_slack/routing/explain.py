@@ -89,4 +89,4 @@ def wanted_text(when: When, key: str) -> str:
 
 
 def _range_text(every: tuple[Comparison, ...]) -> str:
-    return " and ".join(f"{one.operator} {one.amount:f}" for one in every)
+    return " and ".join(f"{comparison.operator} {comparison.amount:f}" for comparison in every)

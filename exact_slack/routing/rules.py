@@ -39,8 +39,8 @@ def _accounts(o: Occasion) -> tuple[str, ...]:
 
 def _of_lines(*names: str) -> Callable[[Occasion], tuple[str, ...]]:
     def values(o: Occasion) -> tuple[str, ...]:
-        found = (getattr(line, name) for line in o.document.lines for name in names)
-        return tuple(dict.fromkeys(filter(None, found)))
+        texts = (getattr(line, name) for line in o.document.lines for name in names)
+        return tuple(dict.fromkeys(filter(None, texts)))
 
     return values
 

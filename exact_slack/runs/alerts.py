@@ -76,7 +76,7 @@ def _met(customer: Customer, summary: Summary) -> list[Trouble]:
     for error in summary.causes():
         if isinstance(error, ChannelTakesNothing) and error.channel in parked:
             continue
-        members = {one.subject for one in summary.problems if one.cause == error.cause}
+        members = {problem.subject for problem in summary.problems if problem.cause == error.cause}
         part, weight = summary.parts[error.cause], outside.weight_of(error)
         met.append(
             Trouble(
@@ -94,11 +94,11 @@ def _unsent(customer: Customer) -> list[Trouble]:
             state.value,
             Part.RUN,
             Weight.PERSON,
-            f"{_messages(sum(one.count for one in some))} {word}.",
-            members=frozenset(f"{one.cause} {one.channel}" for one in some),
+            f"{_messages(sum(group.count for group in some))} {word}.",
+            members=frozenset(f"{group.cause} {group.channel}" for group in some),
         )
         for state, word in ((State.FAILED, "refused"), (State.HELD, "held"))
-        if (some := [one for one in waiting if one.state is state])
+        if (some := [group for group in waiting if group.state is state])
     ]
 
 
@@ -111,7 +111,7 @@ def _stale(customer: Customer, summary: Summary, kept: Iterable[Trouble]) -> Tro
     only_held = summary.exit_code() == PERSON and not summary.problems
     if summary.exit_code() == OK or only_held:
         return None
-    if any(one.told_at is not None and one.weight is not Weight.NOTICE for one in kept):
+    if any(each.told_at is not None and each.weight is not Weight.NOTICE for each in kept):
         return None
     sentence = gone_stale(customer)
     return Trouble(_STALE_CAUSE, Part.RUN, Weight.PERSON, sentence) if sentence else None
@@ -164,16 +164,16 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
         )
 
     ended = tuple(one for one in news.ended if one.posted)
-    told = News(heard(news.began), heard(news.lasts), ended)
-    if not told:
+    heard_of = News(heard(news.began), heard(news.lasts), ended)
+    if not heard_of:
         return set()
     customer.ledger.deliveries.add(
-        payloads.Alert(_text(customer, told, well, now)),
+        payloads.Alert(_text(customer, heard_of, well, now)),
         route="alerts",
         channel=channel,
         now=now,
     )
-    return {trouble.cause for trouble in (*told.present, *told.ended)}
+    return {trouble.cause for trouble in (*heard_of.present, *heard_of.ended)}
 
 
 def _text(customer: Customer, news: News, well: bool, now: float) -> str:

@@ -70,10 +70,10 @@ def waiting(customer: Customer) -> Waiting:
     """What needs a person now: held, failed, of unknown outcome, or for a channel that takes
     nothing."""
     deliveries, parked = customer.ledger.deliveries, customer.ledger.channels.parked()
-    found = deliveries.in_states(*NEEDS_PERSON, State.AMBIGUOUS)
+    unsure = deliveries.in_states(*NEEDS_PERSON, State.AMBIGUOUS)
     if parked:
-        found += [d for d in deliveries.in_states(*WAITING) if d.channel in parked]
-    return Waiting(tuple(_one_each(sorted(found, key=lambda d: d.id))), parked)
+        unsure += [d for d in deliveries.in_states(*WAITING) if d.channel in parked]
+    return Waiting(tuple(_one_each(sorted(unsure, key=lambda d: d.id))), parked)
 
 
 def _one_each(deliveries: Iterable[Delivery]) -> Iterator[Delivery]:
@@ -87,13 +87,13 @@ def _one_each(deliveries: Iterable[Delivery]) -> Iterator[Delivery]:
             yield delivery
 
 
-def needs(customer: Customer, found: Waiting, most: int | None = None) -> list[Need]:
+def needs(customer: Customer, waits: Waiting, most: int | None = None) -> list[Need]:
     """The rows, oldest first."""
-    return [_need(customer, found, delivery) for delivery in found.deliveries[:most]]
+    return [_need(customer, waits, delivery) for delivery in waits.deliveries[:most]]
 
 
-def _need(customer: Customer, found: Waiting, delivery: Delivery) -> Need:
-    state = found.state(delivery)
+def _need(customer: Customer, waits: Waiting, delivery: Delivery) -> Need:
+    state = waits.state(delivery)
     by_itself = delivery.state in WAITING
     command = "" if by_itself else pasteable(f"exact-slack replay {_RELEASES[state]}")
     kind, division, number, account, amount, currency = _named(customer, delivery)
@@ -106,7 +106,7 @@ def _need(customer: Customer, found: Waiting, delivery: Delivery) -> Need:
         currency=currency,
         channel=delivery.channel,
         state=state.value,
-        why=found.why(delivery),
+        why=waits.why(delivery),
         since=iso(delivery.created_at),
         command=command,
     )

@@ -71,7 +71,7 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
     collector = _collector(customer, Reading.of(customer, summary), planner)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
     asked_all = options == PollOptions(max_posts=options.max_posts, due=options.due)
-    if not asked_all or any(one.cause == DOWN for one in summary.problems):
+    if not asked_all or any(problem.cause == DOWN for problem in summary.problems):
         summary.whole.discard(Part.COLLECT)
     if options.due is not None:
         _go_by_plan(customer, summary)

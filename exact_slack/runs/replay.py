@@ -46,25 +46,25 @@ def choose(customer: Customer, options: ReplayOptions) -> Choice:
         State.AMBIGUOUS: options.ambiguous,
     }
     states = [state for state in REPLAYABLE if asked[state]]
-    found = deliveries.in_states(*states) if states else []
+    chosen = deliveries.in_states(*states) if states else []
     if options.ambiguous:
         held = deliveries.in_states(State.HELD)
-        found += [delivery for delivery in held if delivery.cause.is_doubt]
+        chosen += [delivery for delivery in held if delivery.cause.is_doubt]
     documents = _in_period(customer, options)
     for name in options.names:
         delivery = deliveries.find(int(name)) if _is_id(name) else None
         stored = customer.ledger.documents.find(name)
         if delivery is None and not stored:
             raise BadRequest(f"{name}: no such document or delivery.")
-        found += [delivery] if delivery else []
+        chosen += [delivery] if delivery else []
         documents += stored
     untold = []
     for stored_one in {stored.id: stored for stored in documents}.values():
-        told = deliveries.of_document(stored_one.id)
-        found += told
-        if not told and not stored_one.deleted:
+        messages = deliveries.of_document(stored_one.id)
+        chosen += messages
+        if not messages and not stored_one.deleted:
             untold.append(stored_one)
-    waiting = {d.id: d for d in found if d.state in REPLAYABLE}
+    waiting = {d.id: d for d in chosen if d.state in REPLAYABLE}
     return Choice(tuple(waiting.values()), tuple(untold))
 
 

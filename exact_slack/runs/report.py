@@ -19,8 +19,8 @@ def named(customer: Customer, name: str) -> Report | None:
             return report
     if name in set(Subject):
         return None
-    known = ", ".join([*(report.name for report in customer.config.reports), *Subject])
-    raise BadRequest(f"{customer.config.path} has no report {name!r}.", f"There are: {known}.")
+    names = ", ".join([*(report.name for report in customer.config.reports), *Subject])
+    raise BadRequest(f"{customer.config.path} has no report {name!r}.", f"There are: {names}.")
 
 
 def plan_of(

@@ -20,11 +20,11 @@ def run(customer: Customer) -> Notice | None:
     ledger, now = customer.ledger, customer.clock.now()
     if abs(now - ledger.moment(_FACT)) < _DAY:
         return None
-    for name, known, ask in (
+    for name, newest, ask in (
         ("Exact", ledger.newest_modified(), lambda: customer.server_ms() / 1000),
         ("Slack", ledger.newest_ts(), lambda: customer.slack.time()),  # noqa: PLW0108 - made late
     ):
-        theirs = _theirs(known, ask, now)
+        theirs = _theirs(newest, ask, now)
         if theirs is None:
             return None  # nobody can say today: the next run asks again
         if abs(now - theirs) > _DIFFER:
@@ -40,10 +40,10 @@ def run(customer: Customer) -> Notice | None:
     return None
 
 
-def _theirs(known: float, ask: Callable[[], float | None], now: float) -> float | None:
+def _theirs(newest: float, ask: Callable[[], float | None], now: float) -> float | None:
     """Their time: what the ledger saw of it lately, else what they say when asked."""
-    if abs(now - known) <= _DIFFER:
-        return known
+    if abs(now - newest) <= _DIFFER:
+        return newest
     with contextlib.suppress(ExactSlackError):
         return ask()
     return None

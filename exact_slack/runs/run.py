@@ -68,13 +68,13 @@ def deliver(
 
 
 def _skipped(customer: Customer) -> Skipped:
-    found = stuck(customer)
-    if found is None:
+    stuck_run = stuck(customer)
+    if stuck_run is None:
         return Skipped(None)
-    news = alerts.skipped(customer, found.problem)
+    news = alerts.skipped(customer, stuck_run.problem)
     if news:
         deliver(customer, Summary())
-    return Skipped(found, news)
+    return Skipped(stuck_run, news)
 
 
 def locked(
@@ -139,10 +139,10 @@ def _locked(
 def _prove(customer: Customer, summary: Summary) -> None:
     """What nobody foresaw may come of a damaged ledger: then that is what is told."""
     if any(isinstance(problem, Unforeseen) for problem in summary.problems):
-        told = customer.damage()
-        if told is not None:
+        damage = customer.damage()
+        if damage is not None:
             others = [p for p in summary.problems if not isinstance(p, Unforeseen)]
-            summary.problems[:] = [*others, told]
+            summary.problems[:] = [*others, damage]
     for record in customer.ledger.db.damaged_records.values():
         summary.problem(record)
 

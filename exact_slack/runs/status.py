@@ -247,10 +247,10 @@ def _renamed(customer: Customer) -> dict[str, str]:
     """Channels of the config that Slack calls otherwise by now, as its events tell."""
     config, ledger = customer.config, customer.ledger
     names = sorted(config.channels())
-    told = {name: ledger.fact(renamed_fact(name)) for name in names}
+    renamed = {name: ledger.fact(renamed_fact(name)) for name in names}
     return {
         name: f"is now called {new}: write that in the config. Messages go on meanwhile."
-        for name, new in told.items()
+        for name, new in renamed.items()
         if new
     }
 
@@ -287,8 +287,8 @@ def _budget(customer: Customer) -> dict[str, object]:
             "calls_today": calls,
             "left_today": left if left is not None else max(A_DAY - calls, 0),
         }
-    found = schedule(customer)
-    result["schedule"] = asdict(found) if found else None
+    costs = schedule(customer)
+    result["schedule"] = asdict(costs) if costs else None
     return result
 
 
@@ -372,12 +372,12 @@ def _slack_login(customer: Customer) -> _Login:
 
 def _misplaced(customer: Customer) -> list[str]:
     """What stands in the place of a file that only runs open: they would end with it."""
-    told = []
+    lines = []
     locks = [lock_of(customer.state, division) for division in customer.config.exact.divisions]
     for path in (customer.state / MARK, *locks):
         try:
             with contextlib.suppress(OSError), own():
                 check_own(path)
         except ConfigError as error:
-            told.append(str(error))
-    return told
+            lines.append(str(error))
+    return lines

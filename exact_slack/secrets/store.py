@@ -114,8 +114,8 @@ class SecretStore:
 
     def get(self, name: str) -> str | None:
         """A stored secret, or None."""
-        found = self._read(name, self.place(name))
-        return note(found) if found else None
+        secret = self._read(name, self.place(name))
+        return note(secret) if secret else None
 
     def set(self, name: str, value: str, place: Place) -> None:
         """Store a secret in one place, and forget it in the other one."""

@@ -195,8 +195,8 @@ class Intake:
         from exact_slack.metrics.family import CONTENT_TYPE
         from exact_slack.metrics.measure import page
 
-        with customer(self._config, self._clock, reading=True) as one:
-            return Answer("200 OK", page(one).encode(), CONTENT_TYPE)
+        with customer(self._config, self._clock, reading=True) as opened:
+            return Answer("200 OK", page(opened).encode(), CONTENT_TYPE)
 
     def _count(self, what: str, answer: Answer) -> Answer:
         self.counts[what] += 1
@@ -212,16 +212,23 @@ class Intake:
         content = webhooks.signed_content(body, self._exact_secret)
         if content is None:
             return self._count("exact rejected", UNAUTHORIZED)
-        told = webhooks.read(content)
-        if told is None or told.kind not in self._kinds or told.division not in self._divisions:
+        notification = webhooks.read(content)
+        if (
+            notification is None
+            or notification.kind not in self._kinds
+            or notification.division not in self._divisions
+        ):
             return self._count("exact ignored", OK)
-        return self._store(told.kind, told)
+        return self._store(notification.kind, notification)
 
-    def _store(self, kind: Kind, told: webhooks.Notification) -> Answer:
-        now, said = self._clock.now(), Told(told.at, told.mark, told.deletes)
+    def _store(self, kind: Kind, notification: webhooks.Notification) -> Answer:
+        now, said = (
+            self._clock.now(),
+            Told(notification.at, notification.mark, notification.deletes),
+        )
 
         def put(ledger: Ledger) -> None:
-            ledger.inbox.put(told.division, kind, told.key, now, said)
+            ledger.inbox.put(notification.division, kind, notification.key, now, said)
 
         if not self._writer.commit(put):
             return self._count("exact not stored", LATER)
@@ -341,11 +348,11 @@ def _is_here(name: str) -> bool:
 
 def _is_loopback(address: str) -> bool:
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_loopback
 
 
 def _secret(secret: Any, name: str) -> bytes | None:

@@ -45,8 +45,8 @@ class Share:
 
 def day_allows(customer: Customer, division: int) -> bool:
     """Whether the day has calls for webhooks beside those that the polls will need."""
-    found = schedule(customer)
-    a_day = found.calls_per_day if found else A_DAY * _POLLS_A_DAY
+    costs = schedule(customer)
+    a_day = costs.calls_per_day if costs else A_DAY * _POLLS_A_DAY
     of_day = 1.0 - customer.clock.now() % 86400 / 86400  # Exact's day ends at midnight UTC
     kept = min(ceil(a_day * of_day), A_DAY) + reserve(customer.config) // 5
     return calls_left(customer, division) > kept

@@ -75,8 +75,8 @@ class Ours:
 def overview(customer: Customer) -> tuple[list[Line], list[ExactSlackError]]:
     """What is there beside what arrived; a division that cannot be asked leaves the others."""
     ours, arrived = Ours(customer), {}
-    for known in customer.ledger.inbox.arrivals():
-        arrived[known.division, known.kind] = (known.by_webhook, known.by_poll)
+    for arrival in customer.ledger.inbox.arrivals():
+        arrived[arrival.division, arrival.kind] = (arrival.by_webhook, arrival.by_poll)
     lines: list[Line] = []
 
     def look(division: int) -> None:
@@ -112,8 +112,8 @@ def subscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
                 problems.append(error)
 
     with _alone(customer):
-        found = _in_each_division(customer, create)
-    return problems + found
+        results = _in_each_division(customer, create)
+    return problems + results
 
 
 @contextmanager
@@ -132,14 +132,16 @@ def _alone(customer: Customer) -> Iterator[None]:
         lock.release()
 
 
-def _ensure(ours: Ours, division: int, topic: str, known: Subscription | None, address: str) -> str:
+def _ensure(
+    ours: Ours, division: int, topic: str, subscription: Subscription | None, address: str
+) -> str:
     """Have the subscription; says what was done for it."""
-    if known is not None and known.callback == address:
+    if subscription is not None and subscription.callback == address:
         return "was there"
-    if known is not None:
-        ours.delete(division, known)
+    if subscription is not None:
+        ours.delete(division, subscription)
     ours.create(division, topic, address)
-    return "replaced" if known else "created"
+    return "replaced" if subscription else "created"
 
 
 def unsubscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
@@ -147,10 +149,10 @@ def unsubscribe(customer: Customer, tell: Tell) -> list[ExactSlackError]:
     address, ours = callback(customer), Ours(customer)
 
     def remove(division: int) -> None:
-        for known in ours.list(division):
-            if known.callback == address:
-                ours.delete(division, known)
-                tell(division, known.topic, "removed")
+        for subscription in ours.list(division):
+            if subscription.callback == address:
+                ours.delete(division, subscription)
+                tell(division, subscription.topic, "removed")
 
     with _alone(customer):
         return _in_each_division(customer, remove)
@@ -172,20 +174,20 @@ def warnings(customer: Customer) -> list[str]:
     """Subscriptions that look dead: the poll finds what no webhook told."""
     if customer.config.serve.public_url is None or customer.config.exact.webhook_secret is None:
         return []
-    found = []
-    for known in customer.ledger.inbox.arrivals():
-        topic = ENDPOINTS[known.kind].topic
-        if topic and known.polled_since >= _SUSPICIOUS:
-            found.append(
-                f"Division {known.division}, topic {topic}: the poll found {known.polled_since} "
-                "changes since the last webhook. Is `exact-slack serve` running and subscribed? "
+    lines = []
+    for arrival in customer.ledger.inbox.arrivals():
+        topic = ENDPOINTS[arrival.kind].topic
+        if topic and arrival.polled_since >= _SUSPICIOUS:
+            lines.append(
+                f"Division {arrival.division}, topic {topic}: the poll found "
+                f"{arrival.polled_since} changes since the last webhook. Is `exact-slack serve` running and subscribed? "
                 "See: exact-slack webhooks list"
             )
-        if known.idle >= _FLOOD and customer.clock.now() - known.idle_since < _FLOOD_TOLD:
-            found.append(
-                f"Division {known.division}, topic {topic}: {known.idle} notifications within an "
-                "hour told nothing new. They are read rarely and take no calls from the polls; if "
+        if arrival.idle >= _FLOOD and customer.clock.now() - arrival.idle_since < _FLOOD_TOLD:
+            lines.append(
+                f"Division {arrival.division}, topic {topic}: {arrival.idle} notifications within "
+                "an hour told nothing new. They are read rarely and take no calls from the polls; if "
                 "somebody sends captured ones again, a new webhook secret in Exact's App Center "
                 "ends it."
             )
-    return found
+    return lines

@@ -118,8 +118,8 @@ class Worker(threading.Thread):
             self._rest(TemporaryError(f"{error.strerror or type(error).__name__}{where}."))
         except Exception as error:  # a worker must outlive what nobody foresaw
             log.exception("unexpected trouble in %s", self.name)
-            told = customer.damage()
-            self._rest(told or TemporaryError(f"{type(error).__name__} in {self.name}."))
+            damage = customer.damage()
+            self._rest(damage or TemporaryError(f"{type(error).__name__} in {self.name}."))
         else:
             self._told = None
             if self._woken.wait(_IDLE):

@@ -164,10 +164,12 @@ class Fetcher(Worker):
 
     def _handle(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
         asked = customer.ledger.documents.saves()
-        found = self._fetch(customer, division, kind, items)
-        gone = self._gone(customer, division, kind, [i.key for i in items if i.key not in found])
+        documents = self._fetch(customer, division, kind, items)
+        gone = self._gone(
+            customer, division, kind, [i.key for i in items if i.key not in documents]
+        )
         failpoint("after_fetch")
-        self._take_in(customer, items, found, gone, asked)
+        self._take_in(customer, items, documents, gone, asked)
         failpoint("after_take_in")
         self._then()
 
@@ -176,26 +178,26 @@ class Fetcher(Worker):
     ) -> dict[str, Document]:
         """The documents that Exact has. They are asked for by a filter: for one that is gone, its
         own address would be an error, and Exact blocks an app after ten errors an hour."""
-        known = customer.ledger.cursors.divisions()  # the poll may have learnt more by now
-        customer.currencies.update({code: record.currency for code, record in known.items()})
+        records = customer.ledger.cursors.divisions()  # the poll may have learnt more by now
+        customer.currencies.update({code: record.currency for code, record in records.items()})
         reader, keys = customer.reader, [item.key for item in items]
         try:
-            found = reader.many(division, kind, keys)
+            page = reader.many(division, kind, keys)
         except ExactRefused as refused:
             if refused.status != HTTPStatus.BAD_REQUEST:
                 raise
             with contextlib.suppress(Unusable):
                 reader.one(Ref(division, kind, keys[0]))  # learns what this edition does not take
-            found = reader.many(division, kind, keys)
-        if found.broken:
+            page = reader.many(division, kind, keys)
+        if page.broken:
             with customer.ledger.transaction():  # the poll looks after it, and tells of it
                 Unread(customer.ledger, division, kind, self.clock.now()).broken(
-                    found.broken, ServerMs(0)
+                    page.broken, ServerMs(0)
                 )
         summary = Summary()
         reading = Reading(self._config, customer.ledger, reader, self.clock, summary)
         completer = Completer(reading, self._rests)
-        complete = completer.complete(division, found.documents)
+        complete = completer.complete(division, page.documents)
         for problem in summary.problems:
             log.error("%s", problem)
         return {document.ref.guid: document for document in complete}
@@ -204,14 +206,18 @@ class Fetcher(Worker):
         """Those of the known documents that Exact surely no longer has; what it has, but sends in
         a shape that is none, is left to the poll, which tells of it."""
         stored = [customer.ledger.documents.get(Ref(division, kind, key)) for key in absent]
-        living = {one.document.ref.guid for one in stored if one is not None and not one.deleted}
+        living = {
+            record.document.ref.guid
+            for record in stored
+            if record is not None and not record.deleted
+        }
         return living - customer.reader.existing(division, kind, living) if living else set()
 
     def _take_in(
         self,
         customer: Customer,
         items: list[Item],
-        found: dict[str, Document],
+        documents: dict[str, Document],
         gone: set[str],
         asked: int,
     ) -> None:
@@ -219,7 +225,7 @@ class Fetcher(Worker):
         day = today(self._config, self.clock)
         with ledger.transaction():
             for item in items:
-                document = found.get(item.key)
+                document = documents.get(item.key)
                 stored = ledger.documents.get(Ref(item.division, item.kind, item.key))
                 fruitful = False
                 if document is not None:

@@ -104,16 +104,16 @@ class ChannelPage:
     whole: bool
 
 
-def channel(found: Fields | None) -> Channel | None:
+def channel(fields: Fields | None) -> Channel | None:
     """A channel; None where what describes it is no such thing."""
-    if found is None or not (found.text("id") and found.text("name")):
+    if fields is None or not (fields.text("id") and fields.text("name")):
         return None
     return Channel(
-        id=found.text("id"),
-        name=found.text("name"),
-        is_member=found.true("is_member"),
-        is_archived=found.true("is_archived"),
-        is_private=found.true("is_private"),
+        id=fields.text("id"),
+        name=fields.text("name"),
+        is_member=fields.true("is_member"),
+        is_archived=fields.true("is_archived"),
+        is_private=fields.true("is_private"),
     )
 
 
@@ -122,9 +122,9 @@ def channel_page(answer: Answer) -> ChannelPage | Outcome:
     items = answer.fields.items("channels")
     if items is None:
         return odd()
-    found = [channel(item) for item in items]
+    channels = [channel(item) for item in items]
     cursor, readable = answer.following()
-    return ChannelPage(tuple(filter(None, found)), cursor, readable and None not in found)
+    return ChannelPage(tuple(filter(None, channels)), cursor, readable and None not in channels)
 
 
 # -- conversations.history, conversations.replies --------------------------------------------------
@@ -161,8 +161,8 @@ def history_page(answer: Answer) -> HistoryPage | Outcome:
         return odd()
     cursor, readable = answer.following()
     whole = readable and all(item is not None and _is_message(item) for item in items)
-    found = tuple(_message(item) for item in items if item is not None and item.ts("ts"))
-    return HistoryPage(found, cursor, whole)
+    messages = tuple(_message(item) for item in items if item is not None and item.ts("ts"))
+    return HistoryPage(messages, cursor, whole)
 
 
 def _is_message(item: Fields) -> bool:
@@ -210,8 +210,8 @@ class Upload:
 
 def upload(answer: Answer) -> Upload | Outcome:
     """What files.getUploadURLExternal answers."""
-    found = Upload(answer.fields.text("upload_url"), answer.fields.text("file_id"))
-    return found if found.url and found.file_id else odd()
+    place = Upload(answer.fields.text("upload_url"), answer.fields.text("file_id"))
+    return place if place.url and place.file_id else odd()
 
 
 # -- auth.test, oauth.v2.access --------------------------------------------------------------------

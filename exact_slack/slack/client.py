@@ -141,8 +141,8 @@ class SlackClient:
         if isinstance(answer, Outcome):
             return answer
         self._note_time(answer)
-        found = answers.channel(answer.fields.fields("channel"))
-        return found if found and found.id == channel_id else odd()
+        channel = answers.channel(answer.fields.fields("channel"))
+        return channel if channel and channel.id == channel_id else odd()
 
     def _note_time(self, answer: Answer) -> None:
         try:

@@ -40,13 +40,13 @@ def upload(client: SlackClient, content: BinaryIO, size: int, name: str) -> str 
     left nothing behind: NOT_SENT to try again, LIMITED, TOKEN, or RECORD where Slack does not take
     the file."""
     answer = client.ask(client.web.files_getUploadURLExternal, filename=name, length=size)
-    found = answers.upload(answer) if isinstance(answer, Answer) else answer
-    if isinstance(found, Outcome):
-        return _harmless(found)
-    if not slacks_own(found.url, client.web.base_url):
+    place = answers.upload(answer) if isinstance(answer, Answer) else answer
+    if isinstance(place, Outcome):
+        return _harmless(place)
+    if not slacks_own(place.url, client.web.base_url):
         return Outcome(Result.RECORD, error=ELSEWHERE)
-    told = _send(found.url, content, size)
-    return told or found.file_id
+    sent = _send(place.url, content, size)
+    return sent or place.file_id
 
 
 def share(

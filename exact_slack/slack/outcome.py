@@ -265,8 +265,8 @@ def _detail(data: Mapping[str, object]) -> str:
     if needed and isinstance(needed, str):
         return f"needed scope: {needed}"
     messages = about.get("messages") if isinstance(about, dict) else None
-    lists = [told for told in (data.get("errors"), messages) if isinstance(told, list)]
-    return "; ".join(told for list_ in lists for told in list_ if isinstance(told, str))
+    lists = [text for text in (data.get("errors"), messages) if isinstance(text, list)]
+    return "; ".join(text for list_ in lists for text in list_ if isinstance(text, str))
 
 
 def classify(error: BaseException) -> Outcome:

@@ -34,8 +34,10 @@ def unfit(token: str) -> SlackLoginNeeded | None:
         )
     if token.startswith("xoxe."):
         return SlackLoginNeeded(_ROTATES, _NO_ROTATION)
-    told = next((told for start, told in _OTHERS.items() if token.startswith(start)), None)
-    return SlackLoginNeeded(told, _MEANT) if told else None
+    sentence = next(
+        (sentence for start, sentence in _OTHERS.items() if token.startswith(start)), None
+    )
+    return SlackLoginNeeded(sentence, _MEANT) if sentence else None
 
 
 def unfit_for(who: AuthTest) -> SlackLoginNeeded | None:

@@ -80,8 +80,8 @@ def parse_redirect(text: str, state: str) -> str:
         raise BadRedirect("Nothing was pasted.", "Paste the whole address from the browser.")
     query = _query(address)
     if "error" in query:
-        told = query.get("error_description", "").replace("+", " ") or query["error"]
-        raise BadRedirect(f"Exact did not log in: {said(told)}.", "Start the login again.")
+        sentence = query.get("error_description", "").replace("+", " ") or query["error"]
+        raise BadRedirect(f"Exact did not log in: {said(sentence)}.", "Start the login again.")
     if "response_type" in query:
         raise BadRedirect(
             "That is the address of the login page itself.",
@@ -239,10 +239,10 @@ def _tokens(
     return Tokens(usable, str(following), expires, now, chain_started_at, root, region)
 
 
-def _lifetime(told: object) -> float:
+def _lifetime(value: object) -> float:
     """`expires_in`, a string on the wire; 600 where it makes no sense."""
     try:
-        seconds = float(str(told))
+        seconds = float(str(value))
     except (ValueError, OverflowError):
         return _LIFETIME
     return min(seconds, _LONGEST) if math.isfinite(seconds) and seconds > 0 else _LIFETIME

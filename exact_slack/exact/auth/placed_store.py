@@ -79,14 +79,14 @@ class PlacedTokenStore:
         try:
             self._secrets.vault.get(self._path.name)
         except ConfigError as error:  # no keyring: nothing can be in it
-            told = str(error) if in_keyring else ""
+            sentence = str(error) if in_keyring else ""
         except TemporaryError as error:
-            told = f"The keyring may still hold the login. {error}"
+            sentence = f"The keyring may still hold the login. {error}"
         else:
-            told = self._at("keyring").delete()
+            sentence = self._at("keyring").delete()
         with contextlib.suppress(ConfigError, TemporaryError):
             self._secrets.choose(self._path.name, "file")
-        return problem or told
+        return problem or sentence
 
     def check_writing(self) -> None:
         """Whether the next tokens could be stored; TemporaryError or ConfigError where not."""

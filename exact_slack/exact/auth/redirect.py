@@ -89,14 +89,14 @@ class Redirect:
 
 def _ours(query: str, state: str) -> bool:
     """Whether a request ends this login: a browser asks for more than that (icons, old tabs)."""
-    found = parse_qs(query)
-    if "code" in found:
-        return found.get("state") == [state]
-    return "error" in found and found.get("state", [state]) == [state]
+    values = parse_qs(query)
+    if "code" in values:
+        return values.get("state") == [state]
+    return "error" in values and values.get("state", [state]) == [state]
 
 
 def _listeners(
-    redirect_uri: str, state: str, found: "queue.Queue[str]"
+    redirect_uri: str, state: str, answers: "queue.Queue[str]"
 ) -> list[ThreadingHTTPServer]:
     parts = urlsplit(redirect_uri)
 
@@ -109,15 +109,15 @@ def _listeners(
                 self.send_error(404)
                 return
             ours = _ours(asked.query, state)
-            told = "Back in the terminal you see whether it worked."
+            sentence = "Back in the terminal you see whether it worked."
             if not ours:
-                told = "This is not the login that the terminal waits for."
+                sentence = "This is not the login that the terminal waits for."
             self.send_response(200 if ours else 400)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
-            self.wfile.write(_PAGE.format(html.escape(told)).encode())
+            self.wfile.write(_PAGE.format(html.escape(sentence)).encode())
             if ours:
-                found.put(f"{parts.scheme}://{parts.netloc}{self.path}")
+                answers.put(f"{parts.scheme}://{parts.netloc}{self.path}")
 
         def log_message(self, format: str, *args: object) -> None:
             """The path holds the code: it is not logged."""

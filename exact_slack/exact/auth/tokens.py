@@ -133,8 +133,8 @@ class TokenChain:
         )
 
     def _is_ours(self, tokens: Tokens) -> bool:
-        known = tokens.host in ("", api_root(self._config))
-        return known and tokens.region in ("", self._config.region)
+        same_host = tokens.host in ("", api_root(self._config))
+        return same_host and tokens.region in ("", self._config.region)
 
     def _renew(self, tokens: Tokens) -> Tokens:
         """Refresh and persist. Under the lock, so nobody of ours refreshes at the same time; and

@@ -100,27 +100,27 @@ class CallCounter:
         if division is None:
             return
         seen = read_rates(headers)
-        known = self.rates.get(division, RateState())
+        state = self.rates.get(division, RateState())
         if seen.day_remaining is not None:
-            known = replace(
-                known,
-                day_limit=seen.day_limit if seen.day_limit is not None else known.day_limit,
+            state = replace(
+                state,
+                day_limit=seen.day_limit if seen.day_limit is not None else state.day_limit,
                 day_remaining=seen.day_remaining,
                 day_reset_ms=seen.day_reset_ms,
             )
         if seen.minute_remaining is not None:
-            known = replace(
-                known,
+            state = replace(
+                state,
                 minute_remaining=seen.minute_remaining,
                 minute_reset_ms=seen.minute_reset_ms,
             )
-        self.rates[division] = known
+        self.rates[division] = state
         self._seen_at[division] = clock.now()
 
     def day_is_over(self, division: int, clock: Clock) -> None:
         """A daily 429 came: no more calls until Exact's day ends."""
-        known = self.rates.get(division, RateState())
-        self.rates[division] = replace(known, day_remaining=0)
+        state = self.rates.get(division, RateState())
+        self.rates[division] = replace(state, day_remaining=0)
         self._seen_at[division] = clock.now()
 
     def minute_is_over(self, division: int | None) -> None:

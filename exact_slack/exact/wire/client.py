@@ -253,9 +253,9 @@ class ExactClient:
             self._down = ExactDown(f"{sentence[:-1]}; it is not asked again in this run.", cure)
             raise self._down from None
 
-    def _after_hiccup(self, call: _Call, left: _Left, told: str) -> None:
+    def _after_hiccup(self, call: _Call, left: _Left, sentence: str) -> None:
         if left.hiccups == 0:
-            raise Unanswered(call.place, told, _NEXT_RUN) from None
+            raise Unanswered(call.place, sentence, _NEXT_RUN) from None
         left.hiccups -= 1
         self._clock.sleep(BACK_OFF)
 
@@ -343,10 +343,10 @@ class ExactClient:
         if call.method != "GET" and _SUCCESS <= status < _REDIRECTION:
             return Answer([])
         if status >= _SERVER_ERROR or status in _LATER or _REDIRECTION <= status < _ERROR:
-            told = "" if page else odata.error_text(body)
-            if told and call.method != "GET":  # Exact also says "no" to a write with 500
-                raise refusal(status, call.path, call.division, _reason(reply), told)
-            raise _Hiccup(f"status {status}" + (f", {told}" if told else ""))
+            sentence = "" if page else odata.error_text(body)
+            if sentence and call.method != "GET":  # Exact also says "no" to a write with 500
+                raise refusal(status, call.path, call.division, _reason(reply), sentence)
+            raise _Hiccup(f"status {status}" + (f", {sentence}" if sentence else ""))
         if status >= _ERROR:
             text = PAGE_TEXT if page else odata.error_text(body)
             raise refusal(status, call.path, call.division, _reason(reply), text)

@@ -38,5 +38,5 @@ def is_page(config: ExactConfig, url: str) -> bool:
     if config.base_url is not None and same_origin(api_root(config), url):
         return True
     domain = re.escape(f"exactonline.{_DOMAINS[config.region]}")
-    known = rf"https://(?:[a-z0-9-]+\.)*{domain}(?::443)?(?:[/?#][^\s\\]*)?"
-    return re.fullmatch(known, url, re.IGNORECASE) is not None
+    pages = rf"https://(?:[a-z0-9-]+\.)*{domain}(?::443)?(?:[/?#][^\s\\]*)?"
+    return re.fullmatch(pages, url, re.IGNORECASE) is not None

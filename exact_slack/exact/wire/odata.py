@@ -54,7 +54,7 @@ def build_url(root: str, division: int | None, path: str, params: Mapping[str, s
 
 def any_of(field: str, ids: Iterable[str]) -> str:
     """A filter that takes the rows whose field is one of the keys."""
-    return " or ".join(f"{field} eq guid'{one}'" for one in ids)
+    return " or ".join(f"{field} eq guid'{id_}'" for id_ in ids)
 
 
 def same_origin(root: str, url: str) -> bool:

@@ -278,10 +278,10 @@ class Database:
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        found: sqlite3.Row | None = self._read(
+        fetched: sqlite3.Row | None = self._read(
             lambda: self._connection.execute(sql, values).fetchone()
         )
-        return found
+        return fetched
 
     def _read(self, read: Callable[[], _Made]) -> _Made:
         try:

@@ -64,12 +64,12 @@ class RunLock:
         except FileNotFoundError:
             return None
         try:
-            found = _holder(os.pread(fd, _NOTE, 0))
-            if found is None:
+            note = _holder(os.pread(fd, _NOTE, 0))
+            if note is None:
                 return None
             fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return found
+            return note
         finally:
             os.close(fd)
         return None  # whoever left the note was killed

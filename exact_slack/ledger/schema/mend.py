@@ -98,8 +98,8 @@ def _objects(connection: sqlite3.Connection, kind: str) -> Mapping[str, str]:
 
 def _columns(connection: sqlite3.Connection, table: str) -> Mapping[str, str]:
     """Each column with its type and default, as ALTER TABLE wants them."""
-    found = {}
+    columns = {}
     for _, name, kind, needed, default, _ in connection.execute(f"PRAGMA table_info({table})"):
         rest = f" DEFAULT {default}" if default is not None else ""
-        found[name] = f"{kind}{' NOT NULL' if needed else ''}{rest}"
-    return found
+        columns[name] = f"{kind}{' NOT NULL' if needed else ''}{rest}"
+    return columns

@@ -97,8 +97,8 @@ def translated(path: Path, error: sqlite3.Error, damage: str) -> Exception:
 def needs_proof(error: sqlite3.Error) -> bool:
     """Whether the error may come of damage, or of a mistake of ours: only a check tells."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    known = (*_CORRUPT, *_NO_ACCESS, *_PASSING, sqlite3.SQLITE_FULL)
-    return code not in known
+    codes = (*_CORRUPT, *_NO_ACCESS, *_PASSING, sqlite3.SQLITE_FULL)
+    return code not in codes
 
 
 def is_sql(error: sqlite3.Error) -> bool:
