@@ -180,14 +180,14 @@ def warnings(customer: Customer) -> list[str]:
         if topic and arrival.polled_since >= _SUSPICIOUS:
             lines.append(
                 f"Division {arrival.division}, topic {topic}: the poll found "
-                f"{arrival.polled_since} changes since the last webhook. Is `exact-slack serve` running and subscribed? "
-                "See: exact-slack webhooks list"
+                f"{arrival.polled_since} changes since the last webhook. "
+                "Is `exact-slack serve` running and subscribed? See: exact-slack webhooks list"
             )
         if arrival.idle >= _FLOOD and customer.clock.now() - arrival.idle_since < _FLOOD_TOLD:
             lines.append(
                 f"Division {arrival.division}, topic {topic}: {arrival.idle} notifications within "
-                "an hour told nothing new. They are read rarely and take no calls from the polls; if "
-                "somebody sends captured ones again, a new webhook secret in Exact's App Center "
+                "an hour told nothing new. They are read rarely and take no calls from the polls; "
+                "if somebody sends captured ones again, a new webhook secret in Exact's App Center "
                 "ends it."
             )
     return lines

@@ -18,6 +18,7 @@ import exact_slack
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONFIG = """\
+state: state
 exact:
   region: nl
   divisions: [123456]
