@@ -23,6 +23,7 @@ from tests.e2e.serving import SIGNING, slack_signature
 from tests.unit.slack.test_answers import BODIES, EVENT, VALUES, places, with_value
 
 CONFIG = """\
+state: state
 exact:
   region: nl
   divisions: [1]
