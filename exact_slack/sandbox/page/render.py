@@ -146,8 +146,20 @@ def _message(store: SlackStore, message: Message, view: View, *, in_thread: bool
     )
     note = _broadcast_note(store, message, in_thread)
     bar = _reply_bar(store, message, view, in_thread)
-    body = note + _content(store, message) + _files(store, message) + bar
+    body = note + _content(store, message) + _files(store, message)
+    body += _reactions(store, message) + bar
     return _frame(message, _avatar(author, message), head + body)
+
+
+def _reactions(store: SlackStore, message: Message) -> str:
+    """The emoji under a message by their names, how many people, and who."""
+    name = names_of(store)
+    shown = [
+        f'<span class="reaction" title="{escape(", ".join(map(name, one.users)))}">'
+        f":{escape(one.name)}: {len(one.users)}</span>"
+        for one in message.reactions
+    ]
+    return f'<div class="reactions">{"".join(shown)}</div>' if shown else ""
 
 
 def _frame(message: Message, avatar: str, inner: str) -> str:

@@ -110,6 +110,9 @@ def _message(message: Message, store: SlackStore | None, width: int) -> list[str
     lines += _files(message, store)
     if message.edited:
         lines[-1] += " (edited)"
+    if message.reactions:
+        told = (f":{one.name}: {', '.join(map(name, one.users))}" for one in message.reactions)
+        lines.append("  ".join(told))
     if message.reply_broadcast:
         lines.append("(also sent to the channel)")
     return lines
