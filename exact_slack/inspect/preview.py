@@ -102,7 +102,7 @@ class Previewer:
         settlement = subject.document.settlement
         return HeadContext(
             locale=config.locale_of(route),
-            company=company_of(config, self._customer.ledger, subject.document.ref.division),
+            company=company_of(config, None, subject.document.ref.division),
             compact=bool(route and route.is_compact),
             mention=route.mention if route else None,
             deleted=subject.occasion.event == "deleted",

@@ -4,9 +4,10 @@ from exact_slack.config.model import Config
 from exact_slack.ledger.ledger import Ledger
 
 
-def company_of(config: Config, ledger: Ledger, division: int) -> str:
-    """Its short name, else Exact's own; "" where there is one division, or no ledger knows it."""
+def company_of(config: Config, ledger: Ledger | None, division: int) -> str:
+    """Its short name, else Exact's own; "" where there is one division, or no ledger knows it;
+    a sample is looked at without a ledger."""
     if len(config.exact.divisions) < 2:
         return ""
-    record = ledger.cursors.division(division)
+    record = ledger.cursors.division(division) if ledger else None
     return config.company(division, record.name if record else "")

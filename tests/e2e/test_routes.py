@@ -208,11 +208,12 @@ def test_a_template_words_the_message_and_foreign_text_stays_inert(rig: Rig) -> 
     _posted(rig, SupplierName="<!channel> {{ 7 * 7 }}", YourRef="<@U1>")
     (head,) = rig.heads()
     assert head.blocks is not None
-    title, fields, text = (json.dumps(block, ensure_ascii=False) for block in head.blocks[:3])
+    title, facts = (json.dumps(block, ensure_ascii=False) for block in head.blocks[:2])
     assert "Te betalen: <!channel> {{ 7 * 7 }} €\xa0121,00" in title
-    assert "Referentie:\\n<@U1>" in fields
-    assert "Small voor VEN" in text
-    assert "mrkdwn" not in title + fields + text
+    assert '"Referentie: "' in facts
+    assert '"<@U1>"' in facts
+    assert "Small voor VEN" in facts
+    assert "mrkdwn" not in title + facts
     assert head.text.startswith("Te betalen: &lt;!channel&gt; {{ 7 * 7 }} €\xa0121,00\n")
 
 
