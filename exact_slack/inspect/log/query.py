@@ -14,7 +14,9 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MESSAGE = re.compile(r"/archives/([A-Z0-9]+)/p(\d{6,})(\d{6})")
 _AMOUNT = re.compile(r"[+-]?\d[\d.,' ]*")
-_CURRENCY = re.compile(r"^[^\d+-]{0,3}\s*|\s*[^\d]{0,3}$")
+_CURRENCY = re.compile(
+    r"^(?:[A-Za-z]{3}\s+|[^\w\s+.,-]{1,3}\s*)|(?:\s+[A-Za-z]{3}|\s*[^\w\s.,]{1,3})$"
+)
 _LONGEST_ID = 18
 
 
