@@ -64,7 +64,7 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
         if unread:
             value.update(ok=False, exit_code=CONFIG, problems=[str(error) for error in unread])
         elif not (as_json or settings.quiet):
-            out(_fine(found))
+            out(_fine(found, len(value["warnings"])))
         if not as_json:
             for error in unread:
                 tell(error)
@@ -81,10 +81,11 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     each(settings, as_json, work)
 
 
-def _fine(found: "Config") -> str:
+def _fine(found: "Config", doubts: int) -> str:
+    state = "fine" if not doubts else "1 doubt" if doubts == 1 else f"{doubts} doubts"
     kinds = ", ".join(found.routed_kinds())
     many = "" if len(found.routes) == 1 else "s"
-    return f"{found.path}: fine. {len(found.routes)} route{many}; kinds: {kinds}"
+    return f"{found.path}: {state}. {len(found.routes)} route{many}; kinds: {kinds}"
 
 
 def _offline(customer: "Customer") -> dict[str, Any]:

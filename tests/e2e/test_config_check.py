@@ -308,3 +308,14 @@ def test_a_report_of_the_bank_asks_for_its_journals_too(rig: Rig) -> None:
         "financial/Journals",
         "financialtransaction/BankEntries",
     }
+
+
+def test_a_route_that_can_never_match_is_not_fine(rig: Rig) -> None:
+    rig.routes = """\
+  - {name: a, when: {kind: bank_entry, exception: no_cost_center}, channel: "#feed"}
+"""
+    rig.write_config()
+    done = rig.run("config", "check")
+    assert f"{rig.config}: 1 doubt. 1 route" in done.out
+    assert "fine" not in done.out
+    assert "no_cost_center fires only for" in done.err
