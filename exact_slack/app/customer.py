@@ -143,9 +143,11 @@ class Customer:
 
     def reader_on(self, ledger: Ledger) -> "Reader":
         """One that keeps what it learns about Exact in this ledger, which may be a copy."""
+        from exact_slack.exact.marks import marks_in
         from exact_slack.exact.reader import Reader
 
-        return Reader(self.exact, _Capabilities(ledger, self.clock), self.currencies)
+        capabilities, marks = _Capabilities(ledger, self.clock), marks_in(self.state)
+        return Reader(self.exact, capabilities, self.currencies, marks)
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""

@@ -109,7 +109,7 @@ class Collector:
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
         for division in allowed:
-            wanted = span.kinds_of(division, self._config.routed_kinds())
+            wanted = span.kinds_of(division, self._config.read_kinds())
             kinds = self._affordable(division, wanted)
             with self._ledger.transaction():
                 self._ledger.cursors.begin(division, kinds, self._clock.now())

@@ -9,6 +9,17 @@ def _hit(pattern: str, values: Iterable[str]) -> bool:
     return any(fnmatchcase(value.casefold(), folded) for value in values)
 
 
+def takes_kind(patterns: Iterable[str] | None, kind: str, *, by_name_only: bool) -> bool:
+    """Whether a condition takes a kind; None takes every kind. `by_name_only`: it must be there
+    with its full name."""
+    if patterns is None:
+        return not by_name_only
+    listed = list(patterns)
+    if by_name_only and kind not in (pattern.casefold() for pattern in listed):
+        return False
+    return matches(listed, kind)
+
+
 def matches(patterns: Iterable[str], *values: str) -> bool:
     """Whether any value fits: any of the plain patterns, none of the `!x` ones; only `!x`
     means everything but x. Upper and lower case are the same."""

@@ -19,6 +19,7 @@ from pydantic import (
 
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import channel
+from exact_slack.config.match import takes_kind
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, Rhythm, TimeOfDay, ZoneName, zone
 from exact_slack.config.values import (
@@ -33,7 +34,7 @@ from exact_slack.config.values import (
     empty_section,
     one_of,
 )
-from exact_slack.documents.kinds import Kind
+from exact_slack.documents.kinds import BY_NAME_ONLY, Kind
 from exact_slack.documents.standing import Side, Subject
 from exact_slack.secrets.source import Secret
 
@@ -129,6 +130,11 @@ class When(Section):
         return _given(value)
 
     kind: Kinds | None = None
+
+    def takes(self, kind: Kind) -> bool:
+        """Whether it takes documents of this kind, as far as `kind` decides that."""
+        return takes_kind(self.kind, kind.value, by_name_only=kind in BY_NAME_ONLY)
+
     division: Texts | None = None
     event: Events | None = None
     amount: Amounts | None = None
@@ -342,6 +348,7 @@ class ExceptionsConfig(Section):
     unusual_factor: Annotated[Decimal, Field(ge=1, le=1000)] = Decimal(3)
     unusual_from: Annotated[int, Field(ge=1, le=50)] = 5
     due_soon_days: Annotated[int, Field(ge=0, le=365)] = 7
+    payee_days: Annotated[int, Field(ge=1, le=3650)] = 30
     below_limits: tuple[Limit, ...] = (Decimal(10_000),)
     dormant_days: Annotated[int, Field(ge=30, le=3650)] = 365
     backdated_days: Annotated[int, Field(ge=1, le=3650)] = 31
@@ -410,6 +417,21 @@ class Config(Section):
             named_by.setdefault(self.alerts, []).append("alerts")
         return named_by
 
+    def read_kinds(self) -> tuple[Kind, ...]:
+        """The kinds that are read: those that a route can take, and what their exceptions are
+        compared with."""
+        from exact_slack.config.match import matches
+        from exact_slack.documents.exceptions import COMPARES_WITH, FIRES
+
+        wanted = set(self.routed_kinds())
+        for route in self.routes:
+            asked = route.when.exception
+            for name, kinds in COMPARES_WITH.items() if asked is not None else ():
+                plain = [p for p in asked or () if not p.startswith("!")]
+                if plain and matches(asked or (), name) and any(map(route.when.takes, FIRES[name])):
+                    wanted |= kinds
+        return tuple(kind for kind in Kind if kind in wanted)
+
     def sends_files(self) -> bool:
         """Whether files go into threads: attachments, the list of a digest or of a report."""
         by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
@@ -461,15 +483,7 @@ class Config(Section):
 
     def routed_kinds(self) -> tuple[Kind, ...]:
         """The kinds that at least one route can take, in the order in which they are read."""
-        from exact_slack.config.match import matches
-
-        def wanted(kind: Kind) -> bool:
-            return any(
-                route.when.kind is None or matches(route.when.kind, kind.value)
-                for route in self.routes
-            )
-
-        return tuple(kind for kind in Kind if wanted(kind))
+        return tuple(kind for kind in Kind if any(r.when.takes(kind) for r in self.routes))
 
 
 def _is_secret(annotation: Any) -> bool:

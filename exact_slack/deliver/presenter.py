@@ -232,6 +232,7 @@ class Presenter:
             open_amount=owes.left,
             stage=owes.stage,
             paid=owes.settled,
+            on_their_way=owes.on_their_way,
             terms_total=owes.whole,
             exceptions=exceptions,
             resolved=resolved(exceptions, document, compared, paid=owes.settled),

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line
 
 Value = str | int | bool | Decimal | date | None
@@ -48,15 +49,19 @@ class Changes:
         return bool(self.header or self.lines)
 
 
+_QUIET = {"paid_from", "selected", "selector", "batch"}
+"""What the status of a payment tells already."""
 _NOT_COMPARED = {
     "ref", "modified", "created", "modifier", "year", "period", "url", "lines", "settlement",
-    "company_currency",
+    "company_currency", "bank",
 }  # fmt: skip
 
 
 def _plain(value: object) -> Value:
     if isinstance(value, Account):
         return value.label
+    if isinstance(value, AccountNumber):
+        return value.shown
     assert value is None or isinstance(value, str | int | bool | Decimal | date)
     return value
 
@@ -72,8 +77,16 @@ def _field_changes(before: object, after: object, names: list[str]) -> tuple[Fie
 def _settlement_changes(before: Document, after: Document) -> tuple[FieldChange, ...]:
     if before.settlement is None or after.settlement is None:
         return ()
-    names = [f.name for f in fields(after.settlement)]
+    names = [f.name for f in fields(after.settlement) if f.name not in _QUIET]
+    if not before.settlement.payee:  # as a ledger knew payments before it knew payees
+        names.remove("payee")
     return _field_changes(before.settlement, after.settlement, names)
+
+
+def _bank_changes(before: Document, after: Document) -> tuple[FieldChange, ...]:
+    if before.bank is None or after.bank is None:
+        return ()
+    return _field_changes(before.bank, after.bank, [f.name for f in fields(after.bank)])
 
 
 def _line_id(line: Line) -> str:
@@ -102,4 +115,5 @@ def changes(before: Document, after: Document) -> Changes:
     """The visible differences, header first, then lines in the order of the new document."""
     names = [f.name for f in fields(Document) if f.name not in _NOT_COMPARED]
     header = _field_changes(before, after, names) + _settlement_changes(before, after)
+    header += _bank_changes(before, after)
     return Changes(header, _line_changes(before, after))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
+from exact_slack.documents.account_number import NO_NUMBER, AccountNumber
 from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, STEPS, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 
@@ -93,6 +94,25 @@ class Settlement:
     paid: bool = False
     paid_on: dt.date | None = None
     end_date: dt.date | None = None
+    payee: AccountNumber = NO_NUMBER
+    """The account that it is paid to; kind payment only, like what follows."""
+    paid_from: AccountNumber = NO_NUMBER
+    selected: ServerMs | None = None
+    """When it was chosen to be paid, and by whom."""
+    selector: str = ""
+    batch: str = ""
+    """What Exact pays together has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank account of a supplier or customer (kind bank_account only)."""
+
+    account_number: AccountNumber = NO_NUMBER
+    holder: str = ""
+    bic: str = ""
+    main: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +159,7 @@ class Document:
     document_id: str = ""
     url: str = ""
     settlement: Settlement | None = None
+    bank: Bank | None = None
     lines: tuple[Line, ...] = ()
 
     @property

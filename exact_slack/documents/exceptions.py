@@ -13,9 +13,12 @@ from exact_slack.documents.kinds import ENTRIES, SETTLED_BY, STATEMENTS, STATUS_
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
 _INVOICES = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
 
+_WITHOUT_LINES = {Kind.COST_TRANSACTION, Kind.BANK_ACCOUNT}
 _ENTRIES = frozenset({Kind.PURCHASE_ENTRY, Kind.SALES_ENTRY}) | ENTRIES
 NEEDS_PURCHASES: Final = frozenset({"duplicate_invoice", "dormant_supplier"})
 """Those for which the ledger keeps every purchase."""
+NEEDS_PAYEES: Final = frozenset({"payee_changed", "shared_payee"})
+"""Those for which it keeps where every payment goes."""
 
 
 class ExceptionKind(StrEnum):
@@ -33,17 +36,29 @@ class ExceptionKind(StrEnum):
     DORMANT_SUPPLIER = "dormant_supplier"
     AWAITING_APPROVAL = "awaiting_approval"
     BACKDATED = "backdated"
+    PAYEE_CHANGED = "payee_changed"
+    SHARED_PAYEE = "shared_payee"
 
 
 _E = ExceptionKind
 BY_TIME: Final = (_E.DUE_SOON, _E.OVERDUE)
 """Those that a day brings, and no change of the document."""
 
+ABOUT_MONEY: Final = frozenset({_E.DUPLICATE_INVOICE, _E.PAYEE_CHANGED, _E.SHARED_PAYEE})
+"""Those that, of a payment on its way, make a message of its own."""
+
+COMPARES_WITH: Final[dict[ExceptionKind, frozenset[Kind]]] = {
+    _E.PAYEE_CHANGED: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
+    _E.SHARED_PAYEE: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
+    _E.DUPLICATE_INVOICE: frozenset({Kind.PURCHASE_ENTRY}),
+}
+"""The kinds that are read for an exception, whether a route takes them or not."""
+
 SAYS_MORE_THAN: Final[dict[str, str]] = {_E.DUPLICATE_INVOICE: _E.DUPLICATE_REFERENCE}
 """One that is not shown beside another one."""
 
 FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
-    _E.NO_COST_CENTER: frozenset(Kind) - TERMS - STATEMENTS - {Kind.COST_TRANSACTION},
+    _E.NO_COST_CENTER: frozenset(Kind) - TERMS - STATEMENTS - _WITHOUT_LINES,
     _E.DUPLICATE_REFERENCE: _PURCHASES,
     _E.NEW_SUPPLIER: _PURCHASES,
     _E.UNUSUAL_AMOUNT: _PURCHASES,
@@ -55,6 +70,8 @@ FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.DORMANT_SUPPLIER: _PURCHASES,
     _E.AWAITING_APPROVAL: frozenset({Kind.PURCHASE_ORDER}),
     _E.BACKDATED: _ENTRIES,
+    _E.PAYEE_CHANGED: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
+    _E.SHARED_PAYEE: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
 }
 """The kinds of documents that can show it."""
 
@@ -79,6 +96,12 @@ class Compared(StrEnum):
     LIMIT = "limit"
     LAST_ONE = "last_one"
     DATED = "dated"
+    PAYEE = "payee"
+    LAST_PAID = "last_paid"
+    CARD_WAS = "card_was"
+    CARD_CHANGED = "card_changed"
+    CARD_CHANGED_BY = "card_changed_by"
+    SHARED = "shared"
     USUAL = "usual"
 
 

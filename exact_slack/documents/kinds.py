@@ -18,6 +18,7 @@ class Kind(StrEnum):
     BANK_ENTRY = "bank_entry"
     CASH_ENTRY = "cash_entry"
     COST_TRANSACTION = "cost_transaction"
+    BANK_ACCOUNT = "bank_account"
     RECEIPT = "receipt"
     PAYMENT = "payment"
 
@@ -70,6 +71,7 @@ TRAITS: Final[dict[Kind, Traits]] = {
     Kind.BANK_ENTRY: Traits(_ENTRY),
     Kind.CASH_ENTRY: Traits(_ENTRY),
     Kind.COST_TRANSACTION: Traits(_COST),
+    Kind.BANK_ACCOUNT: Traits({}),
     Kind.RECEIPT: Traits(_TERM, Party.CUSTOMER),
     Kind.PAYMENT: Traits(_TERM, Party.SUPPLIER),
 }
@@ -95,6 +97,12 @@ class Stage(StrEnum):
 
 STEPS = frozenset({"open", "selected", "processed", "matched", "submitted", "processing", "final"})
 """Statuses that a document goes through on its way: to be at a later one is no news."""
+
+ON_THEIR_WAY = frozenset({"selected", "processed"})
+"""The statuses of a payment that is chosen to be paid, and not known to be paid."""
+
+BY_NAME_ONLY = frozenset({Kind.BANK_ACCOUNT})
+"""Kinds that no glob means, nor a condition without kinds: only their full name does."""
 
 ENTRIES = STATEMENTS | {Kind.JOURNAL_ENTRY}
 """Entries whose header has no amount: the lines have."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.account_number import AccountNumber
+from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 
 DIVISION = 123456
@@ -210,8 +211,25 @@ _PAYMENT = _document(
     account=_VAN_DIJK,
     reference="VD-88120",
     settlement=Settlement(
-        "", "26700031", Decimal("12450.00"), paid=True, paid_on=dt.date(2026, 12, 18)
+        "",
+        "26700031",
+        Decimal("12450.00"),
+        paid=True,
+        paid_on=dt.date(2026, 12, 18),
+        payee=AccountNumber("NL··1234"),
     ),
+)
+_BANK_ACCOUNT = _document(
+    Kind.BANK_ACCOUNT,
+    "NL··4417",
+    None,
+    ref=Ref(DIVISION, Kind.BANK_ACCOUNT, "5a3c1e00-0000-4000-8000-001200004417"),
+    status_code=None,
+    date=None,
+    currency="",
+    account=_VAN_DIJK,
+    modifier="Pieter Claes",
+    bank=Bank(AccountNumber("NL··4417"), holder="Van Dijk Verpakkingen", bic="ABNANL2A", main=True),
 )
 _OF_KINDS = (
     _PURCHASE_ENTRY,
@@ -223,6 +241,7 @@ _OF_KINDS = (
     _BANK_ENTRY,
     _CASH_ENTRY,
     _COST_TRANSACTION,
+    _BANK_ACCOUNT,
     _RECEIPT,
     _PAYMENT,
 )

@@ -31,6 +31,8 @@ class Endpoint:
     line_link: str = ""
     """The field of a line that holds the header's key."""
     line_fields: tuple[str, ...] = ()
+    never: tuple[str, str] | None = None
+    """Field and value of rows that are never read."""
     deleted_as: int | None = None
     """`EntityType` of sync/Deleted (Exact's reference page of that endpoint), which knows only some
     kinds."""
@@ -212,6 +214,19 @@ _ALL = (
         deleted_as=14,
     ),
     Endpoint(
+        kind=Kind.BANK_ACCOUNT,
+        path="crm/BankAccounts",
+        key="ID",
+        fields=_names(
+            "ID Account AccountName BankAccount BankAccountHolderName BICCode Main Blocked Type"
+            " Description CreatorFullName ModifierFullName Created Modified"
+        ),
+        number=(),
+        never=("Type", "E"),  # those of employees
+        scope="Crm accounts",
+        topic="BankAccounts",
+    ),
+    Endpoint(
         kind=Kind.RECEIPT,
         path="cashflow/Receivables",
         key="ID",
@@ -224,7 +239,10 @@ _ALL = (
         kind=Kind.PAYMENT,
         path="cashflow/Payments",
         key="ID",
-        fields=_names(_TERM),
+        fields=_names(
+            f"{_TERM} AccountBankAccountNumber BankAccountNumber PaymentSelected"
+            " PaymentSelectorFullName CashflowTransactionBatchCode"
+        ),
         number=("InvoiceNumber", "EntryNumber"),
         date="InvoiceDate",
         scope="Financial cashflow",

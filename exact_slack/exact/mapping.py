@@ -4,12 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.account_number import Marks
+from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.catalogue import Endpoint
+from exact_slack.exact.marks import no_marks
 from exact_slack.exact.values import (
     Unreadable,
+    account_number,
     currency_code,
     date,
     integer,
@@ -40,7 +43,11 @@ _ACCOUNT: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def to_document(
-    endpoint: Endpoint, division: int, row: Row, company_currency: str = ""
+    endpoint: Endpoint,
+    division: int,
+    row: Row,
+    company_currency: str = "",
+    marks: Marks = no_marks,
 ) -> Document:
     """The document in a row; ValueError (with a sentence) where it has no key or `Modified`, or an
     amount that none can be."""
@@ -52,9 +59,14 @@ def to_document(
     if modified is None:
         raise ValueError(f"{kind.label.lower()} {key} without a usable Modified")
     try:
-        return _mapped(endpoint, Ref(division, kind, key), modified, row, company_currency)
+        document = _mapped(endpoint, Ref(division, kind, key), modified, row, company_currency)
     except Unreadable as error:
         raise ValueError(f"{kind.label.lower()} {key} with an unusable {error}") from None
+    if kind is Kind.PAYMENT and document.settlement:
+        return replace(document, settlement=_with_payee(document.settlement, row, marks))
+    if kind is Kind.BANK_ACCOUNT:
+        return _as_bank_account(document, row, marks)
+    return document
 
 
 def _mapped(
@@ -164,6 +176,30 @@ def _line(row: Row) -> Line:
         date=date(row, "Date"),
         notes=text(row, "Notes"),
     )
+
+
+def _with_payee(settlement: Settlement, row: Row, marks: Marks) -> Settlement:
+    return replace(
+        settlement,
+        payee=account_number(row, marks, "AccountBankAccountNumber"),
+        paid_from=account_number(row, marks, "BankAccountNumber"),
+        selected=milliseconds(row, "PaymentSelected"),
+        selector=text(row, "PaymentSelectorFullName"),
+        batch=text(row, "CashflowTransactionBatchCode"),
+    )
+
+
+def _as_bank_account(document: Document, row: Row, marks: Marks) -> Document:
+    """Its number is what people call it by, as far as it is shown."""
+    known = account_number(row, marks, "BankAccount")
+    bank = Bank(
+        account_number=known,
+        holder=text(row, "BankAccountHolderName"),
+        bic=text(row, "BICCode"),
+        main=row.get("Main") is True,
+        blocked=row.get("Blocked") is True,
+    )
+    return replace(document, number=known.shown, type_code=None, bank=bank)
 
 
 def _as_booking(document: Document, lines: list[Row]) -> Document:

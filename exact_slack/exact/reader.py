@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final, Protocol
 
+from exact_slack.documents.account_number import Marks
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
@@ -18,6 +19,7 @@ from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
 from exact_slack.exact.lookups import Lookups
 from exact_slack.exact.mapping import line_rows, to_document
+from exact_slack.exact.marks import no_marks
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import milliseconds
 from exact_slack.exact.wire.client import ExactClient
@@ -79,10 +81,15 @@ class Reader(Lookups):
     """Reads documents; the other questions are in `Lookups`."""
 
     def __init__(
-        self, client: ExactClient, capabilities: Capabilities, currencies: dict[int, str]
+        self,
+        client: ExactClient,
+        capabilities: Capabilities,
+        currencies: dict[int, str],
+        marks: Marks = no_marks,
     ) -> None:
         super().__init__(client)
         self._capabilities = capabilities
+        self._marks = marks
         self.currencies = currencies
         """Each division's own; whoever checks the divisions adds to them."""
 
@@ -158,6 +165,9 @@ class Reader(Lookups):
 
     def _page(self, division: int, endpoint: Endpoint, rows: list[Row]) -> Page:
         """The documents in rows of which no one spoils another."""
+        if endpoint.never:
+            field, value = endpoint.never
+            rows = [row for row in rows if row.get(field) != value]
         cut_off = self._give_lines(division, endpoint, rows)
         documents: list[Document] = []
         broken: list[Broken] = []
@@ -165,7 +175,8 @@ class Reader(Lookups):
             try:
                 if index in cut_off:
                     raise ValueError(_named(endpoint, row, "whose lines cannot be read"))
-                documents.append(to_document(endpoint, division, row, self._currency(division)))
+                own = self._currency(division)
+                documents.append(to_document(endpoint, division, row, own, self._marks))
             except ValueError as error:
                 broken.append(_broken(endpoint, division, row, str(error)))
             except Exception as error:  # noqa: BLE001 - one row that nobody foresaw never stops the others
@@ -272,6 +283,8 @@ def _list_params(
     if capabilities.NO_FILTER in words:
         return {"$orderby": "Modified desc", **_select(endpoint, words)}
     condition = f"Modified gt {literal(after_ms)}"
+    if endpoint.never:
+        condition += " and {} ne '{}'".format(*endpoint.never)
     if until_ms is not None:
         condition += f" and Modified le {literal(until_ms)}"
     return {"$filter": condition, "$orderby": "Modified", **_select(endpoint, words)}

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
+from exact_slack.documents.account_number import AccountNumber, Marks, mask, shown
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
 from exact_slack.exact.wire.odata import Row
@@ -35,8 +36,17 @@ def text(row: Row, *names: str) -> str:
             clean = plain.encode("utf-8", "replace").decode().replace("\0", "").strip()
             clean = clean.replace("\r\n", "\n")
             if clean:
-                return clean
+                return mask(clean)
     return ""
+
+
+def account_number(row: Row, marks: Marks, *names: str) -> AccountNumber:
+    """The first bank account number, which is never kept whole."""
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str) and (seen := shown(value)):
+            return AccountNumber(seen, marks(value))
+    return AccountNumber()
 
 
 def currency_code(row: Row) -> str:

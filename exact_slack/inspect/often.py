@@ -96,4 +96,4 @@ def _asked(route: Route) -> list[ExceptionKind]:
 
 
 def _takes(route: Route, kind: Kind) -> bool:
-    return route.when.kind is None or matches(route.when.kind, kind.value)
+    return route.when.takes(kind)

@@ -225,7 +225,7 @@ class _Access:
                 self._fail(error)
 
     def _division(self, division: int) -> None:
-        kinds, reader = self._customer.config.routed_kinds(), self._reader
+        kinds, reader = self._customer.config.read_kinds(), self._reader
         for kind in kinds:
             self._ask(division, kind.value, ENDPOINTS[kind].path, partial(self._changes, kind))
         self._ask(division, "", DOCUMENTS, lambda of: reader.document_links(of, [_NOBODY]))

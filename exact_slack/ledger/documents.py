@@ -1,15 +1,17 @@
 """Documents in the ledger: the latest state of each, and how they belong together."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
-from exact_slack.documents.kinds import BOOKED_AS, SETTLED_BY, Kind
+from exact_slack.documents.kinds import BOOKED_AS, ON_THEIR_WAY, SETTLED_BY, Kind
 from exact_slack.ledger.finding import Finding
+from exact_slack.ledger.payees import KINDS as PAYEES
+from exact_slack.ledger.payees import Payees
 from exact_slack.ledger.purchases import KINDS as PURCHASES
 from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
@@ -90,6 +92,7 @@ class Documents:
         self._db = db
         self._finding = Finding(db)
         self._purchases = Purchases(db)
+        self._payees = Payees(db)
         self._lost: dict[int, frozenset[str]] = {}
 
     def get(self, ref: Ref) -> Stored | None:
@@ -181,6 +184,8 @@ class Documents:
             self._finding.note(row["id"], document)
         if ref.kind in PURCHASES and self._purchases.are_kept():
             self._purchases.note(document, row["id"])
+        if ref.kind in PAYEES and self._payees.are_kept():
+            self._payees.note(document)
         return _stored(row, document)
 
     def mark_deleted(self, stored: Stored, now: float) -> None:
@@ -188,6 +193,8 @@ class Documents:
         ref = stored.document.ref
         if ref.kind in PURCHASES:
             self._purchases.forget(ref.division, ref.kind, ref.guid)
+        if ref.kind in PAYEES:
+            self._payees.forget(ref.division, ref.kind, ref.guid)
         self._db.run(
             "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, saved=?"
             " WHERE id=?",
@@ -299,11 +306,23 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
-    def purchases(self) -> Iterator[tuple[int, Document]]:
-        """All purchases that Exact still has and the ledger still knows, with their row ids."""
+    def on_their_way(self, division: int, account: str) -> list[Stored]:
+        """The payments to an account that are selected or processed, and not paid yet."""
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE division=? AND account=? AND kind='payment'"
+            " AND deleted_at IS NULL AND data<>''",
+            division,
+            account,
+        )
+        found = self._db.each(rows, _stored)
+        return [s for s in found if s.document.status_word in ON_THEIR_WAY]
+
+    def of_kinds(self, kinds: Iterable[Kind]) -> Iterator[tuple[int, Document]]:
+        """All documents of two kinds that Exact still has and the ledger still knows, with their
+        row ids."""
         rows = self._db.rows(
             "SELECT * FROM documents WHERE kind IN (?, ?) AND data<>'' AND deleted_at IS NULL",
-            *sorted(kind.value for kind in PURCHASES),
+            *sorted(kind.value for kind in kinds),
         )
         for stored in self._db.each(rows, _stored):
             if not stored.forgotten:

@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.ledger.documents import Documents, Stored
+from exact_slack.ledger.payees import Payees
 from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema.database import Database
 
@@ -108,6 +111,20 @@ class Earlier:
         """The day of the supplier's latest purchase before this one; None where none is known."""
         own = Purchases(self._db).of(document.ref.division, document.ref.guid)
         return Purchases(self._db).latest_day(own, document.account.id) if own else None
+
+    def payees(self, document: Document) -> list[Payee]:
+        """Where money to this supplier goes, as far as it is known."""
+        return Payees(self._db).of_supplier(document.ref.division, document.account.id)
+
+    def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
+        """Other suppliers with this account number."""
+        payees, division = Payees(self._db), document.ref.division
+        others = payees.of_others(division, document.account.id, number)
+        return [o for o in others if payees.is_supplier(division, o.supplier)]
+
+    def is_supplier(self, document: Document) -> bool:
+        """Whether anything was ever bought from its account, or paid to it."""
+        return Payees(self._db).is_supplier(document.ref.division, document.account.id)
 
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""

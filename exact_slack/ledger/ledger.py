@@ -30,6 +30,7 @@ from exact_slack.ledger.outgoing.keys import Keys
 from exact_slack.ledger.outgoing.outbox import Outbox
 from exact_slack.ledger.outgoing.reports import Reports
 from exact_slack.ledger.outgoing.states import SETTLED
+from exact_slack.ledger.payees import Payees
 from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
@@ -85,6 +86,7 @@ class Ledger:
         self.finding = Finding(self.db)
         self.documents = Documents(self.db)
         self.purchases = Purchases(self.db)
+        self.payees = Payees(self.db)
         self.deliveries = Deliveries(self.db)
         self.backlog = Backlog(self.db)
         self.outbox = Outbox(self.db)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exact_slack.documents.document import Document
-from exact_slack.documents.kinds import Kind, Stage
+from exact_slack.documents.kinds import ON_THEIR_WAY, Kind, Stage
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 
@@ -18,6 +18,8 @@ class Owed:
     settled: bool = False
     stage: Stage = Stage.NONE
     """How far the payment of what is open has come."""
+    on_their_way: tuple[Document, ...] = ()
+    """The terms that are chosen to be paid, and not paid yet."""
 
 
 def owed(ledger: Ledger, invoice: Stored, same: list[Stored] | None = None) -> Owed:
@@ -29,7 +31,9 @@ def owed(ledger: Ledger, invoice: Stored, same: list[Stored] | None = None) -> O
     # a term that was paid before anybody looked is no row of ours, but Exact tells the whole
     whole = max(sum(map(_size, terms), Decimal(0)), *map(_of_transaction, terms))
     sign = -1 if _is_credit(invoice.document) else 1
-    return Owed(sign * sum(opened, Decimal(0)), sign * whole, not opened, _stage(terms))
+    left = sign * sum(opened, Decimal(0))
+    chosen = tuple(t for t in terms if t.status_word in ON_THEIR_WAY and t.kind is Kind.PAYMENT)
+    return Owed(left, sign * whole, not opened, _stage(terms), chosen)
 
 
 def _stage(terms: list[Document]) -> Stage:

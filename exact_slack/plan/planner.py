@@ -12,7 +12,7 @@ from exact_slack.config.model import Config, Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
-from exact_slack.documents.exceptions import BY_TIME, NEEDS_PURCHASES
+from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME, NEEDS_PAYEES, NEEDS_PURCHASES
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.history import Earlier
@@ -22,7 +22,9 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.states import MOVABLE, State
+from exact_slack.ledger.outgoing.states import MOVABLE, State, Urgency
+from exact_slack.ledger.payees import KINDS as PAYEES
+from exact_slack.ledger.purchases import KINDS as PURCHASES
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of
@@ -68,6 +70,7 @@ class Planner:
         )
         self._asked = any(route.when.exception is not None for route in config.routes)
         self._compares = bool(config.asked_exceptions() & NEEDS_PURCHASES)
+        self._goes = bool(config.asked_exceptions() & NEEDS_PAYEES)
         self._files = any(route.attachments for route in config.routes)
 
     def take_in(
@@ -113,7 +116,28 @@ class Planner:
         renamed = old is not None and old.document.reference != document.reference
         fired = self._exceptions(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, fired), now)
+        if document.bank is not None and self._asked:
+            for term in documents.on_their_way(document.ref.division, document.account.id):
+                self._judge_again(term, today, now)
         return True
+
+    def _judge_again(self, term: Stored, today: date, now: float) -> None:
+        """A payment on its way whose supplier's account is another one now, though the payment
+        itself is as it was."""
+        occasion = Occasion(term.document, Event.MODIFIED, self._exceptions(term, today))
+        judged = judge(self._config.routes, occasion)
+        self._log.judged(term, judged, now)
+        heads = self._ledger.deliveries.heads(term.subject_id)
+        for head in heads:
+            noticed = self._notice(head, term, term, judged, now)
+            if noticed and not unseen(head):
+                self._threads.edit(head, now, Urgency.NEWS)
+                brought = payloads.Changed(term.document)
+                self._threads.reply(head, brought, term.id, now, exceptions=noticed)
+        there = {head.channel for head in heads}
+        for route in _alarming(judged):
+            if route.channel not in there:
+                self._new_head(term, route, judged, now)
 
     def _was_told(self, stored: Stored) -> bool:
         """By a message of its own, or in a list of what fell due."""
@@ -132,8 +156,12 @@ class Planner:
     def _keep_purchases(self) -> None:
         """From the first time on that an exception needs them."""
         if self._compares and not self._ledger.purchases.are_kept():
-            self._ledger.purchases.keep(self._ledger.documents.purchases())
+            self._ledger.purchases.keep(self._ledger.documents.of_kinds(PURCHASES))
         self._compares = False
+        if self._goes and not self._ledger.payees.are_kept():
+            known = self._ledger.documents.of_kinds(PAYEES)
+            self._ledger.payees.keep(document for _, document in known)
+        self._goes = False
 
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
@@ -177,7 +205,7 @@ class Planner:
             self._items.look(head, now)
         wanted = routes
         if stored.document.is_term:
-            wanted = self._beyond_invoice(old, stored, routes, now)
+            wanted = self._beyond_invoice(old, stored, routes, judged, now)
         if not (routes or heads or collecting):
             self._summary.unrouted += 1
         there = {head.channel for head in heads}
@@ -234,11 +262,16 @@ class Planner:
         return [head for head in heads if head not in dropped]
 
     def _beyond_invoice(
-        self, old: Stored | None, term: Stored, routes: list[Route], now: float
+        self,
+        old: Stored | None,
+        term: Stored,
+        routes: list[Route],
+        judged: Judgement,
+        now: float,
     ) -> list[Route]:
         """Show a payment term under its invoice. Returns the routes that it needs a message of
         its own for: all where no invoice is known; else, once it is paid, those that name the
-        kind and whose channel has no head of the invoice."""
+        kind and whose channel has no head of the invoice; and where something is wrong with it."""
         invoice = self._ledger.documents.settled_by(term.document)
         heads = self._still_to_tell(invoice, term, now) if invoice else []
         if not heads:
@@ -249,11 +282,13 @@ class Planner:
             self._threads.tell_term(head, term, was_paid, bool(routes), now)
             self._items.look(head, now)
         settlement = term.document.settlement
+        alarming = _alarming(judged)
         if not (settlement and settlement.paid):
-            return []
+            return alarming
         there = {head.channel for head in heads}
         name = term.document.kind.value
-        return [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
+        own = [r for r in routes if r.channel not in there and name in (r.when.kind or ())]
+        return [r for r in routes if r in own or r in alarming]
 
     def _new_head(
         self,
@@ -369,6 +404,15 @@ class Planner:
                 now=now,
             )
             self._ledger.deliveries.flood_told(channel)
+
+
+def _alarming(judged: Judgement) -> list[Route]:
+    """The routes that take a payment because something is wrong with where it goes."""
+    return [
+        route
+        for route in judged.routes()
+        if not route.digest and ABOUT_MONEY & {*judged.asked_for(route.channel)}
+    ]
 
 
 def _same(old: Stored | None, now: Stored) -> bool:

@@ -167,6 +167,10 @@ def facts(document: Document, words: Words, title: str, *, paid: bool = False) -
         ("date", words.date(d.date)),
         ("vat", words.amount(d.vat, currency_of(d))),
         ("status", _status(d, words, title, paid=paid)),
+        ("selected_by", selected_text(d, words)),
+        ("payee", settlement.payee.shown if settlement else ""),
+        ("paid_from", settlement.paid_from.shown if settlement else ""),
+        *_bank_rows(d, words),
         ("invoice_number", invoice if invoice != d.number else ""),
         ("invoice_amount_dc", words.amount(whole, own) if whole != d.total_dc else ""),
         ("opening_balance", words.amount(d.opening_balance, currency_of(d))),
@@ -209,6 +213,34 @@ def _status(document: Document, words: Words, title: str, *, paid: bool) -> str:
         text = words.agreeing("settled" if document.credit else "paid", noun(document))
     parts = {part.casefold() for part in title.split(" · ")}
     return "" if text.casefold() in parts else text
+
+
+def selected_text(term: Document, words: Words) -> str:
+    """Who chose a payment to be paid, and when; "" where it is not chosen."""
+    settlement = term.settlement
+    if settlement is None or settlement.selected is None or term.status_word == "open":
+        return ""
+    moment = words.moment(settlement.selected)
+    return f"{settlement.selector} · {moment}" if settlement.selector.strip() else moment
+
+
+def way_text(term: Document, words: Words) -> str:
+    """Who chose a payment, when, and where it goes: "Anna de Vries · 24 Nov 2026 · NL··4417"."""
+    payee = term.settlement.payee.shown if term.settlement else ""
+    return " · ".join(part for part in (selected_text(term, words), payee) if part)
+
+
+def _bank_rows(document: Document, words: Words) -> Rows:
+    bank = document.bank
+    if bank is None:
+        return []
+    return [
+        ("holder", bank.holder),
+        ("bic", bank.bic),
+        ("main", words.label("yes" if bank.main else "no")),
+        ("blocked", words.label("yes") if bank.blocked else ""),
+        ("modifier", document.modifier),
+    ]
 
 
 def prose(document: Document, words: Words) -> Rows:

@@ -49,6 +49,8 @@ class HeadContext:
     """Total of its payment terms, in the company's currency."""
     stage: Stage = Stage.NONE
     """How far its payment has come."""
+    on_their_way: tuple[Document, ...] = ()
+    """Its payments that are chosen to be paid, and not paid yet."""
     compact: bool = False
     """Two lines: a reply has the rest."""
     link: str = ""
@@ -225,7 +227,9 @@ def _state(sight: Sight) -> f.Rows:
     currency = document.company_currency or document.currency
     rows = f.settled(context.open_amount, context.terms_total, currency, words)
     if context.stage and not document.is_term:
-        rows.append((words.caption("payment"), words.label(context.stage)))
+        said = dict.fromkeys(f.way_text(term, words) for term in context.on_their_way)
+        told = [words.label(context.stage), *filter(None, said)]
+        rows.append((words.caption("payment"), b.clean(" · ".join(told), 150)))
     booked = context.booked_as.strip()
     if booked and booked != document.number.strip():
         rows.append((words.caption("booked_as"), b.clean(booked, 60)))

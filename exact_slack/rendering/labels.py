@@ -12,6 +12,7 @@ journal_entry | Journal entry | Memoriaalboeking | Journalbuchung | Écriture de
 bank_entry | Bank entry | Bankboeking | Bankbuchung | Écriture de banque (f) | Asiento bancario
 cash_entry | Cash entry | Kasboeking | Kassenbuchung | Écriture de caisse (f) | Asiento de caja
 cost_transaction | Cost transaction | Kostenregistratie | Kostenbuchung | Saisie de coûts (f) | Registro de costes
+bank_account | Bank account | Bankrekening | Bankkonto | Compte bancaire | Cuenta bancaria
 receipt | Receipt | Ontvangst | Zahlungseingang | Encaissement | Cobro
 payment | Payment | Betaling | Zahlung | Paiement | Pago
 credit_note | Credit note | Creditnota | Gutschrift | Avoir | Nota de crédito (f)
@@ -61,6 +62,15 @@ credit_settled | Credit note {number} settled | Creditnota {number} verrekend | 
 moved_by | Moved by | Mutatie | Veränderung | Variation | Variación
 debit_total | Debit total | Totaal debet | Summe Soll | Total débit | Total debe
 compared_amount | Turnover (what rules compare) | Omzet (wat regels vergelijken) | Umsatz (was Regeln vergleichen) | Mouvements (ce que les règles comparent) | Movimientos (lo que comparan las reglas)
+payee | Paid to | Betaald aan | Gezahlt an | Payé à | Pagado a
+paid_from | Paid from | Betaald van | Gezahlt von | Payé depuis | Pagado desde
+selected_by | Selected by | Geselecteerd door | Ausgewählt von | Sélectionné par | Seleccionado por
+account_number | Account number | Rekeningnummer | Kontonummer | Numéro de compte | Número de cuenta
+holder | Holder | Tenaamstelling | Inhaber | Titulaire | Titular
+bic | BIC | BIC | BIC | BIC | BIC
+main | Main account | Hoofdrekening | Hauptkonto | Compte principal | Cuenta principal
+blocked | Blocked | Geblokkeerd | Gesperrt | Bloqué | Bloqueada
+modifier | Changed by | Gewijzigd door | Geändert von | Modifié par | Modificado por
 paid_on | Paid on | Betaald op | Bezahlt am | Payé le | Pagado el
 end_date | Settled on | Afgeletterd op | Ausgeglichen am | Soldé le | Saldado el
 open_amount | Still open | Nog open | Noch offen | Reste dû | Pendiente
@@ -99,6 +109,14 @@ compared_twin_paid | {number} was paid on {day} | {number} is betaald op {day} |
 compared_limit | limit {amount} | grens {amount} | Grenze {amount} | limite {amount} | límite {amount}
 compared_last_one | the last one of {day} | de vorige van {day} | die letzte vom {day} | la dernière du {day} | la última del {day}
 compared_dated | dated {day}, entered {entered} | datum {day}, ingevoerd {entered} | Datum {day}, erfasst {entered} | daté du {day}, saisi le {entered} | con fecha {day}, registrado el {entered}
+exception_payee_changed | account of the payee changed | rekening van de begunstigde gewijzigd | Konto des Empfängers geändert | compte du bénéficiaire modifié | cuenta del beneficiario cambiada
+exception_shared_payee | account of two suppliers | rekening van twee leveranciers | Konto zweier Lieferanten | compte de deux fournisseurs | cuenta de dos proveedores
+compared_payee | account {account} | rekening {account} | Konto {account} | compte {account} | cuenta {account}
+compared_last_paid | account {account}, last paid on {other} until {day} | rekening {account}, eerder betaald op {other} tot {day} | Konto {account}, zuletzt bezahlt auf {other} bis {day} | compte {account}, payé jusqu’au {day} sur {other} | cuenta {account}, pagado hasta el {day} en {other}
+compared_card_was | was {was} | was {was} | war {was} | était {was} | era {was}
+compared_card_changed | changed {day} | gewijzigd {day} | geändert am {day} | modifié le {day} | cambiada el {day}
+compared_card_changed_by | changed {day} by {name} | gewijzigd {day} door {name} | geändert am {day} von {name} | modifié le {day} par {name} | cambiada el {day} por {name}
+compared_shared | {account} is also that of {name} | {account} is ook die van {name} | {account} ist auch das von {name} | {account} est aussi celui de {name} | {account} es también la de {name}
 overdue_since | overdue since {date} | vervallen sinds {date} | überfällig seit {date} | en retard depuis le {date} | vencido desde el {date}
 became_overdue_today | {n} became overdue today, {total} | {n} vandaag vervallen, {total} | {n} heute überfällig geworden, {total} | {n} en retard depuis aujourd’hui, {total} | {n} con vencimiento superado hoy, {total}
 became_overdue | {n} became overdue, {total} | {n} vervallen, {total} | {n} überfällig geworden, {total} | {n} en retard, {total} | {n} con vencimiento superado, {total}

@@ -8,10 +8,12 @@ from itertools import zip_longest
 
 from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import ExceptionsConfig, Route
+from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
 from exact_slack.routing.explain import Explanation, explain
@@ -46,6 +48,18 @@ class NoHistory:
     def latest_day(self, document: Document) -> date | None:
         """No earlier documents."""
         return None
+
+    def payees(self, document: Document) -> list[Payee]:
+        """No payments."""
+        return []
+
+    def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
+        """Nobody is known."""
+        return []
+
+    def is_supplier(self, document: Document) -> bool:
+        """Nobody is."""
+        return False
 
     def is_open(self) -> bool | None:
         """No payment terms."""

@@ -60,7 +60,7 @@ def _conditions(config: Config) -> Iterator[tuple[Location, When]]:
 
 
 def _of(when: When, config: Config) -> Iterator[tuple[str, str]]:
-    kinds = frozenset(k for k in Kind if when.kind is None or matches(when.kind, k.value))
+    kinds = frozenset(filter(when.takes, Kind))
     if not kinds:
         yield "kind", "no kind is left, so this takes nothing."
         return
@@ -97,7 +97,7 @@ def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[
     else:  # "*" asks for whatever fits
         yield from (("exception", why) for name, why in barred.items() if name in _named(when))
     asked = [name for name in asked if name not in barred]
-    read_kinds = config.routed_kinds()
+    read_kinds = config.read_kinds()
     late = [name for name in asked if name in BY_TIME]
     missing = [
         t.value for t, bills in SETTLED_BY.items() if kinds & set(bills) and t not in read_kinds

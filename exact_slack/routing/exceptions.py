@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from exact_slack.config.model import ExceptionsConfig
+from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.exceptions import (
     FIRES,
@@ -17,8 +18,11 @@ from exact_slack.documents.exceptions import (
     Money,
     Value,
 )
+from exact_slack.documents.kinds import ON_THEIR_WAY
+from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing.duplicates import duplicate_of
+from exact_slack.routing.payees import Changed, changed, shared_with
 
 
 class History(Protocol):
@@ -47,6 +51,15 @@ class History(Protocol):
 
     def latest_day(self, document: Document) -> date | None:
         """The day of the supplier's latest purchase before this one; None where none is known."""
+
+    def payees(self, document: Document) -> list[Payee]:
+        """Where money to this supplier goes, as far as it is known."""
+
+    def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
+        """Other suppliers with this account number."""
+
+    def is_supplier(self, document: Document) -> bool:
+        """Whether anything was ever bought from its account, or paid to it."""
 
     def is_open(self) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
@@ -134,13 +147,10 @@ def _rejected(given: Given) -> Found:
     return _FIRES if given.document.status_word == "rejected" else None
 
 
-_ABOUT_TO_BE_PAID = frozenset({"selected", "processed"})
-
-
 def _duplicate_invoice(given: Given) -> Found:
     """Of a payment: where the invoice that it pays stands there twice, and it is on its way."""
     document = given.document
-    if document.is_term and document.status_word not in _ABOUT_TO_BE_PAID:
+    if document.is_term and document.status_word not in ON_THEIR_WAY:
         return None
     alike = given.history.alike(document)
     other = duplicate_of(*alike) if alike else None
@@ -187,12 +197,72 @@ def _awaiting_approval(given: Given) -> Found:
 
 def _backdated(given: Given) -> Found:
     document = given.document
-    if document.date is None or document.created is None:
+    if document.date is None:
         return None
-    entered = (_EPOCH + timedelta(milliseconds=document.created)).date()
-    if (entered - document.date).days <= given.tuning.backdated_days:
+    entered = _day(document.created)
+    if entered is None or (entered - document.date).days <= given.tuning.backdated_days:
         return None
     return (Fact(Compared.DATED, {"day": document.date, "entered": entered}),)
+
+
+_GOES = ON_THEIR_WAY | {"matched"}
+
+
+def _day(ms: int | None) -> date | None:
+    return None if ms is None else (_EPOCH + timedelta(milliseconds=ms)).date()
+
+
+def _payee_changed(given: Given) -> Found:
+    """Of a payment: where it does not go to where this supplier was paid before. Of a bank account:
+    where its number is new."""
+    document, days = given.document, given.tuning.payee_days
+    if document.bank is not None:
+        number, day = document.bank.account_number, _day(document.modified)
+        if not given.history.is_supplier(document):
+            return None
+    elif document.settlement is not None and document.status_word in _GOES:
+        settlement = document.settlement
+        number = settlement.payee
+        day = _day(settlement.selected) or settlement.paid_on or _day(document.modified)
+    else:
+        return None
+    found = changed(document.ref.guid, number, day, given.history.payees(document), days)
+    if found is None:
+        return None
+    own = found.card is not None and found.card.key == document.ref.guid
+    return None if document.bank and not own else _evidence(found, number)
+
+
+def _evidence(found: Changed, number: AccountNumber) -> Evidence:
+    last, card = found.last_paid, found.card
+    told = [Fact(Compared.PAYEE, {"account": number.shown})]
+    if last and last.day:
+        values: dict[str, Value] = {"account": number.shown, "other": last.number.shown}
+        told = [Fact(Compared.LAST_PAID, {**values, "day": last.day})]
+    elif card and card.was:
+        told.append(Fact(Compared.CARD_WAS, {"was": card.was}))
+    if card and card.changed and card.changed_by:
+        by: dict[str, Value] = {"day": card.changed, "name": card.changed_by}
+        told.append(Fact(Compared.CARD_CHANGED_BY, by))
+    elif card and card.changed:
+        told.append(Fact(Compared.CARD_CHANGED, {"day": card.changed}))
+    return tuple(told)
+
+
+def _shared_payee(given: Given) -> Found:
+    document, history = given.document, given.history
+    if document.bank is not None:
+        number = document.bank.account_number
+        if not history.is_supplier(document):
+            return None
+    elif document.settlement is not None and document.status_word in _GOES:
+        number = document.settlement.payee
+    else:
+        return None
+    other = shared_with(document.account.label, history.sharing(document, number))
+    if other is None:
+        return None
+    return (Fact(Compared.SHARED, {"account": number.shown, "name": other.name}),)
 
 
 _E = ExceptionKind
@@ -209,6 +279,8 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.DORMANT_SUPPLIER: _dormant_supplier,
     _E.AWAITING_APPROVAL: _awaiting_approval,
     _E.BACKDATED: _backdated,
+    _E.PAYEE_CHANGED: _payee_changed,
+    _E.SHARED_PAYEE: _shared_payee,
 }
 
 

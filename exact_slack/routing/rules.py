@@ -89,6 +89,8 @@ def first_failure(when: When, occasion: Occasion) -> str:
     """The first key of `when` that does not hold, or ""."""
     for key, values in _VALUES.items():
         patterns: Sequence[str] | None = getattr(when, key)
+        if key == "kind" and not when.takes(occasion.document.kind):
+            return key
         if patterns is not None and not matches(patterns, *values(occasion)):
             return key
     if when.amount is not None:

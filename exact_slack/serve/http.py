@@ -147,7 +147,7 @@ class Intake:
         self._clock = clock
         self._healthy = healthy
         self._divisions = frozenset(config.exact.divisions)
-        self._kinds = frozenset(config.routed_kinds())
+        self._kinds = frozenset(config.read_kinds())
         self._triages = config.has_triage()
         self._exact_secret = _secret(config.exact.webhook_secret, "exact.webhook_secret")
         self._slack_secret = _secret(config.slack.signing_secret, "slack.signing_secret")

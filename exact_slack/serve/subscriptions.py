@@ -48,7 +48,7 @@ def callback(customer: Customer) -> str:
 
 def topics(customer: Customer) -> dict[Kind, str]:
     """The topic of each routed kind, "" where Exact has none: those stay with the poll."""
-    return {kind: ENDPOINTS[kind].topic or "" for kind in customer.config.routed_kinds()}
+    return {kind: ENDPOINTS[kind].topic or "" for kind in customer.config.read_kinds()}
 
 
 class Ours:

@@ -115,7 +115,7 @@ class Fetcher(Worker):
         )
 
     def _group(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
-        if division not in self._config.exact.divisions or kind not in self._config.routed_kinds():
+        if division not in self._config.exact.divisions or kind not in self._config.read_kinds():
             self._done(customer, items)  # the config is another one than when they came
             return
         breaker = customer.ledger.breakers.of(division, ENDPOINTS[kind].path)

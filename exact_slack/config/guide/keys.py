@@ -73,6 +73,8 @@ KEYS: dict[str, dict[str, str]] = {
         "unusual_factor": "`unusual_amount` is more than so many times what is usual.",
         "unusual_from": "So many earlier documents show what is usual: amounts, cost centers.",
         "due_soon_days": "`due_soon` is due within so many days.",
+        "payee_days": "`payee_changed`: a supplier's bank account that came, or changed, so many "
+        "days before counts as new.",
         "below_limits": "Limits of approval, in the company's currency: `below_limit` is at most "
         "5 % below one of them. Without it 10000.",
         "dormant_days": "`dormant_supplier` billed nothing for so many days.",

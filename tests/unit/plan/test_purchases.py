@@ -11,10 +11,12 @@ import pytest
 
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Account, Document, Ref, Settlement
+from exact_slack.documents.account_number import AccountNumber, shown
+from exact_slack.documents.document import Account, Bank, Document, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.resolved import fired_now
 from exact_slack.rendering.evidence import evidence_text
@@ -57,6 +59,11 @@ class Company:
                 document, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=asked
             )
         return document
+
+    def heads(self, document: Document) -> list[Delivery]:
+        stored = self.ledger.documents.get(document.ref)
+        assert stored is not None
+        return self.ledger.deliveries.heads(stored.subject_id)
 
     def told(self, document: Document, name: str) -> str | None:
         """What the exception was compared with; None where the message does not say it."""
@@ -103,6 +110,115 @@ def _payment(of: Document, status: int) -> Document:
     return replace(
         of, ref=ref, status_code=status, settlement=settlement, modified=ServerMs(status)
     )
+
+
+def _number(text: str) -> AccountNumber:
+    return AccountNumber(shown(text), f"k1234567{text}")
+
+
+OLD, NEW = _number("NL20INGB0001234567"), _number("NL91ABNA0417164300")
+DAY = ServerMs(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 1000)
+
+
+def _goes(of: Document, payee: AccountNumber, status: int = 30) -> Document:
+    """A payment of it to that account, selected on 24 November."""
+    term = _payment(of, status)
+    assert term.settlement is not None
+    settlement = replace(
+        term.settlement, payee=payee, selected=DAY, selector="Anna", paid_on=date(2026, 11, 3)
+    )
+    return replace(term, settlement=settlement)
+
+
+def _card(key: str, payee: AccountNumber, **values: object) -> Document:
+    document = Document(
+        ref=Ref(DIVISION, Kind.BANK_ACCOUNT, key),
+        modified=DAY,
+        created=ServerMs(0),
+        number=payee.shown,
+        account=Account("s1", "400012", "Van Dijk"),
+        modifier="P. Claes",
+        bank=Bank(payee, main=True),
+    )
+    return replace(document, **values)  # type: ignore[arg-type]
+
+
+def test_a_payment_to_another_account_says_where_the_last_one_went(company: Company) -> None:
+    company.asks("[payee_changed]")
+    first, second = company.sends(_purchase(1)), company.sends(_purchase(2))
+    paid = company.sends(_goes(first, OLD, 50))
+    same = company.sends(_goes(second, OLD))
+    assert company.told(paid, "payee_changed") is None
+    assert company.told(same, "payee_changed") is None
+    third = company.sends(_purchase(3))
+    odd = company.sends(_goes(third, NEW))
+    told = company.told(odd, "payee_changed")
+    assert told == "account NL··4300, last paid on NL··4567 until 3 Nov 2026"
+    company.sends(replace(_goes(third, NEW, 20), modified=ServerMs(99)))
+    stored = company.ledger.documents.get(odd.ref)
+    assert stored is not None
+    assert not fired_now(company.config, company.ledger, stored)
+
+
+def test_the_account_of_a_payment_that_was_changed_lately_is_named(company: Company) -> None:
+    company.asks("[payee_changed]")
+    first, second = company.sends(_purchase(1)), company.sends(_purchase(2))
+    company.sends(_goes(first, OLD, 50))
+    company.sends(_card("c1", OLD, modified=ServerMs(1)))
+    card = company.sends(_card("c1", NEW))
+    assert company.told(card, "payee_changed") is None  # it is read, and not routed
+    chosen = company.sends(_goes(second, NEW))
+    told = "account NL··4300, last paid on NL··4567 until 3 Nov 2026; changed 24 Nov 2026"
+    assert company.told(chosen, "payee_changed") == f"{told} by P. Claes"
+
+
+def test_a_payment_that_stands_is_judged_again_when_the_account_changes(company: Company) -> None:
+    company.asks("[payee_changed]")
+    first = company.sends(_purchase(1))
+    company.sends(_card("c1", OLD, modified=ServerMs(1)))
+    company.sends(_card("c2", _number("NL02RABO0123456789"), modified=ServerMs(1)))
+    chosen = company.sends(_goes(first, NEW))
+    assert company.told(chosen, "payee_changed") is None
+    company.sends(_card("c1", NEW))
+    told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
+    assert company.told(chosen, "payee_changed") == told
+
+
+def test_what_is_no_changed_account_of_a_supplier(company: Company) -> None:
+    company.asks("[payee_changed], kind: bank_account")
+    customer = Account("c1", "100700", "Noordzee Retail")
+    company.sends(_card("k1", OLD, account=customer, modified=ServerMs(1)))
+    changed = company.sends(_card("k1", NEW, account=customer))
+    assert company.told(changed, "payee_changed") is None
+    company.sends(_purchase(1))
+    company.sends(_card("c1", OLD, modified=ServerMs(1)))
+    blocked = company.sends(_card("c1", OLD, bank=Bank(OLD, main=False, blocked=True)))
+    assert company.told(blocked, "payee_changed") is None
+    moved = company.sends(_card("c1", NEW))
+    told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
+    assert company.told(moved, "payee_changed") == told
+
+
+def test_an_account_number_of_two_suppliers(company: Company) -> None:
+    company.asks("shared_payee")
+    other = Account("s2", "400099", "Jansen B.V.")
+    branch = Account("s3", "400013", "Van Dijk Breda")
+    company.sends(_goes(company.sends(_purchase(1, account=branch)), OLD))
+    same = company.sends(_goes(company.sends(_purchase(2)), OLD))
+    assert company.told(same, "shared_payee") is None
+    odd = company.sends(_goes(company.sends(_purchase(3, account=other)), OLD))
+    assert company.told(odd, "shared_payee") == "NL··4567 is also that of Van Dijk Breda"
+
+
+def test_a_duplicate_that_is_about_to_be_paid_is_told_again(company: Company) -> None:
+    company.asks("duplicate_invoice")
+    first = company.sends(_purchase(1, reference="2026/0099"))
+    company.sends(_goes(first, OLD, 50))
+    again = company.sends(_purchase(2, reference="2026-99"))
+    chosen = company.sends(_goes(again, OLD))
+    told = "26600001 of 20 Nov 2026; 26600001 was paid on 3 Nov 2026"
+    assert company.told(chosen, "duplicate_invoice") == told
+    assert len(company.heads(chosen)) == 1
 
 
 def test_a_purchase_that_is_there_twice_says_which_it_repeats(company: Company) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.account_number import AccountNumber
+from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
 from exact_slack.rendering.head import HeadContext
 from exact_slack.rendering.message import Message
@@ -212,6 +213,19 @@ SAMPLES: dict[Kind, tuple[Document, HeadContext]] = {
         ),
         HeadContext("", exceptions=("rejected",)),
     ),
+    Kind.BANK_ACCOUNT: (
+        document(
+            Kind.BANK_ACCOUNT,
+            "NL··4417",
+            None,
+            status_code=None,
+            date=None,
+            currency="",
+            account=_VAN_DIJK,
+            bank=Bank(AccountNumber("NL··4417"), "Van Dijk B.V.", "ABNANL2A", main=True),
+        ),
+        HeadContext(""),
+    ),
     Kind.RECEIPT: (
         document(
             Kind.RECEIPT,
@@ -254,7 +268,7 @@ def later(before: Document) -> Document:
         lines = (first, *lines[2:], line(9, "Surcharge", "12.75", **_ANTWERP))
     due = dt.date(2026, 12, 31)
     known = [code for code in STATUS_WORDS[before.kind] if code != before.status_code]
-    status = known[-1]
+    status = known[-1] if known else None
     return replace(before, due_date=due, reference="R-2", status_code=status, lines=lines)
 
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from exact_slack.config.model import ExceptionsConfig, Route, When
+from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure, judge
@@ -122,6 +124,18 @@ class _History:
     def latest_day(self, document: Document) -> date | None:
         """No earlier documents."""
         return None
+
+    def payees(self, document: Document) -> list[Payee]:
+        """No payments."""
+        return []
+
+    def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
+        """Nobody is known."""
+        return []
+
+    def is_supplier(self, document: Document) -> bool:
+        """Nobody is."""
+        return False
 
     def is_open(self) -> bool | None:
         return self.open

@@ -1,0 +1,150 @@
+"""Where money to suppliers goes: the account numbers of payment terms and of bank accounts."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from exact_slack.documents.account_number import AccountNumber
+from exact_slack.documents.document import Document
+from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.payee import Payee
+from exact_slack.ledger.schema.database import Database
+
+KINDS = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})
+_KEPT = "payees kept"
+_PROCESSED = frozenset({"processed", "matched"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Payees:
+    """The table `payees`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def are_kept(self) -> bool:
+        """Whether an exception ever needed them."""
+        return self._db.row("SELECT 1 FROM facts WHERE name=?", _KEPT) is not None
+
+    def keep(self, documents: Iterable[Document]) -> None:
+        """From now on they are kept; `documents`: those that the ledger has."""
+        for document in documents:
+            self.note(document)
+        self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
+
+    def note(self, document: Document) -> None:
+        """A payment term, or a bank account, as it stands."""
+        number = _number(document)
+        ref = document.ref
+        if not (number and document.account.id):
+            return
+        day, changed, changed_by, was = None, None, "", ""
+        if ref.kind is Kind.BANK_ACCOUNT:
+            before = self._get(document)
+            if before and before.number.is_same_as(number):
+                changed, changed_by, was = before.changed, before.changed_by, before.was
+            elif before:
+                changed, changed_by = _day(document.modified), document.modifier
+                was = before.number.shown
+            else:
+                changed, changed_by = _day(document.created), document.creator
+        else:
+            day = _paid_on(document)
+        self._db.run(
+            "INSERT OR REPLACE INTO payees (division, kind, key, supplier, name, mark, shown, day,"
+            " changed, changed_by, was) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+            document.account.id,
+            document.account.label,
+            number.mark,
+            number.shown,
+            day.isoformat() if day else None,
+            changed.isoformat() if changed else None,
+            changed_by,
+            was,
+        )
+
+    def forget(self, division: int, kind: Kind, key: str) -> None:
+        """Exact no longer has it. What was paid stays known."""
+        self._db.run(
+            "DELETE FROM payees WHERE division=? AND kind=? AND key=? AND day IS NULL",
+            division,
+            kind.value,
+            key,
+        )
+
+    def _get(self, document: Document) -> Payee | None:
+        ref = document.ref
+        row = self._db.row(
+            "SELECT * FROM payees WHERE division=? AND kind=? AND key=?",
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+        )
+        return _payee(row) if row else None
+
+    def of_supplier(self, division: int, supplier: str) -> list[Payee]:
+        """All that is known of a supplier."""
+        rows = self._db.rows(
+            "SELECT * FROM payees WHERE division=? AND supplier=?", division, supplier
+        )
+        return self._db.each(rows, _payee)
+
+    def of_others(self, division: int, supplier: str, number: AccountNumber) -> list[Payee]:
+        """Other accounts with the same number."""
+        if not number.mark:
+            return []
+        rows = self._db.rows(
+            "SELECT * FROM payees WHERE division=? AND mark=? AND supplier<>?",
+            division,
+            number.mark,
+            supplier,
+        )
+        return self._db.each(rows, _payee)
+
+    def is_supplier(self, division: int, account: str) -> bool:
+        """Whether anything was ever bought from an account, or paid to it."""
+        row = self._db.row(
+            "SELECT 1 FROM documents WHERE division=? AND account=?"
+            " AND kind IN ('purchase_entry', 'purchase_invoice', 'purchase_order', 'payment')"
+            " UNION SELECT 1 FROM purchases WHERE division=? AND supplier=? LIMIT 1",
+            division,
+            account,
+            division,
+            account,
+        )
+        return row is not None
+
+
+def _number(document: Document) -> AccountNumber:
+    if document.bank is not None:
+        return document.bank.account_number
+    return document.settlement.payee if document.settlement else AccountNumber()
+
+
+def _paid_on(term: Document) -> date | None:
+    settlement = term.settlement
+    if settlement is None or term.status_word not in _PROCESSED:
+        return None
+    return settlement.paid_on or settlement.end_date or _day(term.modified)
+
+
+def _day(ms: ServerMs | None) -> date | None:
+    return None if ms is None else (_EPOCH + timedelta(milliseconds=ms)).date()
+
+
+def _payee(row: sqlite3.Row) -> Payee:
+    return Payee(
+        kind=Kind(row["kind"]),
+        key=row["key"],
+        supplier=row["supplier"],
+        name=row["name"],
+        number=AccountNumber(row["shown"], row["mark"]),
+        day=date.fromisoformat(row["day"]) if row["day"] else None,
+        changed=date.fromisoformat(row["changed"]) if row["changed"] else None,
+        changed_by=row["changed_by"],
+        was=row["was"],
+    )

@@ -1,0 +1,106 @@
+"""Bank account numbers are nowhere whole."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from exact_slack.documents.account_number import AccountNumber, is_iban, mask, shown
+from exact_slack.documents.codec import to_json
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.mapping import to_document
+from exact_slack.exact.marks import FILE, marks_in
+
+IBANS = [
+    "NL91ABNA0417164300",
+    "BE68539007547034",
+    "DE89370400440532013000",
+    "FR1420041010050500013M02606",
+    "GB29NWBK60161331926819",
+    "ES9121000418450200051332",
+    "NO9386011117947",
+    "MT84MALT011000012345MTLCAST001S",
+    "SC18SSCB11010000000000001497USD",
+]
+
+
+def _written(iban: str) -> list[str]:
+    fours = [iban[at : at + 4] for at in range(0, len(iban), 4)]
+    return [iban, iban.lower(), " ".join(fours), ".".join(fours), "-".join(fours)]
+
+
+@pytest.mark.parametrize("iban", IBANS)
+def test_an_iban_in_a_text_is_shown_by_country_and_last_four(iban: str) -> None:
+    short = f"{iban[:2]}··{iban[-4:]}"
+    for written in _written(iban):
+        assert shown(written) == short
+        for text in ("{}", "/IBAN/{}/NAME/", "paid to {}.", "({})", "{} and {}", "a {}\nb"):
+            assert mask(text.format(written, written)) == text.format(short, short)
+    assert mask(f"{iban} thanks for the fish") == f"{short} thanks for the fish"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "NL91ABNA0417164301", "INV-0042", "Ref NL91 and more", "NL91 ABNA", "no 12345678"]
+)
+def test_what_is_no_iban_stays(text: str) -> None:
+    assert mask(text) == text
+    assert not is_iban(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "short"),
+    [
+        ("", ""),
+        (" - ", ""),
+        ("123456789", "··6789"),
+        ("1234", "··34"),
+        ("NL91ABNA0417164301", "··4301"),
+    ],
+)
+def test_a_number_that_is_no_iban_has_no_country(number: str, short: str) -> None:
+    assert shown(number) == short
+
+
+def test_a_mark_tells_numbers_apart_and_needs_the_key(tmp_path: Path) -> None:
+    marks = marks_in(tmp_path)
+    one = AccountNumber("NL··4300", marks("NL91 ABNA 0417 1643 00"))
+    again = AccountNumber("NL··4300", marks_in(tmp_path)("nl91abna0417164300"))
+    other = AccountNumber("NL··4300", marks("NL02ABNA0123454300"))
+    assert one == again
+    assert one.is_same_as(again)
+    assert not one.is_same_as(other)
+    assert stat.S_IMODE(os.stat(tmp_path / FILE).st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+    (tmp_path / FILE).unlink()
+    later = AccountNumber("NL··4300", marks_in(tmp_path)("NL91ABNA0417164300"))
+    assert later != one
+    assert later.is_same_as(one)  # country and last four decide
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_document_holds_a_whole_number(kind: Kind, tmp_path: Path) -> None:
+    endpoint = ENDPOINTS[kind]
+    iban = IBANS[0]
+    texts = {
+        name: f"x {iban} y"
+        for name in (*endpoint.fields, *endpoint.line_fields)
+        if name.endswith(("Description", "Notes", "Remarks", "Name", "YourRef", "HolderName"))
+    }
+    numbers = dict.fromkeys(("AccountBankAccountNumber", "BankAccountNumber", "BankAccount"), iban)
+    key = "5a3c1e00-0000-4000-8000-000000000077"
+    row: dict[str, object] = {
+        **texts,
+        **numbers,
+        endpoint.key: key,
+        "Modified": "/Date(1795514700000)/",
+    }
+    if endpoint.lines:
+        row[endpoint.lines] = {"results": [{"ID": key, **texts}]}
+    document = to_document(endpoint, 1, row, "EUR", marks_in(tmp_path))
+    text = json.dumps(to_json(document), ensure_ascii=False)
+    assert iban not in text
+    assert iban[4:-4] not in text
+    assert "NL··4300" in text
