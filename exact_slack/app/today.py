@@ -4,9 +4,9 @@ from datetime import date
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.config.timing import local
+from exact_slack.config.timing import day_of
 
 
 def today(config: Config, clock: Clock) -> date:
     """The date now in the config's timezone."""
-    return local(clock.now(), config.zone()).date()
+    return day_of(clock.now(), config.zone())

@@ -115,6 +115,11 @@ def local(seconds: float, where: tzinfo) -> datetime:
     return datetime.fromtimestamp(seconds, where)
 
 
+def day_of(seconds: float, zone: tzinfo) -> date:
+    """The day on which that moment falls there."""
+    return local(seconds, zone).date()
+
+
 def iso(seconds: float) -> str:
     """A moment for a program: 2026-11-24T08:30:00Z."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,7 @@
 """What messages say of items of triage: who has one, what is unfinished, what nobody has taken."""
 
 from exact_slack.config.model import Config
-from exact_slack.config.timing import local
+from exact_slack.config.timing import day_of, local
 from exact_slack.documents.document import Document
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
@@ -75,7 +75,7 @@ class ItemPresenter:
             self._ledger.db.note(error)
             return None
         name = self._ledger.people.name(item.person) if item.person else ""
-        came = local(item.opened_at, self._config.zone()).date()
+        came = day_of(item.opened_at, self._config.zone())
         link = address_of(self._ledger, head) or page_of(self._config, document)
         return Unfinished(document, name, came, link)
 
