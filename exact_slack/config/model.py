@@ -216,8 +216,8 @@ class Route(Section):
     otherwise: bool = False
     attachments: bool = False
     broadcast_payments: bool = True
-    layout: Literal["full", "compact"] = "full"
     steps: bool = False
+    layout: Literal["full", "compact"] = "full"
     locale: Locale | None = None
     template: Template | None = None
     digest: Digest | None = None

@@ -181,7 +181,8 @@ def _small(sight: Sight) -> tuple[b.Block, ...]:
     if sight.context.compact:
         rows, first = [*(row for line in first for row in line), *rows], []
     if document.is_term or sight.context.compact:
-        rows = _fitting(rows, _LINE - len(label))
+        room = _LINE - len(label) - (8 if sight.context.compact else 0)
+        rows = _fitting(rows, room)
     last = b.with_dots(
         [b.flow([rows], strike=strike) if rows else [], b.link_leaves(sight.context.link, label)]
     )
@@ -195,7 +196,7 @@ def _fitting(rows: f.Rows, room: int) -> f.Rows:
     a payment term says beyond that is its invoice's; the text of the message has all of it."""
     kept: f.Rows = []
     for label, value in rows:
-        needs = len(label) * 6 // 5 + 5  # bold letters are wider
+        needs = len(label) + 5
         if not kept and needs + len(value) > room > needs:
             kept.append((label, b.clean(value, room - needs)))
             break

@@ -274,7 +274,7 @@ class Escalation(Payload):
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
     for each in (
-        Head, Edit, Details, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
-        Due, DueList, ItemList, Escalation,
+        Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
+        Due, DueList, Details, ItemList, Escalation,
     )
 }  # fmt: skip
