@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 
-.PHONY: bench coverage demo examples test check format clean soak pictures reference test-pythons
+.PHONY: bench coverage demo examples test check format clean soak pictures reference test-pythons whole
 
 .venv/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -19,6 +19,10 @@ demo: .venv/.ready
 # compiles each file again, which takes longer than most tests.
 test: .venv/.ready
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6
+
+# the same, and every play of a kind of which `make test` plays some
+whole: .venv/.ready
+	EXACT_SLACK_WHOLE=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6
 
 # the property tests with fifty times as many examples
 examples: .venv/.ready

@@ -97,8 +97,29 @@ SHARING = {
 """Files whose tests share what is dear to make: they run on one worker."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test with `sampled(n)` all but each nth of its cases. Take n so that those left differ
+    in every parameter, and each point of a kill is among them."""
+    seen: Counter[str] = Counter()
+    left = []
+    for item in items:
+        marker = item.get_closest_marker("sampled")
+        if marker is None:
+            continue
+        name = item.nodeid.partition("[")[0]
+        if seen[name] % marker.args[0]:
+            left.append(item)
+        seen[name] += 1
+    return left
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Those that take long start first, so that no worker is left with one at the end."""
+    if not os.environ.get("EXACT_SLACK_WHOLE"):
+        left = _left_out(items)
+        config.hook.pytest_deselected(items=left)
+        out = set(left)
+        items[:] = [item for item in items if item not in out]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

@@ -347,6 +347,7 @@ def test_without_the_scope_the_files_wait_for_a_person(tmp_path: Path, hands: Ha
 # -- crashes and lost answers ----------------------------------------------------------------------
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> None:
@@ -362,6 +363,7 @@ def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> 
     assert contents(files) == [PDF]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("when", get_args(When))
 @pytest.mark.parametrize("kind", ["close", "reset", "truncate", "status", "html200"])
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])

@@ -85,6 +85,7 @@ def _columns(rig: Rig, table: str) -> list[tuple[str, str]]:
         return [(row[1], row[2]) for row in db.execute(f"PRAGMA table_info({table})")]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "table",
     ["documents", "deliveries", "cursors", "divisions", "channels", "facts", "runs", "arrivals"],

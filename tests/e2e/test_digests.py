@@ -309,6 +309,7 @@ def due_rig(rig: ClockedRig) -> None:
     rig.log_in()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_anywhere_a_digest_comes_once(

@@ -93,6 +93,7 @@ HISTORIES: dict[str, Change] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("odd", HISTORIES)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_history_that_cannot_be_read(rig: Rig, odd: str, when: str) -> None:

@@ -94,6 +94,7 @@ def test_no_lost_answer_doubles_a_loose_reply_or_loses_it(
     assert sum("NEW" in reply.text for reply in _thread(rig)) == 1
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("point", ["after_claim", "after_call", "after_record", "after_look_up"])
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_killed_anywhere_a_loose_reply_is_told_once(

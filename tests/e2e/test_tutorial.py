@@ -55,6 +55,7 @@ class Terminal:
         self.root = home / "root"
         self.environment = {
             **{key: value for key, value in os.environ.items() if key.startswith("PIP_")},
+            "PIP_COMPILE": "0",  # most of what is installed is never loaded
             "HOME": str(home),
             "PATH": f"{self.root}/usr/local/bin:{binaries}:/usr/bin:/bin",
             "LANG": "C.UTF-8",

@@ -23,6 +23,7 @@ def _polls_until_quiet(rig: Rig, most: int = 4) -> Any:
     return result
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "more"),
