@@ -37,11 +37,22 @@ def is_news_of_config(path: Path, error: ExactSlackError) -> bool:
         notebook = Notebook(default_state_dir(path))
     except ExactSlackError:
         return True
-    return bool(notebook.met(_trouble(error, str(path.resolve())), Clock().now(), _PATIENCE))
+    trouble = _trouble(error, _of_config(path))
+    notebook.forget(one.cause for one in notebook.all() if _is_older(one, trouble, path))
+    return bool(notebook.met(trouble, Clock().now(), _PATIENCE))
+
+
+def _of_config(path: Path) -> str:
+    return f"config {path.resolve()}: "
+
+
+def _is_older(one: Trouble, trouble: Trouble, path: Path) -> bool:
+    """Another mistake of the same config, which its owner is at work on."""
+    return one.cause.startswith(_of_config(path)) and one.cause != trouble.cause
 
 
 def _trouble(error: ExactSlackError, config: str = "") -> Trouble:
-    cause = f"config {config}" if config else f"outside {error.cause}"
+    cause = f"{config or 'outside '}{error.cause}"
     return Trouble(cause, Part.RUN, weight_of(error), error.sentence, error.cure)
 
 
@@ -53,6 +64,5 @@ def known(customer: Customer) -> list[tuple[Notebook, Trouble]]:
         usual = Notebook(default_state_dir(path))
     except ExactSlackError:
         return here
-    config = f"config {path.resolve()}"
-    of_config = [(usual, one) for one in usual.all() if one.cause == config]
+    of_config = [(usual, one) for one in usual.all() if one.cause.startswith(_of_config(path))]
     return [*here, *(pair for pair in of_config if pair[1] not in customer.notebook.all())]

@@ -114,7 +114,7 @@ def test_a_state_that_is_no_folder(rig: Rig, tmp_path: Path) -> None:
     for state in (Path("/dev/null"), tmp_path / "file", tmp_path / "file" / "state"):
         rig.state_dir = state
         rig.write_config()
-        done = rig.run("poll")
+        done = rig.run("-v", "poll")  # cron hears of one mistake once
         assert done.code == 78
         assert "keeps a folder of its own there" in done.err
 

@@ -33,7 +33,7 @@ def _examples() -> Iterator[Example]:
     for page in pages():
         for paragraph in page.paragraphs:
             for line in paragraph.examples:
-                yield Example(page.name, line.removeprefix("*/5 * * * * "))
+                yield Example(page.name, line.removeprefix("* * * * * "))
 
 
 ROUTES = """\

@@ -1,5 +1,6 @@
 """`status --verify`, `--heal`, and `replay` in all its forms."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,13 +28,16 @@ pytestmark = pytest.mark.usefixtures("hands")
 
 def _forget(rig: Rig, key: str) -> None:
     """Lose one document from the ledger, as a restored old backup would."""
-    ledger = Ledger(rig.state)
-    with ledger.transaction():
-        ledger.db.run(
-            "DELETE FROM deliveries WHERE document IN (SELECT id FROM documents WHERE key=?)", key
-        )
-        ledger.db.run("DELETE FROM documents WHERE key=?", key)
-    ledger.close()
+    db = sqlite3.connect(rig.state / "ledger.sqlite")
+    tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    for table in tables:
+        for _, _, of, column, *_ in db.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+            if of == "documents":
+                these = "SELECT id FROM documents WHERE key=?"
+                db.execute(f"DELETE FROM {table} WHERE {column} IN ({these})", (key,))  # noqa: S608 - names of the schema
+    db.execute("DELETE FROM documents WHERE key=?", (key,))
+    db.commit()
+    db.close()
 
 
 def test_nothing_is_missing(rig: Rig) -> None:
