@@ -16,7 +16,7 @@ from exact_slack.ledger.outgoing.states import VIEWS
 from exact_slack.ledger.schema import disk, mend, readonly, trouble
 from exact_slack.ledger.schema.engine import check_engine
 from exact_slack.ledger.schema.filesystem import refuse_network
-from exact_slack.ledger.schema.migrations import MIGRATIONS
+from exact_slack.ledger.schema.migrations import LATEST
 
 _Made = TypeVar("_Made")
 _NEWER = 1000
@@ -141,7 +141,7 @@ class Database:
         else:
             db._connection = readonly.connect(path, db._connect)
         try:
-            if there and db._version() != len(MIGRATIONS):
+            if there and db._version() != LATEST:
                 db = db._copied()
             db._migrate()
         except sqlite3.Error as error:
@@ -169,7 +169,7 @@ class Database:
             ) from None
 
     def _migrate(self) -> None:
-        while self._checked_version() < len(MIGRATIONS):
+        while self._checked_version() < LATEST:
             with self.transaction():
                 self._step(self._checked_version())  # another process may have been quicker
         self._add_views()
@@ -177,9 +177,9 @@ class Database:
     def _checked_version(self) -> int:
         """The version of its tables; raises where it is none that this program knows."""
         version = self._version()
-        if not 0 <= version <= len(MIGRATIONS) + _NEWER:
+        if not 0 <= version <= LATEST + _NEWER:
             raise trouble.damaged(self.path, f"its version is {version}")
-        if version > len(MIGRATIONS):
+        if version > LATEST:
             raise ConfigError(f"{self.path} was written by a newer exact-slack; update this one.")
         return version
 
@@ -192,7 +192,7 @@ class Database:
             )
 
     def _step(self, version: int) -> None:
-        if version >= len(MIGRATIONS):
+        if version >= LATEST:
             return
         if version == 0 and mend.is_empty(self._connection):
             mend.create(self._connection)

@@ -1,4 +1,4 @@
-"""Ledgers of the first day. The first script of `schema.py` still grew then, under one number: a
+"""Ledgers of the first day. The first migration still grew then, under one number: a
 ledger made in between lacks what came after it, and no number says so. So before a ledger is
 migrated it gets what its own version should have."""
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from exact_slack.ledger.schema.migrations import MIGRATIONS
+from exact_slack.ledger.schema.migrations import LATEST, script, scripts
 
 
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one."""
+def statements(sql: str) -> Iterator[str]:
+    """The statements of a migration, one by one."""
     statement = ""
-    for line in script.splitlines(keepends=True):
+    for line in sql.splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement
@@ -27,10 +27,10 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 def create(connection: sqlite3.Connection) -> None:
     """The tables of today in an empty file, inside a transaction: it lacks nothing."""
-    for script in MIGRATIONS:
-        for statement in statements(script):
+    for sql in scripts():
+        for statement in statements(sql):
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+    connection.execute(f"PRAGMA user_version={LATEST}")
 
 
 _THERE = ("already exists", "duplicate column name")
@@ -38,9 +38,9 @@ _THERE = ("already exists", "duplicate column name")
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
     """From a version to the next one, inside a transaction. What is there already stays: for a
-    while two scripts had changed places."""
+    while two migrations had changed places."""
     complete(connection, version)
-    for statement in statements(MIGRATIONS[version]):
+    for statement in statements(script(version + 1)):
         try:
             connection.execute(statement)
         except sqlite3.OperationalError as error:
@@ -61,8 +61,8 @@ class _Layout:
 def _layout(version: int) -> _Layout:
     wanted = sqlite3.connect(":memory:")
     try:
-        for script in MIGRATIONS[:version]:
-            wanted.executescript(script)
+        for sql in scripts(version):
+            wanted.executescript(sql)
         tables = _objects(wanted, "table")
         columns = {name: _columns(wanted, name) for name in tables}
         return _Layout(tables, columns, _objects(wanted, "index"))

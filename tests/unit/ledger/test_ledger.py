@@ -25,7 +25,7 @@ from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, POST_GAP, WORKSPACE
 from exact_slack.ledger.outgoing.states import TRANSITIONS, MovedOn, State
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.lock import Owner, RunLock
-from exact_slack.ledger.schema.migrations import MIGRATIONS
+from exact_slack.ledger.schema.migrations import LATEST
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_newer_program_that_migrates_meanwhile_is_noticed(tmp_path: Path) -> N
     @contextmanager
     def late(db: Database) -> Iterator[None]:
         with contextlib.closing(sqlite3.connect(path)) as other:
-            other.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+            other.execute(f"PRAGMA user_version={LATEST + 1}")
         with begun(db):
             yield
 

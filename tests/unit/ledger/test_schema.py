@@ -20,8 +20,8 @@ from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.outbox import Wait
 from exact_slack.ledger.outgoing.states import State
+from exact_slack.ledger.schema import migrations
 from exact_slack.ledger.schema.database import Database
-from exact_slack.ledger.schema.migrations import MIGRATIONS
 from exact_slack.plan.planner import Planner
 
 DUMPS = sorted((Path(__file__).parents[2] / "ledgers").glob("*.sql"))
@@ -51,7 +51,12 @@ def _indexes(ledger: Ledger) -> dict[str, str]:
 def test_there_is_a_dump_of_each_version() -> None:
     versions = {int(path.stem[:2]) for path in DUMPS}
     assert len(DUMPS) > 15
-    assert max(versions) <= len(MIGRATIONS)
+    assert max(versions) <= migrations.LATEST
+
+
+def test_each_number_of_a_migration_is_given_once_in_their_order() -> None:
+    names = sorted(path.name for path in Path(migrations.__file__).with_name("sql").iterdir())
+    assert [int(name[:3]) for name in names] == list(range(1, migrations.LATEST + 1))
 
 
 def test_it_becomes_what_a_new_one_is(state: Path, tmp_path: Path) -> None:
