@@ -158,9 +158,10 @@ def _say_left(customer: "Customer", later: "tuple[Turn, ...]") -> None:
 
 def _mail(news: "News", now: float, *, well: bool) -> None:
     """What cron mails: a line a cause, and one that names the command."""
-    from exact_slack.runs.alerts import SEE, lines
+    from exact_slack.app.telling import lines
+    from exact_slack.runs.alerts import SEE
 
-    for line in lines(news, well, now):
+    for line in lines(news, well=well, now=now):
         say(line)
     if news.present:
         say(SEE)

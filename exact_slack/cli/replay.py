@@ -45,8 +45,8 @@ def replay(
     Example, after a flood was held:
       exact-slack replay --held
     """
+    from exact_slack.app.telling import lines
     from exact_slack.ledger.troubles import News
-    from exact_slack.runs.alerts import lines
     from exact_slack.runs.busy import Skipped
     from exact_slack.runs.replay import ReplayOptions, preview
     from exact_slack.runs.replay import replay as run_replay
@@ -80,7 +80,7 @@ def replay(
         if summary.held or summary.failed:
             say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
         ended = News(ended=summary.news.ended)
-        for line in lines(ended, summary.exit_code() == OK, customer.clock.now()):
+        for line in lines(ended, well=summary.exit_code() == OK, now=customer.clock.now()):
             say(line)
         if settings.talkative and not as_json:
             out(f"{summary.posted} posted, {summary.updated} updated")

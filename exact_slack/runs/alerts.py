@@ -8,8 +8,8 @@ from dataclasses import replace
 from exact_slack.app.allowance import rhythm
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
+from exact_slack.app.telling import lines, troubles_of
 from exact_slack.config.owner import user_name
-from exact_slack.deliver.channels import ChannelTakesNothing
 from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State
@@ -73,16 +73,8 @@ def _met(customer: Customer, summary: Summary) -> list[Trouble]:
         Trouble(f"channel {name}", Part.RUN, Weight.PERSON, f"{name}: {why}")
         for name, why in parked.items()
     ]
-    for error in summary.causes():
-        if isinstance(error, ChannelTakesNothing) and error.channel in parked:
-            continue
-        members = {problem.subject for problem in summary.problems if problem.cause == error.cause}
-        part, weight = summary.parts[error.cause], outside.weight_of(error)
-        met.append(
-            Trouble(
-                error.cause, part, weight, error.sentence, error.cure, frozenset(members - {""})
-            )
-        )
+    told = {trouble.cause for trouble in met}
+    met += [trouble for trouble in troubles_of(summary) if trouble.cause not in told]
     return [*met, *_unsent(customer)]
 
 
@@ -120,37 +112,6 @@ def _stale(customer: Customer, summary: Summary, kept: Iterable[Trouble]) -> Tro
 # -- what is said ------------------------------------------------------------------------------
 
 
-def lines(news: News, well: bool, now: float) -> list[str]:
-    """The news, a line a cause. `well`: all is well now."""
-    said = [_line(trouble, now) for trouble in news.present]
-    if news.ended:
-        lasted = span(now - min(trouble.since for trouble in news.ended))
-        missing = "; nothing is missing" if well else ""
-        was = " ".join(_first_line(trouble.sentence) for trouble in news.ended)
-        said.append(f"well again after {lasted}{missing}. It was: {was}")
-    return said
-
-
-def _first_line(text: str) -> str:
-    return text.splitlines()[0]
-
-
-def _line(trouble: Trouble, now: float) -> str:
-    lasted = now - trouble.since
-    return f"{trouble} (For {span(lasted)} now.)" if lasted >= 60 else str(trouble)
-
-
-def span(seconds: float) -> str:
-    """How long: 6 h 10 min."""
-    minutes = max(int(seconds // 60), 0)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} d {hours % 24} h"
-
-
 def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]:
     """Plan the message for the alerts channel; the causes that it tells of."""
     channel = customer.config.alerts
@@ -179,7 +140,7 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
 def _text(customer: Customer, news: News, well: bool, now: float) -> str:
     """It is read far from where it happened: it says on which machine, as which user and with which
     config, and its commands work from any folder."""
-    said, path = lines(news, well, now), customer.config.path.absolute()
+    said, path = lines(news, well=well, now=now), customer.config.path.absolute()
     if not news.present:
         return "\n".join(["exact-slack: " + said[0], *said[1:], f"({_place()}, {path})"])
     person = any(trouble.weight is Weight.PERSON for trouble in news.present)

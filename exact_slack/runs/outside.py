@@ -3,19 +3,15 @@
 from pathlib import Path
 
 from exact_slack.app.customer import Customer
+from exact_slack.app.telling import weight_of
 from exact_slack.clock import Clock
 from exact_slack.config.paths import default_state_dir
-from exact_slack.errors import OK, TEMPORARY, ConfigError, ExactSlackError
+from exact_slack.errors import ConfigError, ExactSlackError
 from exact_slack.ledger.notebook import Notebook
-from exact_slack.ledger.troubles import Part, Trouble, Weight
+from exact_slack.ledger.troubles import Part, Trouble
 
 _PATIENCE = 1800.0
 """Seconds, where the config that would say it cannot be read."""
-
-
-def weight_of(error: ExactSlackError) -> Weight:
-    """Who mends it."""
-    return {OK: Weight.NOTICE, TEMPORARY: Weight.PASSING}.get(error.exit_code, Weight.PERSON)
 
 
 def is_news(customer: Customer, error: ExactSlackError) -> bool:

@@ -5,9 +5,12 @@ import threading
 
 from exact_slack import speaking
 from exact_slack.app.customer import Customer
+from exact_slack.app.summary import Summary
+from exact_slack.app.telling import lines, troubles_of
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
+from exact_slack.ledger.troubles import Part, Trouble, judge
 
 log = logging.getLogger("exact_slack.serve")
 _IDLE = 5.0
@@ -60,6 +63,8 @@ class WakingClock(Clock):
 class Worker(threading.Thread):
     """A loop that works, then waits to be woken; trouble makes it rest, nothing ends it."""
 
+    part = Part.DELIVER
+    """What it does of a run."""
     rest_login = 60.0
     """Seconds after which a login that was refused is tried again; a new one is at once."""
 
@@ -68,7 +73,8 @@ class Worker(threading.Thread):
         self.clock = WorkerClock()
         self._config = config
         self._woken = threading.Event()
-        self._told: tuple[str, str] | None = None
+        self._met = Summary(part=self.part)
+        self._known: tuple[Trouble, ...] = ()
 
     def wake(self) -> None:
         """There is something to do."""
@@ -104,35 +110,63 @@ class Worker(threading.Thread):
 
     def _guarded(self, customer: Customer) -> None:
         """One round, and the wait for the next."""
+        self._met = Summary(part=self.part)
         try:
-            self.work(customer)
+            is_whole = self.work(customer)
         except Ending:
             return
         except LoginNeeded as error:
-            self._tell(error)
+            self.meets(error)
+            self._tell(customer)
             self._wait_for_login(customer)
         except ExactSlackError as error:
-            self._rest(error)
+            self._rest(customer, error)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            self._rest(TemporaryError(f"{error.strerror or type(error).__name__}{where}."))
-        except Exception as error:  # a worker must outlive what nobody foresaw
-            log.exception("unexpected trouble in %s", self.name)
-            damage = customer.damage()
-            self._rest(damage or TemporaryError(f"{type(error).__name__} in {self.name}."))
+            self._rest(customer, self._around(f"{error.strerror or type(error).__name__}{where}."))
+        except Exception as error:  # noqa: BLE001 - a worker must outlive what nobody foresaw
+            self._unexpected(customer, error)
         else:
-            self._told = None
+            self._tell(customer, Part.RUN, *([self.part] if is_whole else []))
             if self._woken.wait(_IDLE):
                 self._woken.clear()
 
-    def _tell(self, error: ExactSlackError) -> None:
-        trouble = error.cause, error.subject
-        if trouble != self._told:
-            log.error("%s", error)
-            self._told = trouble
+    def _unexpected(self, customer: Customer, error: Exception) -> None:
+        trouble = self._around(f"{type(error).__name__} in {self.name}.")
+        is_known = any(one.cause == trouble.cause for one in self._known)
+        log.log(
+            logging.DEBUG if is_known else logging.ERROR,
+            "unexpected trouble in %s",
+            self.name,
+            exc_info=error,
+        )
+        self._rest(customer, customer.damage() or trouble)
 
-    def _rest(self, error: ExactSlackError) -> None:
-        self._tell(error)
+    def _around(self, sentence: str) -> TemporaryError:
+        """Trouble with the machine, not with the work: it is over when a round gets through."""
+        self._met.part = Part.RUN
+        return TemporaryError(sentence)
+
+    def meets(self, error: ExactSlackError) -> None:
+        """Trouble that does not end the round."""
+        self._met.problem(error)
+
+    def _tell(self, customer: Customer, *whole: Part) -> None:
+        """One trouble, one word, as in cron's mail; `whole`: what went through without leaving
+        anything behind. With -v each is told when it is first met."""
+        now, met = self.clock.now(), troubles_of(self._met)
+        before = {trouble.cause for trouble in self._known}
+        news, self._known = judge(self._known, met, frozenset(whole), now, customer.patience)
+        for line in lines(news, well=False, now=now):
+            log.error("%s", line)
+        told = {trouble.cause for trouble in news.present}
+        for trouble in met:
+            if trouble.cause not in before | told:
+                log.info("%s", trouble)
+
+    def _rest(self, customer: Customer, error: ExactSlackError) -> None:
+        self.meets(error)
+        self._tell(customer)
         self.clock.ending.wait(_REST_TROUBLE)  # woken or not: trouble needs time
 
     def _wait_for_login(self, customer: Customer) -> None:
@@ -161,8 +195,9 @@ class Worker(threading.Thread):
     def forget_login(self, customer: Customer) -> None:
         """The next round reads the login again."""
 
-    def work(self, customer: Customer) -> None:
-        """One round."""
+    def work(self, customer: Customer) -> bool:
+        """One round; whether something was done and nothing is left of it, so that all that is
+        wrong was met."""
         raise NotImplementedError  # abstract
 
     def finish(self) -> None:

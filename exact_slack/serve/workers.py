@@ -32,6 +32,7 @@ from exact_slack.failpoints import failpoint
 from exact_slack.ledger.incoming.inbox import Item
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import Owner
+from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.prepare import prepare
 from exact_slack.serve.share import LOOK_AGAIN, Share, day_allows
@@ -57,6 +58,7 @@ counts as new."""
 class Fetcher(Worker):
     """Reads the documents that webhooks named and plans their deliveries."""
 
+    part = Part.COLLECT
     rest_login = 600.0  # Exact counts refusals
 
     def __init__(self, config: Config, then: Callable[[], None]) -> None:
@@ -71,19 +73,24 @@ class Fetcher(Worker):
         """Exact's tokens."""
         return customer.token_store.load()
 
-    def work(self, customer: Customer) -> None:
+    def work(self, customer: Customer) -> bool:
         """Everything that is due, many documents of a kind in one call."""
         self._flood_window(customer)
+        worked = False
         while not self.ending:
             waits = {d: self._share.wait(d) for d in self._config.exact.divisions}
             waiting = frozenset(division for division, wait in waits.items() if wait > 0)
             items = customer.ledger.inbox.due(self.clock.now(), _BATCH, waiting)
             if items:
+                worked = True
                 self._round(customer, items)
             elif waiting and customer.ledger.inbox.due(self.clock.now(), 1):
                 self.clock.sleep(min(waits[division] for division in waiting))
             else:
-                return
+                break
+        now = self.clock.now()
+        left = customer.ledger.inbox.waiting() or any(end > now for end in self._rests.values())
+        return worked and not left
 
     def _round(self, customer: Customer, items: list[Item]) -> None:
         groups: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
@@ -130,7 +137,7 @@ class Fetcher(Worker):
         except (Ending, LoginNeeded):
             raise
         except ExactRefused as error:
-            log.error("%s", error)
+            self.meets(error)
             now = self.clock.now()
             breaker.refused(error.status, error.sentence, error.cure, now)
             self._postpone(customer, items)
@@ -144,7 +151,11 @@ class Fetcher(Worker):
 
     def _leave_to_polls(self, customer: Customer, division: int, items: list[Item]) -> None:
         """The rest of the day's calls belongs to the polls, which read these documents too."""
-        log.warning("Division %s: the day's calls for webhooks are used up; polls go on.", division)
+        self.meets(
+            TemporaryError(
+                f"Division {division}: the day's calls for webhooks are used up; polls go on."
+            )
+        )
         until = self.clock.now() + LOOK_AGAIN
         with customer.ledger.transaction():
             for item in items:
@@ -199,7 +210,7 @@ class Fetcher(Worker):
         completer = Completer(reading, self._rests)
         complete = completer.complete(division, page.documents)
         for problem in summary.problems:
-            log.error("%s", problem)
+            self.meets(problem)
         return {document.ref.guid: document for document in complete}
 
     def _gone(self, customer: Customer, division: int, kind: Kind, absent: list[str]) -> set[str]:
@@ -297,14 +308,14 @@ class Sender(Worker):
         """The next client is made with the token that is there then."""
         customer.forget_slack()
 
-    def work(self, customer: Customer) -> None:
+    def work(self, customer: Customer) -> bool:
         """Deliver until nothing is due."""
         try:
-            self._deliver(customer)
+            return self._deliver(customer)
         finally:
             self.count_calls(customer)  # attachments come from Exact
 
-    def _deliver(self, customer: Customer) -> None:
+    def _deliver(self, customer: Customer) -> bool:
         if self._owner is None:
             self._owner = Owner(customer.ledger.folder)
         now = self.clock.now()
@@ -314,7 +325,7 @@ class Sender(Worker):
         prepare(customer, summary)
         recheck = self._wants_recheck(customer, now)
         if not (recheck or customer.ledger.backlog.size(now)):
-            return
+            return False
         session = replace(
             Session.of(customer, self._owner, summary),
             clock=self._waking,
@@ -323,7 +334,9 @@ class Sender(Worker):
         files = FileSender(customer, session.client, summary)
         Deliverer(session, files, recheck_parked=recheck).run()
         for problem in summary.problems:
-            self._tell(problem)
+            self.meets(problem)
+        left = customer.ledger.backlog.size(self.clock.now())
+        return not (left or customer.ledger.channels.parked())
 
     @staticmethod
     def _triage(customer: Customer, summary: Summary) -> None:
