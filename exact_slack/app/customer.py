@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from exact_slack.app.origin import settle
 from exact_slack.clock import Clock
+from exact_slack.config.file.owner import refuse_other_user
 from exact_slack.config.model import Config
-from exact_slack.config.owner import refuse_other_user
 from exact_slack.config.together import same_customer, shared_state
 from exact_slack.config.values import seconds
 from exact_slack.documents.moment import ServerMs

@@ -175,8 +175,8 @@ def show(settings: Settings) -> None:
     Example:
       exact-slack -c acme.yaml config show
     """
+    from exact_slack.config.file.paths import expand
     from exact_slack.config.load import load
-    from exact_slack.config.paths import expand
 
     shown = {str(path): _shown(load(path)) for path in expand(settings.configs)}
     value = next(iter(shown.values())) if len(shown) == 1 else shown

@@ -106,8 +106,8 @@ def _there(path: Path) -> BadRequest:
 
 def _keep(path: Path, secrets: dict[str, str], force: bool) -> "Places":
     """Store what was given in the state folder of this config; say where it is."""
+    from exact_slack.config.file.paths import default_state_dir, state_dir_is_the_shells
     from exact_slack.config.guide.starter import NOWHERE, SECRETS, Places
-    from exact_slack.config.paths import default_state_dir, state_dir_is_the_shells
     from exact_slack.secrets.store import write_private
 
     state = default_state_dir(path) if secrets or state_dir_is_the_shells() else None

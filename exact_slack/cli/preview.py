@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _locale(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from exact_slack.config.model import LOCALES
+    from exact_slack.config.values import LOCALES
 
     if value is not None and value not in LOCALES:
         raise click.BadParameter("one of " + ", ".join(sorted(LOCALES)))

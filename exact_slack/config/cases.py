@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from exact_slack.config.source import Location, Source, mistakes, read
+from exact_slack.config.file.source import Location, Source, mistakes, read
 from exact_slack.config.values import (
     EXCEPTIONS,
     EventName,

@@ -6,6 +6,9 @@ that has no capitals are in use as well."""
 
 import re
 import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 NAME = r"#(?:[a-z0-9_-]|[^\x00-\x7F]){1,80}"
 ID = r"[CG][A-Z0-9]{4,}"
@@ -46,3 +49,6 @@ def _meant(value: str) -> str:
     if not name:
         return ""
     return f'"#{name}" (in quotes): names in Slack have small letters, digits, - and _, at most 80'
+
+
+Channel = Annotated[str, AfterValidator(channel)]

@@ -4,8 +4,8 @@ import stat
 from pathlib import Path
 
 from exact_slack.config.cases import check_known
+from exact_slack.config.file.source import Location, Source, mistakes, read, unknown_key
 from exact_slack.config.model import Config
-from exact_slack.config.source import Location, Source, mistakes, read, unknown_key
 from exact_slack.config.together import check_digests, check_names, check_reports
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.secrets.source import others_can_read

@@ -3,8 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from exact_slack.config.model import Config, Silence
-from exact_slack.config.source import Location, Source, dotted, read
+from exact_slack.config.file.source import Location, Source, dotted, read
+from exact_slack.config.model import Config
+from exact_slack.config.route import Silence
 from exact_slack.errors import ConfigError
 
 

@@ -78,3 +78,22 @@ EventName = Annotated[Text, AfterValidator(one_of(*EVENTS))]
 ExceptionName = Annotated[Text, AfterValidator(one_of(*EXCEPTIONS))]
 Events = Annotated[tuple[EventName, ...], BeforeValidator(as_list), Field(min_length=1)]
 Exceptions = Annotated[tuple[ExceptionName, ...], BeforeValidator(as_list), Field(min_length=1)]
+
+_COUNTRIES = {
+    "en": ("GB", "US", "IE"),
+    "nl": ("NL", "BE"),
+    "de": ("DE", "AT", "CH", "LU"),
+    "fr": ("FR", "BE", "LU", "CH"),
+    "es": ("ES",),
+}
+LOCALES = frozenset(_COUNTRIES) | {f"{a}_{b}" for a, bs in _COUNTRIES.items() for b in bs}
+"""Locales that messages can be written in; all known to Babel."""
+
+
+def _known_locale(value: str) -> str:
+    if value not in LOCALES:
+        raise ValueError("a locale such as en_GB, nl_NL, nl_BE, de_DE, fr_FR, es_ES")
+    return value
+
+
+Locale = Annotated[str, AfterValidator(_known_locale)]

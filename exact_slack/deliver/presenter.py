@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.deliver.items import ItemPresenter
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document

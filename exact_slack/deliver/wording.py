@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from exact_slack.config.model import Route
+from exact_slack.config.route import Route
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError, Notice
 from exact_slack.rendering.blocks import clean

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.cases import Case, load_cases
-from exact_slack.config.source import Location, read
+from exact_slack.config.file.source import Location, read
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.subjects import Subject
 from exact_slack.ledger.outgoing.states import State

@@ -9,9 +9,10 @@ from datetime import date
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
+from exact_slack.config.file.source import read
 from exact_slack.config.match import matches
-from exact_slack.config.model import Config, Route
-from exact_slack.config.source import read
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, FIRES, ExceptionKind
 from exact_slack.documents.kinds import Kind

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
-from exact_slack.config.model import Route
+from exact_slack.config.route import Route
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError

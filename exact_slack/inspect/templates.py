@@ -1,9 +1,10 @@
 """`config check` beyond the file's form: the templates, rendered against samples of every kind that
 their route can get."""
 
+from exact_slack.config.file.source import Location, read
 from exact_slack.config.match import matches
-from exact_slack.config.model import Config, Route
-from exact_slack.config.source import Location, read
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import samples_of
 from exact_slack.errors import ConfigError

@@ -5,7 +5,8 @@ import json
 from datetime import UTC, date
 from typing import Any, BinaryIO
 
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.ledger.ledger import Ledger

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError

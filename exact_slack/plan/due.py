@@ -10,7 +10,8 @@ from functools import partial
 
 from exact_slack.app.isolated import isolated
 from exact_slack.config.match import matches
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind

@@ -1,7 +1,8 @@
 """Triage where a document is planned: which messages are somebody's until they are done, what a
 new exception opens again, and what Exact settles. All of it in the transaction of the change."""
 
-from exact_slack.config.model import Config, Route, Triage
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route, Triage
 from exact_slack.documents.exceptions import BY_TIME
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import ADDRESS, Ledger

@@ -5,7 +5,8 @@ again, so a silence that is taken out of it lets go at once."""
 
 from typing import NamedTuple
 
-from exact_slack.config.model import Config, Route, Silence
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route, Silence
 from exact_slack.config.timing import end_of, local
 from exact_slack.documents.event import Event
 from exact_slack.ledger.documents import Stored

@@ -8,7 +8,8 @@ from functools import partial
 
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event

@@ -1,6 +1,7 @@
 """The route of a delivery, as the config is now."""
 
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.ledger.outgoing.delivery import Delivery
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 from decimal import Decimal
 
+from exact_slack.config.file.source import Location, dotted, read
 from exact_slack.config.match import matches
-from exact_slack.config.model import Comparison, Config, When
-from exact_slack.config.source import Location, dotted, read
+from exact_slack.config.model import Config
+from exact_slack.config.route import Comparison, When
 from exact_slack.documents.exceptions import BY_TIME, FIRES, ExceptionKind
 from exact_slack.documents.kinds import SETTLED_BY, STATUS_WORDS, TERMS, Kind
 

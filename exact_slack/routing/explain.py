@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exact_slack.config.model import Comparison, Route, When
+from exact_slack.config.route import Comparison, Route, When
 from exact_slack.documents.event import Event
 from exact_slack.routing.rules import Judgement, Occasion, Verdict, announces, found, judge
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from exact_slack.config.match import matches
-from exact_slack.config.model import Route, When
+from exact_slack.config.route import Route, When
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import SAYS_MORE_THAN

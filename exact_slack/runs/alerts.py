@@ -9,7 +9,7 @@ from exact_slack.app.allowance import rhythm
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.telling import lines, troubles_of
-from exact_slack.config.owner import user_name
+from exact_slack.config.file.owner import user_name
 from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State

@@ -5,7 +5,7 @@ from pathlib import Path
 from exact_slack.app.customer import Customer
 from exact_slack.app.telling import weight_of
 from exact_slack.clock import Clock
-from exact_slack.config.paths import default_state_dir
+from exact_slack.config.file.paths import default_state_dir
 from exact_slack.errors import ConfigError, ExactSlackError
 from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.troubles import Part, Trouble

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta, tzinfo
 
 from exact_slack.app.customer import Customer
-from exact_slack.config.model import Route, Triage
+from exact_slack.config.route import Route, Triage
 from exact_slack.config.timing import local, loud_seconds
 from exact_slack.config.values import seconds
 from exact_slack.failpoints import failpoint

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from exact_slack.config.model import Config, Triage
+from exact_slack.config.model import Config
+from exact_slack.config.route import Triage
 from exact_slack.config.timing import local
 
 _MORNING = time(9)

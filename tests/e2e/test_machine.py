@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.paths import default_config
+from exact_slack.config.file.paths import default_config
 from tests.e2e.rig import Rig
 
 OLD = 'import sqlite3\nsqlite3.sqlite_version_info, sqlite3.sqlite_version = (3, 34, 1), "3.34.1"\n'

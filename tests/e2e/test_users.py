@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.owner import refuse_other_user
+from exact_slack.config.file.owner import refuse_other_user
 from exact_slack.errors import ConfigError
 from exact_slack.ledger.ledger import FILE, Ledger
 from tests.e2e.rig import Rig

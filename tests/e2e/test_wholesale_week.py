@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from exact_slack.app.summary import Summary
+from exact_slack.config.file.source import _Loader
 from exact_slack.config.load import load
-from exact_slack.config.source import _Loader
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.plan.planner import Planner

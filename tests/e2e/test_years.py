@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.owner import user_name
+from exact_slack.config.file.owner import user_name
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.filesystem import kind_of
 from exact_slack.sandbox.slack.limits import SlackLimits

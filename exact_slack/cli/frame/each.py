@@ -21,7 +21,7 @@ from exact_slack.cli.frame.run import (
     tell,
     unexpected,
 )
-from exact_slack.config.paths import expand, named
+from exact_slack.config.file.paths import expand, named
 from exact_slack.errors import PERSON, ExactSlackError
 from exact_slack.paste import pasteable, pasteable_in, work_on, working_on
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from exact_slack.config import channels, model, template, timing, values
+from exact_slack.config import channels, model, route, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.values import COMPANY_MAX, EVENTS, EXCEPTIONS, Section
@@ -71,16 +71,16 @@ _KNOWN: list[tuple[Any, Schema]] = [
     (values.Events, _several(_name(EVENTS))),
     (values.ExceptionName, _name(EXCEPTIONS)),
     (values.Exceptions, _several(_name(EXCEPTIONS))),
-    (model.Kinds, _several(_name(_KINDS))),
-    (model.Amounts, _several(_pattern(f"^{_ONE_COMPARISON}( and {_ONE_COMPARISON})*$"))),
+    (route.Kinds, _several(_name(_KINDS))),
+    (route.Amounts, _several(_pattern(f"^{_ONE_COMPARISON}( and {_ONE_COMPARISON})*$"))),
     (
         model.Address,
         _pattern(r"^(https://[^/\s]|http://(127\.0\.0\.1|localhost|\[::1\])([:/?]|$))"),
     ),
     (model.SecretValue, _secret()),
-    (model.Mention, _pattern(r"^(here|[USW][A-Z0-9]{2,})$")),
-    (model.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
-    (model.Locale, {"enum": sorted(model.LOCALES)}),
+    (route.Mention, _pattern(r"^(here|[USW][A-Z0-9]{2,})$")),
+    (channels.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
+    (values.Locale, {"enum": sorted(values.LOCALES)}),
     (model.Division, {"type": "integer", "minimum": 1}),
     (template.Source, {**_TEXT, "maxLength": template.MOST_SOURCE}),
     (timing.TimeOfDay, _TIME),

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from exact_slack.config.file.source import Source, mistakes
 from exact_slack.config.model import Config
-from exact_slack.config.source import Source, mistakes
 
 NONE = "none"
 _LOCALES = {

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from exact_slack.config.owner import giving
+from exact_slack.config.file.owner import giving
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.mark import MarkFile
 from exact_slack.exact.auth.store import Tokens, dump, parse

@@ -181,8 +181,8 @@ def test_a_kind(copy: Copy) -> None:
 
 
 def test_a_language(copy: Copy) -> None:
-    model, labels = "config/model.py", "rendering/labels.py"
-    copy.insert(model, '    "es": ("ES",),\n', '    "it": ("IT",),\n')
+    values, labels = "config/values.py", "rendering/labels.py"
+    copy.insert(values, '    "es": ("ES",),\n', '    "it": ("IT",),\n')
     words = copy.source(labels).replace('"fr", "es")', '"fr", "es", "it")')
     words = re.sub(
         r"^([\w ]+) \| ([^|\n]+) \|(.*)$", r"\1 | \2 |\3 | it: \2", words, flags=re.MULTILINE
@@ -198,9 +198,9 @@ def test_a_language(copy: Copy) -> None:
 
 
 def test_a_key_of_when(copy: Copy) -> None:
-    model, keys, rules = "config/model.py", "config/guide/keys.py", "routing/rules.py"
+    route, keys, rules = "config/route.py", "config/guide/keys.py", "routing/rules.py"
     copy.insert(
-        model, "    exception: Exceptions | None = None\n", "    order: Texts | None = None\n"
+        route, "    exception: Exceptions | None = None\n", "    order: Texts | None = None\n"
     )
     text = '        "exception": "What is odd about the document.",\n'
     copy.insert(keys, text, '        "order": "Number of the order that it belongs to.",\n')

@@ -12,10 +12,11 @@ import yaml
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.cases import CaseDocument
+from exact_slack.config.file.source import _Loader
 from exact_slack.config.load import load
-from exact_slack.config.model import LOCALES, Config, Route, When
-from exact_slack.config.source import _Loader
-from exact_slack.config.values import EVENTS, EXCEPTIONS
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route, When
+from exact_slack.config.values import EVENTS, EXCEPTIONS, LOCALES
 from exact_slack.documents.document import Line
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
 from exact_slack.documents.samples import SAMPLES

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exact_slack.config.model import Route
+from exact_slack.config.route import Route
 from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref, Settlement

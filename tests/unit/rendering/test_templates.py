@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exact_slack.config.model import Config, Route
+from exact_slack.config.model import Config
+from exact_slack.config.route import Route
 from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
 from exact_slack.documents.document import Account, Document, Line, Ref

@@ -6,7 +6,8 @@ import pytest
 
 from exact_slack.config.cases import Case, Known, load_cases
 from exact_slack.config.load import load
-from exact_slack.config.model import ExceptionsConfig, Route, When
+from exact_slack.config.model import ExceptionsConfig
+from exact_slack.config.route import Route, When
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import BY_NAME_ONLY, Kind
 from exact_slack.documents.samples import SAMPLES

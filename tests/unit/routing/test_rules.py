@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from exact_slack.config.model import ExceptionsConfig, Route, When
+from exact_slack.config.model import ExceptionsConfig
+from exact_slack.config.route import Route, When
 from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event

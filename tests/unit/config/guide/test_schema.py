@@ -7,13 +7,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from exact_slack.config import model
+from exact_slack.config import route
+from exact_slack.config.file.source import read
 from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.guide.schema import keys, schema
 from exact_slack.config.guide.starter import Addresses, complete, text
 from exact_slack.config.load import load
 from exact_slack.config.model import Config
-from exact_slack.config.source import read
 from exact_slack.config.values import Section
 from exact_slack.errors import ConfigError
 
@@ -226,7 +226,7 @@ def _fits(part: dict[str, Any], value: Any) -> bool:
 
 def _model_takes(**changed: str) -> bool:
     try:
-        model.Route.model_validate({"name": "x", "channel": "#x", **changed})
+        route.Route.model_validate({"name": "x", "channel": "#x", **changed})
     except ValidationError:
         return False
     return True

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from exact_slack.config.file.paths import expand
 from exact_slack.config.load import load
-from exact_slack.config.paths import expand
 from exact_slack.errors import ConfigError
 
 BASE = (

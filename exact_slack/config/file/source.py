@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import yaml
 from yaml.constructor import ConstructorError
 
-from exact_slack.config.yaml_words import said
+from exact_slack.config.file.yaml_words import said
 from exact_slack.errors import ConfigError
 from exact_slack.files import read_plain
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.config.source import read
+from exact_slack.config.file.source import read
 from exact_slack.errors import ConfigError
 
 SECRET = "hunter2"
