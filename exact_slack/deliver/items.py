@@ -1,5 +1,6 @@
 """What messages say of items of triage: who has one, what is unfinished, what nobody has taken."""
 
+from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of, local
 from exact_slack.documents.document import Document
@@ -11,7 +12,6 @@ from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.ledger.triage.item import ItemState
 from exact_slack.plan.digest_lines import page_of
 from exact_slack.plan.items import address_of, triage_of
-from exact_slack.plan.routes import route_of
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message

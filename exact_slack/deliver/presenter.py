@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from exact_slack.app.company import company_of
+from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route
 from exact_slack.deliver.items import ItemPresenter
@@ -15,11 +17,9 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Broadcast
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
-from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import digest_message, page_of
+from exact_slack.plan.fired import fired_now, resolved
 from exact_slack.plan.owed import Owed, owed
-from exact_slack.plan.resolved import fired_now, resolved
-from exact_slack.plan.routes import route_of
 from exact_slack.rendering import replies
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.files import missing

@@ -17,7 +17,7 @@ from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, FIRES, ExceptionKind
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
-from exact_slack.ledger.history import Earlier
+from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.ledger import FILE, Ledger
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure

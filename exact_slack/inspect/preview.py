@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from exact_slack.app.company import company_of
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
 from exact_slack.config.route import Route
@@ -9,7 +10,6 @@ from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError
 from exact_slack.inspect.subjects import Subject
-from exact_slack.plan.company import company_of
 from exact_slack.plan.digest_lines import page_of
 from exact_slack.rendering.head import HeadContext
 from exact_slack.rendering.message import Message

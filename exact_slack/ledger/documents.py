@@ -9,11 +9,11 @@ from itertools import pairwise
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, ON_THEIR_WAY, SETTLED_BY, Kind
+from exact_slack.ledger.compared.payees import KINDS as PAYEES
+from exact_slack.ledger.compared.payees import Payees
+from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
+from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.finding import Finding
-from exact_slack.ledger.payees import KINDS as PAYEES
-from exact_slack.ledger.payees import Payees
-from exact_slack.ledger.purchases import KINDS as PURCHASES
-from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import DamagedRecord

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.channels import Channels
+from exact_slack.ledger.compared.payees import Payees
+from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
@@ -30,8 +32,6 @@ from exact_slack.ledger.outgoing.keys import Keys
 from exact_slack.ledger.outgoing.outbox import Outbox
 from exact_slack.ledger.outgoing.reports import Reports
 from exact_slack.ledger.outgoing.states import SETTLED
-from exact_slack.ledger.payees import Payees
-from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql

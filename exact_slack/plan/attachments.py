@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
 from exact_slack.app.reserve import reserve
+from exact_slack.app.routes import route_of
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import ExactSlackError
@@ -16,7 +17,6 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.files import Search
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.plan.routes import route_of
 from exact_slack.rendering.blocks import clean
 
 _MOST = 400

@@ -17,8 +17,8 @@ from exact_slack.config.route import Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError
+from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads

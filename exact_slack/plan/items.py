@@ -9,8 +9,8 @@ from exact_slack.ledger.ledger import ADDRESS, Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import How, Item
+from exact_slack.plan.fired import fired_now, resolved
 from exact_slack.plan.owed import owed
-from exact_slack.plan.resolved import fired_now, resolved
 from exact_slack.plan.threads import Threads
 from exact_slack.routing.rules import Judgement
 

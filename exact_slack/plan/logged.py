@@ -13,7 +13,7 @@ from exact_slack.documents.kinds import STATUS_WORDS
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened, Seen
-from exact_slack.plan.resolved import fired_now
+from exact_slack.plan.fired import fired_now
 from exact_slack.rendering.evidence import evidence_text
 from exact_slack.rendering.locale import Words
 from exact_slack.routing.explain import explained

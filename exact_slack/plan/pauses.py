@@ -5,18 +5,18 @@ again, so a silence that is taken out of it lets go at once."""
 
 from typing import NamedTuple
 
+from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route, Silence
 from exact_slack.config.timing import end_of, local
 from exact_slack.documents.event import Event
+from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.outbox import LONGEST_PAUSE
 from exact_slack.ledger.outgoing.states import WAITING
-from exact_slack.plan.routes import route_of
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Occasion, first_failure
 

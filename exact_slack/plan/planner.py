@@ -15,8 +15,10 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME, NEEDS_PAYEES, NEEDS_PURCHASES
 from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.compared.history import Earlier
+from exact_slack.ledger.compared.payees import KINDS as PAYEES
+from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.outgoing import payloads
@@ -24,8 +26,6 @@ from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import MOVABLE, State, Urgency
-from exact_slack.ledger.payees import KINDS as PAYEES
-from exact_slack.ledger.purchases import KINDS as PURCHASES
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of

@@ -17,8 +17,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.plan.fired import fired_now
 from exact_slack.plan.planner import Planner
-from exact_slack.plan.resolved import fired_now
 from exact_slack.rendering.evidence import evidence_text
 from exact_slack.rendering.locale import Words
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from exact_slack.app.routes import route_of
 from exact_slack.config.load import load
 from exact_slack.config.model import Config
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
-from exact_slack.plan.routes import route_of
 
 TEXT = """\
 exact: {region: nl, divisions: [1], client_id: a, client_secret: b, redirect_uri: https://e.com/}

@@ -8,9 +8,9 @@ from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
+from exact_slack.ledger.compared.payees import Payees
+from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.documents import Documents, Stored
-from exact_slack.ledger.payees import Payees
-from exact_slack.ledger.purchases import Purchases
 from exact_slack.ledger.schema.database import Database
 
 _PURCHASES = SETTLED_BY[Kind.PAYMENT]

@@ -6,8 +6,8 @@ from datetime import date
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, Evidence, ExceptionKind
+from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
-from exact_slack.ledger.history import Earlier
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.routing.exceptions import Given, find
 
