@@ -10,7 +10,6 @@ from functools import partial
 
 from exact_slack.app.isolated import isolated
 from exact_slack.config.match import matches
-from exact_slack.config.model import Config
 from exact_slack.config.route import Route
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
@@ -22,11 +21,9 @@ from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
-from exact_slack.plan.digests import Digests
-from exact_slack.plan.items import PlannedItems
-from exact_slack.plan.logged import DocumentLog
+from exact_slack.plan.parts import Parts
 from exact_slack.plan.pauses import Pauses
-from exact_slack.plan.threads import Threads, unseen
+from exact_slack.plan.threads import unseen
 from exact_slack.rendering.due import NAMED
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
@@ -58,26 +55,13 @@ class DueDates:
     """Plans one run, inside the transaction of whoever calls."""
 
     def __init__(
-        self,
-        config: Config,
-        ledger: Ledger,
-        digests: Digests,
-        threads: Threads,
-        *,
-        items: PlannedItems,
-        log: DocumentLog,
-        run: int | None,
-        new_head: Callable[[Stored, Route, Judgement, float], None],
+        self, parts: Parts, new_head: Callable[[Stored, Route, Judgement, float], None]
     ) -> None:
-        self._config = config
-        self._ledger = ledger
-        self._digests = digests
-        self._threads = threads
-        self._items = items
-        self._log = log
-        self._run = run
+        self._config, self._ledger, self._run = parts.config, parts.ledger, parts.run
+        self._digests, self._threads = parts.digests, parts.threads
+        self._items, self._log = parts.items, parts.log
         self._new_head = new_head
-        self._soon = timedelta(days=config.exceptions.due_soon_days)
+        self._soon = timedelta(days=parts.config.exceptions.due_soon_days)
 
     def plan(
         self, today: date, now: float, problem: Callable[[Stored | None, Exception], None]

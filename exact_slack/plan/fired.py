@@ -1,12 +1,20 @@
-"""Which exceptions of a message hold, and which no longer do."""
+"""Which exceptions fire of a document, and which of those that a message told no longer hold."""
 
 from collections.abc import Collection
 from datetime import date
 
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import BY_TIME, Evidence, ExceptionKind
+from exact_slack.documents.exceptions import (
+    BY_TIME,
+    NEEDS_PAYEES,
+    NEEDS_PURCHASES,
+    Evidence,
+    ExceptionKind,
+)
 from exact_slack.ledger.compared.history import Earlier
+from exact_slack.ledger.compared.payees import KINDS as PAYEES
+from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.routing.exceptions import Given, find
@@ -31,3 +39,33 @@ def resolved(
     lacks = (ExceptionKind.NO_COST_CENTER,) if bare else ()
     still = (*fired, *(() if paid else BY_TIME), *lacks)
     return tuple(name for name in exceptions if name not in still)
+
+
+class Fired:
+    """The exceptions that fire when a document is read, where a route asks for any: each is a look
+    at what came before."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._ledger = ledger
+        self.asked = any(route.when.exception is not None for route in config.routes)
+        self._purchases = bool(config.asked_exceptions() & NEEDS_PURCHASES)
+        self._payees = bool(config.asked_exceptions() & NEEDS_PAYEES)
+
+    def of(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
+        """Their names. `renamed`: its reference is newer than all that came before."""
+        if not self.asked:
+            return ()
+        history = Earlier(self._ledger.db, stored, renamed=renamed)
+        self.keep_past()
+        return tuple(find(Given(stored.document, history, self._config.exceptions, today)))
+
+    def keep_past(self) -> None:
+        """From the first time on that an exception needs them: purchases, and payees."""
+        ledger = self._ledger
+        if self._purchases and not ledger.purchases.are_kept():
+            ledger.purchases.keep(ledger.documents.of_kinds(PURCHASES))
+        self._purchases = False
+        if self._payees and not ledger.payees.are_kept():
+            ledger.payees.keep(document for _, document in ledger.documents.of_kinds(PAYEES))
+        self._payees = False

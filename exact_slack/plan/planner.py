@@ -13,26 +13,22 @@ from exact_slack.config.route import Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
-from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME, NEEDS_PAYEES, NEEDS_PURCHASES
+from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.compared.payees import KINDS as PAYEES
-from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.outgoing import payloads
-from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.states import MOVABLE, State, Urgency
+from exact_slack.ledger.outgoing.states import State, Urgency
 from exact_slack.plan.attachments import wants_files
-from exact_slack.plan.digests import Digests
 from exact_slack.plan.due import DueDates, subject_of
-from exact_slack.plan.items import PlannedItems
-from exact_slack.plan.logged import DocumentLog
-from exact_slack.plan.threads import Threads, unseen
-from exact_slack.routing import exceptions
+from exact_slack.plan.fired import Fired
+from exact_slack.plan.parts import Parts
+from exact_slack.plan.reroute import reroute
+from exact_slack.plan.threads import unseen
 from exact_slack.routing.rules import Judgement, Occasion, judge
 
 
@@ -55,23 +51,12 @@ class Planner:
         self._summary = summary
         self._run = run
         self._heads: Counter[str] = Counter() if heads is None else heads
-        self._threads = Threads(ledger, run)
-        self._digests = Digests(config, ledger)
-        self._items = PlannedItems(config, ledger, self._threads)
-        self._log = DocumentLog(config, ledger, by)
-        self._due = DueDates(
-            config,
-            ledger,
-            self._digests,
-            self._threads,
-            items=self._items,
-            log=self._log,
-            run=run,
-            new_head=self._new_head,
-        )
-        self._asked = any(route.when.exception is not None for route in config.routes)
-        self._compares = bool(config.asked_exceptions() & NEEDS_PURCHASES)
-        self._goes = bool(config.asked_exceptions() & NEEDS_PAYEES)
+        self._fired = Fired(config, ledger)
+        parts = Parts.of(config, ledger, run, by)
+        self._parts = parts
+        self._threads, self._digests = parts.threads, parts.digests
+        self._items, self._log = parts.items, parts.log
+        self._due = DueDates(parts, self._new_head)
         self._files = any(route.attachments for route in config.routes)
 
     def take_in(
@@ -99,7 +84,7 @@ class Planner:
             same = documents.save(document, now, mark)
             summary.unchanged += 1
             if again and not self._was_told(old):
-                fired = self._exceptions(same, today)
+                fired = self._fired.of(same, today)
                 self._deliver(
                     old, same, Occasion(document, _event(old, document, first_run_at), fired), now
                 )
@@ -115,9 +100,9 @@ class Planner:
         self._log.read(old, stored, now)
         event = _event(old, document, first_run_at)
         renamed = old is not None and old.document.reference != document.reference
-        fired = self._exceptions(stored, today, renamed=renamed)
+        fired = self._fired.of(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, fired), now)
-        if document.bank is not None and self._asked:
+        if document.bank is not None and self._fired.asked:
             for term in documents.on_their_way(document.ref.division, document.account.id):
                 self._judge_again(term, today, now)
         return True
@@ -125,7 +110,7 @@ class Planner:
     def _judge_again(self, term: Stored, today: date, now: float) -> None:
         """A payment on its way whose supplier's account is another one now, though the payment
         itself is as it was."""
-        occasion = Occasion(term.document, Event.MODIFIED, self._exceptions(term, today))
+        occasion = Occasion(term.document, Event.MODIFIED, self._fired.of(term, today))
         judged = judge(self._config.routes, occasion)
         self._log.judged(term, judged, now)
         heads = self._ledger.deliveries.heads(term.subject_id)
@@ -145,25 +130,6 @@ class Planner:
         deliveries = self._ledger.deliveries.of_document(stored.id)
         return bool(deliveries) or self._ledger.due.is_known(subject_of(self._ledger, stored))
 
-    def _exceptions(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
-        """Those that fire, where a route asks for any: each is a look at what came before."""
-        if not self._asked:
-            return ()
-        history = Earlier(self._ledger.db, stored, renamed=renamed)
-        self._keep_purchases()
-        tuning = self._config.exceptions
-        return tuple(exceptions.find(exceptions.Given(stored.document, history, tuning, today)))
-
-    def _keep_purchases(self) -> None:
-        """From the first time on that an exception needs them."""
-        if self._compares and not self._ledger.purchases.are_kept():
-            self._ledger.purchases.keep(self._ledger.documents.of_kinds(PURCHASES))
-        self._compares = False
-        if self._goes and not self._ledger.payees.are_kept():
-            known = self._ledger.documents.of_kinds(PAYEES)
-            self._ledger.payees.keep(document for _, document in known)
-        self._goes = False
-
     def bring_up(self, stored: Stored, today: date, now: float) -> None:
         """Plan a document that is known but was never told of, for `replay`."""
         self._isolated(stored, lambda: self._bring_up(stored, today, now))
@@ -174,7 +140,7 @@ class Planner:
             self._summary.problem(unforeseen(str(stored.document.ref), error))
 
     def _bring_up(self, stored: Stored, today: date, now: float) -> None:
-        fired = self._exceptions(stored, today)
+        fired = self._fired.of(stored, today)
         occasion = Occasion(stored.document, Event.MODIFIED, fired)
         self._deliver(None, stored, occasion, now)
 
@@ -251,7 +217,7 @@ class Planner:
             return heads
         if not shown.document.is_term and Earlier(self._ledger.db, shown).is_open() is not False:
             return heads
-        fired = self._exceptions(shown, date.min)
+        fired = self._fired.of(shown, date.min)
         judged = judge(self._config.routes, Occasion(shown.document, Event.MODIFIED, fired))
         wanted = {route.channel for route in judged.routes() if not route.digest}
         dropped = [head for head in late if head.channel not in wanted]
@@ -342,7 +308,7 @@ class Planner:
             self._threads.tell_deleted(head, stored, now)
             self._items.look(head, now)
         there = {head.channel for head in heads}
-        fired = self._exceptions(stored, today)
+        fired = self._fired.of(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, fired)
         judged = judge(self._config.routes, occasion)
         self._log.judged(stored, judged, now)
@@ -363,36 +329,13 @@ class Planner:
 
     def reroute(self, today: date, now: float) -> None:
         """What waits for a channel that the config no longer has goes where the rules now say."""
-        deliveries = self._ledger.deliveries
-        self._keep_purchases()
-        self._digests.reroute(lambda stored: self.bring_up(stored, today, now))
-        for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
-            self._follow_report(delivery)
-        channels = set(self._config.channels())
-        strays = bool(deliveries.channels_in(*MOVABLE) - channels)
-        for delivery in deliveries.walk(*MOVABLE) if strays else ():
-            stray = deliveries.get(delivery.id)  # it may have gone with its head
-            if stray.channel in channels or not stray.state.is_movable:
-                continue
-            error = isolated(self._ledger, partial(self._redirect, stray, today, now))
-            if error is not None:
-                self._summary.problem(unforeseen(f"delivery {stray.id}", error))
-        self._ledger.channels.forget_others(channels)
 
-    def _follow_report(self, delivery: Delivery) -> None:
-        """The report's channel is another one now: what was not sent yet goes there."""
-        for report in self._config.reports:
-            if report.name == delivery.route and report.channel != delivery.channel:
-                self._ledger.deliveries.redirect(delivery, report.channel)
+        def problem(what: str, error: Exception) -> None:
+            self._summary.problem(unforeseen(what, error))
 
-    def _redirect(self, stray: Delivery, today: date, now: float) -> None:
-        deliveries, cause = self._ledger.deliveries, Cause.CHANNEL_LEFT
-        deliveries.move(stray, State.SUPERSEDED, now, cause=cause)
-        if stray.action is Action.HEAD and stray.document_id is not None:
-            for below in deliveries.under(stray.id):
-                if below.state.is_movable:
-                    deliveries.move(below, State.SUPERSEDED, now, cause=cause)
-            self._bring_up(self._ledger.documents.by_id(stray.document_id), today, now)
+        self._fired.keep_past()
+        bring_up = partial(self._bring_up, today=today, now=now)
+        reroute(self._parts, now, bring_up=bring_up, problem=problem)
 
     def tell_floods(self, now: float) -> None:
         """One message in each flooded channel, also for what a killed run held."""

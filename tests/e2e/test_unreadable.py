@@ -11,6 +11,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.deliver.presenter import Presenter
+from exact_slack.plan.fired import Fired
 from exact_slack.plan.planner import Planner
 from exact_slack.runs.poll import PollOptions, poll
 from exact_slack.runs.status import status
@@ -128,8 +129,8 @@ def test_a_document_that_cannot_be_planned_stops_no_other(
     with customer_of(rig) as customer:
         collected(customer)
         with monkeypatch.context() as broken:
-            failing = _fail("rules", 2)(Planner._exceptions)
-            broken.setattr(Planner, "_exceptions", failing)
+            failing = _fail("rules", 2)(Fired.of)
+            broken.setattr(Fired, "of", failing)
             keys = [rig.entry(number)["EntryID"] for number in (1, 2, 3)]
             for new in (2, 0):
                 found = collected(customer)

@@ -1,0 +1,32 @@
+"""What planning is done with, made once a run."""
+
+from dataclasses import dataclass
+
+from exact_slack.config.model import Config
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.log import Seen
+from exact_slack.plan.digests import Digests
+from exact_slack.plan.items import PlannedItems
+from exact_slack.plan.logged import DocumentLog
+from exact_slack.plan.threads import Threads
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One of each; all write into the same ledger, for the same run."""
+
+    config: Config
+    ledger: Ledger
+    run: int | None
+    threads: Threads
+    digests: Digests
+    items: PlannedItems
+    log: DocumentLog
+
+    @classmethod
+    def of(cls, config: Config, ledger: Ledger, run: int | None, by: Seen) -> "Parts":
+        """Those of one run; `by`: who reads the documents."""
+        threads = Threads(ledger, run)
+        items = PlannedItems(config, ledger, threads)
+        log = DocumentLog(config, ledger, by)
+        return cls(config, ledger, run, threads, Digests(config, ledger), items, log)
