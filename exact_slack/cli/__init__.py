@@ -21,6 +21,7 @@ _COMMANDS = {
     "status": ("status", "What was seen, posted, held and failed, and why."),
     "log": ("log", "What happened to a document, from Exact to its messages."),
     "report": ("report", "What is open, due, overdue and in the bank, now."),
+    "close": ("close", "How the end of a month stands, line by line."),
     "queue": ("queue", "What is somebody's until it is done: who has it, since when."),
     "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),
     "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),

@@ -265,6 +265,15 @@ _OTHER_SCOPES: Final = {
     "read/financial/ReceivablesList": "Financial receivables",
     "read/financial/PayablesList": "Financial payables",
     "financial/Journals": "Financial generalledgers",
+    "financial/GLAccounts": "Financial generalledgers",
+    "financial/FinancialPeriods": "Financial accounting",
+    "financial/ReportingBalance": "Financial accounting",
+    "financialtransaction/TransactionLines": "Financial accounting",
+    "openingbalance/CurrentYear/AfterEntry": "Financial accounting",
+    "openingbalance/PreviousYear/AfterEntry": "Financial accounting",
+    "purchaseorder/GoodsReceipts": "Logistics wms",
+    "read/financial/JournalStatusList": "Financial accounting",
+    "read/financial/Returns": "Financial returns",
 }
 
 

@@ -268,6 +268,9 @@ item_dismissed | False alarm, says | Vals alarm, zegt | Fehlalarm, sagt | Fausse
 item_settled | Settled | Opgelost | Erledigt | Réglé | Resuelto
 item_settled_in | in Exact Online | in Exact Online | in Exact Online | dans Exact Online | en Exact Online
 report_list | Every open term is in the list in the thread. | Elke openstaande post staat in de lijst in de thread. | Jeder offene Posten steht in der Liste im Thread. | Chaque poste ouvert figure dans la liste du fil. | Cada partida abierta está en la lista del hilo.
+close | Period close | Periodeafsluiting | Periodenabschluss | Clôture de période | Cierre de período
+close_ready | Ready | Klaar | Fertig | Prête | Listo
+close_not_ready | Not ready | Niet klaar | Nicht fertig | Pas prête | No listo
 report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones
 

@@ -18,6 +18,7 @@ _GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PORTS: Final = {"https": 443, "http": 80}
 
 
+_COUNT_DIGITS: Final = 15
 _PLAIN_DIGITS: Final = 60
 """Whole numbers that are longer stay Decimal: Python writes no int of any length."""
 
@@ -28,6 +29,8 @@ class Answer:
 
     rows: list[Row]
     next: str | None = None
+    count: int | None = None
+    """How many rows there are on all pages, where that was asked for ($inlinecount)."""
     at: int | None = None
     """When Exact gave it, ms since 1970 in UTC, by the `Date` of the answer."""
 
@@ -109,10 +112,17 @@ def _number(text: str) -> Decimal | str:
 def page(payload: Any) -> Answer:
     """A page of a collection: `{"d": […]}` or `{"d": {"results": […]}}`. Only a list is one:
     whatever else came would otherwise be taken for "there is nothing"."""
-    rows, following = collection(_data(payload))
+    data = _data(payload)
+    rows, following = collection(data)
     if rows is None:
         raise WrongShape("an answer that is no list")
-    return Answer(rows, following)
+    return Answer(rows, following, _count(data))
+
+
+def _count(data: Any) -> int | None:
+    """`__count`, which is a text on the wire."""
+    count = str(data.get("__count", "")) if isinstance(data, dict) else ""
+    return int(count) if count.isdecimal() and len(count) <= _COUNT_DIGITS else None
 
 
 def entity(payload: Any) -> Answer:

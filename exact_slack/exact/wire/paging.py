@@ -1,19 +1,23 @@
 """Following pages: one at a time, by the address that Exact gave, and never round in a circle."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from exact_slack.exact.errors import NoNextPage
 from exact_slack.exact.wire.odata import Answer
-
-if TYPE_CHECKING:
-    from exact_slack.exact.wire.client import ExactClient
 
 _EMPTY: Final = 20
 """So many pages in a row without a row are no list that comes to an end."""
 
 
-def follow_all(client: "ExactClient", division: int, answer: Answer) -> Iterator[Answer]:
+class Follows(Protocol):
+    """What fetches a next page."""
+
+    def follow(self, division: int | None, url: str) -> Answer:
+        """By the address that Exact gave."""
+
+
+def follow_all(client: Follows, division: int, answer: Answer) -> Iterator[Answer]:
     """The first answer and those that follow, until Exact names no next page. A next page that was
     there before, by its address or by what is on it, is told and ends it."""
     addresses: set[str] = set()

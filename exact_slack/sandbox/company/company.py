@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -91,8 +91,22 @@ def _master_data(books: Books, at: datetime) -> None:
         row = {"ID": books.key("journal", code), "Code": code, "Description": description}
         more = {"Currency": "EUR", "Type": JOURNAL_TYPES[code], "IsBlocked": False}
         books.save("financial/Journals", {**row, **more}, at)
+    _calendar(books, at)
     unit = {"ID": books.key("unit", "2026-01"), "Code": "2026-01", "Description": "Project Noord"}
     books.save("hrm/Costunits", unit, at)
+
+
+def _calendar(books: Books, at: datetime) -> None:
+    """The financial years around today, a month a period."""
+    today = books.store.now().date()
+    for year in (today.year - 1, today.year, today.year + 1):
+        for month in range(1, 13):
+            begin = date(year, month, 1)
+            end = (begin + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+            row = {"ID": books.key("period", year, month), "FinYear": year, "FinPeriod": month}
+            books.save(
+                "financial/FinancialPeriods", {**row, "StartDate": begin, "EndDate": end}, at
+            )
 
 
 def _account(books: Books, party: Party, supplier: bool) -> dict[str, Any]:

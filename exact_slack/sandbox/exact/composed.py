@@ -1,21 +1,29 @@
 """Endpoints whose rows are put together for each call, from rows that others show.
 
 ReceivablesList and PayablesList have one row for each open payment term, in the company's currency
-(picqer/exact-php-client #650); the overviews are their sums; TransactionLines are the lines of all
-entries under one roof.
+(picqer/exact-php-client #650); the overviews are their sums; `general_ledger` has what is made of
+the entries' lines.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from exact_slack.sandbox.exact.general_ledger import (
+    JOURNAL_STATUS,
+    REPORTING_BALANCE,
+    TRANSACTION_LINES,
+    journal_status,
+    reporting_balance,
+    transaction_lines,
+)
 from exact_slack.sandbox.exact.rules import Rules
-from exact_slack.sandbox.exact.shapes import Endpoint, Row, catalogue, stored
-from exact_slack.sandbox.exact.store import FINANCIAL, GLOBAL, ExactStore
+from exact_slack.sandbox.exact.shapes import Endpoint, Row, stored
+from exact_slack.sandbox.exact.store import GLOBAL, ExactStore
 from exact_slack.sandbox.exact.sync import sync_rows
 
 USER_ID: Final = "0d3f1f5e-6a2b-4f0c-8a55-2b6c1d9e7f10"
@@ -24,11 +32,11 @@ OPEN_TERMS: Final[Mapping[str, str]] = {
     "read/financial/ReceivablesList": "cashflow/Receivables",
     "read/financial/PayablesList": "cashflow/Payments",
 }
-TRANSACTION_LINES: Final = "financialtransaction/TransactionLines"
 OUTSTANDING: Final = "read/financial/OutstandingInvoicesOverview"
 AGING: Final = "read/financial/AgingOverview"
 OVERVIEWS: Final = frozenset({OUTSTANDING, AGING})
-COMPOSED: Final = DIVISIONS | {"current/Me", TRANSACTION_LINES, *OPEN_TERMS} | OVERVIEWS
+BOOKS: Final = frozenset({TRANSACTION_LINES, REPORTING_BALANCE, JOURNAL_STATUS})
+COMPOSED: Final = DIVISIONS | {"current/Me", *OPEN_TERMS} | OVERVIEWS | BOOKS
 _MATCHED: Final = 50
 _PROCESSED: Final = 40
 """The statuses of a term that is settled, and of one that is on its way to the bank."""
@@ -40,15 +48,6 @@ _SIDES: Final[Mapping[str, str]] = {
 }
 _GROUPS: Final = ((30, "<= 30"), (60, "31 - 60"), (90, "61 - 90"), (None, "> 90"))
 """Days overdue and Exact's labels, as recorded on AgingReceivablesList."""
-_FROM_HEADER: Final[Mapping[str, tuple[str, ...]]] = {
-    "JournalCode": ("JournalCode", "Journal"),
-    "FinancialYear": ("FinancialYear", "ReportingYear"),
-    "FinancialPeriod": ("FinancialPeriod", "ReportingPeriod"),
-    "Date": ("EntryDate",),
-    "AccountName": ("SupplierName", "CustomerName"),
-    "Account": ("Supplier", "Customer"),
-}
-"""Fields of a transaction line to those of an entry, where the names differ."""
 
 
 def is_composed(name: str) -> bool:
@@ -70,9 +69,19 @@ def composed(
     if name in OVERVIEWS:
         make = _outstanding if name == OUTSTANDING else _aging
         return [_typed(endpoint, values) for values in make(store, division, rules)]
-    if name == TRANSACTION_LINES:
-        return _transaction_lines(store, division, endpoint)
+    if name in BOOKS:
+        return [_typed(endpoint, values) for values in _books(store, division, name, rules)]
     return sync_rows(store, division, name)
+
+
+def _books(
+    store: ExactStore, division: int, name: str, rules: Rules
+) -> Iterable[Mapping[str, Any]]:
+    if name == JOURNAL_STATUS:
+        return journal_status(store, division, rules)
+    if name == REPORTING_BALANCE:
+        return reporting_balance(store, division, rules)
+    return transaction_lines(store, division)
 
 
 def _me(store: ExactStore, endpoint: Endpoint, current: int) -> Row:
@@ -174,21 +183,5 @@ def _days(term: Row, today: datetime) -> int:
     return (today.date() - due.date()).days
 
 
-def _transaction_lines(store: ExactStore, division: int, endpoint: Endpoint) -> list[Row]:
-    """The lines of every entry; the line on the creditors' or debtors' account is not imitated."""
-    rows = []
-    for name in sorted(FINANCIAL):
-        source = catalogue()[name]
-        for header in store.rows(division, name):
-            common = {field: header.get(field) for field in endpoint.fields if field != "ID"}
-            for field, others in _FROM_HEADER.items():
-                found = (header[other] for other in others if header.get(other) is not None)
-                common[field] = next(found, common[field])
-            for line in store.lines(division, name, header[source.key]):
-                own = {f: v for f, v in line.items() if f in endpoint.fields and v is not None}
-                rows.append(_typed(endpoint, {**common, **own, "Type": header.get("Type")}))
-    return rows
-
-
-def _typed(endpoint: Endpoint, values: dict[str, Any]) -> Row:
+def _typed(endpoint: Endpoint, values: Mapping[str, Any]) -> Row:
     return {name: stored(endpoint, name, value) for name, value in values.items()}

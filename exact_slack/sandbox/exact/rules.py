@@ -54,6 +54,10 @@ class Rules:
     """ReceivablesList and PayablesList: positive is what is owed, rather than the term's sign."""
     overview_off: dict[int, Decimal] = field(default_factory=dict)
     """Division to what its overview of outstanding invoices says too much, on both sides."""
+    closed_journals: set[tuple[int, str, int, int]] = field(default_factory=set)
+    """Division, journal, financial year and period of those that are closed."""
+    balance_off: dict[tuple[int, str], Decimal] = field(default_factory=dict)
+    """Division and G/L account to what ReportingBalance says too much of it."""
     times: Times = "wire"
     raw_controls: bool = False
     """Control characters stand in strings as they are, which JSON forbids."""

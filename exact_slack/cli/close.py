@@ -1,0 +1,56 @@
+"""`close`: how the end of a month stands, line by line."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.run import Settings, tell
+
+if TYPE_CHECKING:
+    from exact_slack.app.customer import Customer
+
+
+@click.command(short_help="How the end of a month stands, line by line.")
+@click.argument("period", default="")
+@click.option(
+    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="A row a line, for a spreadsheet.")
+@click.pass_obj
+def close(
+    settings: Settings, *, period: str, divisions: tuple[int, ...], as_json: bool, as_csv: bool
+) -> None:
+    """Show what is left to do before a period is closed, as Exact Online answers it now.
+
+    PERIOD is a month (2026-10), or Exact's own year and period (2026/10); without it the latest
+    that ended. Each line is green, red or unknown: what cannot be answered is never green. Exit
+    code 0 if every company is ready, 1 if one is not.
+
+    \b
+    Example, October, right after the login:
+      exact-slack close 2026-10
+    """
+    from exact_slack.runs.close import close as read
+
+    if as_json and as_csv:
+        raise click.UsageError("--json or --csv, not both")
+
+    def work(customer: "Customer") -> Result:
+        from exact_slack.close.as_json import as_json as fields
+
+        made = read(customer, period, divisions)
+        if as_csv:
+            from exact_slack.cli.views.close import write
+
+            write(made.closings, customer.config.locale)
+        elif not as_json:
+            from exact_slack.cli.views.close import show
+
+            show(made.closings, customer.config.locale)
+        for problem in made.problems:
+            tell(problem)
+        return made.exit_code(), fields(made.closings)
+
+    each(settings, as_json, work)

@@ -1,0 +1,1 @@
+"""A month's end that nobody ticks: each line asks Exact, and says how it stands."""

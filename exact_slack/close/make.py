@@ -1,0 +1,127 @@
+"""Asks every line how it stands. What cannot be answered is unknown, and hides no other line."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from exact_slack.app.customer import Customer
+from exact_slack.app.divisions import not_allowed, usable
+from exact_slack.app.summary import worst
+from exact_slack.app.today import today
+from exact_slack.close import periods
+from exact_slack.close.books import Books, TooMuch, Wishes
+from exact_slack.close.registry import LineKind, kinds
+from exact_slack.documents.closing import Closing, Judged, Light, Line, Period, Said, unknown
+from exact_slack.errors import PERSON, ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.exact.catalogue import scope_of
+from exact_slack.exact.errors import (
+    DayUsedUp,
+    DivisionDenied,
+    ExactDown,
+    ExactRefused,
+    NotLicensed,
+    ScopeMissing,
+    UserBlocked,
+)
+from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.exact.values import Unreadable
+
+log = logging.getLogger("exact_slack.close")
+
+
+@dataclass(slots=True)
+class Made:
+    """The companies that could be read, and what is wrong with the others."""
+
+    closings: list[Closing] = field(default_factory=list)
+    problems: list[ExactSlackError] = field(default_factory=list)
+
+    def exit_code(self) -> int:
+        """0 if every company is ready."""
+        codes = [problem.exit_code for problem in self.problems]
+        codes += [PERSON for closing in self.closings if not closing.ready]
+        return worst(codes)
+
+
+def make(customer: Customer, text: str, divisions: Sequence[int], wishes: Wishes) -> Made:
+    """Read it now. Raises where nothing can be asked: a login, or Exact is down."""
+    day = today(customer.config, customer.clock)
+    year, made = periods.year_of(text, day), Made()
+    for info in divisions_of(customer, divisions, made.problems):
+        try:
+            found = periods.read(customer.exact, info.code, year)
+            period = periods.chosen(found, text, day, info.code)
+        except (LoginNeeded, ExactDown):
+            raise
+        except ExactSlackError as error:
+            made.problems.append(error)
+            continue
+        made.closings.append(close_of(customer, info, period, found, wishes))
+    return made
+
+
+def divisions_of(
+    customer: Customer, divisions: Sequence[int], problems: list[ExactSlackError]
+) -> Iterator[DivisionInfo]:
+    """Those that the login may use; the others are told."""
+    now = customer.clock.now()
+    known = usable(customer.ledger, customer.reader, tuple(divisions), now)
+    for code in divisions:
+        record = known[code]
+        if record.allowed:
+            name = customer.config.exact.names.get(code) or record.name
+            yield DivisionInfo(code, name, record.currency, "active")
+        else:
+            told = not_allowed(customer.config, code, known)
+            problems.append(PersonNeeded(told.sentence, told.cure))
+
+
+def close_of(
+    customer: Customer,
+    info: DivisionInfo,
+    period: Period,
+    found: Sequence[Period],
+    wishes: Wishes,
+) -> Closing:
+    """One company's period."""
+    day = today(customer.config, customer.clock)
+    books = Books(
+        customer.exact, customer.ledger, customer.config, info, period, found, day, wishes
+    )
+    books.begin()
+    lines: list[Line] = []
+    for name, kind in kinds().items():
+        if wishes.lines and name not in wishes.lines:
+            continue
+        books.others_green = all(line.light is Light.GREEN for line in lines)
+        lines += [Line(name, judged) for judged in _judged(kind, books)]
+    return Closing(info.code, info.name, info.currency, period, tuple(lines))
+
+
+def _judged(kind: LineKind, books: Books) -> list[Judged]:
+    try:
+        return list(kind.judge(books))
+    except (LoginNeeded, ExactDown, DayUsedUp):
+        raise
+    except ExactRefused as refused:
+        return [unknown(_refused(refused))]
+    except TooMuch as too_much:
+        return [unknown(Said("too_much", text=str(too_much)))]
+    except Unreadable as odd:
+        return [unknown(Said("odd_answer", text=str(odd)))]
+    except TemporaryError as error:
+        log.warning("%s", error)
+        return [unknown(Said("no_answer", text=error.subject or error.cause))]
+
+
+def _refused(refused: ExactRefused) -> Said:
+    """The box to tick, or the module that is missing."""
+    scope = scope_of(refused.endpoint)
+    if isinstance(refused, DivisionDenied | UserBlocked):
+        return Said("no_access")
+    if isinstance(refused, NotLicensed):
+        return Said("no_module", text=refused.endpoint)
+    if isinstance(refused, ScopeMissing) and scope:
+        return Said("scope_missing", text=scope)
+    where = f"{refused.endpoint} ({scope})" if scope else refused.endpoint
+    return Said("refused", text=where)

@@ -1,0 +1,132 @@
+"""A company at a month's end, on the sandbox's own Exact: what each line is asked of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from exact_slack.app.customer import Customer
+from exact_slack.clock import Clock
+from exact_slack.close.books import Wishes
+from exact_slack.close.make import Made, close_of, make
+from exact_slack.config.load import load
+from exact_slack.documents.closing import Judged, Light, Period
+from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.sandbox.exact.api import ExactSandbox
+from exact_slack.sandbox.slack.api import SlackSandbox
+from tests.e2e.rig import DIVISION, Rig
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+PERIOD = "2026/10"
+
+
+class Standing(Clock):
+    """A clock that moves where it is told to."""
+
+    def __init__(self, moment: datetime = NOW) -> None:
+        self.at = moment.timestamp()
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+    def set(self, moment: datetime) -> None:
+        self.at = moment.timestamp()
+
+
+class Month:
+    """October 2026 of one company, three days after its end."""
+
+    def __init__(self, rig: Rig, clock: Standing) -> None:
+        self.rig = rig
+        self.clock = clock
+        self.store = rig.exact.store
+        self.rules = rig.exact.rules
+        self.customer = Customer(load(rig.config), clock)
+
+    @property
+    def known(self) -> list[Period]:
+        rows = self.store.rows(DIVISION, "financial/FinancialPeriods")
+        return [
+            Period(r["FinYear"], r["FinPeriod"], r["StartDate"].date(), r["EndDate"].date())
+            for r in rows
+        ]
+
+    @property
+    def october(self) -> Period:
+        return Period(2026, 10, date(2026, 10, 1), date(2026, 10, 31))
+
+    def save(self, endpoint: str, **row: Any) -> dict[str, Any]:
+        return self.store.upsert(DIVISION, endpoint, row)
+
+    def made(self, text: str = PERIOD, wishes: Wishes | None = None) -> Made:
+        return make(self.customer, text, (DIVISION,), wishes or Wishes())
+
+    def line(self, name: str, **wishes: Any) -> Judged:
+        """One line alone."""
+        info = DivisionInfo(DIVISION, "", "EUR", "active")
+        closing = close_of(self.customer, info, self.october, self.known, Wishes((name,), **wishes))
+        [line] = closing.lines
+        assert line.name == name
+        return line.judged
+
+    def light(self, name: str, **wishes: Any) -> Light:
+        return self.line(name, **wishes).light
+
+    def said(self, name: str, **wishes: Any) -> set[str]:
+        return {said.word for said in self.line(name, **wishes).why}
+
+    # -- the books ---------------------------------------------------------------------------
+
+    def periods(self, *years: int) -> None:
+        for year in years:
+            for month in range(1, 13):
+                begin = date(year, month, 1)
+                end = (begin + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+                self.period(year, month, begin, end)
+
+    def period(self, year: int, number: int, begin: date, end: date) -> None:
+        days = {"StartDate": begin, "EndDate": end}
+        self.save("financial/FinancialPeriods", FinYear=year, FinPeriod=number, **days)
+
+    def journal(self, code: str, kind: int = 90) -> None:
+        self.save("financial/Journals", Code=code, Description=f"Journal {code}", Type=kind)
+
+    def close_journals(self, *codes: str, period: int = 10) -> None:
+        self.rules.closed_journals |= {(DIVISION, code, 2026, period) for code in codes}
+
+    def statement(
+        self, number: int, day: date, journal: str = "20", status: int = 50, amount: float = 10
+    ) -> None:
+        place = {"FinancialYear": day.year, "FinancialPeriod": day.month}
+        line = {"Date": day, "AmountDC": amount, "GLAccountCode": "1999"}
+        self.save(
+            "financialtransaction/BankEntries",
+            EntryNumber=number,
+            JournalCode=journal,
+            Status=status,
+            BankEntryLines=[line],
+            **place,
+        )
+
+    def vat_return(self, period: int, status: int = 50, **more: Any) -> dict[str, Any]:
+        row = {"Type": 31, "Year": 2026, "Frequency": "M", "Period": period, "Status": status}
+        described = {"PeriodDescription": f"2026-{period}", "Amount": 210, "Currency": "EUR"}
+        return self.save("read/financial/Returns", **{**row, **described, **more})
+
+
+@contextmanager
+def month(folder: Path) -> Iterator[Month]:
+    clock = Standing()
+    exact = ExactSandbox(divisions=(DIVISION,), clock=clock.now, limits_on=False)
+    with exact, SlackSandbox(token="xoxb-sandbox") as slack:
+        rig = Rig(folder, exact, slack, extra="timezone: UTC\n")
+        rig.write_config()
+        rig.log_in()
+        made = Month(rig, clock)
+        made.periods(2025, 2026, 2027)
+        yield made
+        made.customer.close()
