@@ -2,6 +2,7 @@
 asked; never green for want of an answer."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -160,12 +161,10 @@ def test_a_quarter_of_a_financial_year_that_begins_in_april(month: Month) -> Non
     for row in month.store.rows(123456, "financial/FinancialPeriods"):
         month.store.delete(123456, "financial/FinancialPeriods", row["ID"])
     months = [date(2026 + (3 + n) // 12, (3 + n) % 12 + 1, 1) for n in range(13)]
-    for number, (begin, after) in enumerate(zip(months, months[1:], strict=False), start=1):
+    for number, (begin, after) in enumerate(pairwise(months), start=1):
         month.period(2027, number, begin, date.fromordinal(after.toordinal() - 1))
     month.vat_return(1, Frequency="A", Year=2027)
-    [vat] = [
-        line.judged for line in month.made("2027/6").closings[0].lines if line.name == "vat"
-    ]
+    [vat] = [line.judged for line in month.made("2027/6").closings[0].lines if line.name == "vat"]
     assert [said.text for said in vat.why] == ["2027/2"] and vat.light is RED
 
 
