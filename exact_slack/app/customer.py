@@ -184,6 +184,8 @@ class Customer:
     def forget_slack(self) -> None:
         """The token may be another one by now; a client holds the one that it was made with."""
         self._slack_calls_before = self.slack_calls()
+        if self._slack is not None:
+            self._slack.close()
         self._slack = None
 
     def slack_calls(self) -> int:
@@ -246,6 +248,8 @@ class Customer:
         """Close what was opened."""
         if self._exact is not None:
             self._exact.close()
+        if self._slack is not None:
+            self._slack.close()
         if self._ledger is not None:
             self._ledger.close()
 

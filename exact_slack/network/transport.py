@@ -1,8 +1,13 @@
 """Connections that end: every call has a total time, every answer a size, nothing is sent twice
-and no redirect is followed. `requests` (Exact) and `SlackWeb` stand on it."""
+and no redirect is followed. `requests` (Exact) and `SlackWeb` stand on it.
+
+A connection is kept for the next call, as a handshake costs more than a message. Whether a kept one
+still lives is known only after a send, and what was sent may have arrived: so nobody repeats here
+what died on one, and only one is used that cannot well be dead (`_Timely.is_connected`)."""
 
 import http.client
 import io
+import os
 import socket
 import ssl
 import time
@@ -10,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any, Final
 
 import urllib3
@@ -21,6 +27,7 @@ from urllib3.exceptions import (
     NewConnectionError,
     ReadTimeoutError,
 )
+from urllib3.util import wait_for_read
 
 from exact_slack.network.authorities import context
 from exact_slack.network.errors import NoConnection, Obstacle, TooMuch, Unpackable
@@ -31,6 +38,9 @@ MOST: Final = 64 * 1024 * 1024
 PIECE: Final = 64 * 1024
 CONNECT: Final = 10.0
 """Seconds for a connection to come about."""
+IDLE: Final = 5.0
+"""Seconds without a call after which a connection is not used again: no load balancer on the way
+closes one so soon, and none that does is met in the middle of a send."""
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
 """When the present call must have ended, by the monotonic clock."""
 
@@ -80,11 +90,17 @@ class _Timed(io.RawIOBase):
 
 
 class _Answer(http.client.HTTPResponse):
-    """Reads its headers and its body through `_Timed`."""
+    """Reads its headers and its body through `_Timed`. Only a 200 leaves a connection to be used
+    again: after anything else (a 103, a page of a proxy) more may come, and what comes late would
+    be taken for the answer to the next call."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        super().begin()
+        self.will_close = self.will_close or self.status != HTTPStatus.OK
 
 
 class _Timely:
@@ -95,9 +111,33 @@ class _Timely:
     host: str
     proxy: Any
     response_class = _Answer
+    _used = (0, 0.0, 0.0)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may be used again: nothing has come since the last answer, not even its end;
+        it rested for a moment only, by two clocks, as one of them stands still while a machine
+        sleeps; and it is this process's own, not one that was forked."""
+        if self.sock is None or getattr(self.sock, "pending", int)():
+            return False
+        ours, *then = self._used
+        rested = (abs(now - at) for now, at in zip(_clocks(), then, strict=True))
+        if ours != os.getpid() or max(rested) > IDLE:
+            return False
+        return not wait_for_read(self.sock, timeout=0.0)
+
+    def _use(self) -> None:
+        self._used = (os.getpid(), *_clocks())
+
+    def getresponse(self) -> Any:
+        """The answer as far as its headers; the body follows."""
+        answer = super().getresponse()  # type: ignore[misc]  # as in connect
+        self._use()
+        return answer
 
     def connect(self) -> None:
         """TCP, the proxy and TLS: whatever fails here, nothing was sent."""
+        self._use()
         try:
             super().connect()  # type: ignore[misc]  # the class beside this one has it
         except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
@@ -115,6 +155,10 @@ class _Timely:
         for piece in pieces:
             _hurry(self.sock, self.timeout)
             super().send(piece)  # type: ignore[misc]  # as in connect
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.time()
 
 
 def _no_connection(connection: Any, error: Exception) -> NoConnection:
@@ -158,20 +202,6 @@ class _Tls(_Timely, HTTPSConnection):  # type: ignore[misc]  # as above
         super().connect()
 
 
-class _Once:
-    """Not used a second time: whether a kept one still lives is known only after a send."""
-
-    is_connected = False
-
-
-class _PlainOnce(_Once, _Plain):  # type: ignore[misc]  # is_connected is a property there
-    pass
-
-
-class _TlsOnce(_Once, _Tls):  # type: ignore[misc]  # as above
-    pass
-
-
 class _PlainPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Plain
 
@@ -180,27 +210,17 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _Tls
 
 
-class _PlainOncePool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _PlainOnce
-
-
-class _TlsOncePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TlsOnce
-
-
 POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
-_ONCE: Final = {"http": _PlainOncePool, "https": _TlsOncePool}
 
 
 def pool_for(scheme: str, host: str) -> urllib3.PoolManager:
-    """A new connection to a host for each call, through the proxy where there is one. ConfigError
-    where a proxy or an authority that the environment names cannot be used: before anything is
-    sent."""
+    """One connection to a host, kept, through the proxy where there is one. ConfigError where a
+    proxy or an authority that the environment names cannot be used: before anything is sent."""
     if scheme == "https":
         context()
     proxy = proxy_for(scheme, host)
     manager = urllib3.PoolManager(1, retries=False) if proxy is None else _through(proxy)
-    manager.pool_classes_by_scheme = _ONCE
+    manager.pool_classes_by_scheme = POOLS
     return manager
 
 

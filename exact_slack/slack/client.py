@@ -71,6 +71,10 @@ class SlackClient:
         """A ts by Slack's own clock: what is posted from now on has a later one. "" where no
         channel was asked for yet, or the answer had no `Date`."""
 
+    def close(self) -> None:
+        """Close the kept connection."""
+        self.web.close()
+
     def chat_post_message(
         self,
         channel_id: str,

@@ -37,6 +37,10 @@ class SlackWeb(WebClient):
         address = urlsplit(base_url)
         self._pool = transport.pool_for(address.scheme, address.hostname or "")
 
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        self._pool.clear()
+
     def api_call(
         self,
         api_method: str,
@@ -67,8 +71,20 @@ class SlackWeb(WebClient):
         else:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(_form({**(params or {}), **(data or {})}))
-        status, got, content = self._send(url, body.encode(), sent)
-        answer = SlackResponse(
+        good = False
+        try:
+            answer = self._answered(url, body.encode(), sent)
+            good = answer.status_code == HTTPStatus.OK and bool(answer.get("ok"))
+        finally:
+            if not good:  # more may come, and what comes late must not answer the next call
+                self.close()
+        if not good:
+            raise SlackApiError("not ok", answer)  # type: ignore[no-untyped-call]  # the SDK's own
+        return answer
+
+    def _answered(self, url: str, body: bytes, headers: dict[str, str]) -> SlackResponse:
+        status, got, content = _post(self._pool, url, body, headers, LONGEST)
+        return SlackResponse(
             client=self,
             http_verb="POST",
             api_url=url,
@@ -77,23 +93,15 @@ class SlackWeb(WebClient):
             headers=got,
             status_code=status,
         )
-        if status != HTTPStatus.OK or not answer.get("ok"):
-            raise SlackApiError("not ok", answer)  # type: ignore[no-untyped-call]  # the SDK's own
-        return answer
-
-    def _send(
-        self, url: str, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
-        return _post(self._pool, url, body, headers, LONGEST)
 
 
 def post_file(address: str, content: BinaryIO, size: int) -> int:
     """Send the bytes of a file to where Slack wants them; the status of the answer."""
     parts = urlsplit(address)
-    pool = transport.pool_for(parts.scheme, parts.hostname or "")
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
     content.seek(0)
-    return _post(pool, address, content, headers, LONGEST_FILE)[0]
+    with transport.pool_for(parts.scheme, parts.hostname or "") as pool:
+        return _post(pool, address, content, headers, LONGEST_FILE)[0]
 
 
 def _post(
@@ -109,7 +117,7 @@ def _post(
                 "POST",
                 url,
                 body=body,
-                headers={**headers, "Connection": "close"},
+                headers=headers,
                 timeout=Timeout(connect=transport.CONNECT, read=SILENCE),
                 redirect=False,
                 preload_content=False,

@@ -18,6 +18,8 @@ class Host:
 
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    """Those that came about, TLS and all, and on which something was asked."""
 
     @property
     def url(self) -> str:
@@ -25,8 +27,11 @@ class Host:
 
 
 @contextmanager
-def host(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
-    """One request of each connection is read, then treated as told."""
+def host(
+    behaviour: Behaviour, tls: ssl.SSLContext | None = None, *, keeps: bool = False
+) -> Iterator[Host]:
+    """One request of each connection is read, then treated as told; `keeps`: and one after the
+    other, as long as the connection lives."""
     made, end = Host(), threading.Event()
 
     def serve(connection: socket.socket) -> None:
@@ -34,9 +39,14 @@ def host(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Ho
             whole = tls.wrap_socket(connection, server_side=True) if tls else connection
             with whole:
                 request = _request(whole)
-                if request:
+                made.connections += bool(request)
+                while request:
                     made.requests.append(request)
                     behaviour(whole, end)
+                    if not keeps or whole.fileno() < 0:
+                        return
+                    whole.settimeout(10.0)  # a test that fails may leave it open
+                    request = _request(whole)
 
     def listen() -> None:
         while not end.is_set():
