@@ -21,7 +21,7 @@ from exact_slack.documents.standing import Subject
 from exact_slack.rendering.head import HeadContext, head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_reply
-from exact_slack.rendering.report import ReportContext, report
+from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.rendering.templates import render
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.model import Message as Posted

@@ -84,7 +84,7 @@ def report(
 
 
 def _write(customer: "Customer", report: "Report") -> None:
-    from exact_slack.rendering.report_list import write
+    from exact_slack.rendering.report.list import write
 
     names = {code: found.name for code, found in customer.ledger.cursors.divisions().items()}
     table = io.BytesIO()

@@ -13,9 +13,9 @@ from exact_slack.ledger.triage.item import ItemState
 from exact_slack.plan.digest_lines import page_of
 from exact_slack.plan.items import address_of, triage_of
 from exact_slack.rendering.item import ShownItem
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.queue import NAMED, Unfinished, escalation, item_list, item_list_more
+from exact_slack.rendering.words.locale import Words
 
 
 class ItemPresenter:

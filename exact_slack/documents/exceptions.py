@@ -1,6 +1,6 @@
 """Why a document needs a look: the exceptions that a rule may ask for, in the order in which a
 message names them. How each is found stands in `routing/exceptions.py`, its words in
-`rendering/labels.py` as `exception_NAME`."""
+`rendering/words/labels.py` as `exception_NAME`."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,7 +87,7 @@ Value = str | int | Decimal | date | Money
 
 
 class Compared(StrEnum):
-    """What an exception was compared with; its words in `rendering/labels.py` as
+    """What an exception was compared with; its words in `rendering/words/labels.py` as
     `compared_NAME`, with the values of the fact in braces."""
 
     OTHER = "other"

@@ -13,9 +13,9 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import record
-from exact_slack.rendering import digest_list
-from exact_slack.rendering.digest import DigestContext, digest
-from exact_slack.rendering.digest_rows import Line
+from exact_slack.rendering.digest import list as digest_list
+from exact_slack.rendering.digest.message import DigestContext, digest
+from exact_slack.rendering.digest.rows import Line
 from exact_slack.rendering.message import Message
 
 

@@ -30,7 +30,7 @@ from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses
-from exact_slack.rendering.digest_rows import Line, Part, line_of
+from exact_slack.rendering.digest.rows import Line, Part, line_of
 from exact_slack.routing import exceptions
 
 log = logging.getLogger("exact_slack.plan")

@@ -15,7 +15,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened, Seen
 from exact_slack.plan.fired import fired_now
 from exact_slack.rendering.evidence import evidence_text
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 from exact_slack.routing.explain import explained
 from exact_slack.routing.rules import Judgement
 

@@ -19,7 +19,7 @@ from exact_slack.rendering.fields import (
 )
 from exact_slack.rendering.lines import amount_of, describe
 from exact_slack.rendering.lines import currency_of as line_currency_of
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 MOST = 20
 """Changes that one reply tells; the rest is counted."""

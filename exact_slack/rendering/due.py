@@ -10,8 +10,8 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.words.locale import Words
 
 NAMED = 25
 """So many documents stand by name in one message."""

@@ -8,7 +8,7 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Evidence, ExceptionKind, Fact, Money, Value
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 if TYPE_CHECKING:
     from exact_slack.rendering.head import HeadContext

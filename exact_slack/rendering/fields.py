@@ -6,7 +6,7 @@ from exact_slack.config.values import COMPANY_MAX
 from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import ENTRIES, TRAITS, Kind
 from exact_slack.rendering.blocks import HEADER_MAX, clean
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 Rows = list[tuple[str, str]]
 """Label and value."""

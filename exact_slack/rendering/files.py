@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 from exact_slack.rendering import blocks as b
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.words.locale import Words
 
 
 class Missing(StrEnum):

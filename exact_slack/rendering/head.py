@@ -16,9 +16,9 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.item import ShownItem, item_rows
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts, shares_are_lines
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
+from exact_slack.rendering.words.locale import Words
 
 _ATTEMPTS = ((200, 30), (200, 20), (120, 15), (120, 8), (60, 8), (60, 4), (40, 1), (30, 0))
 """Width of a value and number of lines in `text`: the first that fits is taken."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 _NAME = 80
 

@@ -8,7 +8,7 @@ from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATEMENTS, Kind
 from exact_slack.rendering import fields
 from exact_slack.rendering.blocks import Block, clean, size, table
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 SHOWN = 25
 """Lines in a table; of more, the biggest are shown and the rest is summed up."""

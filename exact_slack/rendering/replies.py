@@ -8,8 +8,8 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, Told, what_changed
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.head import HeadContext
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.words.locale import Words
 
 _REPLY = 2_500
 """Characters of one reply."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from exact_slack.foreign import visible
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 """The mark that spreadsheets know UTF-8 by: before the first row."""

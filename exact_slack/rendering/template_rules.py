@@ -15,8 +15,8 @@ from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from exact_slack.rendering.blocks import clean
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.templates import money
+from exact_slack.rendering.words.locale import Words
 
 
 @dataclass(frozen=True, slots=True)

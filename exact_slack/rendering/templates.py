@@ -19,7 +19,7 @@ from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.lines import shares
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 if TYPE_CHECKING:
     import jinja2

@@ -10,10 +10,10 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import record
-from exact_slack.rendering import report_list
 from exact_slack.rendering.message import Message
-from exact_slack.rendering.report import ReportContext
-from exact_slack.rendering.report import report as drawn
+from exact_slack.rendering.report import list as report_list
+from exact_slack.rendering.report.message import ReportContext
+from exact_slack.rendering.report.message import report as drawn
 from exact_slack.reports.codec import from_json
 
 

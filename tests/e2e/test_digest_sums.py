@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.company import cash, entries
 from exact_slack.sandbox.company.books import Books, Cost
 from exact_slack.sandbox.company.data import ANTWERP, VENLO

@@ -20,7 +20,7 @@ from exact_slack.config.load import load
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.plan.planner import Planner
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.company import cash, entries, invoices
 from exact_slack.sandbox.company.company import DIVISIONS
 from exact_slack.sandbox.exact.shapes import catalogue

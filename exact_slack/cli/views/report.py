@@ -10,8 +10,8 @@ from rich.text import Text
 from exact_slack.cli.frame.run import colour
 from exact_slack.documents.standing import Cash, Report, Side, Standing, Subject, Term, age
 from exact_slack.foreign import visible
-from exact_slack.rendering.locale import Words
-from exact_slack.rendering.report import CHANGES, tie, title
+from exact_slack.rendering.report.message import CHANGES, tie, title
+from exact_slack.rendering.words.locale import Words
 
 _LARGEST = 10
 _BAR = 30

@@ -119,7 +119,7 @@ def test_an_exception(copy: Copy) -> None:
     copy.insert(rules, "_E = ExceptionKind\n", f"{rule}{told}\n\n")
     copy.insert(rules, "    _E.REJECTED:", "    _E.NO_NOTE: _no_note,\n")
     words = "exception_no_note | no note | geen notitie | keine Notiz | sans note | sin nota\n"
-    copy.insert("rendering/labels.py", "exception_rejected |", words)
+    copy.insert("rendering/words/labels.py", "exception_rejected |", words)
 
     copy.config("{exception: no_note}")
     preview = "preview --sample purchase_entry --locale nl_NL --json"
@@ -150,7 +150,7 @@ def test_a_kind(copy: Copy) -> None:
     row = "    Endpoint(\n        kind=Kind.JOURNAL_ENTRY,"
     copy.insert("exact/catalogue.py", row, endpoint)
     words = "Sales order | Verkooporder | Kundenauftrag | Commande client (f) | Pedido de venta"
-    copy.insert("rendering/labels.py", "journal_entry |", f"sales_order | {words}\n")
+    copy.insert("rendering/words/labels.py", "journal_entry |", f"sales_order | {words}\n")
     sample = '_document(Kind.SALES_ORDER, "77", "12.00", status_code=21, account=_RETAIL)'
     samples = "documents/samples.py"
     copy.insert(samples, "_JOURNAL_ENTRY = _document(", f"_SALES_ORDER = {sample}\n")
@@ -181,7 +181,7 @@ def test_a_kind(copy: Copy) -> None:
 
 
 def test_a_language(copy: Copy) -> None:
-    values, labels = "config/values.py", "rendering/labels.py"
+    values, labels = "config/values.py", "rendering/words/labels.py"
     copy.insert(values, '    "es": ("ES",),\n', '    "it": ("IT",),\n')
     words = copy.source(labels).replace('"fr", "es")', '"fr", "es", "it")')
     words = re.sub(

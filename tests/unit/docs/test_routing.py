@@ -25,9 +25,9 @@ from exact_slack.inspect.explain import tested as judged
 from exact_slack.inspect.preview import Previewer
 from exact_slack.inspect.subjects import Subject, subjects
 from exact_slack.rendering.head import HeadContext
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.template_rules import _KEPT, _OWN
 from exact_slack.rendering.templates import values
+from exact_slack.rendering.words.locale import Words
 from exact_slack.routing.rules import first_failure
 from tests.pictures import FOLDER, MOST_BYTES, pictures
 

@@ -20,7 +20,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.plan.fired import fired_now
 from exact_slack.plan.planner import Planner
 from exact_slack.rendering.evidence import evidence_text
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 TODAY = date(2026, 11, 24)
 DIVISION = 123456

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering import digest_list, digest_rows
-from exact_slack.rendering.digest import DigestContext, digest
-from exact_slack.rendering.digest_rows import Line, Part, line_of
+from exact_slack.rendering.digest import list as digest_list
+from exact_slack.rendering.digest import rows as digest_rows
+from exact_slack.rendering.digest.message import DigestContext, digest
+from exact_slack.rendering.digest.rows import Line, Part, line_of
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
 from tests.unit.rendering.test_golden import LOCALES, _compare

@@ -13,12 +13,12 @@ from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering.agreement import FEMININE
 from exact_slack.rendering.head import HeadContext, head
-from exact_slack.rendering.labels import LABELS, LANGUAGES
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import plain
 from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
+from exact_slack.rendering.words.agreement import FEMININE
+from exact_slack.rendering.words.labels import LABELS, LANGUAGES
+from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.slack.blocks.judge import judge
 
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]

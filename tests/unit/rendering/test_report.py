@@ -26,7 +26,7 @@ from exact_slack.documents.standing import (
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import Outstanding
 from exact_slack.rendering.message import Message
-from exact_slack.rendering.report import ReportContext, report
+from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.reports.codec import from_json, to_json
 from exact_slack.reports.judge import cash, standings
 from exact_slack.reports.plan import Plan

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from exact_slack.documents.standing import Report, Term, age
 from exact_slack.rendering import spreadsheet
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.spreadsheet import cell, number
+from exact_slack.rendering.words.locale import Words
 
 COLUMNS = (
     "division_code", "division", "side", "kind", "account", "number", "reference", "due_date",

@@ -1,5 +1,5 @@
 """Words that agree with their noun: "Facture payée", "Paiement payé" (French and Spanish). Which
-nouns are feminine, their own row in `rendering/labels.py` says."""
+nouns are feminine, their own row in `rendering/words/labels.py` says."""
 
 _FEMININE = """
 open | Ouverte | Abierta

@@ -286,5 +286,5 @@ for _row in _TABLE.strip().splitlines():
         LABELS[_key][_language] = _word.removesuffix(_MARK)
         if _word.endswith(_MARK):
             FEMININE_NOUNS[_language].add(_key)
-"""Key to language to word, and the feminine ones; `rendering/agreement.py` has what goes with
+"""Key to language to word, and the feminine ones; `rendering/words/agreement.py` has what goes with
 those."""

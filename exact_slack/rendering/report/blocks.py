@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from exact_slack.documents.standing import Report, Side, Subject
 from exact_slack.rendering.blocks import EMPTY, Block, clean
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.locale import Words
 
 CHART: Final = "data_visualization"
 TABLE: Final = "data_table"

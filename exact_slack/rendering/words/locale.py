@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from exact_slack.rendering.agreement import FEMININE
-from exact_slack.rendering.labels import FEMININE_NOUNS, LABELS
+from exact_slack.rendering.words.agreement import FEMININE
+from exact_slack.rendering.words.labels import FEMININE_NOUNS, LABELS
 
 if TYPE_CHECKING:
     from babel import Locale

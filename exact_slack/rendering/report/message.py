@@ -20,9 +20,9 @@ from exact_slack.documents.standing import (
     Term,
 )
 from exact_slack.rendering import blocks as b
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
-from exact_slack.rendering.report_blocks import CHART, TABLE, charts, data_table
+from exact_slack.rendering.report.blocks import CHART, TABLE, charts, data_table
+from exact_slack.rendering.words.locale import Words
 
 _ROOM = 300
 """Characters that are left for what the levels do not count."""

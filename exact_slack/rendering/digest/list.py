@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from exact_slack.rendering import spreadsheet
-from exact_slack.rendering.digest_rows import Line, Part, Piece
+from exact_slack.rendering.digest.rows import Line, Part, Piece
 from exact_slack.rendering.lines import add_up
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.spreadsheet import cell, number
+from exact_slack.rendering.words.locale import Words
 
 COLUMNS = (
     "kind", "number", "division_code", "division", "date", "due_date", "account_code", "account",

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering import blocks as b
-from exact_slack.rendering import digest_rows as r
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.digest import rows as r
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.words.locale import Words
 
 _LEVELS = ((8, 12, 12, 5, 6), (6, 8, 8, 5, 4), (4, 5, 6, 4, 3), (3, 3, 4, 3, 2), (2, 1, 2, 2, 1))
 """Currencies, cost centers, companies, largest ones, names: the first that fits is taken."""
