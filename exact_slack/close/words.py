@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from exact_slack.documents.closing import Said
-from exact_slack.rendering.labels import LANGUAGES
-from exact_slack.rendering.locale import Words
+from exact_slack.rendering.words.labels import LANGUAGES
+from exact_slack.rendering.words.locale import Words
 
 Table = dict[str, dict[str, str]]
 

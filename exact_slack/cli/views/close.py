@@ -16,8 +16,8 @@ from exact_slack.close.words import LineWords
 from exact_slack.documents.closing import Closing, Item, Light, Line
 from exact_slack.foreign import visible
 from exact_slack.rendering import spreadsheet
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.spreadsheet import cell, number
+from exact_slack.rendering.words.locale import Words
 
 _SIGNS = {Light.GREEN: ("✔", "green"), Light.RED: ("✘", "red"), Light.UNKNOWN: ("?", "yellow")}
 _COLUMNS = ("division", "period", "line", "state", "why", "count", "amount", "currency")

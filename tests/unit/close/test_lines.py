@@ -9,7 +9,7 @@ import pytest
 from exact_slack.close.registry import kinds
 from exact_slack.documents.closing import Light
 from exact_slack.exact.catalogue import scope_of
-from exact_slack.rendering.labels import LANGUAGES
+from exact_slack.rendering.words.labels import LANGUAGES
 from exact_slack.sandbox.exact.shapes import catalogue
 from tests.unit.close.month import Month
 
