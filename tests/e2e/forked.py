@@ -18,6 +18,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import IO, Any
 
+from tests.e2e import cron
 from tests.e2e.hands import VARIABLE, obey
 
 Stream = Path | int
@@ -157,6 +158,7 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
     sys.argv = ["exact-slack", *words]
     if hands := os.environ.pop(VARIABLE, ""):
         obey(hands)
+    cron.fork()
     from exact_slack.cli import main
 
     try:

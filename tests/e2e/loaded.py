@@ -13,6 +13,11 @@ LATER = (
     "babel.dates",
     "click._textwrap",
     "encodings.utf_8_sig",
+    *(
+        f"keyring.backends.{name}"
+        for name in ("SecretService", "chainer", "fail", "kwallet", "libsecret", "macOS", "null")
+    ),
+    "keyring.core",
     "platformdirs.unix",
     "rich._emoji_codes",
 )
