@@ -114,8 +114,10 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Those that take long start first, so that no worker is left with one at the end."""
-    if not os.environ.get("EXACT_SLACK_WHOLE"):
+    """Those that take long start first, so that no worker is left with one at the end. Who names
+    files or tests gets all of their cases."""
+    named = any(".py" in argument for argument in config.invocation_params.args)
+    if not (named or os.environ.get("EXACT_SLACK_WHOLE")):
         left = _left_out(items)
         config.hook.pytest_deselected(items=left)
         out = set(left)
