@@ -83,7 +83,7 @@ def poll(
         return code, found
 
     def run(customer: "Customer", only: "frozenset[Place] | None") -> Result:
-        from exact_slack.runs.busy import Skipped
+        from exact_slack.runs.frame.busy import Skipped
         from exact_slack.runs.poll import PollOptions, dry_poll
         from exact_slack.runs.poll import poll as run_poll
 
@@ -121,7 +121,7 @@ def poll(
     def is_news(done: Done) -> bool:
         if settings.talkative or dry_run or done.error is None:
             return True
-        from exact_slack.runs.outside import is_news_of_config
+        from exact_slack.runs.frame.outside import is_news_of_config
 
         return is_news_of_config(done.path, done.error) if done.unread else done.error.is_news
 
@@ -159,7 +159,7 @@ def _say_left(customer: "Customer", later: "tuple[Turn, ...]") -> None:
 def _mail(news: "News", now: float, *, well: bool) -> None:
     """What cron mails: a line a cause, and one that names the command."""
     from exact_slack.app.telling import lines
-    from exact_slack.runs.alerts import SEE
+    from exact_slack.runs.frame.alerts import SEE
 
     for line in lines(news, well=well, now=now):
         say(line)

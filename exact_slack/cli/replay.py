@@ -47,7 +47,7 @@ def replay(
     """
     from exact_slack.app.telling import lines
     from exact_slack.ledger.troubles import News
-    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.frame.busy import Skipped
     from exact_slack.runs.replay import ReplayOptions, preview
     from exact_slack.runs.replay import replay as run_replay
 

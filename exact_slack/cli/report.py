@@ -50,7 +50,7 @@ def report(
       exact-slack report aging --side receivable
     """
     from exact_slack.app.summary import worst
-    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.frame.busy import Skipped
     from exact_slack.runs.report import plan_of, send
     from exact_slack.runs.report import report as make
 

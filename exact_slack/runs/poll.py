@@ -18,10 +18,10 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
-from exact_slack.runs import outside, ping
 from exact_slack.runs.agenda import Agenda
-from exact_slack.runs.busy import Skipped
-from exact_slack.runs.run import deliver, locked, step
+from exact_slack.runs.frame import outside, ping
+from exact_slack.runs.frame.busy import Skipped
+from exact_slack.runs.frame.run import deliver, locked, step
 
 
 @dataclass(frozen=True, slots=True)

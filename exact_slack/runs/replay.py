@@ -12,9 +12,9 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
 from exact_slack.plan.planner import Planner
-from exact_slack.runs.busy import Skipped
+from exact_slack.runs.frame.busy import Skipped
+from exact_slack.runs.frame.run import deliver, locked
 from exact_slack.runs.needs import waiting
-from exact_slack.runs.run import deliver, locked
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from exact_slack.errors import BadRequest
 from exact_slack.reports.make import Made, make
 from exact_slack.reports.plan import Plan
 from exact_slack.reports.scheduled import earlier, post
-from exact_slack.runs.busy import Skipped
-from exact_slack.runs.run import deliver, locked
+from exact_slack.runs.frame.busy import Skipped
+from exact_slack.runs.frame.run import deliver, locked
 
 
 def named(customer: Customer, name: str) -> Report | None:

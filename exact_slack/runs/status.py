@@ -23,8 +23,8 @@ from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
 from exact_slack.plan.digests import Digests
 from exact_slack.runs.agenda import Agenda
-from exact_slack.runs.alerts import gone_stale, never_well
-from exact_slack.runs.busy import stuck
+from exact_slack.runs.frame.alerts import gone_stale, never_well
+from exact_slack.runs.frame.busy import stuck
 from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.runs.run import deliver
+from exact_slack.runs.frame.run import deliver
 
 if __name__ == "__main__":
     customer = Customer(load(Path(sys.argv[1])))

@@ -22,7 +22,7 @@ from exact_slack.ledger.notebook import Notebook
 from exact_slack.ledger.schema import disk
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.ledger.troubles import Part, Trouble, judge
-from exact_slack.runs import ping
+from exact_slack.runs.frame import ping
 from exact_slack.sandbox.faults import ALWAYS
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, Rig

@@ -17,9 +17,9 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
+from exact_slack.runs.frame.run import deliver
 from exact_slack.runs.poll import PollOptions, poll
 from exact_slack.runs.replay import ReplayOptions, replay
-from exact_slack.runs.run import deliver
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.exact.store import ExactStore
 from exact_slack.sandbox.faults import Kind as Fault

@@ -22,7 +22,7 @@ from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace
 
 if TYPE_CHECKING:
-    from exact_slack.runs.busy import Skipped
+    from exact_slack.runs.frame.busy import Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from exact_slack.config.load import load
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.metrics import file
-from exact_slack.runs.busy import Skipped
-from exact_slack.runs.run import locked
+from exact_slack.runs.frame.busy import Skipped
+from exact_slack.runs.frame.run import locked
 from tests.unit.metrics.test_measure import CONFIG, series
 
 

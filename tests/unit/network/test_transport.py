@@ -23,7 +23,7 @@ from exact_slack.exact.wire import client as exact_client
 from exact_slack.exact.wire import session
 from exact_slack.ledger.outgoing import outbox
 from exact_slack.network import transport
-from exact_slack.runs import ping
+from exact_slack.runs.frame import ping
 from exact_slack.slack import files, web
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result

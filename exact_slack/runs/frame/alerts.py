@@ -15,7 +15,7 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.troubles import News, Part, Trouble, Weight, judge
 from exact_slack.paste import pasteable, working_on
-from exact_slack.runs import outside
+from exact_slack.runs.frame import outside
 
 SEE = "See: exact-slack status"
 _STALE, _MISSED = 6 * 3600.0, 3

@@ -18,8 +18,9 @@ from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.prepare import prepare
-from exact_slack.runs import alerts, retention
-from exact_slack.runs.busy import Skipped, stuck
+from exact_slack.runs import retention
+from exact_slack.runs.frame import alerts
+from exact_slack.runs.frame.busy import Skipped, stuck
 
 log = logging.getLogger("exact_slack.runs")
 

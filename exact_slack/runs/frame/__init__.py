@@ -1,0 +1,1 @@
+"""What stands around each run: its lock and its record, alerts, the ping of a monitor."""
