@@ -2,12 +2,12 @@
 than so many calls. Nothing is asked again that was refused."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from exact_slack.config.model import Config
-from exact_slack.documents.closing import Period
+from exact_slack.documents.closing import Period, Said
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, UserBlocked
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.values import integer
@@ -25,12 +25,59 @@ class TooMuch(Exception):
     """More pages or calls than a line may have; the text is what was asked for."""
 
 
+class NotKnown(Exception):
+    """A line cannot be answered, and says why."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said.word)
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What of a period's documents did not reach its channels, by number. `asked`: Exact was asked,
+    too; `problem`: what could not be compared."""
+
+    gaps: tuple[str, ...] = ()
+    asked: bool = False
+    never_read: bool = False
+    problem: str = ""
+
+
+Deliveries = Callable[[int, Period, bool], Delivered]
+"""For a company and period; whether to ask Exact as well."""
+
+
+def not_asked(division: int, period: Period, ask: bool) -> Delivered:  # noqa: ARG001 - a signature
+    """Where nobody can say."""
+    return Delivered(never_read=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a close is asked for. Without a config's own: every line that needs no list of it."""
+
+    lines: tuple[str, ...] = ()
+    suspense: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A line that people tick: whether it is, and by whom; `problem` where Slack does not say."""
+
+    by: str = ""
+    problem: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows that were read, and how many there are in all; None where that is not known."""
+    """The rows that were read, and how many there are in all; None where that is not known.
+    `said`: how many Exact said there were when the reading began."""
 
     rows: list[Row]
     total: int | None
+    said: int | None = None
 
     @property
     def count(self) -> int:
@@ -55,7 +102,10 @@ class Books:
     periods: Sequence[Period]
     """All that were read, around the period."""
     today: dt.date
-    wishes: "Wishes"
+    wishes: Wishes
+    deliveries: Deliveries = not_asked
+    ticks: Mapping[str, Ticked] = field(default_factory=dict)
+    """By the words of the line."""
     others_green: bool = False
     """Whether every line before this one is green."""
     began: int = 0
@@ -91,7 +141,7 @@ class Books:
         for number, answer in enumerate(answers, start=1):
             rows += answer.rows
             if answer.next is None:
-                return Listed(rows, len(rows))
+                return Listed(rows, len(rows), first.count)
             if number >= pages:
                 break
         return Listed(rows, None if first.count is None else max(first.count, len(rows) + 1))
@@ -131,20 +181,16 @@ class _Counting:
         return self._books.ask(self._path, lambda: self._books.client.follow(division, url))
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a close is asked for. Without a config's own: every line that needs no list of it."""
-
-    lines: tuple[str, ...] = ()
-    suspense: tuple[str, ...] = ()
-    manual: tuple[str, ...] = ()
-    from_config: bool = False
-
-
 def in_period(period: Period, field_name: str) -> str:
     """A filter for a date-only field: on one of the period's days."""
     after = period.end + dt.timedelta(days=1)
     return f"{field_name} ge {midnight(period.begin)} and {field_name} lt {midnight(after)}"
+
+
+def any_of(field_name: str, values: Iterable[str]) -> str:
+    """A filter for texts: one of these."""
+    quoted = (value.replace("'", "''") for value in values)
+    return "(" + " or ".join(f"{field_name} eq '{value}'" for value in quoted) + ")"
 
 
 def midnight(day: dt.date) -> str:

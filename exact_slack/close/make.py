@@ -1,7 +1,7 @@
 """Asks every line how it stands. What cannot be answered is unknown, and hides no other line."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exact_slack.app.customer import Customer
@@ -9,7 +9,7 @@ from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.summary import worst
 from exact_slack.app.today import today
 from exact_slack.close import periods
-from exact_slack.close.books import Books, TooMuch, Wishes
+from exact_slack.close.books import Books, Deliveries, NotKnown, Ticked, TooMuch, Wishes, not_asked
 from exact_slack.close.registry import LineKind, kinds
 from exact_slack.documents.closing import Closing, Judged, Light, Line, Period, Said, unknown
 from exact_slack.errors import PERSON, ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
@@ -43,7 +43,17 @@ class Made:
         return worst(codes)
 
 
-def make(customer: Customer, text: str, divisions: Sequence[int], wishes: Wishes) -> Made:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What lines need beside Exact: what the config's close wishes, who ticked what, what was
+    delivered."""
+
+    wishes: Wishes = Wishes()  # noqa: RUF009 - it is frozen
+    deliveries: Deliveries = not_asked
+    ticks: Mapping[str, Ticked] = field(default_factory=dict)
+
+
+def make(customer: Customer, text: str, divisions: Sequence[int], asked: Asked) -> Made:
     """Read it now. Raises where nothing can be asked: a login, or Exact is down."""
     day = today(customer.config, customer.clock)
     year, made = periods.year_of(text, day), Made()
@@ -56,7 +66,7 @@ def make(customer: Customer, text: str, divisions: Sequence[int], wishes: Wishes
         except ExactSlackError as error:
             made.problems.append(error)
             continue
-        made.closings.append(close_of(customer, info, period, found, wishes))
+        made.closings.append(close_of(customer, info, period, found, asked))
     return made
 
 
@@ -81,17 +91,26 @@ def close_of(
     info: DivisionInfo,
     period: Period,
     found: Sequence[Period],
-    wishes: Wishes,
+    asked: Asked,
 ) -> Closing:
     """One company's period."""
     day = today(customer.config, customer.clock)
     books = Books(
-        customer.exact, customer.ledger, customer.config, info, period, found, day, wishes
+        client=customer.exact,
+        ledger=customer.ledger,
+        config=customer.config,
+        division=info,
+        period=period,
+        periods=found,
+        today=day,
+        wishes=asked.wishes,
+        deliveries=asked.deliveries,
+        ticks=asked.ticks,
     )
     books.begin()
     lines: list[Line] = []
     for name, kind in kinds().items():
-        if wishes.lines and name not in wishes.lines:
+        if asked.wishes.lines and name not in asked.wishes.lines:
             continue
         books.others_green = all(line.light is Light.GREEN for line in lines)
         lines += [Line(name, judged) for judged in _judged(kind, books)]
@@ -105,6 +124,8 @@ def _judged(kind: LineKind, books: Books) -> list[Judged]:
         raise
     except ExactRefused as refused:
         return [unknown(_refused(refused))]
+    except NotKnown as not_known:
+        return [unknown(not_known.said)]
     except TooMuch as too_much:
         return [unknown(Said("too_much", text=str(too_much)))]
     except Unreadable as odd:

@@ -97,11 +97,13 @@ class Verifier:
         self._asked = 0
         """The ledger's count of saves when Exact was asked: what was saved since is newer."""
 
-    def run(self, since: ServerMs, until: ServerMs) -> list[Checked]:
-        """Every configured division and routed kind; `since` and `until` in ms of Exact's clock,
-        both belonging to the period."""
+    def run(
+        self, since: ServerMs, until: ServerMs, divisions: tuple[int, ...] = ()
+    ) -> list[Checked]:
+        """Every routed kind of these divisions (none: all of the config); `since` and `until` in
+        ms of Exact's clock, both belonging to the period."""
         results = []
-        for division in self._config.exact.divisions:
+        for division in divisions or self._config.exact.divisions:
             for kind in self._config.routed_kinds():
                 result = Checked(division, kind)
                 results.append(result)

@@ -1,9 +1,9 @@
 """`close`: how the end of a period stands now."""
 
 from exact_slack.app.customer import Customer
-from exact_slack.close.books import Wishes
-from exact_slack.close.make import Made, make
+from exact_slack.close.make import Asked, Made, make
 from exact_slack.errors import BadRequest
+from exact_slack.runs.delivered import PeriodDelivered
 
 
 def close(customer: Customer, text: str, divisions: tuple[int, ...] = ()) -> Made:
@@ -12,6 +12,7 @@ def close(customer: Customer, text: str, divisions: tuple[int, ...] = ()) -> Mad
         if division not in customer.config.exact.divisions:
             raise BadRequest(f"--division {division} is not in {customer.config.path}.")
     try:
-        return make(customer, text, divisions or customer.config.exact.divisions, Wishes())
+        asked = Asked(deliveries=PeriodDelivered(customer))
+        return make(customer, text, divisions or customer.config.exact.divisions, asked)
     finally:
         customer.record_calls()

@@ -54,20 +54,24 @@ def _company(closing: Closing, locale: str, console: Console) -> None:
     console.print(_text(f"{title} · {name} · {days} · {state}", "bold"))
     table = Table.grid(padding=(0, 2))
     table.add_column()
-    table.add_column(no_wrap=True)
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
     for line in closing.lines:
         own = LineWords(kinds()[line.name].words, locale)
         sign, style = _SIGNS[line.light]
-        title = line.judged.title or own.label("title")
-        why = Table.grid()
-        why.add_row(_text(" ".join(_why(line, own, closing.currency))))
-        for item in line.judged.items:
-            why.add_row(Padding(_text(_item(item, own, closing.currency, words)), (0, 0, 0, 2)))
         amount = _text(words.amount(line.judged.amount, closing.currency))
-        table.add_row(_text(sign, style), _text(title, "bold"), why, amount)
+        table.add_row(_text(sign, style), _told(line, own, closing.currency, words), amount)
     console.print(table)
+
+
+def _told(line: Line, own: LineWords, currency: str, words: Words) -> Table:
+    """Its title, why, and what it found."""
+    told = Table.grid()
+    told.add_row(_text(line.judged.title or own.label("title"), "bold"))
+    told.add_row(_text(" ".join(_why(line, own, currency))))
+    for item in line.judged.items:
+        told.add_row(Padding(_text(_item(item, own, currency, words)), (0, 0, 0, 2)))
+    return told
 
 
 def _why(line: Line, own: LineWords, currency: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A company at a month's end, on the sandbox's own Exact: what each line is asked of."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -8,11 +9,12 @@ from typing import Any
 
 from exact_slack.app.customer import Customer
 from exact_slack.clock import Clock
-from exact_slack.close.books import Wishes
-from exact_slack.close.make import Made, close_of, make
+from exact_slack.close.books import Ticked, Wishes
+from exact_slack.close.make import Asked, Made, close_of, make
 from exact_slack.config.load import load
 from exact_slack.documents.closing import Judged, Light, Period
 from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.runs.delivered import PeriodDelivered
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
 from tests.e2e.rig import DIVISION, Rig
@@ -46,6 +48,7 @@ class Month:
         self.store = rig.exact.store
         self.rules = rig.exact.rules
         self.customer = Customer(load(rig.config), clock)
+        self.ticks: dict[str, Ticked] = {}
 
     @property
     def known(self) -> list[Period]:
@@ -63,12 +66,14 @@ class Month:
         return self.store.upsert(DIVISION, endpoint, row)
 
     def made(self, text: str = PERIOD, wishes: Wishes | None = None) -> Made:
-        return make(self.customer, text, (DIVISION,), wishes or Wishes())
+        asked = Asked(wishes or Wishes(), PeriodDelivered(self.customer), self.ticks)
+        return make(self.customer, text, (DIVISION,), asked)
 
     def line(self, name: str, **wishes: Any) -> Judged:
         """One line alone."""
         info = DivisionInfo(DIVISION, "", "EUR", "active")
-        closing = close_of(self.customer, info, self.october, self.known, Wishes((name,), **wishes))
+        asked = Asked(Wishes((name,), **wishes), PeriodDelivered(self.customer), self.ticks)
+        closing = close_of(self.customer, info, self.october, self.known, asked)
         [line] = closing.lines
         assert line.name == name
         return line.judged
@@ -116,6 +121,50 @@ class Month:
         row = {"Type": 31, "Year": 2026, "Frequency": "M", "Period": period, "Status": status}
         described = {"PeriodDescription": f"2026-{period}", "Amount": 210, "Currency": "EUR"}
         return self.save("read/financial/Returns", **{**row, **described, **more})
+
+    # -- the general ledger ------------------------------------------------------------------
+
+    def account(self, code: str, kind: int) -> None:
+        self.save("financial/GLAccounts", Code=code, Description=f"Account {code}", Type=kind)
+
+    def booked(
+        self, number: int, *lines: tuple[str, float, str | None], month: int = 10, **more: Any
+    ) -> dict[str, Any]:
+        """A general journal entry: account, amount and cost center of each line."""
+        row = {"FinancialYear": 2026, "FinancialPeriod": month, "Status": 50, "Type": 90}
+        entries = [
+            {"GLAccountCode": code, "AmountDC": amount, "CostCenter": center}
+            for code, amount, center in lines
+        ]
+        return self.save(
+            "generaljournalentry/GeneralJournalEntries",
+            **{"EntryNumber": number, **row, "GeneralJournalEntryLines": entries, **more},
+        )
+
+    def opening(self, code: str, amount: float, year: int = 2026) -> None:
+        back = "CurrentYear" if year == 2026 else "PreviousYear"
+        self.save(
+            f"openingbalance/{back}/AfterEntry",
+            GLAccount=str(uuid.uuid4()),
+            GLAccountCode=code,
+            Amount=amount,
+            ReportingYear=year,
+        )
+
+    def order(self, number: int, received: float, billed: float, **more: Any) -> dict[str, Any]:
+        """Ten pieces at 5.00 each, of which so many came and so many were billed."""
+        line: dict[str, Any] = {
+            "Quantity": 10,
+            "QuantityInPurchaseUnits": 10,
+            "AmountDC": 50,
+            "NetPrice": 5,
+        }
+        line |= {"ReceivedQuantity": received, "InvoicedQuantity": billed, **more}
+        status = {"ReceiptStatus": 20, "InvoiceStatus": 20 if billed else 10}
+        lines = [line]
+        return self.save(
+            "purchaseorder/PurchaseOrders", OrderNumber=number, PurchaseOrderLines=lines, **status
+        )
 
 
 @contextmanager

@@ -183,8 +183,10 @@ def test_a_line_is_unknown_without_its_right_which_it_names(
     month: Month, name: str, scope: str
 ) -> None:
     month.journal("20", 12)
+    for code, kind in (("1300", 20), ("1600", 22), ("1999", 90)):
+        month.account(code, kind)
     month.rules.missing_scopes.add(scope)
-    found = month.line(name)
+    found = month.line(name, suspense=("1999",))
     assert found.light is UNKNOWN
     assert [said.word for said in found.why] == ["scope_missing"]
     assert scope in found.why[0].text
