@@ -294,14 +294,16 @@ class Config(Section):
         }
 
     def asked_exceptions(self) -> frozenset[str]:
-        """The exceptions that a route or a silence asks for, by its name or by a glob."""
+        """The exceptions that a route or a silence asks for, by its name or by a glob; a payment
+        run names what is wrong with where its money goes."""
         from exact_slack.config.match import matches
-        from exact_slack.documents.exceptions import ExceptionKind
+        from exact_slack.documents.exceptions import ABOUT_MONEY, ExceptionKind
 
         silences = (*self.silences, *(s for route in self.routes for s in route.silences))
         whens = [*(route.when for route in self.routes), *(s.match for s in silences)]
         asked = [when.exception for when in whens if when.exception is not None]
-        return frozenset(
+        of_runs = ABOUT_MONEY if any(route.group for route in self.routes) else frozenset[str]()
+        return of_runs | frozenset(
             name.value for name in ExceptionKind if any(matches(a, name.value) for a in asked)
         )
 

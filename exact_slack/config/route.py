@@ -154,6 +154,7 @@ class Route(Section):
     broadcast_payments: bool = True
     steps: bool = False
     layout: Literal["full", "compact"] = "full"
+    group: Literal["batch"] | None = None
     locale: Locale | None = None
     template: Template | None = None
     digest: Digest | None = None

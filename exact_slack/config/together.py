@@ -12,6 +12,9 @@ from exact_slack.errors import ConfigError
 def check_digests(source: Source, config: Config) -> None:
     """ConfigError where a route with a digest asks for what only heads have."""
     for index, route in enumerate(config.routes):
+        if route.digest and route.group:
+            expected = "no such key on a route with a digest, which is one message already"
+            raise ConfigError(source.mistake(("routes", index, "group"), "batch", expected))
         if route.digest and route.attachments:
             expected = "false on a route with a digest, which has no thread for each document"
             where: Location = ("routes", index, "attachments")

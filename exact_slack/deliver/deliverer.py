@@ -23,7 +23,6 @@ from exact_slack.errors import (
 )
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import ADDRESS
-from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, Wait
@@ -217,9 +216,7 @@ class Deliverer:
         here = self._ledger.channels.id_of(delivery.channel)
         if not here:
             return False
-        if delivery.action is not Action.HEAD or delivery.subject_id is None:
-            return False
-        twin = deliveries.head_in(delivery.subject_id, here, but=delivery.id)
+        twin = deliveries.twin_in(delivery, here)
         if twin is None:
             return False
         with self._ledger.transaction():

@@ -22,10 +22,13 @@ from exact_slack.plan.fired import fired_now, resolved
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.rendering import replies
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
+from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.head import HeadContext, is_small
 from exact_slack.rendering.item import ShownItem
+from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message, alert
+from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
 
 
 class Presenter:
@@ -58,7 +61,8 @@ class Presenter:
             case Broadcast.PAYMENT:
                 route = route_of(self._config, delivery)
                 wanted = route is None or route.broadcast_payments
-                return delivery.head_id is not None and wanted
+                in_run = self._ledger.payment_runs.of(delivery.document_id) is not None
+                return delivery.head_id is not None and wanted and not in_run
 
     def _locale(self, delivery: Delivery) -> str:
         return self._config.locale_of(route_of(self._config, delivery))
@@ -66,7 +70,7 @@ class Presenter:
     def message(self, delivery: Delivery) -> Message | None:
         """The message; None where there is nothing left to say."""
         match delivery.action:
-            case Action.HEAD | Action.EDIT | Action.STATE:
+            case Action.HEAD | Action.EDIT | Action.STATE | Action.RUN:
                 return self._head(delivery)
             case Action.DETAILS:
                 return self._details(delivery)
@@ -107,12 +111,40 @@ class Presenter:
         return stored
 
     def _head(self, delivery: Delivery) -> Message:
-        stored = self._stored(delivery)
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
         route = route_of(self._config, head)
+        if head.action is Action.RUN:
+            return self._run(head.payload_of(payloads.Run).number, route)
+        stored = self._stored(delivery)
         item = self._items.shown(head) if self._config.has_triage() else None
         context = self.context(stored, route, head.exceptions, item)
         return self._wording.head(stored.document, context, route)
+
+    def _run(self, number: int, route: Route | None) -> Message:
+        """A payment run as it is now."""
+        runs, documents = self._ledger.payment_runs, self._ledger.documents
+        members = [documents.by_id(member) for member in runs.members(number)]
+        payments = [self._run_payment(s, route) for s in members if not (s.damage or s.forgotten)]
+        run = runs.get(number)
+        context = RunContext(
+            self._config.locale_of(route),
+            batch=run.batch if run else "",
+            company=company_of(self._config, self._ledger, run.division) if run else "",
+            mention=route.mention if route else None,
+            has_successor=bool(run and run.successor),
+        )
+        return payment_run(payments, context)
+
+    def _run_payment(self, stored: Stored, route: Route | None) -> RunPayment:
+        """What is odd of it is what the config asks for, and what is wrong with money itself."""
+        asked = self._config.asked_exceptions()
+        fired = fired_now(self._config, self._ledger, stored) if asked else {}
+        compared = {name: evidence for name, evidence in fired.items() if name in asked}
+        if not compared:
+            return RunPayment(stored.document)
+        locale = self._config.locale_of(route)
+        context = HeadContext(locale, exceptions=tuple(compared), compared=compared)
+        return RunPayment(stored.document, noticed(stored.document, context, Words(locale)))
 
     def _details(self, delivery: Delivery) -> Message | None:
         """All that the compact head above leaves out; None where that says all."""

@@ -161,6 +161,8 @@ class Survey:
             stored = self._ledger.documents.by_id(posted.document_id)
             before = delivery.payload_of(payloads.Head).before
             self._threads.tell_taken_over(posted, before, stored, now)
+        elif posted.action is Action.RUN:
+            self._threads.edit(posted, now)
         self._taken_over += 1
         if self._doubt is None:  # nobody said so, but this ledger is a copy, or not the first
             newer = latest and float(stands.ts) > float(latest)

@@ -49,7 +49,10 @@ class Changes:
         return bool(self.header or self.lines)
 
 
-_QUIET = {"paid_from", "selected", "selector", "batch"}
+_QUIET = {
+    "paid_from", "paid_from_id", "selected", "selector", "selector_id", "batch", "batch_number",
+    "processed", "bank_file",
+}  # fmt: skip
 """What the status of a payment tells already."""
 _NOT_COMPARED = {
     "ref", "modified", "created", "modifier", "year", "period", "url", "lines", "settlement",

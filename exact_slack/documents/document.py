@@ -100,8 +100,16 @@ class Settlement:
     selected: ServerMs | None = None
     """When it was chosen to be paid, and by whom."""
     selector: str = ""
+    selector_id: str = ""
     batch: str = ""
     """What Exact pays together has the same."""
+    batch_number: str = ""
+    """A number within one bank file: it repeats."""
+    paid_from_id: str = ""
+    processed: dt.date | None = None
+    """When the bank file was made."""
+    bank_file: str = ""
+    """Exact's id of it."""
 
 
 @dataclass(frozen=True, slots=True)

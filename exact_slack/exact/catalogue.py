@@ -240,8 +240,9 @@ _ALL = (
         path="cashflow/Payments",
         key="ID",
         fields=_names(
-            f"{_TERM} AccountBankAccountNumber BankAccountNumber PaymentSelected"
-            " PaymentSelectorFullName CashflowTransactionBatchCode"
+            f"{_TERM} AccountBankAccountNumber BankAccountID BankAccountNumber PaymentSelected"
+            " PaymentSelector PaymentSelectorFullName PaymentBatchNumber"
+            " CashflowTransactionBatchCode Document"
         ),
         number=("InvoiceNumber", "EntryNumber"),
         date="InvoiceDate",

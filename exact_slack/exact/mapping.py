@@ -29,6 +29,8 @@ CREDIT_TYPES: Final = frozenset({8021, 8024, 8031, 8034, 21, 31})
 """Types that are credit notes: of sales and purchase invoices, of sales and purchase entries."""
 _MATCHED: Final = 50
 """Status of a payment term that nothing is open of."""
+_SENT: Final = frozenset({40, _MATCHED})
+"""Statuses of one whose bank file was made."""
 _ENTRIES: Final = (Kind.SALES_ENTRY, Kind.PURCHASE_ENTRY)
 
 
@@ -185,7 +187,12 @@ def _with_payee(settlement: Settlement, row: Row, marks: Marks) -> Settlement:
         paid_from=account_number(row, marks, "BankAccountNumber"),
         selected=milliseconds(row, "PaymentSelected"),
         selector=text(row, "PaymentSelectorFullName"),
+        selector_id=guid(row.get("PaymentSelector")),
         batch=text(row, "CashflowTransactionBatchCode"),
+        batch_number=number(row, "PaymentBatchNumber"),
+        paid_from_id=guid(row.get("BankAccountID")),
+        processed=date(row, "EntryDate") if integer(row, "Status") in _SENT else None,
+        bank_file=guid(row.get("Document")),
     )
 
 

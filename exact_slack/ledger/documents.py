@@ -368,7 +368,7 @@ class Documents:
 
     def is_told(self, ref: Ref) -> bool:
         """Whether something in some channel tells of it: a message of its own, the head that it
-        shares, or a digest."""
+        shares, a digest, or the payment run that it is in."""
         row = self._db.row(
             "SELECT 1 FROM documents o WHERE o.division=? AND o.kind=? AND o.key=? AND ("
             "EXISTS (SELECT 1 FROM deliveries WHERE document=o.id AND state='posted')"
@@ -376,7 +376,9 @@ class Documents:
             " AND action='head' AND state<>'superseded' AND state='posted')"
             " OR EXISTS (SELECT 1 FROM collected c JOIN digests g ON g.id=c.digest"
             " WHERE c.subject=o.id AND g.closed_at IS NOT NULL AND c.digest NOT IN"
-            " (SELECT CAST(before AS INTEGER) FROM unsettled_deliveries WHERE action='digest')))",
+            " (SELECT CAST(before AS INTEGER) FROM unsettled_deliveries WHERE action='digest'))"
+            " OR EXISTS (SELECT 1 FROM payment_run_terms t JOIN deliveries d ON d.action='run'"
+            " AND d.before=CAST(t.run AS TEXT) WHERE t.document=o.id AND d.state='posted'))",
             ref.division,
             ref.kind.value,
             ref.guid,
@@ -393,7 +395,9 @@ class Documents:
             " SELECT * FROM documents"
             " WHERE division=? AND kind=? AND modified>? AND modified<=?"
             " AND (id IN (SELECT document FROM stuck) OR id IN (SELECT c.subject FROM collected c"
-            " JOIN stuck s ON s.action='digest' AND c.digest=CAST(s.before AS INTEGER)))",
+            " JOIN stuck s ON s.action='digest' AND c.digest=CAST(s.before AS INTEGER))"
+            " OR id IN (SELECT t.document FROM payment_run_terms t"
+            " JOIN stuck s ON s.action='run' AND t.run=CAST(s.before AS INTEGER)))",
             division,
             kind.value,
             since,

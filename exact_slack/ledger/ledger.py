@@ -32,6 +32,7 @@ from exact_slack.ledger.outgoing.keys import Keys
 from exact_slack.ledger.outgoing.outbox import Outbox
 from exact_slack.ledger.outgoing.reports import Reports
 from exact_slack.ledger.outgoing.states import SETTLED
+from exact_slack.ledger.payment_runs import PaymentRuns
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
@@ -87,6 +88,7 @@ class Ledger:
         self.documents = Documents(self.db)
         self.purchases = Purchases(self.db)
         self.payees = Payees(self.db)
+        self.payment_runs = PaymentRuns(self.db)
         self.deliveries = Deliveries(self.db)
         self.backlog = Backlog(self.db)
         self.outbox = Outbox(self.db)

@@ -166,14 +166,20 @@ class DueDates:
                 if unseen(fell.head):
                     continue  # it says so itself
             alone = fell.head is None and fell.route.triage is not None  # each is somebody's
+            alone = alone and not self._in_run(fell)
             if alone or pauses.silence_of(fell.route, fell.told, now):
                 self._alone(fell, now)
             else:
                 listed.append(fell)
-        if len(listed) == 1:
+        if len(listed) == 1 and not self._in_run(listed[0]):
             self._alone(listed[0], now)
         elif listed:
             self._list(channel, listed, today, now)
+
+    def _in_run(self, fell: _Fell) -> bool:
+        """Whether it is a payment in a run and no message of its channel: it never gets one."""
+        in_run = self._ledger.payment_runs.of(fell.stored.id) is not None
+        return fell.head is None and in_run
 
     def _alone(self, fell: _Fell, now: float) -> None:
         if fell.head is None:

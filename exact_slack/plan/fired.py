@@ -48,7 +48,7 @@ class Fired:
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
         self._ledger = ledger
-        self.asked = any(route.when.exception is not None for route in config.routes)
+        self.asked = any(r.when.exception is not None or r.group for r in config.routes)
         self._purchases = bool(config.asked_exceptions() & NEEDS_PURCHASES)
         self._payees = bool(config.asked_exceptions() & NEEDS_PAYEES)
 

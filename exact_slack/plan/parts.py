@@ -8,6 +8,7 @@ from exact_slack.ledger.log import Seen
 from exact_slack.plan.digests import Digests
 from exact_slack.plan.items import PlannedItems
 from exact_slack.plan.logged import DocumentLog
+from exact_slack.plan.payment_runs import PlannedRuns
 from exact_slack.plan.threads import Threads
 
 
@@ -22,6 +23,7 @@ class Parts:
     digests: Digests
     items: PlannedItems
     log: DocumentLog
+    runs: PlannedRuns
 
     @classmethod
     def of(cls, config: Config, ledger: Ledger, run: int | None, by: Seen) -> "Parts":
@@ -29,4 +31,5 @@ class Parts:
         threads = Threads(ledger, run)
         items = PlannedItems(config, ledger, threads)
         log = DocumentLog(config, ledger, by)
-        return cls(config, ledger, run, threads, Digests(config, ledger), items, log)
+        digests, runs = Digests(config, ledger), PlannedRuns(ledger, threads, run)
+        return cls(config, ledger, run, threads, digests, items, log, runs)

@@ -55,7 +55,7 @@ class Planner:
         parts = Parts.of(config, ledger, run, by)
         self._parts = parts
         self._threads, self._digests = parts.threads, parts.digests
-        self._items, self._log = parts.items, parts.log
+        self._items, self._log, self._runs = parts.items, parts.log, parts.runs
         self._due = DueDates(parts, self._new_head)
         self._files = any(route.attachments for route in config.routes)
 
@@ -120,9 +120,10 @@ class Planner:
                 self._threads.edit(head, now, Urgency.NEWS)
                 brought = payloads.Changed(term.document)
                 self._threads.reply(head, brought, term.id, now, exceptions=noticed)
+        self._runs.alarm(term, judged, now)
         there = {head.channel for head in heads}
         for route in _alarming(judged):
-            if route.channel not in there:
+            if route.channel not in there and route.group is None:
                 self._new_head(term, route, judged, now)
 
     def _was_told(self, stored: Stored) -> bool:
@@ -172,7 +173,10 @@ class Planner:
             self._items.look(head, now)
         wanted = routes
         if stored.document.is_term:
+            in_run = self._runs.take(stored, judged, now)
             wanted = self._beyond_invoice(old, stored, routes, judged, now)
+            alone = _alarming(judged) if in_run else [r for r in routes if _is_alone(r, stored)]
+            wanted = [r for r in wanted if r in alone and not (in_run and r.group)]
         if not (routes or heads or collecting):
             self._summary.unrouted += 1
         there = {head.channel for head in heads}
@@ -303,6 +307,7 @@ class Planner:
     def _deleted(self, stored: Stored, today: date, now: float) -> None:
         self._ledger.documents.mark_deleted(stored, now)
         self._log.deleted(stored, now)
+        self._runs.drop(stored, now)
         heads = self._ledger.deliveries.heads(stored.subject_id)
         for head in heads:
             self._threads.tell_deleted(head, stored, now)
@@ -348,6 +353,13 @@ class Planner:
                 now=now,
             )
             self._ledger.deliveries.flood_told(channel)
+
+
+def _is_alone(route: Route, payment: Stored) -> bool:
+    """Whether a payment that is in no run has a message of its own: where runs are one message,
+    only once it is paid."""
+    settlement = payment.document.settlement
+    return route.group is None or bool(settlement and settlement.paid)
 
 
 def _alarming(judged: Judgement) -> list[Route]:

@@ -30,6 +30,8 @@ def reroute(
     parts.digests.reroute(again)
     for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
         _follow_report(parts, delivery)
+    for delivery in deliveries.walk(*MOVABLE, action=Action.RUN):
+        parts.runs.follow(delivery, parts.config.route_named(delivery.route))
     channels = set(parts.config.channels())
     strays = bool(deliveries.channels_in(*MOVABLE) - channels)
     for delivery in deliveries.walk(*MOVABLE) if strays else ():

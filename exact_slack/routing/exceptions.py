@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -19,6 +19,7 @@ from exact_slack.documents.exceptions import (
     Value,
 )
 from exact_slack.documents.kinds import ON_THEIR_WAY
+from exact_slack.documents.moment import day_of
 from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing.duplicates import duplicate_of
@@ -75,7 +76,6 @@ class Given:
     today: date
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Found = Evidence | None
 """What it was compared with, or that it does not fire."""
 _FIRES: Found = ()
@@ -199,7 +199,7 @@ def _backdated(given: Given) -> Found:
     document = given.document
     if document.date is None:
         return None
-    entered = _day(document.created)
+    entered = day_of(document.created)
     if entered is None or (entered - document.date).days <= given.tuning.backdated_days:
         return None
     return (Fact(Compared.DATED, {"day": document.date, "entered": entered}),)
@@ -208,22 +208,18 @@ def _backdated(given: Given) -> Found:
 _GOES = ON_THEIR_WAY | {"matched"}
 
 
-def _day(ms: int | None) -> date | None:
-    return None if ms is None else (_EPOCH + timedelta(milliseconds=ms)).date()
-
-
 def _payee_changed(given: Given) -> Found:
     """Of a payment: where it does not go to where this supplier was paid before. Of a bank account:
     where its number is new."""
     document, days = given.document, given.tuning.payee_days
     if document.bank is not None:
-        number, day = document.bank.account_number, _day(document.modified)
+        number, day = document.bank.account_number, day_of(document.modified)
         if not given.history.is_supplier(document):
             return None
     elif document.settlement is not None and document.status_word in _GOES:
         settlement = document.settlement
         number = settlement.payee
-        day = _day(settlement.selected) or settlement.paid_on or _day(document.modified)
+        day = day_of(settlement.selected) or settlement.paid_on or day_of(document.modified)
     else:
         return None
     found = changed(document.ref.guid, number, day, given.history.payees(document), days)

@@ -90,6 +90,7 @@ KEYS: dict[str, dict[str, str]] = {
         "broadcast_payments": "Show the reply of a payment in the channel, too.",
         "steps": "Also reply when a document only goes on its way, as from open to processed.",
         "layout": "`compact`: messages of two lines, the rest in a reply.",
+        "group": "`batch`: the payments of a payment run are one message.",
         "locale": "This route's own locale.",
         "template": "Texts that replace parts of the message.",
         "digest": "Collect the documents into one message a day, week or month.",

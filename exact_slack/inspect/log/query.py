@@ -93,13 +93,15 @@ def _delivery(ledger: Ledger, number: int) -> list[Delivery]:
 
 
 def _told_by(ledger: Ledger, deliveries: Iterable[Delivery]) -> list[int]:
-    """The documents that a message tells of: its own, or those of a digest or a list."""
+    """The documents that a message tells of: its own, or all of a digest, a run or a list."""
     found: list[int] = []
     for delivery in deliveries:
         if delivery.document_id is not None:
             found.append(delivery.document_id)
         elif delivery.action is Action.DIGEST:
             found += ledger.finding.digested(delivery.payload_of(payloads.Digest).number)
+        elif delivery.action is Action.RUN:
+            found += ledger.payment_runs.members(delivery.payload_of(payloads.Run).number)
         elif delivery.action is Action.DUE_LIST:
             found += [row.document for row in delivery.payload_of(payloads.DueList).rows]
         elif delivery.head_id is not None:

@@ -2,19 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.moment import day_of
 from exact_slack.documents.payee import Payee
 from exact_slack.ledger.schema.database import Database
 
 KINDS = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})
 _KEPT = "payees kept"
 _PROCESSED = frozenset({"processed", "matched"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Payees:
@@ -45,10 +44,10 @@ class Payees:
             if before and before.number.is_same_as(number):
                 changed, changed_by, was = before.changed, before.changed_by, before.was
             elif before:
-                changed, changed_by = _day(document.modified), document.modifier
+                changed, changed_by = day_of(document.modified), document.modifier
                 was = before.number.shown
             else:
-                changed, changed_by = _day(document.created), document.creator
+                changed, changed_by = day_of(document.created), document.creator
         else:
             day = _paid_on(document)
         self._db.run(
@@ -129,11 +128,7 @@ def _paid_on(term: Document) -> date | None:
     settlement = term.settlement
     if settlement is None or term.status_word not in _PROCESSED:
         return None
-    return settlement.paid_on or settlement.end_date or _day(term.modified)
-
-
-def _day(ms: ServerMs | None) -> date | None:
-    return None if ms is None else (_EPOCH + timedelta(milliseconds=ms)).date()
+    return settlement.paid_on or settlement.end_date or day_of(term.modified)
 
 
 def _payee(row: sqlite3.Row) -> Payee:

@@ -15,6 +15,8 @@ class Action(StrEnum):
 
     HEAD = "head"
     EDIT = "edit"
+    RUN = "run"
+    """A payment run, as a head of its own."""
     DETAILS = "details"
     """A reply: what a compact head leaves out."""
     CHANGED = "changed"
@@ -67,6 +69,7 @@ class Identity(Enum):
     REPORT = "its name and when it was due, or asked for"
     DUE = "its document, and which exception its due date brought"
     DAY = "its channel and day"
+    RUN = "when and by whom its payments were selected"
     OPENING = "its document, and when it was opened as an item"
 
 
@@ -131,6 +134,9 @@ TRAITS: dict[Action, Traits] = {
         drops_payload=True,
     ),
     Action.EDIT: Traits(call=Call.UPDATE, identity=Identity.NONE, shows_head=True, head_tells=True),
+    Action.RUN: Traits(
+        identity=Identity.RUN, event=Event.CREATED, has_thread=True, shows_head=True, is_kept=True
+    ),
     Action.DETAILS: Traits(identity=_OF_DOCUMENT, event=Event.CREATED, tells_later=True),
     Action.CHANGED: Traits(
         identity=_OF_STATE,

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     CHANGED_BACK = "changed back"
     NO_LONGER_PAID = "no longer paid"
     PAID_MEANWHILE = "paid meanwhile"
+    RUN_TAKEN_BACK = "run taken back"
     HEAD_THERE = "head there"
     CHANNEL_LEFT = "channel left"
     CHANNEL_REPLACED = "channel replaced"
@@ -100,6 +101,7 @@ _SENTENCES: dict[Cause, str] = {
     Cause.CHANGED_BACK: "changed back before it was told",
     Cause.NO_LONGER_PAID: "no longer paid before it was told",
     Cause.PAID_MEANWHILE: "paid before it was told that it is due",
+    Cause.RUN_TAKEN_BACK: "its payments were taken back before it was told",
     Cause.HEAD_THERE: "its channel has this head already",
     Cause.CHANNEL_LEFT: "its channel is no longer in the config",
     Cause.CHANNEL_REPLACED: "its channel was replaced",

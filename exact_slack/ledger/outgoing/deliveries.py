@@ -11,7 +11,7 @@ from exact_slack.ledger.log import Happened, Log, Stands
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
-from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.outgoing.payloads import Payload, Run
 from exact_slack.ledger.outgoing.states import MovedOn, State, Urgency, check
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
@@ -114,6 +114,14 @@ class Deliveries:
         )
         return [delivery_of(row) for row in rows]
 
+    def heads_of_run(self, number: int) -> list[Delivery]:
+        """The living messages of a payment run, one a channel."""
+        rows = self._db.rows(
+            "SELECT * FROM deliveries WHERE before=? AND action='run' AND state<>'superseded'",
+            str(number),
+        )
+        return [delivery_of(row) for row in rows]
+
     def refuse_lost(self, *documents: int) -> None:
         """Raises DamagedRecord where a message of these documents is of an action that no version
         writes: it may be the head that seems to be missing."""
@@ -142,17 +150,17 @@ class Deliveries:
         rows = self._db.rows("SELECT * FROM deliveries WHERE head=? ORDER BY id", head_id)
         return [delivery_of(row) for row in rows]
 
-    def head_in(self, subject_id: int, channel_id: str, but: int) -> Delivery | None:
-        """Another head of this document in the channel with this id, whatever its name was."""
-        row = self._db.row(
-            "SELECT * FROM deliveries WHERE subject=? AND action='head'"
-            " AND state<>'superseded' AND state='posted'"  # the first for the index `one_head`
-            " AND channel_id=? AND id<>?",
-            subject_id,
-            channel_id,
-            but,
-        )
-        return delivery_of(row) if row else None
+    def twin_in(self, head: Delivery, channel_id: str) -> Delivery | None:
+        """Another head of the same document, or payment run, that stands in the channel with this
+        id, whatever its name was."""
+        if head.action is Action.RUN:
+            heads = self.heads_of_run(head.payload_of(Run).number)
+        else:
+            is_head = head.action is Action.HEAD and head.subject_id is not None
+            heads = self.heads(head.subject_id or 0) if is_head else []
+        others = (other for other in heads if other.id != head.id)
+        standing = (o for o in others if o.state is State.POSTED and o.channel_id == channel_id)
+        return next(standing, None)
 
     def take_over(self, head: Delivery, twin: Delivery, now: float) -> None:
         """The same channel has a new name in the config: the head there stands for the new one,

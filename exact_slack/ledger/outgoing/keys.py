@@ -19,7 +19,8 @@ _Payload = TypeVar("_Payload", bound=Payload)
 
 
 class Keys:
-    """Derives keys, over the tables `deliveries`, `documents`, `files`, `digests` and `reports`."""
+    """Derives keys, over the tables `deliveries`, `documents`, `files`, `digests`, `reports` and
+    `payment_runs`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -56,20 +57,15 @@ class Keys:
         this one knows."""
         identity = delivery.action.traits.identity
         what: list[object] = [delivery.action.value, delivery.channel]
-        if identity is Identity.DIGEST:
-            parts = self._digest(delivery)
+        of_many = {
+            Identity.DIGEST: self._digest,
+            Identity.REPORT: self._report,
+            Identity.RUN: self._run,
+            Identity.DAY: self._day,
+        }.get(identity)
+        if of_many is not None:
+            parts = of_many(delivery)
             return [*what, *parts] if parts else []
-        if identity is Identity.REPORT:
-            parts = self._report(delivery)
-            return [*what, *parts] if parts else []
-        if identity is Identity.DAY:
-            is_due = delivery.action is payloads.DueList.action
-            listed: payloads.DueList | payloads.ItemList | None
-            if is_due:
-                listed = self._payload(delivery, payloads.DueList)
-            else:
-                listed = self._payload(delivery, payloads.ItemList)
-            return [*what, listed.day, listed.part] if listed else []
         if identity is Identity.OPENING:
             opened = self._payload(delivery, payloads.Escalation)
             if opened is None:
@@ -99,6 +95,23 @@ class Keys:
             return []
         row = self._db.row("SELECT route, due_at FROM digests WHERE id=?", digest.number)
         return [row["route"], int(row["due_at"])] if row else [digest.number]
+
+    def _day(self, delivery: Delivery) -> list[object]:
+        listed: payloads.DueList | payloads.ItemList | None
+        if delivery.action is payloads.DueList.action:
+            listed = self._payload(delivery, payloads.DueList)
+        else:
+            listed = self._payload(delivery, payloads.ItemList)
+        return [listed.day, listed.part] if listed else []
+
+    def _run(self, delivery: Delivery) -> list[object]:
+        brought = self._payload(delivery, payloads.Run)
+        if brought is None:
+            return []
+        row = self._db.row(
+            "SELECT division, account, selector, day FROM payment_runs WHERE id=?", brought.number
+        )
+        return list(row) if row else []
 
     @staticmethod
     def _payload(delivery: Delivery, kind: type[_Payload]) -> _Payload | None:

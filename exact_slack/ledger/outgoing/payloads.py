@@ -175,6 +175,23 @@ class Report(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class Run(Payload):
+    """The number of a payment run in the table `payment_runs`."""
+
+    action = Action.RUN
+    number: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.number)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
+@dataclass(frozen=True, slots=True)
 class Due(Payload):
     """The due date of the document, and the exception that it brought."""
 
@@ -275,6 +292,6 @@ TYPES: dict[Action, type[Payload]] = {
     each.action: each
     for each in (
         Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
-        Due, DueList, Details, ItemList, Escalation,
+        Due, DueList, Details, ItemList, Escalation, Run,
     )
 }  # fmt: skip

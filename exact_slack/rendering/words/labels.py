@@ -128,6 +128,12 @@ more_change | … and 1 more change | … en nog 1 wijziging | … und 1 weitere
 more_changes | … and {n} more changes | … en nog {n} wijzigingen | … und {n} weitere Änderungen | … et {n} autres modifications | … y {n} cambios más
 lines_of | {n} lines | {n} regels | {n} Zeilen | {n} lignes | {n} líneas
 lines_changed | {n} lines changed | {n} regels gewijzigd | {n} Zeilen geändert | {n} lignes modifiées | {n} líneas modificadas
+payment_run | Payment run | Betaalrun | Zahlungslauf | Campagne de paiement | Remesa de pagos
+run_payments | {n} payments | {n} betalingen | {n} Zahlungen | {n} paiements | {n} pagos
+run_payment | 1 payment | 1 betaling | 1 Zahlung | 1 paiement | 1 pago
+run_paid | paid | betaald | bezahlt | payé | pagado
+run_taken_back | taken back | teruggenomen | zurückgenommen | annulée | retirada
+run_moved | now in another run | nu in een andere run | jetzt in einem anderen Lauf | passée dans une autre campagne | ahora en otra remesa
 payment_selected | selected | geselecteerd | ausgewählt | sélectionné | seleccionado
 payment_sent | sent to the bank | naar de bank gestuurd | an die Bank gesendet | envoyé à la banque | enviado al banco
 line | Line | Regel | Zeile | Ligne | Línea

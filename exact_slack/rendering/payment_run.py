@@ -1,0 +1,151 @@
+"""The message of a payment run."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exact_slack.documents.document import Document
+from exact_slack.documents.moment import day_of
+from exact_slack.rendering import blocks as b
+from exact_slack.rendering import fields as f
+from exact_slack.rendering.lines import add_up
+from exact_slack.rendering.locale import Words
+from exact_slack.rendering.message import Message
+
+_ROWS = 25
+"""Payments in the table, the largest."""
+_NAMED = 10
+"""Payments with exceptions that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPayment:
+    """A payment in a run, and why it needs a look; "" where nothing is odd."""
+
+    document: Document
+    noticed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What is known beyond the payments."""
+
+    locale: str
+    batch: str = ""
+    """The number of the batch in its bank file."""
+    company: str = ""
+    mention: str | None = None
+    has_successor: bool = False
+    """Its last payment is in another run now."""
+
+
+def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
+    """The run as it is now: how many, how much, what is odd first, who selected it and when."""
+    words = Words(context.locale)
+    documents = [one.document for one in payments]
+    above = [*_odd(payments, words), _state(documents, words)]
+    largest = sorted(documents, key=lambda one: -_size(one))
+    title = b.clean(_title(documents, context, words), b.HEADER_MAX)
+    leaves = b.mentioning(context.mention, b.flow([rows for rows in above if rows]))
+    shown = [b.header(title), *([b.rich(leaves)] if leaves else [])]
+    table = _rows(largest, words)
+    shown += [b.table([*table, *_left(largest, len(table[0]), words)], {1})] if documents else []
+    told = [title, *(b.joined(rows, 600) for rows in above if rows)]
+    told += [" · ".join(cell for cell in row if cell) for row in table[1:]]
+    start = f"{b.mention(context.mention)} " if context.mention else ""
+    return Message(b.cut_escaped(start + b.escape("\n".join(told))), tuple(shown))
+
+
+def _title(documents: Sequence[Document], context: RunContext, words: Words) -> str:
+    name = f"{words.label('payment_run')} {context.batch}".strip()
+    if documents:
+        count = len(documents)
+        named = words.label("run_payment" if count == 1 else "run_payments", n=count)
+        parts = [name, context.company, named, _total(documents, words)]
+    else:
+        became = words.label("run_moved" if context.has_successor else "run_taken_back")
+        parts = [name, context.company, became]
+    return " · ".join(part for part in parts if part.strip())
+
+
+def _odd(payments: Sequence[RunPayment], words: Words) -> list[f.Rows]:
+    """What is odd, a payment a line."""
+    odd = [one for one in payments if one.noticed]
+    rows: list[f.Rows] = []
+    for one in odd[:_NAMED]:
+        name = " · ".join((f.named(one.document, words), b.clean(one.document.account.label, 40)))
+        rows.append([(words.caption("exception"), f"{name}: {one.noticed}")])
+    if odd[_NAMED:]:
+        rows.append([("", words.label("more_documents", n=len(odd) - _NAMED))])
+    return rows
+
+
+def _state(documents: Sequence[Document], words: Words) -> f.Rows:
+    """When it was selected, by whom, and how far it has come."""
+    rows: f.Rows = []
+    ways = dict.fromkeys(text for one in documents if (text := _chosen(one, words)))
+    if ways:
+        first, *more = ways
+        told = f"{first} {words.label('more_documents', n=len(more))}" if more else first
+        rows.append((words.caption("selected"), b.clean(told, 150)))
+    accounts = dict.fromkeys(one.settlement.paid_from.shown for one in documents if one.settlement)
+    paid_from = " · ".join(filter(None, accounts))
+    rows += [(words.caption("paid_from"), b.clean(paid_from, 60))] if paid_from else []
+    counts = Counter(_stage(one, words) for one in documents)
+    rows.append((words.caption("status"), " · ".join(f"{n} {word}" for word, n in counts.items())))
+    return rows if documents else []
+
+
+def _chosen(payment: Document, words: Words) -> str:
+    """When it was chosen to be paid, and by whom."""
+    settlement = payment.settlement
+    if settlement is None or settlement.selected is None:
+        return ""
+    day = words.date(day_of(settlement.selected))
+    return f"{day}, {settlement.selector}" if settlement.selector.strip() else day
+
+
+def _stage(document: Document, words: Words) -> str:
+    if document.settlement and document.settlement.paid:
+        return words.label("run_paid")
+    sent = document.status_word == "processed"
+    return words.label("payment_sent" if sent else "payment_selected")
+
+
+def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
+    heading = ("supplier", "amount", "invoice_number", "due_date", "status")
+    rows = [[words.label(key) for key in heading]]
+    for one in documents[:_ROWS]:
+        account, number = one.account.label, one.number
+        rows.append(
+            [
+                b.clean(account, 40) if account.strip() else "",
+                f.total(one, words),
+                b.clean(number, 30) if number.strip() else "",
+                words.date(one.due_date),
+                _stage(one, words),
+            ]
+        )
+    return rows
+
+
+def _left(documents: Sequence[Document], width: int, words: Words) -> list[list[str]]:
+    rest = documents[_ROWS:]
+    if not rest:
+        return []
+    key = "more_line" if len(rest) == 1 else "more_lines"
+    return [[words.label(key, n=len(rest), total=_total(rest, words)), *[""] * (width - 1)]]
+
+
+def _total(documents: Sequence[Document], words: Words) -> str:
+    sums: dict[str, list[Decimal | None]] = defaultdict(list)
+    for one in documents:
+        known = one.total_dc
+        currency = one.company_currency if known is not None else f.currency_of(one)
+        sums[currency or f.currency_of(one)].append(known if known is not None else one.total)
+    return " + ".join(words.amount(add_up(amounts), currency) for currency, amounts in sums.items())
+
+
+def _size(document: Document) -> Decimal:
+    return abs(document.total_dc or document.total or Decimal(0))

@@ -1,0 +1,101 @@
+"""A payment run is one message, whatever becomes of its payments."""
+
+from typing import Any
+
+from tests.e2e.rig import DIVISION, Rig
+
+PAYMENTS = "cashflow/Payments"
+ROUTES = """\
+  - name: purchases
+    when: {kind: [purchase_entry, payment]}
+    channel: "#feed"
+  - name: payment runs
+    when: {kind: payment}
+    channel: "#odd"
+    group: batch
+"""
+_SELECTOR = "44444444-4444-4444-4444-444444444444"
+_SELECTED = {"Status": 30, "PaymentSelector": _SELECTOR, "PaymentSelectorFullName": "Anna"}
+
+
+def _terms(rig: Rig, count: int) -> list[str]:
+    """So many invoices, each with the payment that it waits for."""
+    rig.slack.store.add_channel("odd")
+    rig.routes = ROUTES
+    rig.write_config()
+    rig.poll()
+    return [_term(rig, number) for number in range(1, count + 1)]
+
+
+def _term(rig: Rig, number: int) -> str:
+    entry = rig.entry(number)["EntryID"]
+    amounts = {"AmountDC": 121.0, "AmountFC": 121.0, "Currency": "EUR", "Status": 20}
+    row = {"TransactionEntryID": entry, "InvoiceNumber": number, "AccountName": "Van Dijk"}
+    return str(rig.exact.store.upsert(DIVISION, PAYMENTS, {**row, **amounts})["ID"])
+
+
+def _select(rig: Rig, term: str, **values: Any) -> None:
+    day = rig.exact.store.now().replace(hour=9, minute=0, second=0, microsecond=0)
+    chosen = {**_SELECTED, "PaymentSelected": day, **values}
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, **chosen})
+
+
+def _runs(rig: Rig) -> list[str]:
+    return [head.text for head in rig.heads("odd")]
+
+
+def test_a_run_is_one_message_and_a_quiet_reply_for_each_payment(rig: Rig) -> None:
+    *terms, late = _terms(rig, 8)
+    rig.poll()
+    assert not _runs(rig)
+    for term in terms:
+        _select(rig, term)
+    assert rig.poll()["posted"] == 1
+    (told,) = _runs(rig)
+    assert told.startswith("Payment run · 7 payments · €847.00\nSelected: ")
+    assert "Anna · Status: 7 selected" in told
+    _select(rig, late)
+    assert rig.poll()["posted"] == 0
+    assert "8 payments · €968.00" in _runs(rig)[0]
+    for term in (*terms, late):  # the bank file is made: now they bear a code
+        sent = {"Status": 40, "CashflowTransactionBatchCode": "B-7", "PaymentBatchNumber": 3}
+        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, **sent})
+    rig.poll()
+    assert len(_runs(rig)) == 1
+    assert _runs(rig)[0].startswith("Payment run 3 · 8 payments")
+    assert "8 sent to the bank" in _runs(rig)[0]
+    assert not rig.replies()
+    for term in (*terms, late):
+        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 50})
+    assert rig.poll()["posted"] == 8
+    replies = rig.replies()
+    assert len({reply.thread_ts for reply in replies}) == 8
+    assert not any(reply.reply_broadcast for reply in replies)
+    assert "8 paid" in _runs(rig)[0]
+    assert len(rig.heads()) == 8
+
+
+def test_a_payment_taken_out_of_its_run_is_an_open_term_again(rig: Rig) -> None:
+    terms = _terms(rig, 2)
+    for term in terms:
+        _select(rig, term)
+    rig.poll()
+    assert "2 payments" in _runs(rig)[0]
+    for number, term in enumerate(terms):
+        off = {"PaymentSelector": None, "PaymentSelected": None, "PaymentSelectorFullName": None}
+        rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": term, "Status": 20, **off})
+        rig.poll()
+        assert (("1 payment ·", "taken back")[number]) in _runs(rig)[0]
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": terms[0], "Status": 50})
+    rig.poll()
+    assert [reply.reply_broadcast for reply in rig.replies()] == [True]
+
+
+def test_what_another_person_selects_is_another_run_and_odd_payments_come_first(rig: Rig) -> None:
+    terms = _terms(rig, 3)
+    _select(rig, terms[0])
+    _select(rig, terms[1], PaymentSelector="55555555-5555-5555-5555-555555555555")
+    _select(rig, terms[2], CashflowTransactionBatchCode="C", Status=40)
+    rig.poll()
+    assert len(_runs(rig)) == 3
+    assert all("1 payment ·" in told for told in _runs(rig))
