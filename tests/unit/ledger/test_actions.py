@@ -36,6 +36,7 @@ PAYLOADS: list[payloads.Payload] = [
     ),
     payloads.ItemList(date(2026, 12, 16), 0, (1, 2)),
     payloads.Escalation(1, 1795766400),
+    payloads.Run(3),
 ]
 
 
