@@ -26,9 +26,9 @@ from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.files import missing
 from exact_slack.rendering.head import HeadContext, is_small
 from exact_slack.rendering.item import ShownItem
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message, alert
 from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
+from exact_slack.rendering.words.locale import Words
 
 
 class Presenter:

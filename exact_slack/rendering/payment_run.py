@@ -10,8 +10,8 @@ from exact_slack.documents.moment import day_of
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.lines import add_up
-from exact_slack.rendering.locale import Words
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.words.locale import Words
 
 _ROWS = 25
 """Payments in the table, the largest."""

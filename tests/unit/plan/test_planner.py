@@ -17,9 +17,9 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger import documents
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan import fired
 from exact_slack.plan import planner as planning
 from exact_slack.plan.planner import Planner
-from exact_slack.routing import exceptions
 
 TODAY = date(2026, 11, 24)
 CONFIG = """\
@@ -52,7 +52,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(module, name, counting)
 
     count(planning, "judge")
-    count(exceptions, "find")
+    count(fired, "find")
     count(planning, "fingerprint")
     count(documents, "fingerprint")
     return counted
