@@ -12,6 +12,9 @@ from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.files import beside, expanded, read_plain
 from exact_slack.redact import note
 
+_QUOTES: Final = frozenset("\"'`\u201c\u201d\u2018\u2019")
+"""A shell takes them off; a file, docker's `--env-file` and who pastes them do not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -69,7 +72,8 @@ class Secret:
         if wrong:
             raise ConfigError(
                 f"{name}: {self.description} {wrong}.",
-                "Store the secret alone, as plain text of one line without a byte-order mark.",
+                "Store the secret alone: plain text of one line without quotes or a byte-order"
+                " mark.",
             )
         return text
 
@@ -79,6 +83,8 @@ def flaw(secret: str) -> str:
     or forms: anything but the visible letters of ASCII came there by mistake."""
     if secret.startswith("\ufeff"):
         return "begins with a byte-order mark"
+    if secret[:1] in _QUOTES or secret[-1:] in _QUOTES:
+        return "has quotes around it, which would be sent with it"
     if any(letter.isspace() for letter in secret):
         return "has a space or a line break in it"
     if not all("!" <= letter <= "~" for letter in secret):

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ import click
 from exact_slack import signals
 from exact_slack.cli.frame import machine
 from exact_slack.cli.frame.out import out, out_lines
-from exact_slack.errors import CONFIG, PERSON, ExactSlackError
+from exact_slack.errors import CONFIG, OK, PERSON, TEMPORARY, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace
 
@@ -163,16 +163,20 @@ def _three_streams() -> None:
 @contextmanager
 def _written() -> Iterator[None]:
     """Output that a disk does not take is told where there is another way, and ends as a full disk
-    does."""
+    does, unless the run itself ended with what counts more."""
+    code: str | int | None = PERSON
     try:
         yield
+    except SystemExit as end:
+        code = end.code
+        raise
     finally:
         full = [stream for stream in (sys.stdout, sys.stderr) if _is_full(stream)]
         for stream in full:
             _to_nowhere(stream)
         if full:
             out("exact-slack: the output cannot be written: its disk takes no more.", err=True)
-            sys.exit(PERSON)
+            sys.exit(PERSON if code in (None, OK, TEMPORARY) else code)
 
 
 def _is_full(stream: TextIO) -> bool:
@@ -237,28 +241,46 @@ def _guarded(command: Callable[..., Any]) -> None:
         if isinstance(end.__context__, BrokenPipeError):  # rich ends with 1
             sys.exit(_READER_HAS_GONE)
         raise
-    except click.ClickException as error:
-        shown = io.StringIO()
-        _behind(error, command).show(shown)
-        out_lines(shown.getvalue(), err=True, event="usage", level="error")
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        out(INTERRUPTED, err=True, event="interrupted", level="warning")
-        sys.exit(INTERRUPTED_CODE)
-    except ExactSlackError as error:
-        tell(error)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        if error.errno is None:  # a library's own error: its text may hold a header or a form
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - told in one sentence
+        with _ended_by(_code(error)):
+            _report(error, command)
+
+
+@contextmanager
+def _ended_by(code: int) -> Iterator[None]:
+    """Leaves with a code once it is told why, or where that cannot be written."""
+    with suppress(OSError):
+        yield
+    sys.exit(code)
+
+
+def _code(error: BaseException) -> int:
+    match error:
+        case click.ClickException() | ExactSlackError():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            return INTERRUPTED_CODE
+        case OSError() if error.errno is not None:
+            return _CODES.get(error.errno, CONFIG)
+        case _:
+            return PERSON
+
+
+def _report(error: BaseException, command: Callable[..., Any]) -> None:
+    """Why it ends, on stderr."""
+    match error:
+        case click.ClickException():
+            shown = io.StringIO()
+            _behind(error, command).show(shown)
+            out_lines(shown.getvalue(), err=True, event="usage", level="error")
+        case click.Abort() | KeyboardInterrupt():
+            out(INTERRUPTED, err=True, event="interrupted", level="warning")
+        case ExactSlackError():
+            tell(error)
+        case OSError() if error.errno is not None:
+            wrong = f"{error.strerror}: {error.filename}"
+            if error.filename is None:
+                wrong = f"the output cannot be written: {error.strerror}"
+            out(f"exact-slack: {wrong}", err=True, event="problem", level="error")
+        case _:  # a library's own OSError has no number: its text may hold a header or a form
             unexpected(error)
-            sys.exit(PERSON)
-        if error.filename is None:
-            told = f"exact-slack: the output cannot be written: {error.strerror}"
-            out(told, err=True, event="problem", level="error")
-        else:
-            told = f"exact-slack: {error.strerror}: {error.filename}"
-            out(told, err=True, event="problem", level="error")
-        sys.exit(_CODES.get(error.errno, CONFIG))
-    except Exception as error:  # noqa: BLE001 - told in one sentence
-        unexpected(error)
-        sys.exit(PERSON)

@@ -13,7 +13,18 @@ from exact_slack.secrets.store import SLACK_TOKEN, write_private
 from exact_slack.slack.answers import AuthTest
 from exact_slack.slack.token import unfit, unfit_for
 
-ODD = ("\ufeffxoxb-1", "xoxb-1\nxoxb-2", "xoxb-1 2", "xoxb-\u00e9", "xoxb-\u200b1", "xoxb-\x001")
+ODD = (
+    "\ufeffxoxb-1",
+    "xoxb-1\nxoxb-2",
+    "xoxb-1 2",
+    "xoxb-\u00e9",
+    '"xoxb-1"',
+    "'xoxb-1'",
+    "xoxb-1`",
+    "\u201cxoxb-1\u201d",
+    "xoxb-\u200b1",
+    "xoxb-\x001",
+)
 OTHERS = {
     "xoxp-1": "a user's token",
     "xapp-1-A": "an app-level token",
@@ -62,7 +73,7 @@ def _fetched(folder: Path, source: str, value: str, monkeypatch: pytest.MonkeyPa
 def test_a_secret_of_any_source_has_letters_that_a_header_takes(
     tmp_path: Path, source: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ConfigError, match="of one line without") as caught:
+    with pytest.raises(ConfigError, match="Store the secret alone") as caught:
         _fetched(tmp_path, source, value, monkeypatch)
     assert "xoxb" not in str(caught.value).replace(str(tmp_path), "")
 
@@ -94,7 +105,7 @@ def test_another_kind_of_token_is_refused_wherever_it_is(
     assert "xoxb" in str(caught.value) or "auth slack --manifest" in str(caught.value)
 
 
-@pytest.mark.parametrize("value", ODD[:4])
+@pytest.mark.parametrize("value", ODD[:8])
 def test_a_stored_token_with_odd_letters_is_refused_with_a_sentence(
     tmp_path: Path, value: str
 ) -> None:

@@ -28,3 +28,14 @@ def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> Non
     assert "-vv" in done.stderr
     assert ("Traceback" in done.stderr) == ("-vv" in words)
     assert "hunter2-0123" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["bogus"], 2), (["-c", "there/is/none.yaml", "config", "show"], 78)]
+)
+def test_what_cannot_be_told_keeps_its_exit_code(words: list[str], code: int) -> None:
+    """A full disk under the log of cron makes no wrong usage of a person's trouble."""
+    command = [sys.executable, "-m", "exact_slack", *words]
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(command, stdout=full, stderr=full, check=False)
+    assert done.returncode == code
