@@ -6,7 +6,7 @@ ONCE ?=
 .PHONY: bench coverage demo examples test check format clean soak pictures reference test-pythons whole
 
 .venv/.ready: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -c 'import exact_slack' || { echo 'make PYTHON=python3.13 ...'; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
@@ -42,7 +42,7 @@ format: .venv/.ready
 pictures: .venv/.ready
 	$(BIN)/python -m tests.pictures
 
-# the unit tests on every Python from 3.11 on that is on PATH or that pyenv has, each in an
+# the unit tests on every supported Python that is on PATH or that pyenv has, each in an
 # environment of its own
 test-pythons:
 	@found=; for version in 3.11 3.12 3.13 3.14; do \

@@ -16,5 +16,5 @@ INSERT INTO rhythm
     GROUP BY division, kind, h % 168;
 INSERT OR IGNORE INTO facts
     SELECT 'rhythm since', max(min(floor) / 3600000, strftime('%s', 'now') / 3600 - 672)
-    FROM cursors HAVING count(*) > 0;
+    FROM cursors GROUP BY 'all' HAVING count(*) > 0;
 ALTER TABLE cursors ADD COLUMN tried_at REAL NOT NULL DEFAULT 0;
