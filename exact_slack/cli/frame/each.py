@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _AT_A_TIME = 8
 """Customers that run side by side: they mostly wait for Exact and Slack."""
+_GLANCE = 0.25
+"""Seconds after which the main thread sees a signal at the latest."""
 Result = tuple[int, object]
 """Exit code, and what `--json` prints."""
 
@@ -124,7 +126,11 @@ def _worst(results: list[Done]) -> int:
 def _side_by_side(run: Callable[[Path], Done], paths: list[Path]) -> list[Done]:
     pool = ThreadPoolExecutor(_AT_A_TIME)
     try:
-        return list(pool.map(run, paths))
+        running = [pool.submit(run, path) for path in paths]
+        # looking up now and then: a signal that comes just before a wait does not end that
+        while wait(running, _GLANCE).not_done:
+            pass
+        return [future.result() for future in running]
     except KeyboardInterrupt:  # the threads do not hear of it, and may wait for minutes
         out(INTERRUPTED, err=True)
         signals.leave(INTERRUPTED_CODE)
