@@ -9,7 +9,7 @@ import click
 
 from exact_slack.cli.auth_slack import auth_slack, own, stdin
 from exact_slack.cli.frame.each import one
-from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.options import Suggesting, json_option
 from exact_slack.cli.frame.out import out, out_json, out_lines
 from exact_slack.cli.frame.run import Settings, tell
 from exact_slack.errors import ExactSlackError, PersonNeeded, SlackLoginNeeded
@@ -129,7 +129,7 @@ def _tell_divisions(customer: "Customer") -> None:
 
 
 @auth.command("status")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def auth_status(settings: Settings, as_json: bool) -> None:
     """Say where each secret is, whether cron can use it, and how long the logins last.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import divisions_option, json_option, json_or_csv
 from exact_slack.cli.frame.run import Settings, tell
 
 if TYPE_CHECKING:
@@ -13,10 +14,8 @@ if TYPE_CHECKING:
 
 @click.command(short_help="How the end of a month stands, line by line.")
 @click.argument("period", default="")
-@click.option(
-    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@divisions_option
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="A row a line, for a spreadsheet.")
 @click.pass_obj
 def close(
@@ -34,8 +33,7 @@ def close(
     """
     from exact_slack.runs.close import close as read
 
-    if as_json and as_csv:
-        raise click.UsageError("--json or --csv, not both")
+    json_or_csv(as_json=as_json, as_csv=as_csv)
 
     def work(customer: "Customer") -> Result:
         from exact_slack.close.as_json import as_json as fields

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exact_slack.cli.config_init import config_init
-from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.options import Suggesting, json_option
 from exact_slack.cli.frame.out import out, out_json, out_lines
 from exact_slack.cli.frame.run import Settings, tell
 from exact_slack.errors import CONFIG
@@ -28,7 +28,7 @@ config.add_command(config_init)
 
 @config.command()
 @click.option("--online", is_flag=True, help="Ask Exact and Slack, too; posts nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def check(settings: Settings, online: bool, as_json: bool) -> None:
     """Read the config file and say what is wrong, with file and line. Calls nothing.

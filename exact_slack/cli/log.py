@@ -1,11 +1,17 @@
 """`log`: what happened to a document."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from exact_slack.cli.frame.each import Done, Result, each
-from exact_slack.cli.frame.options import period_option
+from exact_slack.cli.frame.options import (
+    divisions_option,
+    json_option,
+    json_or_csv,
+    kinds_option,
+    period_option,
+)
 from exact_slack.cli.frame.run import Settings, say
 from exact_slack.cli.frame.stream import JsonStream
 from exact_slack.documents.exceptions import ExceptionKind
@@ -13,7 +19,10 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import OK, PERSON, USAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from exact_slack.app.customer import Customer
+    from exact_slack.inspect.log.event import Story
     from exact_slack.inspect.log.search import Filters
 
 _STATES = (
@@ -21,6 +30,16 @@ _STATES = (
     "superseded",
 )  # fmt: skip
 _WORSE = range(USAGE, 256)
+
+
+class _Wanted(TypedDict):
+    """Which documents are told."""
+
+    kinds: tuple[Kind, ...]
+    divisions: tuple[int, ...]
+    channels: tuple[str, ...]
+    states: tuple[str, ...]
+    exceptions: tuple[str, ...]
 
 
 @click.command(short_help="What happened to a document, from Exact to its messages.")
@@ -34,17 +53,8 @@ _WORSE = range(USAGE, 256)
 @click.option(
     "--until", callback=period_option, metavar="TIME", help="The same, up to and including that."
 )
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice([kind.value for kind in Kind]),
-    metavar="KIND",
-    help="Only this kind. Repeatable.",
-)
-@click.option(
-    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
-)
+@kinds_option(metavar="KIND")
+@divisions_option
 @click.option(
     "--channel", "channels", multiple=True, help="Only what went, or is to go, there. Repeatable."
 )
@@ -64,7 +74,7 @@ _WORSE = range(USAGE, 256)
     metavar="NAME",
     help="Only documents on which this exception fired. Repeatable.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Every event, for a spreadsheet.")
 @click.pass_obj
 def log(
@@ -73,13 +83,9 @@ def log(
     *,
     since: str | None,
     until: str | None,
-    kinds: tuple[str, ...],
-    divisions: tuple[int, ...],
-    channels: tuple[str, ...],
-    states: tuple[str, ...],
-    exceptions: tuple[str, ...],
     as_json: bool,
     as_csv: bool,
+    **wanted: Unpack[_Wanted],
 ) -> None:
     """Tell what happened to a document.
 
@@ -96,43 +102,16 @@ def log(
     Example, for an auditor:
       exact-slack log --since 2026-10 --until 2026-10 --csv > october.csv
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json or --csv, not both")
+    json_or_csv(as_json=as_json, as_csv=as_csv)
     stream = JsonStream("documents") if as_json else None
-    begun = False
+    show = _Shown(query, stream, as_csv)
 
     def work(customer: "Customer") -> Result:
-        nonlocal begun
-        from exact_slack.cli.views import log as view
-        from exact_slack.inspect.log.search import everything, main_of, matching, stories_of
+        from exact_slack.collect.window import moments
+        from exact_slack.inspect.log.search import Filters
 
-        filters = _filters(
-            customer,
-            since,
-            until,
-            kinds=kinds,
-            divisions=divisions,
-            channels=channels,
-            states=states,
-            exceptions=exceptions,
-        )
-        if query is None:
-            stories, matches = everything(customer, filters), None
-        else:
-            most = None if as_json or as_csv else view.MOST + 1
-            matches = matching(customer, query, filters, most)
-            stories = stories_of(customer, matches)
-        if stream:
-            for story in stories:
-                stream.add(story.as_json())
-        elif as_csv:
-            view.write_csv(stories, customer, with_header=not begun)
-            begun = True
-        elif matches is None:
-            view.show_all(stories, customer)
-        elif matches:
-            view.show(main_of(customer, matches), customer)
-        return (PERSON if query is not None and not matches else OK), None
+        period = moments(since, until, customer.clock, customer.config.zone())
+        return show(customer, Filters(*period, **wanted)), None
 
     def ends(results: list[Done]) -> int:
         code = _code(results)
@@ -143,22 +122,41 @@ def log(
     each(settings, as_json, work, reading=True, stream=stream, ends=ends)
 
 
-def _filters(
-    customer: "Customer",
-    since: str | None,
-    until: str | None,
-    *,
-    kinds: tuple[str, ...],
-    divisions: tuple[int, ...],
-    channels: tuple[str, ...],
-    states: tuple[str, ...],
-    exceptions: tuple[str, ...],
-) -> "Filters":
-    from exact_slack.collect.window import moments
-    from exact_slack.inspect.log.search import Filters
+class _Shown:
+    """Shows one customer after the other what is known; the exit code of each."""
 
-    begin, end = moments(since, until, customer.clock, customer.config.zone())
-    return Filters(begin, end, kinds, divisions, channels, states, exceptions)
+    def __init__(self, query: str | None, stream: JsonStream | None, as_csv: bool) -> None:
+        self._query = query
+        self._stream = stream
+        self._as_csv = as_csv
+        self._has_header = False
+
+    def __call__(self, customer: "Customer", filters: "Filters") -> int:
+        from exact_slack.cli.views import log as view
+        from exact_slack.inspect.log.search import everything, main_of, matching, stories_of
+
+        if self._query is None:
+            stories = everything(customer, filters)
+            if not self._write(stories, customer):
+                view.show_all(stories, customer)
+            return OK
+        most = None if self._stream or self._as_csv else view.MOST + 1
+        matches = matching(customer, self._query, filters, most)
+        if not self._write(stories_of(customer, matches), customer) and matches:
+            view.show(main_of(customer, matches), customer)
+        return OK if matches else PERSON
+
+    def _write(self, stories: "Iterator[Story]", customer: "Customer") -> bool:
+        """For a program, if that is asked for."""
+        from exact_slack.cli.views.log import write_csv
+
+        if self._stream:
+            for story in stories:
+                self._stream.add(story.as_json())
+        elif self._as_csv:
+            write_csv(stories, customer, with_header=not self._has_header)
+            self._has_header = True
+        return bool(self._stream) or self._as_csv
 
 
 def _code(results: list[Done]) -> int:

@@ -1,11 +1,17 @@
 """`poll`: collect, then deliver."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from exact_slack.cli.frame.each import Done, Result, each
-from exact_slack.cli.frame.options import period_option
+from exact_slack.cli.frame.options import (
+    divisions_option,
+    json_option,
+    kinds_option,
+    period_option,
+)
 from exact_slack.cli.frame.out import out
 from exact_slack.cli.frame.run import Settings, say, skipped, tell
 from exact_slack.documents.kinds import Kind
@@ -13,11 +19,35 @@ from exact_slack.errors import OK, BadRequest
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
+    from exact_slack.app.summary import Summary
     from exact_slack.collect.due import Place
     from exact_slack.ledger.troubles import News
     from exact_slack.runs.agenda import Agenda, Turn
+    from exact_slack.runs.poll import PollOptions
 
-_KINDS = click.Choice([kind.value for kind in Kind])
+
+class _Bounds(TypedDict):
+    """What is read, and how much is posted."""
+
+    since: str | None
+    until: str | None
+    kinds: tuple[Kind, ...]
+    divisions: tuple[int, ...]
+    max_posts: int | None
+    deletions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Who reads what it says: a person at a terminal, or the mail of cron."""
+
+    talkative: bool
+    as_json: bool
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it says in a line what it did."""
+        return self.talkative and not self.as_json
 
 
 @click.command(short_help="Read what changed in Exact and post it.")
@@ -29,27 +59,15 @@ _KINDS = click.Choice([kind.value for kind in Kind])
     help="Go back to a date, a month or a duration (2026-11-24, 2026-10, 7d).",
 )
 @click.option("--until", callback=period_option, metavar="TIME", help="Read no further than this.")
-@click.option("--kind", "kinds", multiple=True, type=_KINDS, help="Only this kind. Repeatable.")
-@click.option(
-    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
-)
+@kinds_option()
+@divisions_option
 @click.option("--max-posts", type=click.IntRange(min=0), help="Stop after so many messages.")
 @click.option("--deletions", is_flag=True, help="Ask for deletions now, not only once an hour.")
 @click.option("--due", is_flag=True, help="Read only what is worth a call now; for cron.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def poll(
-    settings: Settings,
-    *,
-    dry_run: bool,
-    since: str | None,
-    until: str | None,
-    kinds: tuple[str, ...],
-    divisions: tuple[int, ...],
-    max_posts: int | None,
-    deletions: bool,
-    due: bool,
-    as_json: bool,
+    settings: Settings, *, dry_run: bool, due: bool, as_json: bool, **bounds: Unpack[_Bounds]
 ) -> None:
     """Read what changed in Exact Online, and post it.
 
@@ -65,58 +83,18 @@ def poll(
     Example, every minute from cron:
       * * * * * exact-slack -c ~/acme.yaml poll --due
     """  # fmt: skip
-    if due and (dry_run or since or until or kinds or divisions or deletions):
+    narrowed = any(value for name, value in bounds.items() if name != "max_posts")
+    if due and (dry_run or narrowed):
         raise click.UsageError("--due decides itself what is read; it goes with --max-posts only")
+    voice = _Voice(settings.talkative, as_json)
 
     def work(customer: "Customer") -> Result:
-        if not due:
-            return run(customer, None)
-        from exact_slack.runs.agenda import Agenda
-
-        agenda = Agenda(customer.config, customer.ledger, customer.clock.now())
-        if agenda.is_idle:
-            return _idle(customer, agenda, say_so=settings.talkative and not as_json)
-        code, found = run(customer, agenda.due)
-        if settings.talkative and not as_json:
-            now = customer.clock.now()
-            _say_left(customer, Agenda(customer.config, customer.ledger, now).later)
-        return code, found
-
-    def run(customer: "Customer", only: "frozenset[Place] | None") -> Result:
-        from exact_slack.runs.frame.busy import Skipped
-        from exact_slack.runs.poll import PollOptions, dry_poll
-        from exact_slack.runs.poll import poll as run_poll
-
-        chosen = tuple(Kind(k) for k in kinds)
-        options = PollOptions(since, until, chosen, divisions, max_posts, deletions, only)
-        _check_divisions(customer, divisions)
+        _check_divisions(customer, bounds["divisions"])
         if dry_run:
-            found = dry_poll(customer, options)
-            if not as_json:
-                for item in found.planned:
-                    out(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
-                for problem in found.summary.problems:
-                    tell(problem)
-            return found.summary.exit_code(), found.as_json()
-        summary = run_poll(customer, options)
-        if isinstance(summary, Skipped):
-            if settings.talkative or summary.news:
-                return skipped(summary)
-            return summary.exit_code, summary.as_json()
-        if settings.talkative:
-            for problem in summary.problems:
-                tell(problem)
-            if summary.held or summary.failed:
-                say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
-        else:
-            _mail(summary.news, customer.clock.now(), well=summary.exit_code() == OK)
-        if settings.talkative and not as_json:
-            out(
-                f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
-                f"{summary.posted} posted, {summary.updated} updated; "
-                f"{summary.exact_calls} calls to Exact in {summary.duration_s:.1f} s"
-            )
-        return summary.exit_code(), summary.as_json()
+            return _dry(customer, _options(bounds), voice)
+        if due:
+            return _due(customer, bounds, voice)
+        return _poll(customer, _options(bounds), voice)
 
     def is_news(done: Done) -> bool:
         if settings.talkative or dry_run or done.error is None:
@@ -128,17 +106,78 @@ def poll(
     each(settings, as_json, work, side_by_side=True, is_news=is_news)
 
 
-def _idle(customer: "Customer", agenda: "Agenda", *, say_so: bool) -> Result:
+def _options(bounds: _Bounds, due: "frozenset[Place] | None" = None) -> "PollOptions":
+    from exact_slack.runs.poll import PollOptions
+
+    return PollOptions(**bounds, due=due)
+
+
+def _dry(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result:
+    """What would be sent where."""
+    from exact_slack.runs.poll import dry_poll
+
+    plan = dry_poll(customer, options)
+    if not voice.as_json:
+        for item in plan.planned:
+            out(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
+        for problem in plan.summary.problems:
+            tell(problem)
+    return plan.summary.exit_code(), plan.as_json()
+
+
+def _due(customer: "Customer", bounds: _Bounds, voice: _Voice) -> Result:
+    """Only what is worth a call now."""
+    from exact_slack.runs.agenda import Agenda
+
+    agenda = Agenda(customer.config, customer.ledger, customer.clock.now())
+    if agenda.is_idle:
+        return _idle(customer, agenda, voice)
+    code, summary = _poll(customer, _options(bounds, agenda.due), voice)
+    if voice.sums_up:
+        _say_left(customer, Agenda(customer.config, customer.ledger, customer.clock.now()).later)
+    return code, summary
+
+
+def _poll(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result:
+    from exact_slack.runs.frame.busy import Skipped
+    from exact_slack.runs.poll import poll as run
+
+    summary = run(customer, options)
+    if isinstance(summary, Skipped):
+        if voice.talkative or summary.news:
+            return skipped(summary)
+        return summary.exit_code, summary.as_json()
+    if voice.talkative:
+        _say_problems(summary)
+    else:
+        _mail(summary.news, customer.clock.now(), well=summary.exit_code() == OK)
+    if voice.sums_up:
+        out(
+            f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
+            f"{summary.posted} posted, {summary.updated} updated; "
+            f"{summary.exact_calls} calls to Exact in {summary.duration_s:.1f} s"
+        )
+    return summary.exit_code(), summary.as_json()
+
+
+def _say_problems(summary: "Summary") -> None:
+    for problem in summary.problems:
+        tell(problem)
+    if summary.held or summary.failed:
+        say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")
+
+
+def _idle(customer: "Customer", agenda: "Agenda", voice: _Voice) -> Result:
     """Nothing is due. What the last run met still holds, so that is the exit code."""
     from exact_slack.app.summary import Summary
     from exact_slack.config.timing import iso
 
-    if say_so:
+    if voice.sums_up:
         _say_left(customer, agenda.later)
     last, at = customer.ledger.last_ended(), agenda.next_at
     code = (last.exit_code or OK) if last else OK
-    found = {**Summary().as_json(), "exit_code": code, "due_at": iso(at) if at else None}
-    return code, found
+    summary = {**Summary().as_json(), "exit_code": code, "due_at": iso(at) if at else None}
+    return code, summary
 
 
 def _say_left(customer: "Customer", later: "tuple[Turn, ...]") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import json_option, json_or_csv
 from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import OK
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     "--since", metavar="WHEN", help="Only what came or changed since: a date, a month or 7d."
 )
 @click.option("--stats", "with_stats", is_flag=True, help="How many, how fast, and false alarms.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="The items, for a spreadsheet.")
 @click.pass_obj
 def queue(
@@ -47,8 +48,7 @@ def queue(
     from exact_slack.cli.views import queue as views
     from exact_slack.triage import queue as made
 
-    if as_json and as_csv:
-        raise click.UsageError("--json or --csv, not both")
+    json_or_csv(as_json=as_json, as_csv=as_csv)
 
     def work(customer: "Customer") -> Result:
         begin = made.moment(customer, since) if since else 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
+from exact_slack.cli.frame.options import divisions_option, json_option, json_or_csv
 from exact_slack.cli.frame.run import Settings, skipped, tell
 from exact_slack.documents.standing import Side
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     type=click.Choice([side.value for side in Side]),
     help="Only what customers owe, or what is owed to suppliers; both without it.",
 )
-@click.option(
-    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@divisions_option
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Every open term, for a spreadsheet.")
 @click.option("--post", is_flag=True, help="Send it to its channel, too; a report of the config.")
 @click.pass_obj
@@ -49,38 +48,37 @@ def report(
     Example, who owes us:
       exact-slack report aging --side receivable
     """
-    from exact_slack.app.summary import worst
-    from exact_slack.runs.frame.busy import Skipped
-    from exact_slack.runs.report import plan_of, send
-    from exact_slack.runs.report import report as make
-
-    if as_json and as_csv:
-        raise click.UsageError("--json or --csv, not both")
+    json_or_csv(as_json=as_json, as_csv=as_csv)
+    of_side = Side(side) if side else None
 
     def work(customer: "Customer") -> Result:
+        from exact_slack.app.summary import worst
         from exact_slack.reports.as_json import as_json as fields
+        from exact_slack.runs.frame.busy import Skipped
+        from exact_slack.runs.report import plan_of, send
+        from exact_slack.runs.report import report as make
 
-        plan = plan_of(customer, name, Side(side) if side else None, divisions)
-        summary = None
-        if post:
-            sent = send(customer, name, plan)
-            if isinstance(sent, Skipped):
-                return skipped(sent)
-            made, summary = sent
-        else:
-            made = make(customer, plan)
+        plan = plan_of(customer, name, of_side, divisions)
+        done = send(customer, name, plan) if post else (make(customer, plan), None)
+        if isinstance(done, Skipped):
+            return skipped(done)
+        made, sent = done
         if as_csv:
             _write(customer, made.report)
         elif not as_json:
-            from exact_slack.cli.views.report import show
-
-            show(made.report, customer.config.locale)
-        for problem in summary.problems if summary else made.problems:
+            _show(customer, made.report)
+        for problem in (sent or made).problems:
             tell(problem)
-        codes = [made.exit_code(), *([summary.exit_code()] if summary else [])]
+        codes = [made.exit_code(), *([sent.exit_code()] if sent else [])]
         return worst(codes), fields(made.report)
 
     each(settings, as_json, work)
+
+
+def _show(customer: "Customer", report: "Report") -> None:
+    from exact_slack.cli.views.report import show
+
+    show(report, customer.config.locale)
 
 
 def _write(customer: "Customer", report: "Report") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
-from exact_slack.cli.frame.options import document_options
+from exact_slack.cli.frame.options import document_options, json_option
 from exact_slack.cli.frame.out import out, out_lines
 from exact_slack.cli.frame.run import Settings
 from exact_slack.config.values import EVENTS
@@ -26,7 +26,7 @@ def route() -> None:
 @route.command("explain")
 @document_options
 @click.option("--event", type=click.Choice(EVENTS), help="What happened; else taken from the data.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def explain(
     settings: Settings, document: str | None, sample: str | None, event: str | None, as_json: bool
@@ -78,7 +78,7 @@ def _explained(one: "Explained") -> str:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def test(settings: Settings, file: Path | None, as_json: bool) -> None:
     """Prove the routes by cases: those in the config under `tests`, or those in FILE.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
-from exact_slack.cli.frame.options import period_option
+from exact_slack.cli.frame.options import json_option, period_option
 from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import OK, PERSON
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @click.option("--heal", is_flag=True, help="With --verify: enqueue what is missing.")
 @click.option("--all", "whole", is_flag=True, help="Name every document that waits.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.option("--quiet", "no_output", is_flag=True, help="Print nothing; only the exit code.")
 @click.pass_obj
 def status(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import one
-from exact_slack.cli.frame.options import Suggesting
+from exact_slack.cli.frame.options import Suggesting, json_option
 from exact_slack.cli.frame.out import out, out_json
 from exact_slack.cli.frame.run import Settings, tell
 
@@ -21,7 +21,7 @@ def webhooks() -> None:
 
 
 @webhooks.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@json_option
 @click.pass_obj
 def list_(settings: Settings, as_json: bool) -> None:
     """Show the subscriptions beside what arrived by webhook and by poll.

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from exact_slack.documents.kinds import Kind
+
 
 class Suggesting(click.Group):
     """Says which command was probably meant, as click does for options."""
@@ -24,6 +26,35 @@ class Suggesting(click.Group):
                 raise
             meant = f"{error.message} Did you mean {close[0]!r}?"
             raise click.UsageError(meant, ctx) from None
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+divisions_option = click.option(
+    "--division", "divisions", multiple=True, type=int, help="Only this division. Repeatable."
+)
+
+
+def kinds_option(**attributes: Any) -> Callable[..., Any]:
+    """Kinds of documents, as such."""
+
+    def kinds(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]) -> Any:
+        return tuple(map(Kind, names))
+
+    return click.option(
+        "--kind",
+        "kinds",
+        multiple=True,
+        type=click.Choice([kind.value for kind in Kind]),
+        callback=kinds,
+        help="Only this kind. Repeatable.",
+        **attributes,
+    )
+
+
+def json_or_csv(*, as_json: bool, as_csv: bool) -> None:
+    """UsageError where both are asked for."""
+    if as_json and as_csv:
+        raise click.UsageError("--json or --csv, not both")
 
 
 def period_option(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
