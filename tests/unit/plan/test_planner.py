@@ -17,8 +17,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger import documents
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.plan import fired
 from exact_slack.plan import planner as planning
+from exact_slack.plan.fired import Fired
 from exact_slack.plan.planner import Planner
 
 TODAY = date(2026, 11, 24)
@@ -52,7 +52,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(module, name, counting)
 
     count(planning, "judge")
-    count(fired, "find")
+    count(Fired, "of")
     count(planning, "fingerprint")
     count(documents, "fingerprint")
     return counted
@@ -83,5 +83,5 @@ def test_a_document_that_is_read_is_judged_once(
         calls.clear()
         with ledger.transaction():
             planner.take_in(read, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=9)
-        expected = {"fingerprint": 1} | ({"judge": 1, "find": 1} if judged else {})
+        expected = {"fingerprint": 1} | ({"judge": 1, "of": 1} if judged else {})
         assert calls == expected
