@@ -9,6 +9,8 @@ from exact_slack.ledger.troubles import News, Part
 _UNSHOWN = ("problems", "capped", "beside", "part", "parts", "whole", "news")
 _RANK = (LOGIN, CONFIG, PERSON, TEMPORARY, USAGE)
 """Which exit code wins where several apply."""
+SLACK_WAITS = "Slack has not taken all"
+"""The cause of all that is on its way, whichever way Slack does not take it."""
 
 
 def worst(codes: list[int]) -> int:

@@ -4,7 +4,7 @@ A name in the config means the channel that bears it now. Its id is kept, and be
 something there, Slack is asked whether that channel still has the name: where another one bears it
 by now, that one is meant; where none does, the channel was only renamed, and messages go on."""
 
-from exact_slack.app.summary import Summary
+from exact_slack.app.summary import SLACK_WAITS, Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.ledger.ledger import Ledger, renamed_fact
@@ -32,10 +32,6 @@ _NEVER = 1.0
 """Before that, nobody was asked."""
 _PATIENCE = 90.0
 """Seconds a run waits for Slack's list before it leaves the rest to the next one."""
-
-
-SLACK_WAITS = "Slack has not taken all"
-"""The cause of all that is on its way, whichever way Slack does not take it."""
 
 
 def is_untold(answer: Outcome) -> bool:

@@ -8,7 +8,8 @@ import sqlite3
 from contextlib import suppress
 
 from exact_slack.app.isolated import unforeseen
-from exact_slack.deliver.channels import SLACK_WAITS, Channels
+from exact_slack.app.summary import SLACK_WAITS
+from exact_slack.deliver.channels import Channels
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
 from exact_slack.deliver.newer_blocks import NewerBlocks

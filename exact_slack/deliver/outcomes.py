@@ -2,7 +2,8 @@
 
 import logging
 
-from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS, ChannelTakesNothing
+from exact_slack.app.summary import SLACK_WAITS
+from exact_slack.deliver.channels import CHANNEL_CURES, ChannelTakesNothing
 from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.reconciler import TOKEN_CURE
 from exact_slack.deliver.session import Session

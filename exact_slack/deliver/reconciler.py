@@ -9,7 +9,7 @@ over where that one died, or leaves a look-up undone for too long."""
 
 from contextlib import suppress
 
-from exact_slack.deliver.channels import SLACK_WAITS
+from exact_slack.app.summary import SLACK_WAITS
 from exact_slack.deliver.loose import tell_together
 from exact_slack.deliver.session import Session
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError

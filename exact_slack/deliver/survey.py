@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from exact_slack.deliver.channels import SLACK_WAITS
+from exact_slack.app.summary import SLACK_WAITS
 from exact_slack.deliver.session import Session
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key

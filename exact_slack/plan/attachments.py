@@ -17,7 +17,6 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.files import Search
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.rendering.blocks import clean
 
 _MOST = 400
 """Heads whose files are looked up in one go: ten calls or so."""
@@ -127,6 +126,8 @@ def add_files(ledger: Ledger, head: Delivery, attachments: list[Attachment], now
 def _named(name: str) -> str:
     """The name that Slack gets: it tells a file's type by the ending, so a long name is cut
     before it."""
+    from exact_slack.rendering.blocks import clean
+
     whole = clean(name or "file", 1_000)
     stem, _, ending = whole.rpartition(".")
     if not (stem and ending) or len(ending) > _ENDING:

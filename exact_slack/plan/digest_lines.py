@@ -3,7 +3,7 @@ lines, so they cannot differ."""
 
 import json
 from datetime import UTC, date
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route
@@ -13,20 +13,24 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import record
-from exact_slack.rendering.digest import list as digest_list
-from exact_slack.rendering.digest.message import DigestContext, digest
-from exact_slack.rendering.digest.rows import Line
-from exact_slack.rendering.message import Message
+
+if TYPE_CHECKING:
+    from exact_slack.rendering.digest.rows import Line
+    from exact_slack.rendering.message import Message
 
 
-def lines(ledger: Ledger, number: int) -> list[Line]:
+def lines(ledger: Ledger, number: int) -> "list[Line]":
     """The lines of a closed digest."""
+    from exact_slack.rendering.digest.rows import Line
+
     with record("a line of digest", number):
         return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
 
 
-def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> Message:
+def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Message":
     """The message of a delivery with the action `digest`."""
+    from exact_slack.rendering.digest.message import DigestContext, digest
+
     found = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
     route = config.route_named(found.route)
     with record("digest", found.id):
@@ -62,6 +66,8 @@ def _wall(config: Config, seconds: float) -> int:
 
 def write_list(config: Config, ledger: Ledger, delivery: Delivery, into: BinaryIO) -> int:
     """Write the list that a delivery under a digest brings; returns its bytes."""
+    from exact_slack.rendering.digest import list as digest_list
+
     assert delivery.head_id is not None
     head = ledger.deliveries.get(delivery.head_id)
     digest = ledger.digests.get(head.payload_of(payloads.Digest).number)

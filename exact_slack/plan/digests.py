@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route
@@ -30,8 +31,10 @@ from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.pauses import Pauses
-from exact_slack.rendering.digest.rows import Line, Part, line_of
 from exact_slack.routing import exceptions
+
+if TYPE_CHECKING:
+    from exact_slack.rendering.digest.rows import Line
 
 log = logging.getLogger("exact_slack.plan")
 _MONTHS = 12
@@ -194,8 +197,10 @@ class Digests:
         together = self._ledger.documents.together(subject)
         return next((stored for stored in together if not stored.deleted), together[0])
 
-    def _line(self, route: Route, subject: int, stored: Stored, due: float) -> Line | None:
+    def _line(self, route: Route, subject: int, stored: Stored, due: float) -> "Line | None":
         """What the digest says of a document; None where the last one said the same."""
+        from exact_slack.rendering.digest.rows import Part, line_of
+
         said = self._ledger.digests.told(route.name, subject)
         before = self._before(said, subject)
         known = said is not None and (before is None or before.known)
@@ -236,8 +241,10 @@ class Digests:
         out = day < route.digest.covers(due, self._zone)[0]
         return route.digest.around(day) if out else None
 
-    def _before(self, said: str | None, subject: int) -> Line | None:
+    def _before(self, said: str | None, subject: int) -> "Line | None":
         """What the last one said. One that cannot be read counts as forgotten."""
+        from exact_slack.rendering.digest.rows import Line
+
         if not said:
             return None
         try:

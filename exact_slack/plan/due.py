@@ -24,7 +24,6 @@ from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.plan.parts import Parts
 from exact_slack.plan.pauses import Pauses
 from exact_slack.plan.threads import unseen
-from exact_slack.rendering.due import NAMED
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
 
@@ -199,6 +198,8 @@ class DueDates:
         )
 
     def _list(self, channel: str, fallen: list[_Fell], today: date, now: float) -> None:
+        from exact_slack.rendering.due import NAMED
+
         ordered = sorted(fallen, key=lambda each: (BY_TIME[::-1].index(each.exception), each.due))
         rows = tuple(
             payloads.DueRow(each.told.id, each.exception.value, each.due, each.route.name)

@@ -14,8 +14,6 @@ from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened, Seen
 from exact_slack.plan.fired import fired_now
-from exact_slack.rendering.evidence import evidence_text
-from exact_slack.rendering.words.locale import Words
 from exact_slack.routing.explain import explained
 from exact_slack.routing.rules import Judgement
 
@@ -89,6 +87,9 @@ class DocumentLog:
         document = stored.document
         compared = str(document.due_date) if exception in BY_TIME else ""
         if exception not in BY_TIME:
+            from exact_slack.rendering.evidence import evidence_text
+            from exact_slack.rendering.words.locale import Words
+
             found = fired_now(self._config, self._ledger, stored).get(exception, ())
             compared = evidence_text(found, document.company_currency, Words("en_GB"))
         told: dict[str, Any] = {"comparison": compared} if compared else {}

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
-from exact_slack.app.summary import Summary
-from exact_slack.deliver.channels import CHANNEL_CURES, SLACK_WAITS
+from exact_slack.app.summary import SLACK_WAITS, Summary
+from exact_slack.deliver.channels import CHANNEL_CURES
 from exact_slack.errors import Notice, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import ADDRESS

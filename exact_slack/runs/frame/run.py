@@ -8,11 +8,7 @@ from exact_slack import speaking
 from exact_slack.app import origin
 from exact_slack.app.customer import Customer
 from exact_slack.app.isolated import unforeseen
-from exact_slack.app.summary import Summary
-from exact_slack.deliver.channels import SLACK_WAITS
-from exact_slack.deliver.deliverer import Deliverer
-from exact_slack.deliver.files import FileSender
-from exact_slack.deliver.session import Session
+from exact_slack.app.summary import SLACK_WAITS, Summary
 from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, TemporaryError, Unforeseen
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
@@ -54,6 +50,9 @@ def deliver(
     if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):
         summary.whole.add(Part.DELIVER)  # nothing waits for Slack
         return
+    from exact_slack.deliver.deliverer import Deliverer
+    from exact_slack.deliver.files import FileSender
+    from exact_slack.deliver.session import Session
 
     def work() -> None:
         owner = Owner(ledger.folder)
