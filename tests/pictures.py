@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
-from exact_slack.documents.exceptions import Compared, Fact, Money
+from exact_slack.documents.exceptions import Compared, ExceptionKind, Fact, Money
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.documents.standing import Subject
 from exact_slack.rendering.head import HeadContext, head
@@ -40,6 +40,92 @@ _CONTEXT = HeadContext(
 )
 
 
+_NOV = [dt.date(2026, 11, day) for day in range(1, 31)]
+_1234, _4417 = {"other": "NL··1234"}, {"account": "NL··4417"}
+NOTICED: dict[ExceptionKind, tuple[str, tuple[Fact, ...]]] = {
+    ExceptionKind.PAYEE_CHANGED: (
+        "payment",
+        (
+            Fact(Compared.LAST_PAID, {**_4417, **_1234, "day": _NOV[2]}),
+            Fact(Compared.CARD_CHANGED_BY, {"day": _NOV[23], "name": "P. Claes"}),
+        ),
+    ),
+    ExceptionKind.SHARED_PAYEE: (
+        "bank_account",
+        (Fact(Compared.SHARED, {**_4417, "name": "Jansen B.V."}),),
+    ),
+    ExceptionKind.DUPLICATE_INVOICE: (
+        "payment",
+        (
+            Fact(Compared.PAID_ALREADY, {"number": "26600182", "day": dt.date(2026, 12, 1)}),
+            Fact(Compared.TWIN, {"number": "26600182", "day": _NOV[19]}),
+        ),
+    ),
+    ExceptionKind.DUPLICATE_REFERENCE: (
+        "purchase_entry",
+        (Fact(Compared.OTHER, {"number": "26700012"}),),
+    ),
+    ExceptionKind.NEW_SUPPLIER: ("purchase_entry", ()),
+    ExceptionKind.DORMANT_SUPPLIER: (
+        "purchase_entry",
+        (Fact(Compared.LAST_ONE, {"day": dt.date(2025, 11, 19)}),),
+    ),
+    ExceptionKind.BELOW_LIMIT: (
+        "purchase_entry",
+        (Fact(Compared.LIMIT, {"amount": Money(Decimal(10_000))}),),
+    ),
+    ExceptionKind.UNUSUAL_AMOUNT: (
+        "purchase_entry",
+        (Fact(Compared.USUAL, {"amount": Money(Decimal(1210))}),),
+    ),
+    ExceptionKind.NO_COST_CENTER: ("purchase_entry", ()),
+    ExceptionKind.NO_ORDER: (
+        "purchase_invoice",
+        (Fact(Compared.NAMED_ORDERS, {"named": 5, "of": 5}),),
+    ),
+    ExceptionKind.OVER_ORDER: (
+        "purchase_invoice",
+        (
+            Fact(
+                Compared.ORDER_LEFT,
+                {"number": "4711", "left": Decimal(10), "billed": Decimal(15)},
+            ),
+            Fact(
+                Compared.ORDER_PRICE,
+                {"number": "4711", "price": Decimal("9.5"), "billed": Decimal("10.25")},
+            ),
+        ),
+    ),
+    ExceptionKind.NOT_RECEIVED: (
+        "purchase_invoice",
+        (
+            Fact(
+                Compared.ORDER_RECEIVED,
+                {"number": "4711", "left": Decimal(8), "billed": Decimal(10)},
+            ),
+        ),
+    ),
+    ExceptionKind.AWAITING_APPROVAL: ("purchase_order", ()),
+    ExceptionKind.OVER_CREDIT: (
+        "sales_entry",
+        (
+            Fact(
+                Compared.CREDIT_LINE,
+                {"open": Money(Decimal(12_100)), "line": Money(Decimal(10_000))},
+            ),
+        ),
+    ),
+    ExceptionKind.BACKDATED: (
+        "purchase_entry",
+        (Fact(Compared.CLOSED, {"day": dt.date(2026, 10, 28), "period": "2026/10"}),),
+    ),
+    ExceptionKind.DUE_SOON: ("purchase_entry", ()),
+    ExceptionKind.OVERDUE: ("purchase_entry", ()),
+    ExceptionKind.REJECTED: ("purchase_entry", ()),
+}
+"""Of each exception an example: a sample, and what it was compared with."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A message and the replies under it; with replies the thread is drawn."""
@@ -47,6 +133,17 @@ class Picture:
     name: str
     head: Message
     replies: tuple[Message, ...] = ()
+
+
+def noticed() -> Iterator[Picture]:
+    """A message with each exception, as docs/exceptions.md shows it."""
+    for name, (sample, evidence) in NOTICED.items():
+        document = SAMPLES[sample]
+        if document.settlement is not None and name is not ExceptionKind.OVERDUE:
+            open_term = replace(document.settlement, paid=False, paid_on=None, end_date=None)
+            document = replace(document, status_code=30, settlement=open_term)
+        context = replace(_CONTEXT, exceptions=(name.value,), compared={name.value: evidence})
+        yield Picture(f"noticed_{name.value}", head(document, context))
 
 
 def pictures() -> Iterator[Picture]:
@@ -74,6 +171,7 @@ def pictures() -> Iterator[Picture]:
         fields={"Due": "{{ due_date | date }}", "Their reference": "{{ reference }}"},
     )
     yield Picture("template", head(entry, _CONTEXT, render(own, entry, _CONTEXT)))
+    yield from noticed()
     for subject in (Subject.AGING, Subject.CASH):
         made = sample_report(subject, divisions=2)
         context = ReportContext("en_GB", listed=True, several=True)

@@ -20,6 +20,8 @@ _POLLS = 50
 _ENOUGH, _LONG_ENOUGH, _CRON = 3, 1800.0, 60.0
 """Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it; so
 does a shorter gap than cron knows."""
+_FOR_POLLS = 0.4
+"""Of a division's day."""
 BY_PLAN, PLAN_IS_TOLD = "polls by plan", 3600.0
 """The fact that `poll --due` runs, and after how many seconds that is told again."""
 
@@ -32,6 +34,14 @@ def calls_left(customer: Customer, division: int) -> int:
         return left
     made, _ = customer.ledger.cursors.calls(customer.utc_day()).get(division, (0, None))
     return max(A_DAY - made, 0)
+
+
+def calls_to_spare(customer: Customer, division: int) -> int:
+    """What is left for work that can wait: the polls of a day keep their part of it."""
+    left = calls_left(customer, division)
+    rates = customer.calls.rates.get(division)
+    a_day = rates.day_limit if rates and rates.day_limit else A_DAY
+    return max(left - reserve(customer.config) - int(_FOR_POLLS * a_day), 0)
 
 
 def by_route(config: Config, kinds: tuple[Kind, ...]) -> list[Kind]:

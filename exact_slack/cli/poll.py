@@ -139,10 +139,12 @@ def _due(customer: "Customer", bounds: _Bounds, voice: _Voice) -> Result:
 
 
 def _poll(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result:
+    from exact_slack.cli.views.past import watching
     from exact_slack.runs.frame.busy import Skipped
     from exact_slack.runs.poll import poll as run
 
-    summary = run(customer, options)
+    with watching(wanted=voice.sums_up) as show:
+        summary = run(customer, options, show)
     if isinstance(summary, Skipped):
         if voice.talkative or summary.news:
             return skipped(summary)

@@ -54,10 +54,11 @@ def explain(
 def _explained(one: "Explained") -> str:
     occasion, document = one.subject.occasion, one.subject.document
     party = f" · {visible(document.account.label)}" if document.account.label else ""
-    fired = ", ".join(occasion.exceptions) or "none"
+    compared = one.compared()
+    fired = ", ".join(_with(name, compared.get(name, "")) for name in occasion.exceptions)
     lines = [
         f"{visible(document.label)}{party} · division {document.ref.division}",
-        f"  event: {occasion.event}; exceptions: {fired}",
+        f"  event: {occasion.event}; exceptions: {fired or 'none'}",
     ]
     name = max((len(r.route.name) for r in one.explanations), default=0)
     channel = max((len(r.route.channel) for r in one.explanations), default=0)
@@ -72,6 +73,11 @@ def _explained(one: "Explained") -> str:
         lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
     lines += [f"  note: {visible(note)}" for note in one.notes]
     return "\n".join(lines)
+
+
+def _with(name: str, compared: str) -> str:
+    """An exception, and what it was compared with."""
+    return f"{name} ({visible(compared)})" if compared else name
 
 
 @route.command("test")

@@ -7,7 +7,7 @@ from typing import Final
 
 from exact_slack.documents.closing import Period
 from exact_slack.errors import BadRequest, PersonNeeded
-from exact_slack.exact.values import date, integer
+from exact_slack.exact.facts import period_of
 from exact_slack.exact.wire.client import ExactClient
 from exact_slack.exact.wire.odata import Row
 from exact_slack.exact.wire.paging import follow_all
@@ -33,7 +33,7 @@ def periods(division: int, rows: Iterable[Row]) -> list[Period]:
     """Those that are complete, once each. PersonNeeded where two of one number differ."""
     found: dict[tuple[int, int], Period] = {}
     for row in rows:
-        period = _period(row)
+        period = period_of(row)
         if period is None:
             continue
         place = period.year, period.number
@@ -43,14 +43,6 @@ def periods(division: int, rows: Iterable[Row]) -> list[Period]:
                 "Put its periods right in Exact Online.",
             )
     return sorted(found.values(), key=lambda one: (one.begin, one.number))
-
-
-def _period(row: Row) -> Period | None:
-    year, number = integer(row, "FinYear"), integer(row, "FinPeriod")
-    begin, end = date(row, "StartDate"), date(row, "EndDate")
-    if year is None or number is None or begin is None or end is None or end < begin:
-        return None
-    return Period(year, number, begin, end)
 
 
 def year_of(text: str, today: dt.date) -> int:

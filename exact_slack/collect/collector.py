@@ -14,10 +14,12 @@ from exact_slack.app.allowance import Allowance
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.today import today
+from exact_slack.collect.closing import Closing
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.divisions import tell_changes
 from exact_slack.collect.due import Place
 from exact_slack.collect.exact_now import ExactNow
+from exact_slack.collect.past import Past
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
@@ -88,9 +90,12 @@ class Collector:
         reading: Reading,
         planner: Planner,
         allow: Callable[[int, tuple[Kind, ...]], Allowance],
+        past: Past | None = None,
     ) -> None:
-        """`allow`: the kinds for which a division has calls enough left."""
+        """`allow`: the kinds for which a division has calls enough left. `past`: what was there
+        before the first run is read, too."""
         self._allow = allow
+        self._past = past
         self._completer = Completer(reading)
         self._config = reading.config
         self._ledger = reading.ledger
@@ -99,6 +104,7 @@ class Collector:
         self._clock = reading.clock
         self._summary = reading.summary
         self._now = ExactNow(reading.ledger, reading.reader)
+        self._closing = Closing(reading, self._now)
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
@@ -113,6 +119,9 @@ class Collector:
             kinds = self._affordable(division, wanted)
             with self._ledger.transaction():
                 self._ledger.cursors.begin(division, kinds, self._clock.now())
+            if self._past is not None:
+                self._past.run(division)
+            self._closing.run(division)
             for kind in kinds:
                 self._guarded(division, kind, span)
             if span.deletions or (span.window.since is None and not span.kinds):

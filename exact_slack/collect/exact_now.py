@@ -34,6 +34,12 @@ class ExactNow:
             self._asked = ServerMs(self._reader.me().server_time_ms + 999)
         return self._asked
 
+    def at(self, at: int | None) -> ServerMs:
+        """Exact's wall clock when an answer was given, by its `Date`; asked for where that says
+        nothing."""
+        known = self._by(at)
+        return self.ask() if known is None else known
+
     def limit(self, at: int | None, newest: ServerMs) -> ServerMs | None:
         """`newest`, or Exact's now where that is earlier; None where nobody can say. `at`: when
         the answer was given, by its `Date`."""

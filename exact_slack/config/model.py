@@ -27,6 +27,7 @@ from exact_slack.config.values import (
     Section,
     Text,
     empty_section,
+    seconds,
 )
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.standing import Side, Subject
@@ -173,9 +174,11 @@ class ExceptionsConfig(Section):
     unusual_from: Annotated[int, Field(ge=1, le=50)] = 5
     due_soon_days: Annotated[int, Field(ge=0, le=365)] = 7
     payee_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    below_limits: tuple[Limit, ...] = (Decimal(10_000),)
+    below_limits: tuple[Limit, ...] = ()
     dormant_days: Annotated[int, Field(ge=30, le=3650)] = 365
     backdated_days: Annotated[int, Field(ge=1, le=3650)] = 31
+    order_tolerance: Annotated[Decimal, Field(ge=0, le=100)] = Decimal("0.5")
+    history: Duration = "2y"
 
 
 class ServeConfig(Section):
@@ -306,6 +309,37 @@ class Config(Section):
         return of_runs | frozenset(
             name.value for name in ExceptionKind if any(matches(a, name.value) for a in asked)
         )
+
+    def named_exceptions(self) -> frozenset[str]:
+        """The exceptions that a route or a silence names: to take them, or to leave them out."""
+        from exact_slack.config.match import matches
+        from exact_slack.documents.exceptions import ABOUT_MONEY, ExceptionKind
+
+        silences = (*self.silences, *(s for route in self.routes for s in route.silences))
+        whens = [*(route.when for route in self.routes), *(s.match for s in silences)]
+        patterns = {p.removeprefix("!") for when in whens for p in when.exception or ()}
+        of_runs = ABOUT_MONEY if any(route.group for route in self.routes) else frozenset[str]()
+        return of_runs | frozenset(
+            name.value
+            for name in ExceptionKind
+            if any(matches([pattern], name.value) for pattern in patterns)
+        )
+
+    def compares_divisions(self) -> bool:
+        """Whether purchases of one division are compared with those of the others."""
+        several = len(self.exact.divisions) > 1 and seconds(self.exceptions.history) > 0
+        return several and "duplicate_invoice" in self.named_exceptions()
+
+    def history_kinds(self) -> frozenset[Kind]:
+        """The kinds whose past is read once: what an exception is compared with, and what the
+        number of a bank account was before."""
+        from exact_slack.documents.exceptions import LEARNS_FROM
+
+        if seconds(self.exceptions.history) == 0:
+            return frozenset()
+        named, read = self.named_exceptions(), frozenset(self.read_kinds())
+        wanted = {kind for name, kinds in LEARNS_FROM.items() if name in named for kind in kinds}
+        return frozenset(wanted | {Kind.BANK_ACCOUNT}) & read
 
     def routed_kinds(self) -> tuple[Kind, ...]:
         """The kinds that at least one route can take, in the order in which they are read."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE: dict[str, Any] = {
     **dict.fromkeys(("modified", "created", "url", "modifier", "year", "period"), True),
-    "lines": {"__all__": {"vat_rate"}},
+    "lines": {"__all__": {"vat_rate", "item_quantity", "net_price"}},
 }
 """What may change without a reader of the message seeing it."""
 

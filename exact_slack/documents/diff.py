@@ -54,6 +54,8 @@ _QUIET = {
     "processed", "bank_file",
 }  # fmt: skip
 """What the status of a payment tells already."""
+_UNSEEN = {"key", "vat_rate", "order_line", "item_quantity", "net_price"}
+"""What no message shows of a line."""
 _NOT_COMPARED = {
     "ref", "modified", "created", "modifier", "year", "period", "url", "lines", "settlement",
     "company_currency", "bank",
@@ -99,7 +101,7 @@ def _line_id(line: Line) -> str:
 def _line_changes(before: Document, after: Document) -> tuple[LineChange, ...]:
     old = {_line_id(line): line for line in before.lines}
     new = {_line_id(line): line for line in after.lines}
-    names = [f.name for f in fields(Line) if f.name not in ("key", "vat_rate")]
+    names = [f.name for f in fields(Line) if f.name not in _UNSEEN]
     changes = [
         LineChange(LineEvent.CHANGED, old[key], line, _field_changes(old[key], line, names))
         for key, line in new.items()

@@ -82,6 +82,12 @@ class Line:
     our_ref: str = ""
     date: dt.date | None = None
     notes: str = ""
+    order_line: str = ""
+    """Of an invoice: the line of a purchase order that it bills."""
+    item_quantity: Decimal | None = None
+    """Its quantity in the units of the item."""
+    net_price: Decimal | None = None
+    """Its unit price after discount."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,6 @@ _INVOICES = frozenset(kind for kinds in SETTLED_BY.values() for kind in kinds)
 
 _WITHOUT_LINES = {Kind.COST_TRANSACTION, Kind.BANK_ACCOUNT}
 _ENTRIES = frozenset({Kind.PURCHASE_ENTRY, Kind.SALES_ENTRY}) | ENTRIES
-NEEDS_PURCHASES: Final = frozenset({"duplicate_invoice", "dormant_supplier"})
-"""Those for which the ledger keeps every purchase."""
-NEEDS_PAYEES: Final = frozenset({"payee_changed", "shared_payee"})
-"""Those for which it keeps where every payment goes."""
 
 
 class ExceptionKind(StrEnum):
@@ -38,6 +34,10 @@ class ExceptionKind(StrEnum):
     BACKDATED = "backdated"
     PAYEE_CHANGED = "payee_changed"
     SHARED_PAYEE = "shared_payee"
+    NO_ORDER = "no_order"
+    OVER_ORDER = "over_order"
+    NOT_RECEIVED = "not_received"
+    OVER_CREDIT = "over_credit"
 
 
 _E = ExceptionKind
@@ -51,8 +51,30 @@ COMPARES_WITH: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.PAYEE_CHANGED: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
     _E.SHARED_PAYEE: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
     _E.DUPLICATE_INVOICE: frozenset({Kind.PURCHASE_ENTRY}),
+    _E.OVER_CREDIT: frozenset({Kind.RECEIPT}),
 }
 """The kinds that are read for an exception, whether a route takes them or not."""
+
+_PAYEES = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})
+LEARNS_FROM: Final[dict[ExceptionKind, frozenset[Kind]]] = {
+    _E.DUPLICATE_REFERENCE: _PURCHASES,
+    _E.NEW_SUPPLIER: _PURCHASES,
+    _E.UNUSUAL_AMOUNT: _PURCHASES,
+    _E.DUPLICATE_INVOICE: _PURCHASES | {Kind.PAYMENT},
+    _E.DORMANT_SUPPLIER: _PURCHASES,
+    _E.PAYEE_CHANGED: _PAYEES,
+    _E.SHARED_PAYEE: _PAYEES,
+    _E.NO_ORDER: frozenset({Kind.PURCHASE_INVOICE}),
+    _E.OVER_ORDER: frozenset({Kind.PURCHASE_INVOICE}),
+    _E.OVER_CREDIT: frozenset({Kind.RECEIPT}),
+}
+"""The kinds whose past an exception is compared with."""
+
+WAITS_FOR_PAST: Final = frozenset(
+    {_E.NEW_SUPPLIER, _E.UNUSUAL_AMOUNT, _E.DORMANT_SUPPLIER, _E.NO_ORDER}
+)
+"""Those that a part of the past can prove wrong: until all of it is known they do not fire. The
+others say what is there already; payee_changed only what a supplier's own card says."""
 
 SAYS_MORE_THAN: Final[dict[str, str]] = {_E.DUPLICATE_INVOICE: _E.DUPLICATE_REFERENCE}
 """One that is not shown beside another one."""
@@ -72,6 +94,10 @@ FIRES: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.BACKDATED: _ENTRIES,
     _E.PAYEE_CHANGED: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
     _E.SHARED_PAYEE: frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT}),
+    _E.NO_ORDER: frozenset({Kind.PURCHASE_INVOICE}),
+    _E.OVER_ORDER: frozenset({Kind.PURCHASE_INVOICE}),
+    _E.NOT_RECEIVED: frozenset({Kind.PURCHASE_INVOICE}),
+    _E.OVER_CREDIT: frozenset(SETTLED_BY[Kind.RECEIPT]),
 }
 """The kinds of documents that can show it."""
 
@@ -103,6 +129,14 @@ class Compared(StrEnum):
     CARD_CHANGED_BY = "card_changed_by"
     SHARED = "shared"
     USUAL = "usual"
+    TWIN_IN = "twin_in"
+    PAID_ALREADY = "paid_already"
+    CLOSED = "closed"
+    NAMED_ORDERS = "named_orders"
+    ORDER_LEFT = "order_left"
+    ORDER_PRICE = "order_price"
+    ORDER_RECEIVED = "order_received"
+    CREDIT_LINE = "credit_line"
 
 
 @dataclass(frozen=True, slots=True)

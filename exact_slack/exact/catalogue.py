@@ -105,7 +105,8 @@ _ALL = (
         line_link="InvoiceID",
         line_fields=_names(
             "ID InvoiceID LineNumber Description Notes Amount AmountDC VATAmount VATPercentage"
-            " Quantity UnitPrice CostCenter CostUnit"
+            " Quantity UnitPrice CostCenter CostUnit PurchaseOrderLine QuantityInDefaultUnits"
+            " NetPrice"
         ),
     ),
     Endpoint(
@@ -275,6 +276,7 @@ _OTHER_SCOPES: Final = {
     "purchaseorder/GoodsReceipts": "Logistics wms",
     "read/financial/JournalStatusList": "Financial accounting",
     "read/financial/Returns": "Financial returns",
+    "purchaseorder/GoodsReceiptLines": "Logistics wms",
 }
 
 

@@ -177,6 +177,9 @@ def _line(row: Row) -> Line:
         our_ref=number(row, "OurRef"),
         date=date(row, "Date"),
         notes=text(row, "Notes"),
+        order_line=guid(row.get("PurchaseOrderLine")),
+        item_quantity=money(row, "QuantityInDefaultUnits"),
+        net_price=money(row, "NetPrice"),
     )
 
 

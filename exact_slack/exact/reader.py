@@ -17,9 +17,10 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
-from exact_slack.exact.lookups import Lookups
+from exact_slack.exact.facts import Facts
 from exact_slack.exact.mapping import line_rows, to_document
 from exact_slack.exact.marks import no_marks
+from exact_slack.exact.past import PastReader
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import milliseconds
 from exact_slack.exact.wire.client import ExactClient
@@ -77,8 +78,8 @@ class Page:
     """Picked out by their keys: they say nothing about how far was read."""
 
 
-class Reader(Lookups):
-    """Reads documents; the other questions are in `Lookups`."""
+class Reader(Facts):
+    """Reads documents; the other questions are in `Facts` and `Lookups`."""
 
     def __init__(
         self,
@@ -153,6 +154,11 @@ class Reader(Lookups):
         select = params.pop("$select")
         rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, more=params))
         return replace(self._page(division, endpoint, rows), last=True, by_key=True)
+
+    def past(self, division: int, kind: Kind) -> PastReader:
+        """What reads a kind's past, by what its endpoint is known to refuse."""
+        words = self._capabilities.get(division, ENDPOINTS[kind].path)
+        return PastReader(self._client, set(words), self._currency(division), self._marks)
 
     def existing(self, division: int, kind: Kind, keys: Iterable[str]) -> set[str]:
         """Those of the keys that Exact still has, in as few calls as possible."""

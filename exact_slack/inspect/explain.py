@@ -9,8 +9,13 @@ from exact_slack.config.file.source import Location, read
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.subjects import Subject
 from exact_slack.ledger.outgoing.states import State
+from exact_slack.rendering.evidence import evidence_text
+from exact_slack.rendering.words.locale import Words
 from exact_slack.routing.cases import Result, judge_case
 from exact_slack.routing.explain import Explanation, explain
+
+_ENGLISH = "en_GB"
+"""Commands speak English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,21 @@ class Explained:
     messages: tuple[Told, ...]
     notes: tuple[str, ...]
 
+    def compared(self) -> dict[str, str]:
+        """What each exception that fires was compared with, in words; "" where the document itself
+        says it."""
+        document = self.subject.document
+        currency, words = document.company_currency or document.currency, Words(_ENGLISH)
+        return {
+            name: evidence_text(evidence, currency, words)
+            for name, evidence in self.subject.compared.items()
+        }
+
     def as_json(self) -> dict[str, object]:
         """One element of `route explain --json`."""
         return {
             **self.subject.as_json(),
+            "compared": self.compared(),
             "routes": [_explanation_json(explanation) for explanation in self.explanations],
             "messages": [
                 {

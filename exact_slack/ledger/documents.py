@@ -9,10 +9,12 @@ from itertools import pairwise
 from exact_slack.documents.codec import fingerprint, from_json, to_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import BOOKED_AS, ON_THEIR_WAY, SETTLED_BY, Kind
+from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.payees import KINDS as PAYEES
 from exact_slack.ledger.compared.payees import Payees
 from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.compared.purchases import Purchases
+from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.finding import Finding
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
@@ -93,6 +95,8 @@ class Documents:
         self._finding = Finding(db)
         self._purchases = Purchases(db)
         self._payees = Payees(db)
+        self._orders = Orders(db)
+        self._receivables = Receivables(db)
         self._lost: dict[int, frozenset[str]] = {}
 
     def get(self, ref: Ref) -> Stored | None:
@@ -184,8 +188,12 @@ class Documents:
             self._finding.note(row["id"], document)
         if ref.kind in PURCHASES and self._purchases.are_kept():
             self._purchases.note(document, row["id"])
+            if ref.kind is Kind.PURCHASE_INVOICE:
+                self._orders.note_bills(document, row["id"])
         if ref.kind in PAYEES and self._payees.are_kept():
             self._payees.note(document)
+        if ref.kind is Kind.RECEIPT and self._receivables.are_kept():
+            self._receivables.note(document)
         return _stored(row, document)
 
     def mark_deleted(self, stored: Stored, now: float) -> None:
@@ -193,8 +201,10 @@ class Documents:
         ref = stored.document.ref
         if ref.kind in PURCHASES:
             self._purchases.forget(ref.division, ref.kind, ref.guid)
+            self._orders.forget_bills(ref.division, ref.guid)
         if ref.kind in PAYEES:
             self._payees.forget(ref.division, ref.kind, ref.guid)
+        self._receivables.forget(ref.division, ref.kind, ref.guid)
         self._db.run(
             "UPDATE documents SET deleted_at=?, version=version+1, changed_at=?, saved=?"
             " WHERE id=?",
@@ -318,15 +328,15 @@ class Documents:
         return [s for s in found if s.document.status_word in ON_THEIR_WAY]
 
     def of_kinds(self, kinds: Iterable[Kind]) -> Iterator[tuple[int, Document]]:
-        """All documents of two kinds that Exact still has and the ledger still knows, with their
+        """All documents of these kinds that Exact still has and the ledger still knows, with their
         row ids."""
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE kind IN (?, ?) AND data<>'' AND deleted_at IS NULL",
-            *sorted(kind.value for kind in kinds),
-        )
-        for stored in self._db.each(rows, _stored):
-            if not stored.forgotten:
-                yield stored.id, stored.document
+        for kind in sorted(kind.value for kind in kinds):
+            rows = self._db.rows(
+                "SELECT * FROM documents WHERE kind=? AND data<>'' AND deleted_at IS NULL", kind
+            )
+            for stored in self._db.each(rows, _stored):
+                if not stored.forgotten:
+                    yield stored.id, stored.document
 
     def due_between(self, since: date, until: date) -> list[Stored]:
         """Documents that Exact still has and that are due in [since, until]."""

@@ -6,12 +6,18 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.channels import Channels
+from exact_slack.ledger.compared.orders import Orders
+from exact_slack.ledger.compared.past import Past
 from exact_slack.ledger.compared.payees import Payees
+from exact_slack.ledger.compared.periods import Periods
 from exact_slack.ledger.compared.purchases import Purchases
+from exact_slack.ledger.compared.receivables import Receivables
+from exact_slack.ledger.compared.suppliers import Suppliers
 from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
@@ -89,6 +95,11 @@ class Ledger:
         self.purchases = Purchases(self.db)
         self.payees = Payees(self.db)
         self.payment_runs = PaymentRuns(self.db)
+        self.past = Past(self.db)
+        self.orders = Orders(self.db)
+        self.receivables = Receivables(self.db)
+        self.periods = Periods(self.db)
+        self.suppliers = Suppliers(self.db)
         self.deliveries = Deliveries(self.db)
         self.backlog = Backlog(self.db)
         self.outbox = Outbox(self.db)
@@ -147,6 +158,7 @@ class Ledger:
                 documents_before,
             )
             self.purchases.forget_places(_ids(forgotten))
+            self.purchases.forget_past(date.fromisoformat(utc_day(documents_before)))
             self.log.forget(_ids(forgotten), _ids(gone), documents_before)
             self.finding.forget(_ids(forgotten))
             if forgotten:

@@ -5,18 +5,11 @@ from datetime import date
 
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import (
-    BY_TIME,
-    NEEDS_PAYEES,
-    NEEDS_PURCHASES,
-    Evidence,
-    ExceptionKind,
-)
+from exact_slack.documents.exceptions import BY_TIME, Evidence, ExceptionKind
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.compared.payees import KINDS as PAYEES
-from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.plan.kept import compared_kinds, keep
 from exact_slack.routing.exceptions import Given, find
 
 
@@ -49,8 +42,7 @@ class Fired:
         self._config = config
         self._ledger = ledger
         self.asked = any(r.when.exception is not None or r.group for r in config.routes)
-        self._purchases = bool(config.asked_exceptions() & NEEDS_PURCHASES)
-        self._payees = bool(config.asked_exceptions() & NEEDS_PAYEES)
+        self._compares = bool(compared_kinds(config))
 
     def of(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
         """Their names. `renamed`: its reference is newer than all that came before."""
@@ -61,11 +53,7 @@ class Fired:
         return tuple(find(Given(stored.document, history, self._config.exceptions, today)))
 
     def keep_past(self) -> None:
-        """From the first time on that an exception needs them: purchases, and payees."""
-        ledger = self._ledger
-        if self._purchases and not ledger.purchases.are_kept():
-            ledger.purchases.keep(ledger.documents.of_kinds(PURCHASES))
-        self._purchases = False
-        if self._payees and not ledger.payees.are_kept():
-            ledger.payees.keep(document for _, document in ledger.documents.of_kinds(PAYEES))
-        self._payees = False
+        """What exceptions compare with is kept from the first time on that one needs it."""
+        if self._compares:
+            keep(self._config, self._ledger)
+        self._compares = False

@@ -14,6 +14,7 @@ from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.order import OrderLine
 from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
@@ -61,6 +62,36 @@ class NoHistory:
     def is_supplier(self, document: Document) -> bool:
         """Nobody is."""
         return False
+
+    def learning(self) -> frozenset[str]:
+        """There is nothing to learn."""
+        return frozenset()
+
+    def company(self, division: int) -> str:
+        """Its number."""
+        return str(division)
+
+    def named_orders(self, document: Document) -> list[bool]:
+        """No earlier documents."""
+        return []
+
+    def order_lines(self, document: Document) -> dict[str, OrderLine]:
+        """No orders."""
+        return {}
+
+    def billed_before(self, document: Document, line: str) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
+
+    def owed_by(self, document: Document) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
+
+    def credit_line(self, document: Document) -> None:
+        """No limit."""
+
+    def closed_period(self, document: Document) -> None:
+        """None is closed."""
 
     def is_open(self) -> bool | None:
         """No payment terms."""

@@ -45,8 +45,8 @@ def _repeats(purchase: Purchase, other: Purchase, more: list[Purchase]) -> bool:
         nearest = min(alike, key=lambda o: (_days(purchase.day, o.day) or 0, -o.place))
         return not _is_series(purchase, nearest, alike)
     apart = _days(purchase.day, other.day)
-    if apart is None:
-        return False
+    if apart is None or purchase.division != other.division:
+        return False  # each company gets its own of what is billed alike
     if named:
         often = [o for o in more if (_days(purchase.day, o.day) or 0) <= _OFTEN]
         return apart <= _NEAR and not often and is_near(purchase.reference, other.reference)

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final, Protocol
 
 from exact_slack.config.model import ExceptionsConfig
+from exact_slack.config.values import seconds
 from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.exceptions import (
     FIRES,
+    WAITS_FOR_PAST,
     Compared,
     Evidence,
     ExceptionKind,
@@ -20,9 +23,12 @@ from exact_slack.documents.exceptions import (
 )
 from exact_slack.documents.kinds import ON_THEIR_WAY
 from exact_slack.documents.moment import day_of
+from exact_slack.documents.order import OrderLine, bills
 from exact_slack.documents.payee import Payee
+from exact_slack.documents.period import SeenPeriod
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing.duplicates import duplicate_of
+from exact_slack.routing.orders import Bill
 from exact_slack.routing.payees import Changed, changed, shared_with
 
 
@@ -61,6 +67,30 @@ class History(Protocol):
 
     def is_supplier(self, document: Document) -> bool:
         """Whether anything was ever bought from its account, or paid to it."""
+
+    def learning(self) -> frozenset[str]:
+        """The exceptions for which a part of Exact's past is not known yet."""
+
+    def company(self, division: int) -> str:
+        """What a division is called."""
+
+    def named_orders(self, document: Document) -> list[bool]:
+        """Of the supplier's latest invoices before this one, whether each named an order."""
+
+    def order_lines(self, document: Document) -> dict[str, OrderLine]:
+        """The lines of orders that an invoice bills, as far as they are known."""
+
+    def billed_before(self, document: Document, line: str) -> Decimal:
+        """What earlier invoices bill of an order line."""
+
+    def owed_by(self, document: Document) -> Decimal:
+        """The open receivables of the customer, with this invoice."""
+
+    def credit_line(self, document: Document) -> Decimal | None:
+        """Up to what the customer may owe; None for no limit, or none that is known."""
+
+    def closed_period(self, document: Document) -> SeenPeriod | None:
+        """The period that it is dated in, where that was seen to be closed."""
 
     def is_open(self) -> bool | None:
         """Whether a payment term of it is open; None where no term is known."""
@@ -153,14 +183,32 @@ def _duplicate_invoice(given: Given) -> Found:
     if document.is_term and document.status_word not in ON_THEIR_WAY:
         return None
     alike = given.history.alike(document)
-    other = duplicate_of(*alike) if alike else None
+    other = _twin(given, *alike) if alike else None
     if other is None:
         return None
     twin: dict[str, Value] = {"number": other.number, **({"day": other.day} if other.day else {})}
+    elsewhere = other.division != document.ref.division
+    if elsewhere:
+        twin["company"] = given.history.company(other.division)
+    told = Compared.TWIN if other.day else Compared.OTHER
+    facts = [Fact(Compared.TWIN_IN if elsewhere and other.day else told, twin)]
     paid = given.history.paid_on(other)
-    facts = [Fact(Compared.TWIN if other.day else Compared.OTHER, twin)]
-    facts += [Fact(Compared.TWIN_PAID, {"number": other.number, "day": paid})] if paid else []
+    if paid and document.is_term:
+        facts.insert(0, Fact(Compared.PAID_ALREADY, {"number": other.number, "day": paid}))
+    elif paid:
+        facts.append(Fact(Compared.TWIN_PAID, {"number": other.number, "day": paid}))
     return tuple(facts)
+
+
+def _twin(given: Given, own: Purchase, others: list[Purchase]) -> Purchase | None:
+    """The one that is repeated: an earlier one; where a payment is at hand, also a later one that
+    was paid already. What credits it counts, whenever it came."""
+    earlier = [o for o in others if o.place < own.place or o.amount == -own.amount]
+    other = duplicate_of(own, earlier if given.document.is_term else others)
+    if other is None and given.document.is_term:
+        other = duplicate_of(own, others)
+        return other if other and given.history.paid_on(other) else None
+    return other
 
 
 _JUST_BELOW = Decimal("0.95")
@@ -200,6 +248,9 @@ def _backdated(given: Given) -> Found:
     if document.date is None:
         return None
     entered = day_of(document.created)
+    seen = given.history.closed_period(document)
+    if seen and seen.closed and document.created and document.created > seen.closed:
+        return (Fact(Compared.CLOSED, {"day": document.date, "period": seen.period.name}),)
     if entered is None or (entered - document.date).days <= given.tuning.backdated_days:
         return None
     return (Fact(Compared.DATED, {"day": document.date, "entered": entered}),)
@@ -222,11 +273,23 @@ def _payee_changed(given: Given) -> Found:
         day = day_of(settlement.selected) or settlement.paid_on or day_of(document.modified)
     else:
         return None
-    found = changed(document.ref.guid, number, day, given.history.payees(document), days)
+    known = given.history.payees(document)
+    past = _back(given.tuning, day)
+    known = [p for p in known if p.day is None or past is None or p.day >= past]
+    found = changed(document.ref.guid, number, day, known, days)
     if found is None:
+        return None
+    by_card = found.card is not None and bool(found.card.was)
+    if not by_card and ExceptionKind.PAYEE_CHANGED in given.history.learning():
         return None
     own = found.card is not None and found.card.key == document.ref.guid
     return None if document.bank and not own else _evidence(found, number)
+
+
+def _back(tuning: ExceptionsConfig, day: date | None) -> date | None:
+    """How far back what was paid counts; None for all that is known."""
+    back = seconds(tuning.history)
+    return day - timedelta(seconds=back) if day and back else None
 
 
 def _evidence(found: Changed, number: AccountNumber) -> Evidence:
@@ -261,6 +324,57 @@ def _shared_payee(given: Given) -> Found:
     return (Fact(Compared.SHARED, {"account": number.shown, "name": other.name}),)
 
 
+def _no_order(given: Given) -> Found:
+    """Most of the supplier's earlier invoices name orders, and this one doesn't."""
+    document = given.document
+    if document.credit or any(line.order_line for line in document.lines):
+        return None
+    earlier = given.history.named_orders(document)
+    named = sum(earlier)
+    if 2 * named <= len(earlier):
+        return None
+    return (Fact(Compared.NAMED_ORDERS, {"named": named, "of": len(earlier)}),)
+
+
+def _bill(given: Given) -> Bill | None:
+    document, history = given.document, given.history
+    billed = {} if document.credit else bills(document)
+    if not billed:
+        return None
+    return Bill(
+        billed,
+        history.order_lines(document),
+        partial(history.billed_before, document),
+        document.currency,
+        document.status_word == "processed",
+        given.tuning.order_tolerance,
+    )
+
+
+def _over_order(given: Given) -> Found:
+    bill = _bill(given)
+    return tuple(bill.over()) or None if bill else None
+
+
+def _not_received(given: Given) -> Found:
+    bill = _bill(given)
+    return tuple(bill.short()) or None if bill else None
+
+
+def _over_credit(given: Given) -> Found:
+    """The customer owes more than it may, with an invoice that is not paid."""
+    document = given.document
+    if document.credit or not document.account.id or not _is_open(given):
+        return None
+    line = given.history.credit_line(document)
+    if line is None:
+        return None
+    owed = given.history.owed_by(document)
+    if owed <= line:
+        return None
+    return (Fact(Compared.CREDIT_LINE, {"open": Money(owed), "line": Money(line)}),)
+
+
 _E = ExceptionKind
 _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.NO_COST_CENTER: _no_cost_center,
@@ -277,11 +391,16 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
     _E.BACKDATED: _backdated,
     _E.PAYEE_CHANGED: _payee_changed,
     _E.SHARED_PAYEE: _shared_payee,
+    _E.NO_ORDER: _no_order,
+    _E.OVER_ORDER: _over_order,
+    _E.NOT_RECEIVED: _not_received,
+    _E.OVER_CREDIT: _over_credit,
 }
 
 
 def find(given: Given) -> dict[str, Evidence]:
     """The exceptions that fire for the document, each with what it was compared with."""
-    kind = given.document.kind
-    judged = ((name, _FOUND_BY[name](given)) for name, kinds in FIRES.items() if kind in kinds)
+    kind, waiting = given.document.kind, given.history.learning() & WAITS_FOR_PAST
+    asked = (name for name, kinds in FIRES.items() if kind in kinds and name not in waiting)
+    judged = ((name, _FOUND_BY[name](given)) for name in asked)
     return {name: evidence for name, evidence in judged if evidence is not None}

@@ -1,13 +1,15 @@
 """`poll`: collect, then deliver; and what it would do, without doing it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow
+from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow, calls_to_spare
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
 from exact_slack.collect.due import Place
+from exact_slack.collect.past import Past, Progress
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.config.load import unreadable
@@ -38,13 +40,16 @@ class PollOptions:
     """Only these kinds of these divisions, as the others are not worth a call yet."""
 
 
-def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
-    """One run, or why there is none. A monitor hears of a lock that is held for long."""
+def poll(
+    customer: Customer, options: PollOptions, show: Callable[[Progress], None] | None = None
+) -> Summary | Skipped:
+    """One run, or why there is none. A monitor hears of a lock that is held for long. `show`: for
+    a person who looks on while the past is read."""
     url = customer.config.monitoring.ping_url
 
     def work(run: int, summary: Summary) -> None:
         ping.start(url)
-        _poll(customer, options, run, summary)
+        _poll(customer, options, run, summary, show)
 
     try:
         done = locked(customer, "poll", work)
@@ -59,7 +64,13 @@ def poll(customer: Customer, options: PollOptions) -> Summary | Skipped:
     return done
 
 
-def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) -> None:
+def _poll(
+    customer: Customer,
+    options: PollOptions,
+    run: int,
+    summary: Summary,
+    show: Callable[[Progress], None] | None,
+) -> None:
     if errors := unreadable(customer.config):
         for error in errors:
             summary.problem(error)
@@ -68,7 +79,9 @@ def _poll(customer: Customer, options: PollOptions, run: int, summary: Summary) 
     if triages:
         _read_back(customer, summary)
     planner = Planner(customer.config, customer.ledger, summary, run)
-    collector = _collector(customer, Reading.of(customer, summary), planner)
+    reading = Reading.of(customer, summary)
+    past = Past(reading, partial(calls_to_spare, customer), show)
+    collector = _collector(customer, reading, planner, past)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
     asked_all = options == PollOptions(max_posts=options.max_posts, due=options.due)
     if not asked_all or any(problem.cause == DOWN for problem in summary.problems):
@@ -121,8 +134,11 @@ def _reports(customer: Customer, summary: Summary) -> None:
         summary.whole.discard(Part.REPORTS)
 
 
-def _collector(customer: Customer, reading: Reading, planner: Planner) -> Collector:
-    return Collector(reading, planner, partial(allow, customer))
+def _collector(
+    customer: Customer, reading: Reading, planner: Planner, past: Past | None = None
+) -> Collector:
+    """A dry run reads no past: it would be forgotten."""
+    return Collector(reading, planner, partial(allow, customer), past)
 
 
 def _span(customer: Customer, options: PollOptions) -> Span:
@@ -175,7 +191,8 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         summary = Summary()
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, summary, None)
-        collector = _collector(customer, Reading.of(customer, summary, copy), planner)
+        reading = Reading.of(customer, summary, copy)
+        collector = _collector(customer, reading, planner)
         step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
         summary.exact_calls = customer.calls.total
         added = copy.deliveries.since_id(last)

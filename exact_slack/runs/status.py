@@ -25,6 +25,7 @@ from exact_slack.plan.digests import Digests
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame.alerts import gone_stale, never_well
 from exact_slack.runs.frame.busy import stuck
+from exact_slack.runs.learning import Learning, learning
 from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
 
@@ -113,6 +114,8 @@ class Status:
     reports: list[dict[str, object]]
     triage: "Counts | None"
     """What is somebody's and unfinished; None where no route has triage."""
+    learning: list[Learning]
+    """The exceptions for which Exact's past is not read yet."""
     needs: list[Need]
     """What waits for a person, by name."""
     reasons: dict[str, int]
@@ -168,6 +171,7 @@ def status(customer: Customer) -> Status:
         digests=digests,
         reports=_reports(customer),
         triage=_triage(customer),
+        learning=learning(customer),
         needs=named,
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,

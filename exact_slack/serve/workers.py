@@ -14,8 +14,9 @@ from http import HTTPStatus
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
-from exact_slack.collect.completer import Completer, Rests
+from exact_slack.collect.completer import Completer
 from exact_slack.collect.reading import Reading
+from exact_slack.collect.refusals import Rests
 from exact_slack.collect.unreadable import Unread
 from exact_slack.config.model import Config
 from exact_slack.deliver.deliverer import Deliverer

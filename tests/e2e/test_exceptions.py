@@ -122,7 +122,7 @@ def test_a_reference_that_is_changed_to_one_already_used_is_told(doubles: Rig) -
     doubles.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": first, "YourRef": "VD-8"})
     assert _reasons(doubles) == ["Noticed: reference used before (2)"]
     (one,) = doubles.run("route", "explain", "1", "--json").json["documents"]
-    assert one["exceptions"] == ["duplicate_reference", "new_supplier"]
+    assert one["exceptions"] == ["duplicate_reference", "new_supplier", "duplicate_invoice"]
 
 
 def test_an_invoice_and_the_entry_made_from_it_are_no_double(doubles: Rig) -> None:

@@ -66,6 +66,7 @@ def _state(found: dict[str, Any]) -> list[Row]:
         *_digests(found["digests"]),
         *_reports(found["reports"]),
         *_triage(found["triage"]),
+        *_learning(found["learning"]),
         ("Logged in at Exact", _login(auth, "exact", _renewed(auth))),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
@@ -80,6 +81,16 @@ def _triage(triage: dict[str, Any] | None) -> list[Row]:
     told = f"{triage['open']} open, {triage['taken']} taken, {triage['later']} later{age}"
     lost = [(f"Without {scope}", cost) for scope, cost in triage["lost"].items()]
     return [("Triage", told), *lost]
+
+
+def _learning(learning: list[dict[str, Any]]) -> list[Row]:
+    """Only while a part of Exact's past is not read."""
+    if not learning:
+        return []
+    names = ", ".join(one["exception"] for one in learning)
+    ends = [one["until"] for one in learning]
+    until = "the next poll begins" if None in ends else f"until about {max(ends)}"
+    return [("Learning from the past", f"{names}; {until}")]
 
 
 def _login(auth: dict[str, Any], side: str, well: str) -> str:

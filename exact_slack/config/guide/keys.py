@@ -76,9 +76,14 @@ KEYS: dict[str, dict[str, str]] = {
         "payee_days": "`payee_changed`: a supplier's bank account that came, or changed, so many "
         "days before counts as new.",
         "below_limits": "Limits of approval, in the company's currency: `below_limit` is at most "
-        "5 % below one of them. Without it 10000.",
+        "5 % below one of them. Without one it never fires.",
         "dormant_days": "`dormant_supplier` billed nothing for so many days.",
-        "backdated_days": "`backdated` is dated so many days before it was entered, or more.",
+        "backdated_days": "`backdated` is dated more than so many days before it was entered; what "
+        "is dated in a period that was closed by then is, whatever this says.",
+        "order_tolerance": "Percent by which an invoice may bill more than its order has left, or "
+        "at a higher price, before `over_order` and `not_received` fire.",
+        "history": "How far back Exact's purchases and payments are read once, as what exceptions "
+        "are compared with. `0d`: not at all.",
     },
     "Route": {
         "name": "A name of its own for each route; reports and `route explain` use it.",

@@ -1,1 +1,1 @@
-"""What an exception compares a document with: what came before it, and what was kept of that."""
+"""What exceptions compare a document with: Exact's past, and what the ledger has seen since."""

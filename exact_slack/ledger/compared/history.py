@@ -6,14 +6,23 @@ from decimal import Decimal
 from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.order import OrderLine
 from exact_slack.documents.payee import Payee
+from exact_slack.documents.period import SeenPeriod
 from exact_slack.documents.purchase import Purchase
+from exact_slack.ledger.compared.orders import Orders
+from exact_slack.ledger.compared.past import Past
 from exact_slack.ledger.compared.payees import Payees
+from exact_slack.ledger.compared.periods import Periods
 from exact_slack.ledger.compared.purchases import Purchases
+from exact_slack.ledger.compared.receivables import Receivables
+from exact_slack.ledger.compared.suppliers import Suppliers
 from exact_slack.ledger.documents import Documents, Stored
 from exact_slack.ledger.schema.database import Database
 
 _PURCHASES = SETTLED_BY[Kind.PAYMENT]
+_USUAL = 50
+"""So many earlier amounts show what is usual."""
 _OTHERS = (
     " FROM documents WHERE division=? AND account=? AND kind IN (?,?)"
     " AND COALESCE(subject, id)<>? AND id<?"
@@ -48,11 +57,33 @@ class Earlier:
             *where,
             document.reference,
         )
-        return str(row["number"]) if row else None
+        return str(row["number"]) if row else self._same_in_past(document)
+
+    def _same_in_past(self, document: Document) -> str | None:
+        """The same among those that Exact had before the ledger began."""
+        own, past = self._own(document), self._past(document)
+        wanted = _folded(document.reference)
+        for other in sorted(past, key=lambda one: one.place, reverse=True):
+            if own and _folded(other.reference) == wanted and not own.is_same_as(other):
+                return other.number
+        return None
+
+    def _own(self, document: Document) -> Purchase | None:
+        return Purchases(self._db).of(document.ref.division, document.ref.guid)
+
+    def _past(self, document: Document) -> list[Purchase]:
+        own = self._own(document)
+        if own is None:
+            return []
+        return Purchases(self._db).past_ones(own, document.account.id)
 
     def is_known(self, document: Document) -> bool:
         """Whether an earlier purchase of this account is there, in this division."""
-        return self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document)) is not None
+        row = self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document))
+        own = self._own(document)
+        return row is not None or any(
+            own and not own.is_same_as(other) for other in self._past(document)
+        )
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this account's latest 50 earlier purchases of the same kind, but for
@@ -69,7 +100,13 @@ class Earlier:
             document.account.id,
             document.kind.value,
         )
-        return [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
+        amounts = [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
+        missing = _USUAL - len(amounts)
+        if missing <= 0:
+            return amounts
+        past = [one for one in self._past(document) if one.kind is document.kind]
+        past.sort(key=lambda one: one.place, reverse=True)
+        return amounts + [abs(one.amount) for one in past[:missing]]
 
     def cost_centers(self, document: Document) -> tuple[int, int]:
         """Of the latest 50 earlier documents of this kind, in this division, that have lines: how
@@ -96,6 +133,8 @@ class Earlier:
         if own is None:
             return None
         candidates = purchases.alike(own.division, document.account.id, own.amount)
+        for division, supplier in Suppliers(self._db).elsewhere(own.division, document.account.id):
+            candidates += purchases.alike(division, supplier, own.amount)
         every = self._renamed or document.is_term
         return own, [purchase for purchase in candidates if every or purchase.place < own.place]
 
@@ -105,16 +144,19 @@ class Earlier:
         stored = documents.get(Ref(purchase.division, purchase.kind, purchase.key))
         terms = documents.terms_of(stored) if stored else []
         settled = [t.document.settlement for t in terms if not t.deleted]
-        return max((s.paid_on for s in settled if s and s.paid and s.paid_on), default=None)
+        known = [s.paid_on for s in settled if s and s.paid and s.paid_on]
+        past = Payees(self._db).paid_on(purchase.division, purchase.key)
+        return max([*known, *([past] if past else [])], default=None)
 
     def latest_day(self, document: Document) -> date | None:
         """The day of the supplier's latest purchase before this one; None where none is known."""
-        own = Purchases(self._db).of(document.ref.division, document.ref.guid)
+        own = self._own(document)
         return Purchases(self._db).latest_day(own, document.account.id) if own else None
 
     def payees(self, document: Document) -> list[Payee]:
         """Where money to this supplier goes, as far as it is known."""
-        return Payees(self._db).of_supplier(document.ref.division, document.account.id)
+        ref = document.ref
+        return Payees(self._db).of_supplier(ref.division, document.account.id, ref.guid)
 
     def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
         """Other suppliers with this account number."""
@@ -126,8 +168,58 @@ class Earlier:
         """Whether anything was ever bought from its account, or paid to it."""
         return Payees(self._db).is_supplier(document.ref.division, document.account.id)
 
+    def learning(self) -> frozenset[str]:
+        """The exceptions for which a part of Exact's past is not known yet."""
+        return Past(self._db).learning()
+
+    def company(self, division: int) -> str:
+        """What Exact calls a division."""
+        row = self._db.row("SELECT name FROM divisions WHERE code=?", division)
+        return str(row["name"]) if row and row["name"] else str(division)
+
+    def named_orders(self, document: Document) -> list[bool]:
+        """Of the supplier's latest invoices before this one, whether each named an order."""
+        own = self._own(document)
+        return Purchases(self._db).named_orders(own, document.account.id) if own else []
+
+    def order_lines(self, document: Document) -> dict[str, OrderLine]:
+        """The lines of orders that an invoice bills, as far as they are known."""
+        keys = {line.order_line for line in document.lines if line.order_line}
+        return Orders(self._db).lines(document.ref.division, sorted(keys))
+
+    def billed_before(self, document: Document, line: str) -> Decimal:
+        """What earlier invoices bill of an order line."""
+        return Orders(self._db).billed_before(document.ref.division, line, document.ref.guid)
+
+    def owed_by(self, document: Document) -> Decimal:
+        """The open receivables of the customer, with this invoice, whose own may come later."""
+        receivables, division = Receivables(self._db), document.ref.division
+        customer, amount = document.account.id, document.comparable_amount
+        owed = receivables.of_customer(division, customer)
+        same = Documents(self._db).together(self._stored.subject_id)
+        counted = any(
+            receivables.has_entry(division, customer, one.document.ref.guid) for one in same
+        )
+        return owed if counted or self.is_open() is not None else owed + (amount or 0)
+
+    def credit_line(self, document: Document) -> Decimal | None:
+        """Up to what the customer may owe; None for no limit, or none that is known."""
+        return Receivables(self._db).credit_line(document.ref.division, document.account.id)
+
+    def closed_period(self, document: Document) -> SeenPeriod | None:
+        """The period that it is dated in, where that was seen to be closed."""
+        if document.date is None:
+            return None
+        period = Periods(self._db).holding(document.ref.division, document.date)
+        return period if period and period.closed is not None else None
+
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""
         terms = Documents(self._db).terms_of(self._stored)
         settlements = [t.document.settlement for t in terms if not t.deleted]
         return any(not (s and s.paid) for s in settlements) if settlements else None
+
+
+def _folded(reference: str) -> str:
+    """Upper and lower case and blanks are the same."""
+    return reference.lower().replace(" ", "")

@@ -52,7 +52,7 @@ class Payees:
             day = _paid_on(document)
         self._db.run(
             "INSERT OR REPLACE INTO payees (division, kind, key, supplier, name, mark, shown, day,"
-            " changed, changed_by, was) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            " changed, changed_by, was, entry) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             ref.division,
             ref.kind.value,
             ref.guid,
@@ -64,7 +64,13 @@ class Payees:
             changed.isoformat() if changed else None,
             changed_by,
             was,
+            document.settlement.entry_id if document.settlement else "",
         )
+
+    def note_past(self, document: Document) -> None:
+        """One of before the ledger; what is known of it is newer."""
+        if self._get(document) is None:
+            self.note(document)
 
     def forget(self, division: int, kind: Kind, key: str) -> None:
         """Exact no longer has it. What was paid stays known."""
@@ -85,12 +91,27 @@ class Payees:
         )
         return _payee(row) if row else None
 
-    def of_supplier(self, division: int, supplier: str) -> list[Payee]:
-        """All that is known of a supplier."""
+    def of_supplier(self, division: int, supplier: str, key: str) -> list[Payee]:
+        """Where money to a supplier goes, but for one payment: of the payments to each number the
+        latest, and every bank account."""
         rows = self._db.rows(
-            "SELECT * FROM payees WHERE division=? AND supplier=?", division, supplier
+            "SELECT *, max(coalesce(day, '')) FROM payees WHERE division=? AND supplier=?"
+            " AND (kind='bank_account' OR key<>?)"
+            " GROUP BY mark, CASE kind WHEN 'payment' THEN '' ELSE key END",
+            division,
+            supplier,
+            key,
         )
         return self._db.each(rows, _payee)
+
+    def paid_on(self, division: int, entry: str) -> date | None:
+        """When a purchase was paid, as far as payments say which they pay."""
+        row = self._db.row(
+            "SELECT max(day) AS day FROM payees WHERE division=? AND entry=? AND entry<>''",
+            division,
+            entry,
+        )
+        return date.fromisoformat(row["day"]) if row and row["day"] else None
 
     def of_others(self, division: int, supplier: str, number: AccountNumber) -> list[Payee]:
         """Other accounts with the same number."""
@@ -109,11 +130,10 @@ class Payees:
         row = self._db.row(
             "SELECT 1 FROM documents WHERE division=? AND account=?"
             " AND kind IN ('purchase_entry', 'purchase_invoice', 'purchase_order', 'payment')"
-            " UNION SELECT 1 FROM purchases WHERE division=? AND supplier=? LIMIT 1",
-            division,
-            account,
-            division,
-            account,
+            " UNION SELECT 1 FROM purchases WHERE division=? AND supplier=?"
+            " UNION SELECT 1 FROM payees WHERE division=? AND supplier=? AND kind='payment'"
+            " LIMIT 1",
+            *(division, account) * 3,
         )
         return row is not None
 

@@ -14,6 +14,10 @@ from exact_slack.ledger.schema.database import Database
 KINDS = frozenset(SETTLED_BY[Kind.PAYMENT])
 _KEPT = "purchases kept"
 _REJECTED = 5
+BEFORE_ALL = 10**15
+"""Later than any moment: what Exact had before the ledger has a place below 0."""
+_LATEST = 10
+"""So many earlier invoices show whether a supplier's name orders."""
 _MOST_CENTS = Decimal(10) ** 16
 
 
@@ -33,6 +37,34 @@ class Purchases:
             self.note(document, place)
         self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
 
+    def note_past(self, document: Document) -> None:
+        """One that Exact had before all that the ledger has seen; what is known of it is newer."""
+        since = document.created if document.created is not None else document.modified
+        ref = document.ref
+        known = self._db.row(
+            "SELECT 1 FROM purchases WHERE division=? AND kind=? AND key=?",
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+        )
+        if known is None:
+            self.note(document, since - BEFORE_ALL)
+
+    def note_orders(self, document: Document) -> None:
+        """Whether a known invoice names an order: an earlier version did not ask."""
+        ref = document.ref
+        self._db.run(
+            "UPDATE purchases SET orders=? WHERE division=? AND kind=? AND key=?",
+            int(names_order(document)),
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+        )
+
+    def forget_past(self, before: date) -> None:
+        """What the past says of longer ago."""
+        self._db.run("DELETE FROM purchases WHERE place<0 AND day<?", before.isoformat())
+
     def note(self, document: Document, place: int) -> None:
         """A purchase as it stands. It keeps the place that it had."""
         ref, cents = document.ref, _cents(document)
@@ -41,10 +73,11 @@ class Purchases:
             return
         self._db.run(
             "INSERT INTO purchases (division, kind, key, place, supplier, number, reference, file,"
-            " cents, day, void) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (division, kind, key)"
+            " cents, day, void, orders) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+            " ON CONFLICT (division, kind, key)"
             " DO UPDATE SET supplier=excluded.supplier, number=excluded.number,"
             " reference=excluded.reference, file=excluded.file, cents=excluded.cents,"
-            " day=excluded.day, void=excluded.void",
+            " day=excluded.day, void=excluded.void, orders=excluded.orders",
             ref.division,
             ref.kind.value,
             ref.guid,
@@ -56,6 +89,7 @@ class Purchases:
             cents,
             document.date.isoformat() if document.date else None,
             int(document.status_code == _REJECTED),
+            int(names_order(document)) if ref.kind is Kind.PURCHASE_INVOICE else None,
         )
 
     def forget(self, division: int, kind: Kind, key: str) -> None:
@@ -106,6 +140,34 @@ class Purchases:
             purchase.key,
         )
         return date.fromisoformat(row["day"]) if row and row["day"] else None
+
+    def past_ones(self, purchase: Purchase, supplier: str) -> list[Purchase]:
+        """Those of a supplier that Exact had before the ledger began, and before this one."""
+        rows = self._db.rows(
+            "SELECT * FROM purchases WHERE division=? AND supplier=? AND place<?",
+            purchase.division,
+            supplier,
+            min(purchase.place, 0),
+        )
+        return self._db.each(rows, _purchase)
+
+    def named_orders(self, purchase: Purchase, supplier: str) -> list[bool]:
+        """Of the supplier's latest invoices before this one, whether each named an order."""
+        rows = self._db.rows(
+            "SELECT orders FROM purchases WHERE division=? AND supplier=? AND orders IS NOT NULL"
+            " AND cents>0 AND place<? AND key<>? ORDER BY place DESC LIMIT ?",
+            purchase.division,
+            supplier,
+            purchase.place,
+            purchase.key,
+            _LATEST,
+        )
+        return [bool(row["orders"]) for row in rows]
+
+
+def names_order(document: Document) -> bool:
+    """Whether a line of an invoice names an order."""
+    return any(line.order_line for line in document.lines)
 
 
 def _cents(document: Document) -> int | None:

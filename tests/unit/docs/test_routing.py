@@ -34,7 +34,9 @@ from tests.pictures import FOLDER, MOST_BYTES, pictures
 DOCS = Path(__file__).parents[3] / "docs"
 ROUTING = (DOCS / "routing.md").read_text(encoding="utf-8")
 MESSAGES = (DOCS / "messages.md").read_text(encoding="utf-8")
+EXCEPTIONS_PAGE = (DOCS / "exceptions.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
+SHOWN = MESSAGES + REPORTS + EXCEPTIONS_PAGE
 EXACT = """\
 exact:
   region: nl
@@ -202,7 +204,7 @@ def test_there_is_a_picture_of_every_message_and_each_is_shown() -> None:
     wanted = {picture.name for picture in pictures()}
     assert {kind.value for kind in Kind} <= wanted
     assert {path.stem for path in FOLDER.glob("*")} == wanted
-    assert set(re.findall(r"!\[(\w+)\]\(pictures/\1\.png\)", MESSAGES + REPORTS)) == wanted
+    assert set(re.findall(r"!\[(\w+)\]\(pictures/\1\.png\)", SHOWN)) == wanted
 
 
 def test_the_pictures_are_small_and_as_wide_as_a_channel() -> None:

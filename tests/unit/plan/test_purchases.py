@@ -216,7 +216,7 @@ def test_a_duplicate_that_is_about_to_be_paid_is_told_again(company: Company) ->
     company.sends(_goes(first, OLD, 50))
     again = company.sends(_purchase(2, reference="2026-99"))
     chosen = company.sends(_goes(again, OLD))
-    told = "26600001 of 20 Nov 2026; 26600001 was paid on 3 Nov 2026"
+    told = "about to be paid although 26600001 was paid on 3 Nov 2026; 26600001 of 20 Nov 2026"
     assert company.told(chosen, "duplicate_invoice") == told
     assert len(company.heads(chosen)) == 1
 

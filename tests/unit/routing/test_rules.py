@@ -7,14 +7,12 @@ import pytest
 
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route, When
-from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
-from exact_slack.documents.payee import Payee
-from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
+from exact_slack.routing.cases import NoHistory
 from exact_slack.routing.rules import Occasion, first_failure, judge
 
 ENTRY = Document(
@@ -101,7 +99,7 @@ def test_one_message_a_channel() -> None:
     assert [r.name for r in judge(routes, Occasion(ENTRY, Event.CREATED)).routes()] == ["a", "c"]
 
 
-class _History:
+class _History(NoHistory):
     def __init__(self, amounts: list[int], same: bool = False) -> None:
         self.amounts, self.same = amounts, same
         self.open: bool | None = None
@@ -115,28 +113,6 @@ class _History:
 
     def cost_centers(self, document: Document) -> tuple[int, int]:
         return self.bear
-
-    def alike(self, document: Document) -> None:
-        """No earlier documents."""
-
-    def paid_on(self, purchase: Purchase) -> None:
-        """No payments."""
-
-    def latest_day(self, document: Document) -> date | None:
-        """No earlier documents."""
-        return None
-
-    def payees(self, document: Document) -> list[Payee]:
-        """No payments."""
-        return []
-
-    def sharing(self, document: Document, number: AccountNumber) -> list[Payee]:
-        """Nobody is known."""
-        return []
-
-    def is_supplier(self, document: Document) -> bool:
-        """Nobody is."""
-        return False
 
     def is_open(self) -> bool | None:
         return self.open
