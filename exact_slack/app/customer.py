@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from exact_slack.slack.client import SlackClient
 
 EXACT_TOKENS = "exact-tokens.json"
+_FEW = 2
+"""Refusals that an endpoint may cost who only looks: Exact counts them."""
 
 
 class _Capabilities:
@@ -47,6 +49,22 @@ class _Capabilities:
 
     def add(self, division: int, path: str, word: str) -> None:
         self._cursors.add_capability(division, path, word, self._clock.now())
+
+
+class _PassingCapabilities(_Capabilities):
+    """For who only reads the ledger: what is found out lasts as long as the process, and counts
+    for all divisions, so that no endpoint is asked in vain once for each."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        super().__init__(ledger, clock)
+        self._own: set[tuple[int, str, str]] = set()
+
+    def get(self, division: int, path: str) -> set[str]:
+        own = {word for _, of, word in self._own if of == path}
+        return super().get(division, path) | own
+
+    def add(self, division: int, path: str, word: str) -> None:
+        self._own.add((division, path, word))
 
 
 class Customer:
@@ -79,6 +97,11 @@ class Customer:
         if self._ledger is None:
             self._ledger = self._opened_ledger()
         return self._ledger
+
+    def do_without_ledger(self) -> None:
+        """Go on with an empty one in memory: the ledger cannot be read, and the rest is still to
+        be looked at."""
+        self._ledger = Ledger.empty()
 
     def _opened_ledger(self) -> Ledger:
         ledger = Ledger(self.state, reading=self._reading)
@@ -144,10 +167,12 @@ class Customer:
     def reader_on(self, ledger: Ledger) -> "Reader":
         """One that keeps what it learns about Exact in this ledger, which may be a copy."""
         from exact_slack.exact.marks import marks_in
-        from exact_slack.exact.reader import Reader
+        from exact_slack.exact.reader import ATTEMPTS, Reader
 
-        capabilities, marks = _Capabilities(ledger, self.clock), marks_in(self.state)
-        return Reader(self.exact, capabilities, self.currencies, marks)
+        keeping = _PassingCapabilities if self._reading else _Capabilities
+        capabilities, marks = keeping(ledger, self.clock), marks_in(self.state)
+        attempts = _FEW if self._reading else ATTEMPTS
+        return Reader(self.exact, capabilities, self.currencies, marks, attempts)
 
     def slack_token(self) -> str:
         """The bot token: from the config, else as stored by `auth slack`."""
@@ -221,6 +246,8 @@ class Customer:
 
     def record_calls(self) -> None:
         """Add what was called since the last time to the day's count, and to that of all days."""
+        if self._reading:
+            return
         made = self.calls.total, self.slack_calls()
         exact, slack = (now - before for now, before in zip(made, self._counted, strict=True))
         if not (exact or slack):

@@ -26,6 +26,7 @@ _COMMANDS = {
     "serve": ("serve", "Take webhooks from Exact and events from Slack; deliver at once."),
     "webhooks": ("webhooks", "Exact's webhook subscriptions for the routed kinds."),
     "route": ("route", "Explain and test where documents go."),
+    "doctor": ("doctor", "Look at everything around it: machine, network, both services."),
     "preview": ("preview", "Show a message before anything is sent."),
     "config": ("config", "Write, check and show the configuration."),
     "demo": ("demo", "See it work on a sandbox: an Exact Online and a Slack on this machine."),

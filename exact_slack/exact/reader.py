@@ -87,12 +87,18 @@ class Reader(Facts):
         capabilities: Capabilities,
         currencies: dict[int, str],
         marks: Marks = no_marks,
+        attempts: int = ATTEMPTS,
     ) -> None:
         super().__init__(client)
+        self._attempts = attempts
         self._capabilities = capabilities
         self._marks = marks
         self.currencies = currencies
         """Each division's own; whoever checks the divisions adds to them."""
+
+    def refusals_of(self, division: int, path: str) -> set[str]:
+        """The words of `capabilities` that are known of an endpoint."""
+        return self._capabilities.get(division, path)
 
     def changed(
         self, division: int, kind: Kind, after_ms: ServerMs, until_ms: ServerMs | None = None
@@ -205,7 +211,7 @@ class Reader(Facts):
         guessed: list[str] = []
         first: ExactRefused | None = None
         refusal: ExactRefused | None = None
-        for _ in range(ATTEMPTS):
+        for _ in range(self._attempts):
             try:
                 answer = (ask or self._client.get)(division, *build(words))
             except ExactRefused as refused:

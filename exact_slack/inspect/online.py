@@ -15,7 +15,13 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.channels import CHANNEL_CURES, is_untold
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
-from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
+from exact_slack.errors import (
+    ExactSlackError,
+    LoginNeeded,
+    Notice,
+    PersonNeeded,
+    TemporaryError,
+)
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS, scope_of
 from exact_slack.exact.errors import (
     DivisionDenied,
@@ -24,7 +30,7 @@ from exact_slack.exact.errors import (
     ScopeMissing,
     UserBlocked,
 )
-from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
+from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo, Me
 from exact_slack.exact.standing import (
     BANK_ENTRIES,
     JOURNALS,
@@ -42,6 +48,7 @@ from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
 NOT_ASKED = "not asked"
+SCOPE_CURE = "Add it to the app and install the app again."
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 """An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
 _NO_VERSION = 2**63 - 1
@@ -91,6 +98,8 @@ class Place:
     is_member: bool | None = None
     is_archived: bool | None = None
     is_private: bool | None = None
+    untold: bool = False
+    """Slack does not say how it stands."""
     problem: str = ""
 
 
@@ -107,7 +116,8 @@ class Online:
     missing_scopes: dict[str, str] = field(default_factory=dict)
     channels: list[Place] = field(default_factory=list)
     errors: list[ExactSlackError] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+    me: Me | None = None
     exact_calls: int = 0
     slack_calls: int = 0
 
@@ -135,14 +145,14 @@ class Online:
                 "calls": self.slack_calls,
             },
             "problems": [str(error) for error in self.errors],
-            "warnings": self.warnings,
+            "warnings": [str(warning) for warning in self.warnings],
         }
 
 
 def check_online(customer: Customer) -> Online:
     """Ask both sides; what fails on one leaves the other to be asked."""
     found = Online()
-    for part in (_exact, _slack):
+    for part in (ask_exact, ask_slack):
         try:
             part(customer, found)
         except ExactSlackError as error:
@@ -153,9 +163,10 @@ def check_online(customer: Customer) -> Online:
 # -- Exact Online --------------------------------------------------------------------------------
 
 
-def _exact(customer: Customer, found: Online) -> None:
+def ask_exact(customer: Customer, found: Online) -> None:
+    """The login, each division, and one row of all that `poll` reads there."""
     try:
-        me = customer.reader.me()
+        me = found.me = customer.reader.me()
         found.user = me.user_name
         usable = _divisions(customer, found)
         _Access(customer, found, me.server_time_ms).run(usable)
@@ -170,7 +181,8 @@ def _divisions(customer: Customer, found: Online) -> list[int]:
     try:
         known = customer.reader.divisions()
     except ExactRefused as error:
-        found.warnings.append(f"The divisions cannot be listed: {error}")
+        told = Notice(f"The divisions cannot be listed: {error.sentence}", error.cure)
+        found.warnings.append(told)
         found.divisions = [Division(code) for code in configured]
         return list(configured)
     found.divisions = [_division(code, known.get(code)) for code in configured]
@@ -282,7 +294,8 @@ class _Access:
 
     def _tell(self, error: ExactRefused, side: str) -> None:
         if side:
-            self._found.warnings.append(f"{error} Until then {_SIDE[side]}.")
+            lost = Notice(f"{error.sentence} Until then {_SIDE[side]}.", error.cure)
+            self._found.warnings.append(lost)
         else:
             self._fail(error)
 
@@ -298,7 +311,8 @@ class _Access:
 # -- Slack ---------------------------------------------------------------------------------------
 
 
-def _slack(customer: Customer, found: Online) -> None:
+def ask_slack(customer: Customer, found: Online) -> None:
+    """The token, its scopes, and each channel."""
     client = customer.slack
     try:
         _who(customer.config, client, found)
@@ -319,11 +333,11 @@ def _who(config: Config, client: SlackClient, found: Online) -> None:
         found.missing_scopes = missing_scopes(config, answer.scopes)
     for scope, cost in found.missing_scopes.items():
         sentence = f"Slack: the scope {scope} is missing: {cost}."
-        cure = "Add it to the app and install the app again."
+        cure = SCOPE_CURE
         if scope == "chat:write":
             found.errors.append(PersonNeeded(sentence, cure))
         else:
-            found.warnings.append(f"{sentence} {cure}")
+            found.warnings.append(Notice(sentence, cure))
 
 
 def _unusable(answer: Outcome) -> ExactSlackError:
@@ -389,8 +403,10 @@ def _judge(place: Place, channel: Channel, found: Online) -> None:
 
 
 def _untold(place: Place, found: Online) -> None:
+    place.untold = True
     place.problem = "Slack does not tell without the scopes channels:read and groups:read"
-    found.warnings.append(f"{place.channel}: {place.problem}.")
+    cure = "Add them to the app and install the app again."
+    found.warnings.append(Notice(f"{place.channel}: {place.problem}.", cure))
 
 
 def _unfit(place: Place, cure: str, found: Online) -> None:

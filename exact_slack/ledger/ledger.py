@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.channels import Channels
 from exact_slack.ledger.compared.orders import Orders
@@ -51,6 +52,7 @@ _LITTLE, _MUCH = 16_000_000, 256_000_000
 _KEPT = in_sql(action for action in Action if action.traits.is_kept)
 _TRUSTED_FOR, _DAY = 3600.0, 86_400.0
 _CHECKED = "checked at"
+_BACKED_UP = "backed up at"
 ADDRESS = "slack address"
 """The fact that says where the workspace is: https://acme.slack.com/."""
 SLACK_SAYS_DEAD = "slack token dead"
@@ -124,6 +126,14 @@ class Ledger:
         """Since when it is in use again, where no run was for a while; 0 where it always was."""
         self.keys = Keys(self.db)
 
+    @classmethod
+    def empty(cls) -> "Ledger":
+        """One that knows nothing, for who goes on without the real one."""
+        ledger = cls.__new__(cls)
+        ledger.folder = Path(":memory:")
+        ledger._use(Database.empty())
+        return ledger
+
     def in_memory(self) -> "Ledger":
         """A copy that can be changed and thrown away."""
         copy = Ledger.__new__(Ledger)
@@ -184,6 +194,12 @@ class Ledger:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        with suppress(ExactSlackError):  # on a full disk a backup is made all the same
+            self.set_fact(_BACKED_UP, repr(now))
+
+    def backed_up_at(self) -> float:
+        """When `backup` last made a copy, seconds since 1970; 0 before the first."""
+        return self.moment(_BACKED_UP)
 
     def trust(self, now: float) -> None:
         """Called before anything is posted: a damaged index would bring up old documents. What
@@ -236,6 +252,11 @@ class Ledger:
             " ORDER BY id DESC LIMIT ?",
             most,
         )
+        return [_run(row) for row in rows]
+
+    def latest_runs(self, most: int) -> list[Run]:
+        """The latest runs of any command, newest first."""
+        rows = self.db.rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", most)
         return [_run(row) for row in rows]
 
     def last_ended(self) -> Run | None:

@@ -181,6 +181,10 @@ class SlackClient:
             answer = self.ask(self.web.conversations_history, **arguments)
         return answers.history_page(answer) if isinstance(answer, Answer) else answer
 
+    def blocks_validate(self, blocks: list[dict[str, Any]]) -> Answer | Outcome:
+        """blocks.validate: whether Slack takes blocks of this shape. Nothing is posted."""
+        return self.ask(self.web.blocks_validate, blocks=blocks)
+
     def auth_revoke(self) -> Answer | Outcome:
         """auth.revoke: the token is dead afterwards."""
         answer = self.ask(self.web.auth_revoke)

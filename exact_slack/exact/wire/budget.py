@@ -29,6 +29,7 @@ class RateState:
     day_reset_ms: int | None = None
     minute_remaining: int | None = None
     minute_reset_ms: int | None = None
+    minute_limit: int | None = None
 
 
 def read_rates(headers: Mapping[str, str]) -> RateState:
@@ -44,6 +45,7 @@ def read_rates(headers: Mapping[str, str]) -> RateState:
         day_reset_ms=number("X-RateLimit-Reset"),
         minute_remaining=number("X-RateLimit-Minutely-Remaining"),
         minute_reset_ms=number("X-RateLimit-Minutely-Reset"),
+        minute_limit=number("X-RateLimit-Minutely-Limit"),
     )
 
 
@@ -113,6 +115,7 @@ class CallCounter:
                 state,
                 minute_remaining=seen.minute_remaining,
                 minute_reset_ms=seen.minute_reset_ms,
+                minute_limit=seen.minute_limit,
             )
         self.rates[division] = state
         self._seen_at[division] = clock.now()

@@ -205,6 +205,11 @@ class Cursors:
         )
         return {row["word"] for row in rows}
 
+    def all_capabilities(self) -> list[tuple[str, str]]:
+        """Each endpoint with what it refuses, in whatever division."""
+        rows = self._db.rows("SELECT DISTINCT endpoint, word FROM learnt ORDER BY endpoint, word")
+        return [(row["endpoint"], row["word"]) for row in rows]
+
     def add_capability(self, division: int, endpoint: str, word: str, now: float) -> None:
         """Remember what an endpoint refuses."""
         with self._db.transaction():
@@ -225,6 +230,10 @@ class Cursors:
             if row:
                 cached[id_] = row["value"]
         return cached
+
+    def knows_any(self, what: str) -> bool:
+        """Whether Exact ever answered such a question with something."""
+        return bool(self._db.row("SELECT 1 FROM lookups WHERE what=? AND value<>'' LIMIT 1", what))
 
     def set_lookups(self, division: int, what: str, values: dict[str, str], now: float) -> None:
         """Cache looked-up values."""

@@ -232,6 +232,14 @@ class Deliveries:
             yield from self._db.each(rows, delivery_of)
             last = rows[-1]["id"]
 
+    def latest_standing(self) -> Delivery | None:
+        """The latest message that stands in a channel by itself."""
+        row = self._db.row(
+            "SELECT * FROM deliveries WHERE state='posted' AND action='head' AND ts<>''"
+            " AND channel_id<>'' ORDER BY id DESC LIMIT 1"
+        )
+        return delivery_of(row) if row else None
+
     def last_id(self) -> int:
         """The id of the newest delivery; 0 where there is none."""
         row = self._db.row("SELECT max(id) AS id FROM deliveries")

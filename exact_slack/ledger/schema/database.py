@@ -149,6 +149,15 @@ class Database:
         return db
 
     @classmethod
+    def empty(cls) -> "Database":
+        """One without anything in it, in memory."""
+        db = cls.__new__(cls)
+        db.path = Path(":memory:")
+        db._connection = db._connect(":memory:")
+        db._migrate()
+        return db
+
+    @classmethod
     def plain(cls, path: Path) -> "Database":
         """A copy that is not in use: one file, without a log, as it is."""
         db = cls.__new__(cls)

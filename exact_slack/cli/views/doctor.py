@@ -1,0 +1,51 @@
+"""`doctor` for a person: what is wrong first, then what is well, then the assumptions."""
+
+from exact_slack.cli.frame.out import out
+from exact_slack.inspect.doctor.findings import Assumption, Check, Diagnosis, State
+
+_HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "not known"}
+_WIDTH = 14
+
+
+def show(title: str, found: Diagnosis, *, quiet: bool) -> None:
+    """Every check and every assumption; of the quiet only what is broken."""
+    told = found.broken if quiet else found.checks
+    if not quiet:
+        out(title)
+    for check in told:
+        _check(check)
+    if quiet:
+        return
+    out()
+    out("What we assume of Exact and Slack, and what they just did:")
+    for assumption in found.assumptions:
+        _assumption(assumption)
+    out()
+    out(_summary(found))
+
+
+def _check(check: Check) -> None:
+    said = check.problem or check.saw
+    out(f"{_mark(check.state)}  {check.name.value:<{_WIDTH}}{said}".rstrip())
+    if check.problem and check.cure:
+        out(f"{'':<{_WIDTH + 9}}{check.cure}")
+
+
+def _mark(state: State) -> str:
+    word = state.value.upper() if state is State.BROKEN else state.value
+    return f"{word:<7}"
+
+
+def _assumption(assumption: Assumption) -> None:
+    out(f"{_HOLDS[assumption.holds]}: {assumption.name}: {assumption.assumed}")
+    out(f"    saw: {assumption.saw}")
+    if assumption.holds is False:
+        out(f"    so: {assumption.breaks}")
+
+
+def _summary(found: Diagnosis) -> str:
+    warnings = sum(1 for check in found.checks if check.state is State.WARNING)
+    broken = len(found.broken)
+    if not (broken or warnings):
+        return "All well."
+    return f"{broken} broken, {warnings} to look at."

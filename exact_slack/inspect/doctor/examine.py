@@ -1,0 +1,122 @@
+"""Everything that `doctor` looks at, in the order in which one thing rests on another."""
+
+from functools import partial
+
+from exact_slack.app.customer import Customer
+from exact_slack.inspect.doctor import (
+    exact_points,
+    machine,
+    network,
+    points,
+    services,
+    slack_points,
+    trial,
+    webhooks,
+)
+from exact_slack.inspect.doctor.findings import Check, Diagnosis, State, Subject
+from exact_slack.inspect.doctor.network import Heard, skipped
+from exact_slack.inspect.login import readable
+from exact_slack.inspect.online import Online
+
+_ORDER = {subject: place for place, subject in enumerate(Subject)}
+
+
+def examine(customer: Customer, channel: str = "") -> Diagnosis:
+    """Look at everything. `channel`: post there what cannot be seen otherwise."""
+    found = Diagnosis()
+    _machine(customer, found)
+    heard = network.ask(customer, found)
+    exact, slack = _services(customer, found, heard)
+    _webhooks(customer, found)
+    context = points.Context(
+        customer,
+        exact,
+        exact=exact.me is not None,
+        slack=bool(slack.bot),
+        refused={access.endpoint for access in exact.access if access.problem},
+    )
+    found.assumptions = points.seen((*exact_points.POINTS, *slack_points.POINTS), context)
+    if channel:
+        tried = trial.try_out(customer, slack, channel)
+        found.assumptions = trial.merged(found.assumptions, tried)
+    found.checks = _in_order(found.checks)
+    return found
+
+
+def _machine(customer: Customer, found: Diagnosis) -> None:
+    def look(name: Subject, *looks: machine.Look, cure: str = "") -> None:
+        for one in looks:
+            found.checks += machine.guarded(name, one, cure)
+
+    look(Subject.PROGRAM, machine.program)
+    look(Subject.CONFIG, partial(machine.config, customer), cure="Write what is expected there.")
+    look(Subject.SECRETS, partial(machine.secrets, customer))
+    look(Subject.STATE, partial(machine.state, customer))
+    if found.is_broken(Subject.STATE):  # on a network even to look at it may hang
+        rest = (Subject.CRON, Subject.DISK, Subject.LEDGER, Subject.BACKUP, Subject.RUNS)
+        found.checks += [skipped(name, "the state folder comes first") for name in rest]
+        customer.do_without_ledger()
+        return
+    here = frozenset(name for name, why in readable(customer).items() if why)
+    look(Subject.CRON, partial(machine.cron, customer, here))
+    look(Subject.DISK, partial(machine.room, customer))
+    look(Subject.LEDGER, partial(machine.ledger, customer))
+    if found.is_broken(Subject.LEDGER):
+        found.checks += [
+            skipped(name, "the ledger comes first") for name in (Subject.BACKUP, Subject.RUNS)
+        ]
+        customer.do_without_ledger()
+        return
+    look(Subject.BACKUP, partial(machine.backup, customer))
+    look(Subject.RUNS, partial(machine.runs, customer))
+
+
+def _services(customer: Customer, found: Diagnosis, heard: list[Heard]) -> tuple[Online, Online]:
+    exact, slack = Online(), Online()
+    reached = {said.who for said in heard}
+    usable = not found.is_broken(Subject.STATE)  # the login lies there
+    if Subject.EXACT.value in reached and usable:
+        found.checks += machine.guarded(
+            Subject.EXACT_LOGIN, partial(services.exact, customer, exact)
+        )
+    else:
+        why = "Exact cannot be reached" if usable else "the state folder comes first"
+        names = (Subject.EXACT_LOGIN, Subject.DIVISIONS, Subject.RIGHTS)
+        found.checks += [skipped(name, why) for name in names]
+    if exact.me is not None:
+        now, said = customer.clock.now(), exact.me.server_time_ms / 1000 - exact.me.utc_offset
+        heard.append(Heard(Subject.EXACT.value, said, now))
+    found.checks += network.clock(heard)
+    if Subject.SLACK.value in reached:
+        found.checks += machine.guarded(
+            Subject.SLACK_LOGIN, partial(services.slack, customer, slack)
+        )
+    else:
+        names = (Subject.SLACK_LOGIN, Subject.SCOPES, Subject.CHANNELS)
+        found.checks += [skipped(name, "Slack cannot be reached") for name in names]
+    return exact, slack
+
+
+def _webhooks(customer: Customer, found: Diagnosis) -> None:
+    if not webhooks.are_wanted(customer):
+        found.checks.append(
+            Check(name=Subject.WEBHOOKS, state=State.SKIPPED, saw="the config uses none")
+        )
+        return
+    usable = not found.is_broken(
+        Subject.STATE, Subject.EXACT, Subject.EXACT_LOGIN, Subject.PROXY, Subject.CERTIFICATES
+    )
+    found.checks += machine.guarded(
+        Subject.WEBHOOKS, partial(webhooks.look, customer, ask_exact=usable)
+    )
+
+
+def _in_order(checks: list[Check]) -> list[Check]:
+    """By subject. What is well is not said beside what is not."""
+    worse = {check.name for check in checks if check.state in (State.WARNING, State.BROKEN)}
+    told: dict[tuple[Subject, State, str], Check] = {}
+    for check in checks:
+        if check.name in worse and check.state not in (State.WARNING, State.BROKEN):
+            continue
+        told.setdefault((check.name, check.state, check.problem), check)
+    return sorted(told.values(), key=lambda check: _ORDER[check.name])
