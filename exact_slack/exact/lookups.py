@@ -27,8 +27,8 @@ class Me:
     user_name: str
     current_division: int | None
     server_time_ms: ServerMs
-    utc_offset: int
-    """Seconds by which Exact's wall clock is ahead of UTC."""
+    utc_offset: int | None
+    """Seconds by which Exact's wall clock is ahead of UTC; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Lookups:
             user_name=text(row, "UserName", "FullName"),
             current_division=integer(row, "CurrentDivision"),
             server_time_ms=now,
-            utc_offset=integer(row, "ServerUtcOffset") or 0,
+            utc_offset=integer(row, "ServerUtcOffset"),
         )
 
     def divisions(self) -> dict[int, DivisionInfo]:

@@ -169,6 +169,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("webhooks list", "webhooks", "list", "--json")
     run("auth status", "auth", "status", "--json")
     run("config check", "config", "check", "--json")
+    run("doctor", "doctor", "--json")
     lock = RunLock(rig.state)
     assert lock.take()
     run("another run is at work", "poll", "--json")

@@ -48,4 +48,4 @@ def _summary(found: Diagnosis) -> str:
     broken = len(found.broken)
     if not (broken or warnings):
         return "All well."
-    return f"{broken} broken, {warnings} to look at."
+    return f"{broken} broken, {warnings} warning{'' if warnings == 1 else 's'}."

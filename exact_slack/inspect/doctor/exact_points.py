@@ -24,12 +24,11 @@ def _own_time(context: Context) -> Seen:
     me, ahead = context.asked.me, context.customer.reader.ahead_ms
     if me is None or ahead is None:
         return "the answer bore no Date", None
-    rest = ahead / 1000 - me.utc_offset
-    saw = (
-        f"ServerTime is {ahead / 1000:.0f} s ahead of the answer's Date, ServerUtcOffset"
-        f" {me.utc_offset} s"
-    )
-    return saw, abs(rest) <= _CLOSE
+    saw = f"ServerTime is {ahead / 1000:.0f} s ahead of the answer's Date"
+    if me.utc_offset is None:
+        return f"{saw}, and there is no ServerUtcOffset", False
+    near = abs(ahead / 1000 - me.utc_offset) <= _CLOSE
+    return f"{saw}, ServerUtcOffset {me.utc_offset} s", near
 
 
 def _modified_after(path: str, context: Context) -> Seen:

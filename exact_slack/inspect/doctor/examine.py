@@ -83,7 +83,7 @@ def _services(customer: Customer, found: Diagnosis, heard: list[Heard]) -> tuple
         why = "Exact cannot be reached" if usable else "the state folder comes first"
         names = (Subject.EXACT_LOGIN, Subject.DIVISIONS, Subject.RIGHTS)
         found.checks += [skipped(name, why) for name in names]
-    if exact.me is not None:
+    if exact.me is not None and exact.me.utc_offset is not None:
         now, said = customer.clock.now(), exact.me.server_time_ms / 1000 - exact.me.utc_offset
         heard.append(Heard(Subject.EXACT.value, said, now))
     found.checks += network.clock(heard)

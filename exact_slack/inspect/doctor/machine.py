@@ -122,7 +122,7 @@ def cron(customer: Customer, here: frozenset[str]) -> Checks:
         yield Check(
             name=Subject.CRON,
             state=State.WARNING,
-            problem=f"{', '.join(named)} is set here; a job of cron does not have it.",
+            problem=f"What is set here a job of cron does not have: {', '.join(named)}.",
             cure="Set it in the crontab, too: docs/how-to/proxies.md",
         )
 

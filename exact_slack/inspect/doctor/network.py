@@ -109,9 +109,8 @@ def _certificates(customer: Customer, found: Diagnosis) -> bool:
             Check(
                 name=Subject.CERTIFICATES,
                 state=State.WARNING,
-                problem=f"{' and '.join(plain)} is http on this machine: nothing is encrypted on"
-                " the way.",
-                cure="That is for tests alone; elsewhere take it out of the config.",
+                problem=f"{' and '.join(plain)}: http, so nothing is encrypted on the way.",
+                cure="That is for tests on this machine; elsewhere take it out of the config.",
             )
         )
     try:

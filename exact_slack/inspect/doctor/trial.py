@@ -10,11 +10,14 @@ from exact_slack.app.customer import Customer
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.doctor.findings import Assumption
 from exact_slack.inspect.online import Online
-from exact_slack.slack.client import SlackClient
 from exact_slack.slack.outcome import Outcome, Result
 
 _TEXT: Final = "exact-slack doctor: a message to try things out. It is deleted at once."
 _LONG, _PIECES = 9_000, 3
+_PACE: Final = 1.2
+"""Seconds between two posts: what the ledger keeps for all others."""
+_REFUSALS: Final = ("invalid_", "msg_")
+Seen = tuple[str, bool | None]
 Blocks = list[dict[str, Any]]
 
 
@@ -42,24 +45,26 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "plain_text", "text": text}}
 
 
-def try_out(customer: Customer, asked: Online, channel: str) -> dict[str, tuple[str, bool | None]]:
+def try_out(customer: Customer, asked: Online, channel: str) -> dict[str, Seen]:
     """Post, look and delete; what was seen, by the name of the assumption."""
     client, channel_id = customer.slack, _id_of(asked, channel)
     key = secrets.token_hex(16)
+    customer.clock.sleep(_PACE)
     head = client.chat_post_message(channel_id, _TEXT, [], key)
     if head.result is not Result.POSTED:
         return {"slack metadata after an edit": (f"not posted ({head.error})", None)}
     standing = [head.ts]
     try:
-        return dict(_looked(client, channel_id, head.ts, key, standing))
+        return dict(_looked(customer, channel_id, head.ts, key, standing))
     finally:
         for ts in reversed(standing):
             client.chat_delete(channel_id, ts)
 
 
 def _looked(
-    client: SlackClient, channel_id: str, ts: str, key: str, standing: list[str]
-) -> Iterator[tuple[str, tuple[str, bool | None]]]:
+    customer: Customer, channel_id: str, ts: str, key: str, standing: list[str]
+) -> Iterator[tuple[str, Seen]]:
+    client = customer.slack
     edited = client.chat_update(channel_id, ts, _TEXT, [_section(_TEXT)])
     page = client.conversations_history(channel_id, float(ts) - 1, None, None)
     if edited.result is not Result.POSTED or isinstance(page, Outcome):
@@ -69,6 +74,7 @@ def _looked(
         yield "slack metadata after an edit", ("the key is there" if kept else "it is gone", kept)
 
     def taken(blocks: Blocks) -> Outcome:
+        customer.clock.sleep(_PACE)
         reply = client.chat_post_message(
             channel_id, _TEXT, blocks, secrets.token_hex(16), thread_ts=ts
         )
@@ -76,16 +82,24 @@ def _looked(
             standing.append(reply.ts)
         return reply
 
-    refused = [
-        f"{block['type']} ({outcome.error})"
-        for block in (sample_chart(), sample_table())
-        if (outcome := taken([block])).result is not Result.POSTED
-    ]
-    saw = f"refused: {', '.join(refused)}" if refused else "both are taken"
-    yield "slack newer blocks", (saw, not refused)
-    long = taken([_section("x" * (_LONG // _PIECES)) for _ in range(_PIECES)])
-    well = long.result is Result.POSTED
-    yield "slack long messages", ("taken" if well else f"refused ({long.error})", well)
+    results = {block["type"]: taken([block]) for block in (sample_chart(), sample_table())}
+    yield "slack newer blocks", _told(results)
+    pieces = [_section("x" * (_LONG // _PIECES)) for _ in range(_PIECES)]
+    yield "slack long messages", _told({f"{_LONG} characters": taken(pieces)})
+
+
+def _told(results: dict[str, Outcome]) -> Seen:
+    """What became of each post. One that was not judged says nothing."""
+    errors = {
+        name: outcome.error or outcome.result.value
+        for name, outcome in results.items()
+        if outcome.result is not Result.POSTED
+    }
+    if not errors:
+        return "taken", True
+    judged = all(error.startswith(_REFUSALS) for error in errors.values())
+    told = ", ".join(f"{name} ({error})" for name, error in errors.items())
+    return f"not taken: {told}", False if judged else None
 
 
 def _id_of(asked: Online, channel: str) -> str:
@@ -100,9 +114,7 @@ def _id_of(asked: Online, channel: str) -> str:
     )
 
 
-def merged(
-    assumptions: list[Assumption], tried: dict[str, tuple[str, bool | None]]
-) -> list[Assumption]:
+def merged(assumptions: list[Assumption], tried: dict[str, Seen]) -> list[Assumption]:
     """The assumptions with what was seen by posting."""
     return [
         replace(one, saw=tried[one.name][0], holds=tried[one.name][1]) if one.name in tried else one
