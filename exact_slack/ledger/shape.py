@@ -5,7 +5,7 @@ from typing import Any
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.database import Database
-from exact_slack.ledger.schema.migrations import MIGRATIONS
+from exact_slack.ledger.schema.migrations import LATEST
 
 
 def shape(db: Database) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def shape(db: Database) -> dict[str, Any]:
         " ORDER BY n DESC"
     )
     return {
-        "version": len(MIGRATIONS),
+        "version": LATEST,
         "bytes": db.size(),
         "rows": counts,
         "deliveries": [

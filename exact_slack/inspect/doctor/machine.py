@@ -26,8 +26,8 @@ from exact_slack.ledger.schema.filesystem import refuse_network
 from exact_slack.ledger.schema.trouble import damaged
 from exact_slack.network.authorities import VARIABLES
 from exact_slack.routing.doubts import doubts
-from exact_slack.runs.alerts import gone_stale, never_well
-from exact_slack.runs.busy import stuck
+from exact_slack.runs.frame.alerts import gone_stale, never_well
+from exact_slack.runs.frame.busy import stuck
 
 _DAY = 86400.0
 _OLD_BACKUP = 8 * _DAY
