@@ -18,7 +18,8 @@ from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, ExceptionKind, Fact, Money
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.documents.standing import Subject
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_reply
 from exact_slack.rendering.report.message import ReportContext, report

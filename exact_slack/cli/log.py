@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from exact_slack.cli.frame.each import Done, Result, each
+from exact_slack.cli.frame.done import Done
+from exact_slack.cli.frame.each import Result, each
 from exact_slack.cli.frame.options import (
     divisions_option,
     json_option,

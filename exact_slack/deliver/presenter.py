@@ -21,10 +21,11 @@ from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.fired import fired_now, resolved
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.rendering import replies
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.files import missing
-from exact_slack.rendering.head import HeadContext, is_small
+from exact_slack.rendering.head import is_small
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message, alert
 from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run

@@ -7,7 +7,8 @@ from exact_slack.config.route import Route
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError, Notice
 from exact_slack.rendering.blocks import clean
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import TemplateFailed, render
 

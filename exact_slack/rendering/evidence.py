@@ -11,7 +11,7 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.words.locale import Words
 
 if TYPE_CHECKING:
-    from exact_slack.rendering.head import HeadContext
+    from exact_slack.rendering.context import HeadContext
 
 _DETAIL, _ALL = 160, 600
 """Characters of what one exception was compared with, and of all exceptions together."""

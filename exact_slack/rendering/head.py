@@ -4,17 +4,16 @@ the lines as a table, and where to find it.
 A part is a function in `FIRST`, `FACTS` or `BELOW`: it looks at the document and what is known of
 it, and returns lines of labelled values. What the title says is not said again."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import Evidence
-from exact_slack.documents.kinds import TERMS, Kind, Stage
+from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed
-from exact_slack.rendering.item import ShownItem, item_rows
+from exact_slack.rendering.item import item_rows
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts, shares_are_lines
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
@@ -26,44 +25,6 @@ _SMALL = {*TERMS, Kind.COST_TRANSACTION}
 """Kinds that have no lines: a title and one line of facts say all."""
 _LINE = 88
 """Characters on a line of a channel that is 700 pixels wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadContext:
-    """What is known beyond the document."""
-
-    locale: str
-    division_name: str = ""
-    """As Exact calls it."""
-    company: str = ""
-    """Its short name; "" where the config has one division: that goes without saying."""
-    mention: str | None = None
-    """From the config only: a user (U…), a user group (S…) or "here"."""
-    deleted: bool = False
-    booked_as: str = ""
-    """Number of the document that stands for the same invoice, "" if none."""
-    open_amount: Decimal | None = None
-    """Still open, in the company's currency; None where no payment term is known."""
-    paid: bool = False
-    terms_total: Decimal | None = None
-    """Total of its payment terms, in the company's currency."""
-    stage: Stage = Stage.NONE
-    """How far its payment has come."""
-    on_their_way: tuple[Document, ...] = ()
-    """Its payments that are chosen to be paid, and not paid yet."""
-    compact: bool = False
-    """Two lines: a reply has the rest."""
-    link: str = ""
-    """Where it is to be seen: its own page or the company's. Not every address that a document
-    names is one of Exact's, so the caller says which."""
-    exceptions: tuple[str, ...] = ()
-    """Names of the exceptions that fired."""
-    resolved: tuple[str, ...] = ()
-    """Those of `exceptions` that no longer hold."""
-    compared: Mapping[str, Evidence] = field(default_factory=dict)
-    """By exception, what it was compared with."""
-    item: ShownItem | None = None
-    """Who has it, where it is somebody's until it is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, Told, what_changed
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed
-from exact_slack.rendering.head import HeadContext
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.words.locale import Words
 

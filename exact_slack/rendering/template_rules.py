@@ -15,7 +15,6 @@ from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from exact_slack.rendering.blocks import clean
-from exact_slack.rendering.templates import money
 from exact_slack.rendering.words.locale import Words
 
 
@@ -92,16 +91,16 @@ def _bounded(value: Any) -> Any:
 def _amount(value: object, currency: str | None = None) -> str:
     """In the document's currency, or the one that is named."""
     budget = _BUDGET.get()
-    return budget.words.amount(money(value), budget.currency if currency is None else currency)
+    return budget.words.amount(_money(value), budget.currency if currency is None else currency)
 
 
 def _price(value: object, currency: str | None = None) -> str:
     budget = _BUDGET.get()
-    return budget.words.price(money(value), budget.currency if currency is None else currency)
+    return budget.words.price(_money(value), budget.currency if currency is None else currency)
 
 
 def _number(value: object) -> str:
-    return _BUDGET.get().words.number(money(value))
+    return _BUDGET.get().words.number(_money(value))
 
 
 def _date(value: object) -> str:
@@ -139,7 +138,7 @@ def _replaced(value: object, old: str, new: str) -> str:
 
 
 def _rounded(value: object, digits: int = 0) -> Decimal | None:
-    number = money(value)
+    number = _money(value)
     return None if number is None else round(number, max(0, min(int(digits), 10)))
 
 
@@ -329,3 +328,15 @@ def compiled(source: str) -> jinja2.Template:
     _check(tree)
     _instrument(tree)
     return env.from_string(tree)
+
+
+def _money(value: object) -> Decimal | None:
+    """A number for the filters of amounts; None where there is none. ValueError for a text."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("an amount is a number")
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError("a number is too large")
+    return number

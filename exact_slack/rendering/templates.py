@@ -9,7 +9,6 @@ out is cleaned and cut like any foreign text and never markup.
 Every fault is a `TemplateFailed`, from a mistake in its syntax to a name that it does not know."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ from exact_slack.rendering.words.locale import Words
 if TYPE_CHECKING:
     import jinja2
 
-    from exact_slack.rendering.head import HeadContext
+    from exact_slack.rendering.context import HeadContext
     from exact_slack.rendering.template_rules import Budget
 
 TEXT_MOST = 1_500
@@ -205,15 +204,3 @@ def values(document: Document, context: "HeadContext", words: Words) -> dict[str
         "cost_center_amounts": [{"name": name, "amount": total} for name, total in centers],
         "url": context.link,
     }
-
-
-def money(value: object) -> Decimal | None:
-    """A number for the filters of amounts; None where there is none. ValueError for a text."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("an amount is a number")
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not number.is_finite():
-        raise ValueError("a number is too large")
-    return number

@@ -16,13 +16,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote_plus
 
 from exact_slack.sandbox.faults import Fault, Faults
 from exact_slack.sandbox.http_messages import Headers, Request, Response
 from exact_slack.sandbox.http_trouble import drip, pour, replaced
+from exact_slack.sandbox.running import Running
 
 __all__ = ["Headers", "LoopbackServer", "Record", "Request", "Response"]
 
@@ -47,7 +47,7 @@ class Record:
 Handler = Callable[[Request], Response]
 
 
-class LoopbackServer:
+class LoopbackServer(Running):
     """Serves one handler on 127.0.0.1 from a background thread."""
 
     def __init__(self, handler: Handler, port: int = 0, faults: Faults | None = None) -> None:
@@ -90,7 +90,7 @@ class LoopbackServer:
         with self._log_lock:
             self._log.append(entry)
 
-    def start(self) -> LoopbackServer:
+    def start(self) -> Self:
         """Begin to serve; returns itself."""
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -107,17 +107,6 @@ class LoopbackServer:
             self._thread = None
         self._http.server_close()
         self._http.end_connections()
-
-    def __enter__(self) -> LoopbackServer:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 class _Http(ThreadingHTTPServer):

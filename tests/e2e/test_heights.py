@@ -14,7 +14,8 @@ from selenium.webdriver.common.by import By
 from exact_slack.documents.document import Settlement
 from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import paid_reply
 from exact_slack.sandbox.slack.api import SlackSandbox

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from exact_slack.clock import Clock
-from exact_slack.config.model import ExactConfig
+from exact_slack.config.sides import ExactConfig
 from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.store import Tokens
 from exact_slack.exact.auth.tokens import TokenChain

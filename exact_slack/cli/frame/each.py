@@ -4,13 +4,13 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exact_slack import signals, speaking
+from exact_slack.cli.frame.done import Done
 from exact_slack.cli.frame.out import out, out_json
 from exact_slack.cli.frame.run import (
     INTERRUPTED,
@@ -35,18 +35,6 @@ _GLANCE = 0.25
 """Seconds after which the main thread sees a signal at the latest."""
 Result = tuple[int, object]
 """Exit code, and what `--json` prints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How it ended for one config file."""
-
-    path: Path
-    code: int
-    value: object
-    error: ExactSlackError | None = None
-    unread: bool = False
-    """Whether its config could not be read."""
 
 
 def one(settings: Settings) -> "Customer":

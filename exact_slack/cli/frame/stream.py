@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from exact_slack.cli.frame.out import out_raw
 
 if TYPE_CHECKING:
-    from exact_slack.cli.frame.each import Done
+    from exact_slack.cli.frame.done import Done
 
 
 class JsonStream:

@@ -249,7 +249,7 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
 
 
 def _shown(value: Any, where: Location) -> str:
-    from exact_slack.config.model import SECRET_KEYS  # only where something is wrong
+    from exact_slack.config.sides import SECRET_KEYS  # only where something is wrong
 
     if any(part in SECRET_KEYS for part in where) or where in (("slack",), ("exact",)):
         return "something else"

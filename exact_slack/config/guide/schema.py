@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from exact_slack.config import channels, model, route, template, timing, values
+from exact_slack.config import channels, model, route, sides, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.values import COMPANY_MAX, EVENTS, EXCEPTIONS, Section
@@ -74,14 +74,14 @@ _KNOWN: list[tuple[Any, Schema]] = [
     (route.Kinds, _several(_name(_KINDS))),
     (route.Amounts, _several(_pattern(f"^{_ONE_COMPARISON}( and {_ONE_COMPARISON})*$"))),
     (
-        model.Address,
+        sides.Address,
         _pattern(r"^(https://[^/\s]|http://(127\.0\.0\.1|localhost|\[::1\])([:/?]|$))"),
     ),
-    (model.SecretValue, _secret()),
+    (sides.SecretValue, _secret()),
     (route.Mention, _pattern(r"^(here|[USW][A-Z0-9]{2,})$")),
     (channels.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
     (values.Locale, {"enum": sorted(values.LOCALES)}),
-    (model.Division, {"type": "integer", "minimum": 1}),
+    (sides.Division, {"type": "integer", "minimum": 1}),
     (template.Source, {**_TEXT, "maxLength": template.MOST_SOURCE}),
     (timing.TimeOfDay, _TIME),
     (values.Duration, _pattern(values.DURATION)),

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 import requests
 
 from exact_slack.clock import Clock
-from exact_slack.config.model import ExactConfig
+from exact_slack.config.sides import ExactConfig
 from exact_slack.errors import ConfigError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.store import Tokens, is_token
 from exact_slack.exact.errors import LOGIN_CURE, TooEarly

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from exact_slack.clock import Clock
-from exact_slack.config.model import ExactConfig
+from exact_slack.config.sides import ExactConfig
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.auth.mark import Mark
 from exact_slack.exact.auth.store import Tokens, TokenStore, digest

@@ -22,7 +22,7 @@ import requests
 from requests.auth import AuthBase
 
 from exact_slack.clock import Clock
-from exact_slack.config.model import ExactConfig
+from exact_slack.config.sides import ExactConfig
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.exact.errors import (

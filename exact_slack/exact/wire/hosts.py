@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from exact_slack.config.model import ExactConfig
+from exact_slack.config.sides import ExactConfig
 from exact_slack.exact.wire.odata import same_origin
 
 _DOMAINS: Final = {

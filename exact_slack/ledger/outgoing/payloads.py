@@ -141,54 +141,40 @@ class File(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class Digest(Payload):
+class Numbered(Payload):
+    """A row of a table of its own, by its number."""
+
+    number: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.number)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Numbered):
     """The number of a digest in the table `digests`."""
 
     action = Action.DIGEST
-    number: int
-
-    def to_text(self) -> str:
-        """The number."""
-        return str(self.number)
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The number."""
-        return cls(int(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Report(Payload):
+class Report(Numbered):
     """The number of a report in the table `reports`."""
 
     action = Action.REPORT
-    number: int
-
-    def to_text(self) -> str:
-        """The number."""
-        return str(self.number)
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The number."""
-        return cls(int(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Payload):
+class Run(Numbered):
     """The number of a payment run in the table `payment_runs`."""
 
     action = Action.RUN
-    number: int
-
-    def to_text(self) -> str:
-        """The number."""
-        return str(self.number)
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The number."""
-        return cls(int(text))
 
 
 @dataclass(frozen=True, slots=True)

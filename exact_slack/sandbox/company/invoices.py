@@ -24,6 +24,7 @@ from exact_slack.sandbox.company.books import (
 )
 from exact_slack.sandbox.company.data import Party
 from exact_slack.sandbox.company.entries import SALES_ENTRIES, purchase_entry, sales_entry, totals
+from exact_slack.sandbox.exact.shapes import Row
 
 SALES_INVOICES = "salesinvoice/SalesInvoices"
 PURCHASE_INVOICES = "purchase/PurchaseInvoices"
@@ -114,18 +115,9 @@ def process_sales_invoice(
     shared = books.document(f"{number} - {party.name}", party, SALES_DOCUMENT, key, at)
     change = {"InvoiceID": key, "InvoiceNumber": number, "Status": 50, **shared}
     books.save(SALES_INVOICES, change | {"StatusDescription": STATUS[50]}, at)
-    lines = books.store.lines(books.division, SALES_INVOICES, key)
-    roles = center_roles(books)
-    costs = [
-        Cost(
-            "8000",
-            line["AmountFC"],
-            roles.get(line.get("CostCenter") or ""),
-            line["Description"],
-            line["VATCode"].strip(),
-        )
-        for line in lines
-    ]
+    costs = _costs(
+        books, books.store.lines(books.division, SALES_INVOICES, key), "8000", "AmountFC"
+    )
     return sales_entry(books, party, costs, number=number, at=at, shared=shared)
 
 
@@ -184,18 +176,9 @@ def process_purchase_invoice(
     books.save(PURCHASE_INVOICES, {"ID": key, "Status": 50}, at)
     invoice = books.store.get(books.division, PURCHASE_INVOICES, key)
     assert invoice is not None
-    lines = books.store.lines(books.division, PURCHASE_INVOICES, key)
-    roles = center_roles(books)
-    costs = [
-        Cost(
-            "3000",
-            line["Amount"],
-            roles.get(line.get("CostCenter") or ""),
-            line["Description"],
-            line["VATCode"].strip(),
-        )
-        for line in lines
-    ]
+    costs = _costs(
+        books, books.store.lines(books.division, PURCHASE_INVOICES, key), "3000", "Amount"
+    )
     return purchase_entry(
         books,
         party,
@@ -309,3 +292,18 @@ def order_line(books: Books, party: Party, line: Sold) -> dict[str, Any]:
         "VATPercentage": books.site.vat[line.vat] / 100,
         **books.center(line.role, "purchaseorder/PurchaseOrderLines"),
     }
+
+
+def _costs(books: Books, lines: Sequence[Row], account: str, amount: str) -> list[Cost]:
+    """The lines of an invoice as they are booked; `amount`: how its field is called."""
+    roles = center_roles(books)
+    return [
+        Cost(
+            account,
+            line[amount],
+            roles.get(line.get("CostCenter") or ""),
+            line["Description"],
+            line["VATCode"].strip(),
+        )
+        for line in lines
+    ]

@@ -7,8 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import unquote
 
 from exact_slack.sandbox.exact import files
@@ -34,6 +33,7 @@ from exact_slack.sandbox.faults import Faults
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from exact_slack.sandbox.odata import odata
 from exact_slack.sandbox.odata.literals import ODataError
+from exact_slack.sandbox.running import Running
 
 API: Final = "/api/v1/"
 URL_LIMIT: Final = 6000
@@ -315,7 +315,7 @@ def _split(path: str) -> tuple[int, str, str | None, str | None]:
     return division, name, key, "$count" if path.endswith("/$count") and not count else tail
 
 
-class ExactSandbox:
+class ExactSandbox(Running):
     """A whole Exact Online on loopback: server, store, login, limits and webhooks."""
 
     def __init__(
@@ -359,7 +359,7 @@ class ExactSandbox:
         """How often requests of one division ran at the same time."""
         return self.limits.parallel_violations
 
-    def start(self) -> ExactSandbox:
+    def start(self) -> Self:
         """Begin to serve; returns itself."""
         self.webhooks.start()
         self.server.start()
@@ -369,17 +369,6 @@ class ExactSandbox:
         """Stop serving and delivering."""
         self.server.stop()
         self.webhooks.stop()
-
-    def __enter__(self) -> ExactSandbox:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def _not_found(name: str) -> ApiError:

@@ -10,9 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import queue
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +19,7 @@ import requests
 
 from exact_slack.sandbox.exact.shapes import Row, catalogue
 from exact_slack.sandbox.exact.store import Event, ExactStore
+from exact_slack.sandbox.running import Sending
 
 SUBSCRIPTIONS: Final = "webhooks/WebhookSubscriptions"
 SECRET: Final = "sandbox-webhook-secret"
@@ -74,34 +72,22 @@ class Webhooks:
         self.zone = ""
         """What stands behind the time of an event, such as Z; no sample is known."""
         self.deliveries: list[Delivery] = []
-        self._queue: queue.Queue[Event | None] = queue.Queue(QUEUE_SIZE)
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._sending = Sending(self._notify, QUEUE_SIZE)
 
     def start(self) -> None:
         """Begin to deliver what happens in the store."""
         self.store.listeners.append(self._listen)
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._sending.start()
 
     def stop(self) -> None:
         """Stop delivering; what is still queued is dropped."""
-        if self._thread is None:
-            return
-        self.store.listeners.remove(self._listen)
-        self._stopping.set()
-        while not self._queue.empty():
-            self._queue.get_nowait()
-        self._queue.put(None)
-        self._thread.join(timeout=TIMEOUT)
-        self._thread = None
+        if self._sending.is_on:
+            self.store.listeners.remove(self._listen)
+            self._sending.stop()
 
     def drain(self, timeout: float = 5.0) -> bool:
         """Wait until every queued notification was tried; False if time ran out."""
-        ends = time.monotonic() + timeout
-        while self._queue.unfinished_tasks and time.monotonic() < ends:
-            time.sleep(0.005)
-        return not self._queue.unfinished_tasks
+        return self._sending.drain(timeout)
 
     def subscribe(self, division: int, given: dict[str, Any]) -> Row:
         """Create a subscription after the empty validation call; raises WebhookError."""
@@ -119,22 +105,8 @@ class Webhooks:
         return self.store.upsert(division, SUBSCRIPTIONS, row)
 
     def _listen(self, event: Event) -> None:
-        if not self.store.rows(event.division, SUBSCRIPTIONS):
-            return
-        try:
-            self._queue.put_nowait(event)
-        except queue.Full:
-            return  # as good as lost, which clients must bear anyway
-
-    def _work(self) -> None:
-        while True:
-            event = self._queue.get()
-            try:
-                if event is None:
-                    return
-                self._notify(event)
-            finally:
-                self._queue.task_done()
+        if self.store.rows(event.division, SUBSCRIPTIONS):
+            self._sending.put(event)  # too many: as good as lost, which clients must bear anyway
 
     def _notify(self, event: Event) -> None:
         for row in self.store.rows(event.division, SUBSCRIPTIONS):
@@ -163,7 +135,7 @@ class Webhooks:
         for attempt in range(1, self.retries + 2):
             status = self._post(url, body)
             self.deliveries.append(Delivery(event, url, attempt, status))
-            if 200 <= status < 300 or self._stopping.wait(self.pause * 2**attempt):
+            if 200 <= status < 300 or self._sending.pause(self.pause * 2**attempt):
                 return
 
     @staticmethod

@@ -11,12 +11,12 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from exact_slack.sandbox.faults import Faults
 from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from exact_slack.sandbox.page.page import Page
+from exact_slack.sandbox.running import Running
 from exact_slack.sandbox.slack.events import SlackEvents
 from exact_slack.sandbox.slack.limits import SlackLimits
 from exact_slack.sandbox.slack.methods import auth, chat, conversations, files, reactions
@@ -72,7 +72,7 @@ METHODS: dict[str, Method] = {
 POSTING = ("chat.postMessage", "files.completeUploadExternal")
 
 
-class SlackSandbox:
+class SlackSandbox(Running):
     """One fake Slack workspace, served on loopback."""
 
     def __init__(
@@ -116,7 +116,7 @@ class SlackSandbox:
         """How many calls came too early."""
         return self.limits.violations
 
-    def start(self) -> SlackSandbox:
+    def start(self) -> Self:
         """Begin to serve; returns itself."""
         self.server.start()
         return self
@@ -125,17 +125,6 @@ class SlackSandbox:
         """Stop serving and sending."""
         self.events.stop()
         self.server.stop()
-
-    def __enter__(self) -> SlackSandbox:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""

@@ -10,8 +10,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import queue
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from typing import Any, Final
 
 import requests
 
+from exact_slack.sandbox.running import Sending
 from exact_slack.sandbox.slack.model import Happening
 from exact_slack.sandbox.slack.store import SlackStore
 
@@ -71,9 +70,7 @@ class SlackEvents:
         self.attempts: list[Attempt] = []
         self._url = ""
         self._numbers = itertools.count(1)
-        self._queue: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._sending = Sending(self._deliver)
 
     def subscribe(self, url: str) -> None:
         """Verify the address by a challenge and send events there from now on; NotVerified."""
@@ -83,20 +80,15 @@ class SlackEvents:
         if answer.status != 200 or wanted not in _challenges(answer.text):
             raise NotVerified(f"{answer.status} {answer.text[:100]}")
         self._url = url
-        if self._thread is None:
+        if not self._sending.is_on:
             self.store.listeners.append(self._listen)
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+            self._sending.start()
 
     def stop(self) -> None:
         """Send no more."""
-        if self._thread is None:
-            return
-        self.store.listeners.remove(self._listen)
-        self._stopping.set()
-        self._queue.put(None)
-        self._thread.join(timeout=10)
-        self._thread = None
+        if self._sending.is_on:
+            self.store.listeners.remove(self._listen)
+            self._sending.stop()
 
     def send(self, kind: str, **values: Any) -> dict[str, Any]:
         """Queue an event of any kind; returns the whole body."""
@@ -116,34 +108,21 @@ class SlackEvents:
             ],
         }
         for _ in range(self.repeat):
-            self._queue.put(body)
+            self._sending.put(body)
         return body
 
     def drain(self, timeout: float = 10.0) -> bool:
         """Wait until every queued event was tried; False if time ran out."""
-        ends = time.monotonic() + timeout
-        while self._queue.unfinished_tasks and time.monotonic() < ends:
-            time.sleep(0.005)
-        return not self._queue.unfinished_tasks
+        return self._sending.drain(timeout)
 
     def _listen(self, happening: Happening) -> None:
         self.send(happening.kind, **happening.values)
-
-    def _work(self) -> None:
-        while True:
-            body = self._queue.get()
-            try:
-                if body is None:
-                    return
-                self._deliver(body)
-            finally:
-                self._queue.task_done()
 
     def _deliver(self, body: dict[str, Any]) -> None:
         """Try at once and three times more, unless the receiver wants no retry."""
         headers: dict[str, str] = {}
         for number in range(len(self.pauses) + 1):
-            if number and self._stopping.wait(self.pauses[number - 1]):
+            if number and self._sending.pause(self.pauses[number - 1]):
                 return
             answer = self._post(self._url, body, headers)
             self.attempts.append(Attempt(body, number, answer.status, headers))

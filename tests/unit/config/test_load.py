@@ -9,7 +9,7 @@ from exact_slack.config.file import source
 from exact_slack.config.file.paths import expand
 from exact_slack.config.load import exposed, load
 from exact_slack.config.match import matches
-from exact_slack.config.model import SECRET_KEYS, ExactConfig, SlackConfig
+from exact_slack.config.sides import SECRET_KEYS, ExactConfig, SlackConfig
 from exact_slack.documents.kinds import BY_NAME_ONLY, Kind
 from exact_slack.errors import ConfigError
 from exact_slack.secrets.source import Secret

@@ -24,7 +24,7 @@ from exact_slack.inspect.explain import explained
 from exact_slack.inspect.explain import tested as judged
 from exact_slack.inspect.preview import Previewer
 from exact_slack.inspect.subjects import Subject, subjects
-from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.template_rules import _KEPT, _OWN
 from exact_slack.rendering.templates import values
 from exact_slack.rendering.words.locale import Words

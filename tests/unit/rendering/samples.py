@@ -8,7 +8,7 @@ from typing import Any
 from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
-from exact_slack.rendering.head import HeadContext
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.message import Message
 
 CREATED = 1_795_514_700_000

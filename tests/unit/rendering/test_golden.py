@@ -10,7 +10,8 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
 from exact_slack.sandbox.slack.blocks.judge import judge

@@ -20,7 +20,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError
 from exact_slack.foreign import is_visible
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.lines import amount_of, choose, shares
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import changed_reply, paid_reply

@@ -13,7 +13,8 @@ from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.message import plain
 from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
 from exact_slack.rendering.words.agreement import FEMININE

@@ -18,7 +18,8 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.templates import check_templates
-from exact_slack.rendering.head import HeadContext, head
+from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.head import head
 from exact_slack.rendering.templates import TemplateFailed, render
 from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.slack.blocks.judge import judge
