@@ -24,6 +24,9 @@ POINTS = (
 REPORT_POINTS = ("before_report", "after_report")
 """Passed only where a report is due: around the transaction that holds it."""
 
+CLOSE_POINTS = ("before_close", "after_close")
+"""Passed only where a close is due: around the transaction that holds how it stands."""
+
 FILE_POINTS = ("after_upload",)
 """Passed only where a file goes into a thread."""
 

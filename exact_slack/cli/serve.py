@@ -71,6 +71,8 @@ def serve(settings: Settings, listen: str | None) -> None:
     out(f"Listening on http://{shown}:{bound}", err=True)
     if customer.config.reports:
         out("Reports are made by poll: let cron run it, too.", err=True)
+    if customer.config.close:
+        out("Closes are looked after by poll: let cron run it, too.", err=True)
     server.run()  # until a signal
     server.close()
     _end(writer, workers)

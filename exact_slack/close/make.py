@@ -8,7 +8,6 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.summary import worst
 from exact_slack.app.today import today
-from exact_slack.close import periods
 from exact_slack.close.books import Books, Deliveries, NotKnown, Ticked, TooMuch, Wishes, not_asked
 from exact_slack.close.registry import LineKind, kinds
 from exact_slack.documents.closing import Closing, Judged, Light, Line, Period, Said, unknown
@@ -51,23 +50,6 @@ class Asked:
     wishes: Wishes = Wishes()  # noqa: RUF009 - it is frozen
     deliveries: Deliveries = not_asked
     ticks: Mapping[str, Ticked] = field(default_factory=dict)
-
-
-def make(customer: Customer, text: str, divisions: Sequence[int], asked: Asked) -> Made:
-    """Read it now. Raises where nothing can be asked: a login, or Exact is down."""
-    day = today(customer.config, customer.clock)
-    year, made = periods.year_of(text, day), Made()
-    for info in divisions_of(customer, divisions, made.problems):
-        try:
-            found = periods.read(customer.exact, info.code, year)
-            period = periods.chosen(found, text, day, info.code)
-        except (LoginNeeded, ExactDown):
-            raise
-        except ExactSlackError as error:
-            made.problems.append(error)
-            continue
-        made.closings.append(close_of(customer, info, period, found, asked))
-    return made
 
 
 def divisions_of(

@@ -6,7 +6,12 @@ from pathlib import Path
 from exact_slack.config.cases import check_known
 from exact_slack.config.file.source import Location, Source, mistakes, read, unknown_key
 from exact_slack.config.model import Config
-from exact_slack.config.together import check_digests, check_names, check_reports
+from exact_slack.config.together import (
+    check_closes,
+    check_digests,
+    check_names,
+    check_reports,
+)
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.secrets.source import others_can_read
 
@@ -28,6 +33,7 @@ def load(path: Path) -> Config:
     _check_names(source, config)
     check_digests(source, config)
     check_reports(source, config)
+    check_closes(source, config)
     check_names(source, config)
     return config
 

@@ -15,6 +15,7 @@ from pydantic import (
 
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import Channel
+from exact_slack.config.closing import Close
 from exact_slack.config.route import Route, Silence
 from exact_slack.config.sides import Address, Division, ExactConfig, SlackConfig, once
 from exact_slack.config.timing import Quiet, Rhythm, ZoneName, zone
@@ -142,6 +143,7 @@ class Config(Section):
     exceptions: ExceptionsConfig = empty_section()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
     reports: tuple[Report, ...] = ()
+    close: tuple[Close, ...] = ()
     tests: tuple[Case, ...] = ()
     """What `route test` proves."""
     path: Path = Field(default=Path("config.yaml"), exclude=True)
@@ -167,10 +169,11 @@ class Config(Section):
         return Known(tuple(route.name for route in self.routes), tuple(channels))
 
     def channels(self) -> dict[str, list[str]]:
-        """Every channel that is named, and by what: routes, reports, `alerts`."""
+        """Every channel that is named, and by what: routes, reports, closes, `alerts`."""
         named_by: dict[str, list[str]] = {}
         named = [(route.channel, route.name) for route in self.routes]
-        for where, name in [*named, *((r.channel, r.name) for r in self.reports)]:
+        named += [(report.channel, report.name) for report in self.reports]
+        for where, name in [*named, *((close.channel, "close") for close in self.close)]:
             named_by.setdefault(where, []).append(name)
         if self.alerts:
             named_by.setdefault(self.alerts, []).append("alerts")
@@ -192,9 +195,9 @@ class Config(Section):
         return tuple(kind for kind in Kind if kind in wanted)
 
     def sends_files(self) -> bool:
-        """Whether files go into threads: attachments, the list of a digest or of a report."""
+        """Whether files go into threads: attachments, the list of a digest, a report or a close."""
         by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
-        return by_route or bool(self.reports)
+        return by_route or bool(self.reports or self.close)
 
     def has_triage(self) -> bool:
         """Whether any message is somebody's until it is done."""

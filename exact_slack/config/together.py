@@ -35,6 +35,22 @@ def check_reports(source: Source, config: Config) -> None:
                 raise ConfigError(source.mistake(where, str(division), expected))
 
 
+def check_closes(source: Source, config: Config) -> None:
+    """ConfigError where a close names a division that the config does not have, or two of them
+    tell of one company in one channel."""
+    told: set[tuple[str, int]] = set()
+    for index, close in enumerate(config.close):
+        for number, division in enumerate(close.divisions or ()):
+            if division not in config.exact.divisions:
+                where: Location = ("close", index, "divisions", number)
+                raise ConfigError(source.mistake(where, str(division), "one of exact.divisions"))
+        places = {(close.channel, code) for code in close.divisions or config.exact.divisions}
+        if told & places:
+            expected = "another channel, or other divisions, than the close before it"
+            raise ConfigError(source.mistake(("close", index, "channel"), close.channel, expected))
+        told |= places
+
+
 def check_names(source: Source, config: Config) -> None:
     """ConfigError where a name is given to a division that the config does not have."""
     for division in config.exact.names:

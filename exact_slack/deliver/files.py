@@ -206,13 +206,17 @@ class FileSender:
         return None
 
     def _list(self, delivery: Delivery, into: BinaryIO) -> int:
-        """The list of a digest or of a report."""
+        """The list of a digest, of a report or of a close."""
         assert delivery.head_id is not None
         head = self._ledger.deliveries.get(delivery.head_id)
         if head.action is Action.REPORT:
             from exact_slack.reports.message import write_list as write_report
 
             return write_report(self._customer.config, self._ledger, head, into)
+        if head.action is Action.CLOSE:
+            from exact_slack.close.drawn import write_list as write_journal
+
+            return write_journal(self._customer.config, self._ledger, head, into)
         return write_list(self._customer.config, self._ledger, delivery, into)
 
     def _later(

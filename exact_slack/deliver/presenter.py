@@ -55,6 +55,8 @@ class Presenter:
         match delivery.action.traits.broadcast:
             case Broadcast.NEVER:
                 return False
+            case Broadcast.TOLD:
+                return delivery.payload_of(payloads.CloseChanged).loud
             case Broadcast.ALWAYS:
                 return True
             case Broadcast.EXCEPTION:
@@ -88,8 +90,15 @@ class Presenter:
                 return self._missing(delivery)
             case Action.DIGEST:
                 return digest_message(self._config, self._ledger, delivery)
-            case Action.REPORT:
-                return self._report(delivery)
+            case (
+                Action.REPORT
+                | Action.CLOSE
+                | Action.CLOSE_CHANGED
+                | Action.CLOSE_READY
+                | Action.CLOSE_MANUAL
+            ):
+                is_report = delivery.action is Action.REPORT
+                return self._report(delivery) if is_report else self._close(delivery)
             case Action.DUE | Action.DUE_LIST:
                 alone = delivery.action is Action.DUE
                 return self._due(delivery) if alone else self._due_list(delivery)
@@ -111,8 +120,10 @@ class Presenter:
             raise stored.damage
         return stored
 
-    def _head(self, delivery: Delivery) -> Message:
+    def _head(self, delivery: Delivery) -> Message | None:
         head = self._ledger.deliveries.get(delivery.head_id) if delivery.head_id else delivery
+        if head.action is Action.CLOSE:
+            return self._close(delivery)
         route = route_of(self._config, head)
         if head.action is Action.RUN:
             return self._run(head.payload_of(payloads.Run).number, route)
@@ -182,6 +193,11 @@ class Presenter:
         from exact_slack.reports.message import report_message
 
         return report_message(self._config, self._ledger, delivery, self._refused_blocks())
+
+    def _close(self, delivery: Delivery) -> Message | None:
+        from exact_slack.close.drawn import drawn
+
+        return drawn(self._config, self._ledger, delivery)
 
     def _due(self, delivery: Delivery) -> Message | None:
         brought = delivery.payload_of(payloads.Due)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from exact_slack.documents.kinds import Kind
+
 
 class Light(StrEnum):
     """How a line stands. What cannot be answered is unknown, and never green."""
@@ -130,3 +132,23 @@ def worst(items: list[Item]) -> tuple[Item, ...]:
     """The largest amounts first."""
     by_size = sorted(items, key=lambda item: (-abs(item.amount or Decimal(0)), item.name))
     return tuple(by_size[:WORST])
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A line of the invoice journal: of a processed sales or purchase entry that is dated in the
+    period. Amounts are the company's currency; `amount` is without VAT."""
+
+    kind: Kind
+    number: str
+    date: dt.date | None
+    account: str
+    reference: str
+    description: str
+    gl_account: str
+    gl_name: str
+    cost_center: str
+    cost_center_name: str
+    cost_unit: str
+    amount: Decimal | None
+    vat: Decimal | None

@@ -32,6 +32,7 @@ from exact_slack.ledger.incoming.unreadable import Unread
 from exact_slack.ledger.log import Log
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.backlog import Backlog
+from exact_slack.ledger.outgoing.closes import Closes
 from exact_slack.ledger.outgoing.deliveries import Deliveries
 from exact_slack.ledger.outgoing.digests import Digests
 from exact_slack.ledger.outgoing.files import Files
@@ -112,6 +113,7 @@ class Ledger:
         self.files = Files(self.db)
         self.digests = Digests(self.db)
         self.reports = Reports(self.db)
+        self.closes = Closes(self.db)
         self.due = DueTold(self.db)
         self.items = Items(self.db)
         self.people = People(self.db)
@@ -175,6 +177,7 @@ class Ledger:
                 self.finding.forget_accounts()
             self.digests.forget(documents_before)
             self.reports.forget(runs_before)
+            self.closes.forget(documents_before)
             self.db.run("DELETE FROM runs WHERE started_at<?", runs_before)
             self.db.run("DELETE FROM lookups WHERE at<?", runs_before)
             self.db.run("DELETE FROM notified WHERE at<?", runs_before)

@@ -23,6 +23,7 @@ class Part(StrEnum):
     COLLECT = "collect"
     DELIVER = "deliver"
     REPORTS = "reports"
+    CLOSE = "close"
     TRIAGE = "triage"
     RUN = "run"
 

@@ -87,6 +87,7 @@ class Agenda:
         yield ledger.backlog.size(now) > 0
         yield bool(ledger.files.due(now, 1))
         yield any(self._report_is_due(report) for report in self._config.reports)
+        yield bool(self._config.close) and self._close_is_due()
         yield self._digest_is_due()
         yield bool(ledger.items.unfinished()) and self._last_poll_is_over(_READ_BACK)
 
@@ -97,6 +98,11 @@ class Agenda:
         last = self._ledger.reports.latest(report.name)
         handled = max(plan.since, plan.tried_at, (last.due_at or 0.0) if last else 0.0)
         return report.due(self._now, self._config.zone()) > handled
+
+    def _close_is_due(self) -> bool:
+        from exact_slack.close.scheduled import is_due
+
+        return is_due(self._config, self._ledger, self._now)
 
     def _digest_is_due(self) -> bool:
         if not self._ledger.digests.collecting():

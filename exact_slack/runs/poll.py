@@ -90,6 +90,8 @@ def _poll(
         _go_by_plan(customer, summary)
     if customer.config.reports and asked_all:
         _reports(customer, summary)
+    if customer.config.close and asked_all:
+        _close(customer, summary)
     if triages:
         _daily(customer, summary)
     deliver(customer, summary, options.max_posts)
@@ -132,6 +134,15 @@ def _reports(customer: Customer, summary: Summary) -> None:
     step(summary, Part.REPORTS, lambda: tried.extend(make_due(customer, summary)))
     if not tried:  # nothing was due, so nothing shows that an earlier trouble is over
         summary.whole.discard(Part.REPORTS)
+
+
+def _close(customer: Customer, summary: Summary) -> None:
+    from exact_slack.runs.close import mornings
+
+    due: list[bool] = []
+    step(summary, Part.CLOSE, lambda: due.append(mornings(customer, summary)))
+    if not any(due):  # nothing was due, so nothing shows that an earlier trouble is over
+        summary.whole.discard(Part.CLOSE)
 
 
 def _collector(

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exact_slack.cli.frame.run import colour
+from exact_slack.close.message import title, which_are_ready
 from exact_slack.close.registry import kinds
 from exact_slack.close.words import LineWords
 from exact_slack.documents.closing import Closing, Item, Light, Line
@@ -33,25 +34,12 @@ def show(closings: Sequence[Closing], locale: str) -> None:
         _company(closing, locale, console)
 
 
-def which_are_ready(companies: Iterable[tuple[str, bool]], words: Words) -> str:
-    """The first line where there are several companies."""
-    named = list(companies)
-    parts = []
-    for word, wanted in (("close_ready", True), ("close_not_ready", False)):
-        names = [name for name, ready in named if ready is wanted]
-        if names:
-            parts.append(f"{words.caption(word)}: {', '.join(names)}")
-    return " · ".join(parts)
-
-
 def _company(closing: Closing, locale: str, console: Console) -> None:
     words = Words(locale)
     period = closing.period
     days = f"{words.date(period.begin)} – {words.date(period.end)}"
-    state = words.label("close_ready" if closing.ready else "close_not_ready")
-    name = closing.name or str(closing.division)
-    title = f"{words.label('close')} {period.name}"
-    console.print(_text(f"{title} · {name} · {days} · {state}", "bold"))
+    state = words.label("close_is_ready" if closing.ready else "close_is_not_ready")
+    console.print(_text(f"{title(closing, words)} · {days} · {state}", "bold"))
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column()

@@ -32,6 +32,7 @@ KEYS: dict[str, dict[str, str]] = {
         "exceptions": "What counts as an exception.",
         "routes": "Which documents go to which channel, in this order.",
         "reports": "What is open, due or in the bank, told at fixed times.",
+        "close": "The end of each period as one message a company.",
         "tests": "Cases that `route test` proves.",
     },
     "ExactConfig": {
@@ -145,6 +146,18 @@ KEYS: dict[str, dict[str, str]] = {
         "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
         "locale": "This report's own locale.",
         "divisions": "Only these divisions of the config.",
+    },
+    "Close": {
+        "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
+        "mention": "Whom it mentions when a line turns red again after all was green: a Slack user "
+        "(U…), a user group (S…) or here.",
+        "divisions": "Only these divisions of the config.",
+        "from": "Days from the period's end on which the message begins: -2 is two days before.",
+        "until": "Days from the period's end up to which it is kept up to date.",
+        "at": "Time of day, each morning in between; a quiet day moves to the next.",
+        "suspense": "G/L accounts that are zero at the end of a period, by their codes.",
+        "manual": "What Exact cannot answer: each is a reply that somebody ticks.",
+        "lines": "Only these lines; without it all, those that need a list where there is one.",
     },
     "Triage": {
         "remind": "Time of day at which the channel gets one list of what is unfinished; without "

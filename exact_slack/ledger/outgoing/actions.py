@@ -41,6 +41,14 @@ class Action(StrEnum):
     """What is unfinished in a channel on one day; what does not fit follows in its thread."""
     ESCALATION = "escalation"
     """A reply: nobody has taken the item."""
+    CLOSE = "close"
+    """How the end of a period stands in a company; it is edited as a document's head is."""
+    CLOSE_CHANGED = "close_changed"
+    """A reply: which lines of a close changed colour."""
+    CLOSE_READY = "close_ready"
+    """A reply: nothing is left to do."""
+    CLOSE_MANUAL = "close_manual"
+    """A reply on which somebody ticks a line of a close."""
 
     @property
     def traits(self) -> "Traits":
@@ -71,6 +79,7 @@ class Identity(Enum):
     DAY = "its channel and day"
     RUN = "when and by whom its payments were selected"
     OPENING = "its document, and when it was opened as an item"
+    CLOSE = "its company and period, and which of its lines or mornings"
 
 
 class Broadcast(Enum):
@@ -79,6 +88,7 @@ class Broadcast(Enum):
     NEVER = "never"
     EXCEPTION = "if it tells of an exception"
     PAYMENT = "unless the route says otherwise"
+    TOLD = "if what it brings says so"
     ALWAYS = "always"
 
 
@@ -164,4 +174,10 @@ TRAITS: dict[Action, Traits] = {
     Action.DUE_LIST: Traits(identity=Identity.DAY, has_thread=True),
     Action.ITEMS: Traits(identity=Identity.DAY, has_thread=True),
     Action.ESCALATION: Traits(identity=Identity.OPENING, broadcast=Broadcast.ALWAYS),
+    Action.CLOSE: Traits(
+        identity=Identity.CLOSE, has_thread=True, shows_head=True, tells_later=True, is_kept=True
+    ),
+    Action.CLOSE_CHANGED: Traits(identity=Identity.CLOSE, broadcast=Broadcast.TOLD),
+    Action.CLOSE_READY: Traits(identity=Identity.CLOSE, broadcast=Broadcast.ALWAYS),
+    Action.CLOSE_MANUAL: Traits(identity=Identity.CLOSE, is_kept=True),
 }

@@ -62,6 +62,7 @@ class Keys:
             Identity.REPORT: self._report,
             Identity.RUN: self._run,
             Identity.DAY: self._day,
+            Identity.CLOSE: self._close,
         }.get(identity)
         if of_many is not None:
             parts = of_many(delivery)
@@ -121,6 +122,28 @@ class Keys:
             return delivery.payload_of(kind)
         except DamagedRecord:
             return None
+
+    def _close(self, delivery: Delivery) -> list[object]:
+        try:
+            brought = delivery.payload
+        except DamagedRecord:
+            return []
+        number, more = 0, list[object]()
+        match brought:
+            case payloads.Close(close=number):
+                pass
+            case payloads.CloseManual(close=number, words=words):
+                more = [words]
+            case payloads.CloseReady(close=number):
+                pass
+            case payloads.CloseChanged(close=number, state=state):
+                row = self._db.row("SELECT due_at, made_at FROM close_states WHERE id=?", state)
+                if row is None:
+                    return []
+                asked = row["due_at"] is None
+                more = [f"asked {row['made_at']}" if asked else int(row["due_at"])]
+        row = self._db.row("SELECT division, year, period FROM closes WHERE id=?", number)
+        return [*row, *more] if row else []
 
     def _report(self, delivery: Delivery) -> list[object]:
         report = self._payload(delivery, payloads.Report)

@@ -274,10 +274,87 @@ class Escalation(Payload):
         return cls(int(item), int(opened_at))
 
 
+@dataclass(frozen=True, slots=True)
+class Close(Payload):
+    """The number of a close in the table `closes`."""
+
+    action = Action.CLOSE
+    close: int
+
+    def to_text(self) -> str:
+        """The number."""
+        return str(self.close)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The number."""
+        return cls(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChanged(Payload):
+    """A close, how it stood when lines had changed colour (in `close_states`), and whether the
+    channel is told: a line is red again after all was green."""
+
+    action = Action.CLOSE_CHANGED
+    close: int
+    state: int
+    loud: bool
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps([self.close, self.state, self.loud])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was."""
+        close, state, loud = json.loads(text)
+        return cls(int(close), int(state), bool(loud))
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReady(Payload):
+    """A close, and how it stood when it was ready."""
+
+    action = Action.CLOSE_READY
+    close: int
+    state: int
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps([self.close, self.state])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was."""
+        close, state = json.loads(text)
+        return cls(int(close), int(state))
+
+
+@dataclass(frozen=True, slots=True)
+class CloseManual(Payload):
+    """A close, and the words of one of its lines that people tick."""
+
+    action = Action.CLOSE_MANUAL
+    close: int
+    words: str
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps([self.close, self.words])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As it was."""
+        close, words = json.loads(text)
+        return cls(int(close), str(words))
+
+
 TYPES: dict[Action, type[Payload]] = {
     each.action: each
     for each in (
         Head, Edit, Changed, Paid, Deleted, Present, Notice, Alert, File, Digest, Report,
         Due, DueList, Details, ItemList, Escalation, Run,
+        Close, CloseChanged, CloseReady, CloseManual,
     )
 }  # fmt: skip

@@ -287,8 +287,12 @@ item_settled | Settled | Opgelost | Erledigt | Réglé | Resuelto
 item_settled_in | in Exact Online | in Exact Online | in Exact Online | dans Exact Online | en Exact Online
 report_list | Every open term is in the list in the thread. | Elke openstaande post staat in de lijst in de thread. | Jeder offene Posten steht in der Liste im Thread. | Chaque poste ouvert figure dans la liste du fil. | Cada partida abierta está en la lista del hilo.
 close | Period close | Periodeafsluiting | Periodenabschluss | Clôture de période | Cierre de período
-close_ready | Ready | Klaar | Fertig | Prête | Listo
-close_not_ready | Not ready | Niet klaar | Nicht fertig | Pas prête | No listo
+close_is_ready | Ready | Klaar | Fertig | Prêt | Listo
+close_is_not_ready | Not ready | Niet klaar | Nicht fertig | Pas prêt | No listo
+close_green | {n} of {of} lines are green | {n} van {of} regels zijn groen | {n} von {of} Zeilen sind grün | {n} lignes sur {of} sont vertes | {n} de {of} líneas en verde
+close_said_ready | {what}: ready, every line is green. | {what}: klaar, elke regel is groen. | {what}: fertig, jede Zeile ist grün. | {what} : prêt, chaque ligne est verte. | {what}: listo, todas las líneas están en verde.
+close_journal | The invoice journal of the period is in this thread: {n} lines. | Het factuurjournaal van de periode staat in deze thread: {n} regels. | Das Rechnungsjournal der Periode steht in diesem Thread: {n} Zeilen. | Le journal des factures de la période est dans ce fil : {n} lignes. | El diario de facturas del período está en este hilo: {n} líneas.
+close_tick | Tick it with a check mark (white_check_mark) on this reply. | Vink het af met een vinkje (white_check_mark) op dit antwoord. | Mit einem Häkchen (white_check_mark) auf dieser Antwort abhaken. | Cochez avec une coche (white_check_mark) sur cette réponse. | Márquelo con una marca (white_check_mark) en esta respuesta.
 report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones
 

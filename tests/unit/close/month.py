@@ -10,7 +10,8 @@ from typing import Any
 from exact_slack.app.customer import Customer
 from exact_slack.clock import Clock
 from exact_slack.close.books import Ticked, Wishes
-from exact_slack.close.make import Asked, Made, close_of, make
+from exact_slack.close.make import Asked, close_of
+from exact_slack.close.periods import chosen
 from exact_slack.config.load import load
 from exact_slack.documents.closing import Judged, Light, Period
 from exact_slack.exact.lookups import DivisionInfo
@@ -35,8 +36,8 @@ class Standing(Clock):
     def sleep(self, seconds: float) -> None:
         self.at += seconds
 
-    def set(self, moment: datetime) -> None:
-        self.at = moment.timestamp()
+    def today(self) -> date:
+        return datetime.fromtimestamp(self.at, UTC).date()
 
 
 class Month:
@@ -58,22 +59,15 @@ class Month:
             for r in rows
         ]
 
-    @property
-    def october(self) -> Period:
-        return Period(2026, 10, date(2026, 10, 1), date(2026, 10, 31))
-
     def save(self, endpoint: str, **row: Any) -> dict[str, Any]:
         return self.store.upsert(DIVISION, endpoint, row)
 
-    def made(self, text: str = PERIOD, wishes: Wishes | None = None) -> Made:
-        asked = Asked(wishes or Wishes(), PeriodDelivered(self.customer), self.ticks)
-        return make(self.customer, text, (DIVISION,), asked)
-
-    def line(self, name: str, **wishes: Any) -> Judged:
+    def line(self, name: str, text: str = PERIOD, **wishes: Any) -> Judged:
         """One line alone."""
         info = DivisionInfo(DIVISION, "", "EUR", "active")
         asked = Asked(Wishes((name,), **wishes), PeriodDelivered(self.customer), self.ticks)
-        closing = close_of(self.customer, info, self.october, self.known, asked)
+        period = chosen(self.known, text, self.clock.today(), DIVISION)
+        closing = close_of(self.customer, info, period, self.known, asked)
         [line] = closing.lines
         assert line.name == name
         return line.judged

@@ -65,17 +65,10 @@ def test_the_opening_balance_of_last_year_is_another_list_and_of_earlier_ones_th
     month.opening("1999", 100, 2026)
     for text, light in (("2025/12", RED), ("2026/10", RED), ("2024/12", UNKNOWN)):
         month.periods(2024)
-        wishes = {"lines": ("suspense",), "suspense": ("1999",)}
-        [line] = month.made(text, wishes=_wishes(**wishes)).closings[0].lines
-        assert line.light is light
+        found = month.line("suspense", text, suspense=("1999",))
+        assert found.light is light
         if text == "2025/12":
-            assert line.judged.amount == 7
-
-
-def _wishes(**values: Any) -> Any:
-    from exact_slack.close.books import Wishes
-
-    return Wishes(**values)
+            assert found.amount == Decimal(7)
 
 
 def test_many_lines_on_one_account_are_read_page_by_page(month: Month) -> None:

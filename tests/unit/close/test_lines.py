@@ -151,8 +151,7 @@ def test_a_return_is_due_by_the_frequency_of_earlier_ones(
 ) -> None:
     month.vat_return(earlier, Frequency=frequency, Year=2026 if earlier else 2025)
     for period, number in due.items():
-        found = month.made(period).closings[0].lines
-        [vat] = [line.judged for line in found if line.name == "vat"]
+        vat = month.line("vat", period)
         assert vat.light is (RED if number else GREEN)
         assert [said.text for said in vat.why if number] == ([f"2026/{number}"] if number else [])
 
@@ -164,7 +163,7 @@ def test_a_quarter_of_a_financial_year_that_begins_in_april(month: Month) -> Non
     for number, (begin, after) in enumerate(pairwise(months), start=1):
         month.period(2027, number, begin, date.fromordinal(after.toordinal() - 1))
     month.vat_return(1, Frequency="A", Year=2027)
-    [vat] = [line.judged for line in month.made("2027/6").closings[0].lines if line.name == "vat"]
+    vat = month.line("vat", "2027/6")
     assert [said.text for said in vat.why] == ["2027/2"] and vat.light is RED
 
 
