@@ -37,6 +37,10 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.ItemList(date(2026, 12, 16), 0, (1, 2)),
     payloads.Escalation(1, 1795766400),
     payloads.Run(3),
+    payloads.Close(4),
+    payloads.CloseChanged(4, 9, loud=True),
+    payloads.CloseReady(4, 10),
+    payloads.CloseManual(4, "Accruals \"reviewed\""),
 ]
 
 
