@@ -40,7 +40,7 @@ PAYLOADS: list[payloads.Payload] = [
     payloads.Close(4),
     payloads.CloseChanged(4, 9, loud=True),
     payloads.CloseReady(4, 10),
-    payloads.CloseManual(4, "Accruals \"reviewed\""),
+    payloads.CloseManual(4, 'Accruals "reviewed"'),
 ]
 
 
