@@ -1,11 +1,13 @@
 """What looks at money before it leaves, from Exact to the channel."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.clocked import clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -137,3 +139,142 @@ def test_another_account_of_a_selected_payment_says_which_one_it_was(rig_with_pa
     for text in (m.text for m in rig.messages()):
         assert NEW not in text
         assert OLD not in text
+
+
+ORDERS = """\
+  - name: odd
+    when: {exception: [no_order, over_order, not_received, over_credit, backdated]}
+    channel: "#feed"
+"""
+LINE = "44444444-4444-4444-4444-44444444444"
+JOURNALS = "read/financial/JournalStatusList"
+PURCHASE_ORDERS, INVOICES = "purchaseorder/PurchaseOrders", "purchase/PurchaseInvoices"
+
+
+@pytest.fixture
+def ordered(rig: Rig) -> Rig:
+    """Two order lines; of the first 4 of 10 were billed before the first run."""
+    rig.routes = ORDERS
+    rig.write_config()
+    rig.exact.limits.on = False
+    store = rig.exact.store
+    store.upsert(DIVISION, ACCOUNTS, {"ID": SUPPLIER, "Code": "400012", "Name": "Van Dijk"})
+    lines = [
+        {"ID": f"{LINE}1", "Quantity": 10.0, "NetPrice": 9.5, "ReceivedQuantity": 10.0},
+        {"ID": f"{LINE}2", "Quantity": 5.0, "NetPrice": 20.0, "ReceivedQuantity": 2.0},
+    ]
+    order = {"OrderNumber": 4711, "Supplier": SUPPLIER, "Currency": "EUR", "OrderStatus": 20}
+    store.upsert(DIVISION, PURCHASE_ORDERS, {**order, "PurchaseOrderLines": lines})
+    with store.quietly():
+        day = store.now() - timedelta(days=40)
+        store.upsert(DIVISION, INVOICES, _invoice(1, (f"{LINE}1", 4.0, 9.5)), modified=day)
+        day = store.now() - timedelta(days=30)
+        store.upsert(DIVISION, INVOICES, _invoice(2, (f"{LINE}2", 1.0, 20.0)), modified=day)
+    rig.poll()
+    return rig
+
+
+def _invoice(number: int, *lines: tuple[str | None, float, float]) -> dict[str, Any]:
+    return {
+        "EntryNumber": number,
+        "Supplier": SUPPLIER,
+        "YourRef": f"P{number * 7919}",
+        "Amount": 100.0 + number,
+        "Currency": "EUR",
+        "Status": 20,
+        "Type": 8033,
+        "PurchaseInvoiceLines": [
+            {
+                "PurchaseOrderLine": line,
+                "Quantity": quantity,
+                "QuantityInDefaultUnits": quantity,
+                "NetPrice": price,
+                "Amount": quantity * price,
+            }
+            for line, quantity, price in lines
+        ],
+    }
+
+
+def test_an_invoice_is_compared_with_its_order_and_with_what_was_received(ordered: Rig) -> None:
+    rig = ordered
+    rig.exact.store.upsert(DIVISION, INVOICES, _invoice(3, (f"{LINE}1", 6.0, 9.5)))
+    assert _noticed(rig) == []
+    rig.exact.store.upsert(DIVISION, INVOICES, _invoice(4, (f"{LINE}1", 2.0, 10.25)))
+    asked = rig.exact.calls[DIVISION, "purchaseorder/PurchaseOrderLines"]
+    (told,) = _noticed(rig)
+    assert "order 4711: 0 left, 2 billed; order 4711: price 9.5, 10.25 billed" in told
+    assert "order 4711: 0 received and not billed yet, 2 billed" in told
+    assert rig.exact.calls[DIVISION, "purchaseorder/PurchaseOrderLines"] == asked + 1
+    rig.exact.store.upsert(DIVISION, INVOICES, _invoice(5, (f"{LINE}2", 3.0, 20.0)))
+    told = _noticed(rig)[-1]
+    assert told == "not received (order 4711: 1 received and not billed yet, 3 billed)"
+    rig.exact.store.upsert(DIVISION, INVOICES, _invoice(6, (None, 1.0, 50.0)))
+    assert _noticed(rig)[-1] == "no order (5 of the latest 5 named one)"
+
+
+def test_goods_receipts_say_more_than_the_count_of_the_order(ordered: Rig) -> None:
+    rig = ordered
+    for place in ("1", "2", "2"):  # a line that is split over places of storage
+        receipt = {
+            "GoodsReceiptID": OTHER,
+            "PurchaseOrderLineID": f"{LINE}2",
+            "Location": f"{OTHER[:-1]}{place}",
+            "QuantityReceived": 2.0,
+        }
+        rig.exact.store.upsert(DIVISION, "purchaseorder/GoodsReceiptLines", receipt)
+    rig.exact.store.upsert(DIVISION, INVOICES, _invoice(5, (f"{LINE}2", 4.0, 20.0)))
+    assert _noticed(rig) == []
+
+
+def test_a_customer_beyond_its_credit_line(ordered: Rig) -> None:
+    rig, store = ordered, ordered.exact.store
+    customer = {"ID": OTHER, "Code": "100700", "Name": "Noordzee", "CreditLineSales": 1000.0}
+    store.upsert(DIVISION, ACCOUNTS, customer)
+    sold = {"Customer": OTHER, "CustomerName": "Noordzee", "Type": 20, "Status": 20}
+    owed = {"Account": OTHER, "Currency": "EUR", "Status": 20, "IsFullyPaid": False}
+    first = store.upsert(DIVISION, "salesentry/SalesEntries", {**sold, "AmountDC": 900.0})
+    term = {**owed, "TransactionEntryID": first["EntryID"], "AmountDC": -900.0}
+    saved = store.upsert(DIVISION, "cashflow/Receivables", term)
+    assert _noticed(rig) == []
+    asked = rig.exact.calls[DIVISION, ACCOUNTS]
+    store.upsert(DIVISION, "salesentry/SalesEntries", {**sold, "AmountDC": 200.0})
+    assert _noticed(rig) == ["over the credit line (€1,100.00 open, credit line €1,000.00)"]
+    assert rig.exact.calls[DIVISION, ACCOUNTS] == asked
+    paid = {"ID": saved["ID"], "Status": 50, "IsFullyPaid": True, "EndDate": store.now()}
+    store.upsert(DIVISION, "cashflow/Receivables", paid)
+    rig.poll()
+    store.upsert(DIVISION, "salesentry/SalesEntries", {**sold, "AmountDC": 300.0})
+    assert len(_noticed(rig)) == 1
+
+
+def test_what_is_dated_in_a_period_that_was_closed_is_backdated(tmp_path: Path) -> None:
+    with clocked(tmp_path, "2026-11-01 08:00", ORDERS) as rig:
+        store, limits = rig.exact.store, rig.exact.rules
+        for number, first, last in ((10, date(2026, 10, 1), 31), (11, date(2026, 11, 1), 30)):
+            period = {"FinYear": 2026, "FinPeriod": number, "StartDate": first}
+            end = first.replace(day=last)
+            store.upsert(DIVISION, "financial/FinancialPeriods", {**period, "EndDate": end})
+        for code in ("60", "70"):
+            store.upsert(DIVISION, "financial/Journals", {"Code": code, "Type": 22})
+        late = {"EntryDate": datetime(2026, 10, 30)}  # noqa: DTZ001 - Exact's dates have no zone
+        limits.closed_journals.add((DIVISION, "60", 2026, 10))
+        rig.go("2026-11-02 09:10")
+        assert rig.exact.calls[DIVISION, JOURNALS] == 1
+        rig.entry(1, **late)  # one journal is open
+        rig.go("2026-11-03 09:20")
+        limits.closed_journals.add((DIVISION, "70", 2026, 10))
+        rig.entry(2, **late)  # the close was not seen yet
+        rig.go("2026-11-03 21:30")
+        asked = rig.exact.calls[DIVISION, JOURNALS]
+        for minute in (40, 50):
+            rig.go(f"2026-11-03 21:{minute}")
+        assert rig.exact.calls[DIVISION, JOURNALS] == asked <= 3
+        assert rig.exact.calls[DIVISION, "financial/FinancialPeriods"] == 2
+        assert rig.heads() == []
+        rig.entry(3, **late)
+        rig.entry(4, EntryDate=datetime(2026, 11, 2))  # noqa: DTZ001
+        rig.go("2026-11-04 09:30")
+        (head,) = rig.heads()
+        told = "backdated (dated 30 Oct 2026, in a period that is closed (2026/10))"
+        assert told in head.text
