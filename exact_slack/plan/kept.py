@@ -20,6 +20,8 @@ def keep(config: Config, ledger: Ledger) -> None:
     kinds = compared_kinds(config)
     if kinds & PURCHASES and not ledger.purchases.are_kept():
         ledger.purchases.keep(ledger.documents.of_kinds(PURCHASES))
+        for place, invoice in ledger.documents.of_kinds({Kind.PURCHASE_INVOICE}):
+            ledger.orders.note_bills(invoice, place)
     if kinds & PAYEES and not ledger.payees.are_kept():
         ledger.payees.keep(document for _, document in ledger.documents.of_kinds(PAYEES))
     if Kind.RECEIPT in kinds and not ledger.receivables.are_kept():

@@ -257,14 +257,14 @@ def test_what_is_dated_in_a_period_that_was_closed_is_backdated(tmp_path: Path) 
             store.upsert(DIVISION, "financial/FinancialPeriods", {**period, "EndDate": end})
         for code in ("60", "70"):
             store.upsert(DIVISION, "financial/Journals", {"Code": code, "Type": 22})
-        late = {"EntryDate": datetime(2026, 10, 30)}  # noqa: DTZ001 - Exact's dates have no zone
+        late = datetime(2026, 10, 30)  # noqa: DTZ001 - Exact's dates have no zone
         limits.closed_journals.add((DIVISION, "60", 2026, 10))
         rig.go("2026-11-02 09:10")
         assert rig.exact.calls[DIVISION, JOURNALS] == 1
-        rig.entry(1, **late)  # one journal is open
+        rig.entry(1, EntryDate=late)  # one journal is open
         rig.go("2026-11-03 09:20")
         limits.closed_journals.add((DIVISION, "70", 2026, 10))
-        rig.entry(2, **late)  # the close was not seen yet
+        rig.entry(2, EntryDate=late)  # the close was not seen yet
         rig.go("2026-11-03 21:30")
         asked = rig.exact.calls[DIVISION, JOURNALS]
         for minute in (40, 50):
@@ -272,7 +272,7 @@ def test_what_is_dated_in_a_period_that_was_closed_is_backdated(tmp_path: Path) 
         assert rig.exact.calls[DIVISION, JOURNALS] == asked <= 3
         assert rig.exact.calls[DIVISION, "financial/FinancialPeriods"] == 2
         assert rig.heads() == []
-        rig.entry(3, **late)
+        rig.entry(3, EntryDate=late)
         rig.entry(4, EntryDate=datetime(2026, 11, 2))  # noqa: DTZ001
         rig.go("2026-11-04 09:30")
         (head,) = rig.heads()

@@ -3,77 +3,16 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from exact_slack.app.summary import Summary
-from exact_slack.config.load import load
-from exact_slack.documents.account_number import AccountNumber, shown
-from exact_slack.documents.document import Account, Bank, Document, Ref, Settlement
-from exact_slack.documents.kinds import Kind
+from exact_slack.documents.document import Account, Bank
 from exact_slack.documents.moment import ServerMs
-from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.plan.fired import fired_now
-from exact_slack.plan.planner import Planner
-from exact_slack.rendering.evidence import evidence_text
-from exact_slack.rendering.words.locale import Words
-
-TODAY = date(2026, 11, 24)
-DIVISION = 123456
-CONFIG = """\
-exact:
-  region: nl
-  divisions: [123456]
-  client_id: a
-  client_secret: b
-  redirect_uri: https://example.com/
-exceptions: {below_limits: [500, 10000]}
-routes:
-  - {name: odd, when: {exception: ASKED}, channel: "#odd"}
-"""
-
-
-class Company:
-    """A ledger, and what Exact sends it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ledger = Ledger(folder / "state")
-        self.asks('"*"')
-
-    def asks(self, names: str) -> None:
-        """From now on, with another config."""
-        path = self.folder / "acme.yaml"
-        path.write_text(CONFIG.replace("ASKED", names))
-        self.config = load(path)
-        self.planner = Planner(self.config, self.ledger, Summary(), None)
-
-    def sends(self, document: Document) -> Document:
-        with self.ledger.transaction():
-            asked = self.ledger.documents.saves()
-            self.planner.take_in(
-                document, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=asked
-            )
-        return document
-
-    def heads(self, document: Document) -> list[Delivery]:
-        stored = self.ledger.documents.get(document.ref)
-        assert stored is not None
-        return self.ledger.deliveries.heads(stored.subject_id)
-
-    def told(self, document: Document, name: str) -> str | None:
-        """What the exception was compared with; None where the message does not say it."""
-        stored = self.ledger.documents.get(document.ref)
-        assert stored is not None
-        heads = self.ledger.deliveries.heads(stored.subject_id)
-        if not any(name in head.exceptions for head in heads):
-            return None
-        found = fired_now(self.config, self.ledger, stored)
-        return evidence_text(found[name], "EUR", Words("en_GB"))
+from tests.unit.plan.company import NEW, OLD, TODAY, Company, card, goes, number_of, purchase
 
 
 @pytest.fixture
@@ -83,78 +22,18 @@ def company(tmp_path: Path) -> Iterator[Company]:
         yield made
 
 
-def _purchase(number: int, **values: object) -> Document:
-    kind = Kind(str(values.pop("kind", "purchase_entry")))
-    day = date(2026, 11, 20)
-    document = Document(
-        ref=Ref(DIVISION, kind, f"{kind}-{number}"),
-        modified=ServerMs(number),
-        created=ServerMs(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 1000),
-        number=f"2660{number:04d}",
-        status_code=20,
-        date=day,
-        reference=f"F-{number * 977}",
-        account=Account("s1", "400012", "Van Dijk"),
-        currency="EUR",
-        company_currency="EUR",
-        amount=Decimal(121),
-        amount_dc=Decimal(121),
-    )
-    return replace(document, **values)  # type: ignore[arg-type]
-
-
-def _payment(of: Document, status: int) -> Document:
-    paid = status == 50
-    settlement = Settlement(of.ref.guid, of.number, of.amount, paid, TODAY if paid else None)
-    ref = Ref(DIVISION, Kind.PAYMENT, f"term-{of.number}")
-    return replace(
-        of, ref=ref, status_code=status, settlement=settlement, modified=ServerMs(status)
-    )
-
-
-def _number(text: str) -> AccountNumber:
-    return AccountNumber(shown(text), f"k1234567{text}")
-
-
-OLD, NEW = _number("NL20INGB0001234567"), _number("NL91ABNA0417164300")
-DAY = ServerMs(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 1000)
-
-
-def _goes(of: Document, payee: AccountNumber, status: int = 30) -> Document:
-    """A payment of it to that account, selected on 24 November."""
-    term = _payment(of, status)
-    assert term.settlement is not None
-    settlement = replace(
-        term.settlement, payee=payee, selected=DAY, selector="Anna", paid_on=date(2026, 11, 3)
-    )
-    return replace(term, settlement=settlement)
-
-
-def _card(key: str, payee: AccountNumber, **values: object) -> Document:
-    document = Document(
-        ref=Ref(DIVISION, Kind.BANK_ACCOUNT, key),
-        modified=DAY,
-        created=ServerMs(0),
-        number=payee.shown,
-        account=Account("s1", "400012", "Van Dijk"),
-        modifier="P. Claes",
-        bank=Bank(payee, main=True),
-    )
-    return replace(document, **values)  # type: ignore[arg-type]
-
-
 def test_a_payment_to_another_account_says_where_the_last_one_went(company: Company) -> None:
     company.asks("[payee_changed]")
-    first, second = company.sends(_purchase(1)), company.sends(_purchase(2))
-    paid = company.sends(_goes(first, OLD, 50))
-    same = company.sends(_goes(second, OLD))
+    first, second = company.sends(purchase(1)), company.sends(purchase(2))
+    paid = company.sends(goes(first, OLD, 50))
+    same = company.sends(goes(second, OLD))
     assert company.told(paid, "payee_changed") is None
     assert company.told(same, "payee_changed") is None
-    third = company.sends(_purchase(3))
-    odd = company.sends(_goes(third, NEW))
+    third = company.sends(purchase(3))
+    odd = company.sends(goes(third, NEW))
     told = company.told(odd, "payee_changed")
     assert told == "account NL··4300, last paid on NL··4567 until 3 Nov 2026"
-    company.sends(replace(_goes(third, NEW, 20), modified=ServerMs(99)))
+    company.sends(replace(goes(third, NEW, 20), modified=ServerMs(99)))
     stored = company.ledger.documents.get(odd.ref)
     assert stored is not None
     assert not fired_now(company.config, company.ledger, stored)
@@ -162,24 +41,24 @@ def test_a_payment_to_another_account_says_where_the_last_one_went(company: Comp
 
 def test_the_account_of_a_payment_that_was_changed_lately_is_named(company: Company) -> None:
     company.asks("[payee_changed]")
-    first, second = company.sends(_purchase(1)), company.sends(_purchase(2))
-    company.sends(_goes(first, OLD, 50))
-    company.sends(_card("c1", OLD, modified=ServerMs(1)))
-    card = company.sends(_card("c1", NEW))
-    assert company.told(card, "payee_changed") is None  # it is read, and not routed
-    chosen = company.sends(_goes(second, NEW))
+    first, second = company.sends(purchase(1)), company.sends(purchase(2))
+    company.sends(goes(first, OLD, 50))
+    company.sends(card("c1", OLD, modified=ServerMs(1)))
+    changed = company.sends(card("c1", NEW))
+    assert company.told(changed, "payee_changed") is None  # it is read, and not routed
+    chosen = company.sends(goes(second, NEW))
     told = "account NL··4300, last paid on NL··4567 until 3 Nov 2026; changed 24 Nov 2026"
     assert company.told(chosen, "payee_changed") == f"{told} by P. Claes"
 
 
 def test_a_payment_that_stands_is_judged_again_when_the_account_changes(company: Company) -> None:
     company.asks("[payee_changed]")
-    first = company.sends(_purchase(1))
-    company.sends(_card("c1", OLD, modified=ServerMs(1)))
-    company.sends(_card("c2", _number("NL02RABO0123456789"), modified=ServerMs(1)))
-    chosen = company.sends(_goes(first, NEW))
+    first = company.sends(purchase(1))
+    company.sends(card("c1", OLD, modified=ServerMs(1)))
+    company.sends(card("c2", number_of("NL02RABO0123456789"), modified=ServerMs(1)))
+    chosen = company.sends(goes(first, NEW))
     assert company.told(chosen, "payee_changed") is None
-    company.sends(_card("c1", NEW))
+    company.sends(card("c1", NEW))
     told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
     assert company.told(chosen, "payee_changed") == told
 
@@ -187,14 +66,14 @@ def test_a_payment_that_stands_is_judged_again_when_the_account_changes(company:
 def test_what_is_no_changed_account_of_a_supplier(company: Company) -> None:
     company.asks("[payee_changed], kind: bank_account")
     customer = Account("c1", "100700", "Noordzee Retail")
-    company.sends(_card("k1", OLD, account=customer, modified=ServerMs(1)))
-    changed = company.sends(_card("k1", NEW, account=customer))
+    company.sends(card("k1", OLD, account=customer, modified=ServerMs(1)))
+    changed = company.sends(card("k1", NEW, account=customer))
     assert company.told(changed, "payee_changed") is None
-    company.sends(_purchase(1))
-    company.sends(_card("c1", OLD, modified=ServerMs(1)))
-    blocked = company.sends(_card("c1", OLD, bank=Bank(OLD, main=False, blocked=True)))
+    company.sends(purchase(1))
+    company.sends(card("c1", OLD, modified=ServerMs(1)))
+    blocked = company.sends(card("c1", OLD, bank=Bank(OLD, main=False, blocked=True)))
     assert company.told(blocked, "payee_changed") is None
-    moved = company.sends(_card("c1", NEW))
+    moved = company.sends(card("c1", NEW))
     told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
     assert company.told(moved, "payee_changed") == told
 
@@ -203,28 +82,28 @@ def test_an_account_number_of_two_suppliers(company: Company) -> None:
     company.asks("shared_payee")
     other = Account("s2", "400099", "Jansen B.V.")
     branch = Account("s3", "400013", "Van Dijk Breda")
-    company.sends(_goes(company.sends(_purchase(1, account=branch)), OLD))
-    same = company.sends(_goes(company.sends(_purchase(2)), OLD))
+    company.sends(goes(company.sends(purchase(1, account=branch)), OLD))
+    same = company.sends(goes(company.sends(purchase(2)), OLD))
     assert company.told(same, "shared_payee") is None
-    odd = company.sends(_goes(company.sends(_purchase(3, account=other)), OLD))
+    odd = company.sends(goes(company.sends(purchase(3, account=other)), OLD))
     assert company.told(odd, "shared_payee") == "NL··4567 is also that of Van Dijk Breda"
 
 
 def test_a_duplicate_that_is_about_to_be_paid_is_told_again(company: Company) -> None:
     company.asks("duplicate_invoice")
-    first = company.sends(_purchase(1, reference="2026/0099"))
-    company.sends(_goes(first, OLD, 50))
-    again = company.sends(_purchase(2, reference="2026-99"))
-    chosen = company.sends(_goes(again, OLD))
+    first = company.sends(purchase(1, reference="2026/0099"))
+    company.sends(goes(first, OLD, 50))
+    again = company.sends(purchase(2, reference="2026-99"))
+    chosen = company.sends(goes(again, OLD))
     told = "about to be paid although 26600001 was paid on 3 Nov 2026; 26600001 of 20 Nov 2026"
     assert company.told(chosen, "duplicate_invoice") == told
     assert len(company.heads(chosen)) == 1
 
 
 def test_a_purchase_that_is_there_twice_says_which_it_repeats(company: Company) -> None:
-    company.sends(_purchase(1, reference="2026/0099", date=date(2026, 11, 3)))
-    again = company.sends(_purchase(2, reference="2026-99"))
-    other = company.sends(_purchase(3, reference="2026-99", account=Account("s2", "", "Other")))
+    company.sends(purchase(1, reference="2026/0099", date=date(2026, 11, 3)))
+    again = company.sends(purchase(2, reference="2026-99"))
+    other = company.sends(purchase(3, reference="2026-99", account=Account("s2", "", "Other")))
     assert company.told(again, "duplicate_invoice") == "26600001 of 3 Nov 2026"
     assert company.told(again, "duplicate_reference") is None
     assert company.told(other, "duplicate_invoice") is None
@@ -232,28 +111,28 @@ def test_a_purchase_that_is_there_twice_says_which_it_repeats(company: Company) 
 
 def test_what_the_ledger_had_before_the_exception_was_asked_for_counts(company: Company) -> None:
     company.asks("overdue")
-    company.sends(_purchase(1, reference="2026/0099"))
+    company.sends(purchase(1, reference="2026/0099"))
     assert not company.ledger.purchases.are_kept()
     company.asks("duplicate_invoice")
-    again = company.sends(_purchase(2, reference="2026-99"))
+    again = company.sends(purchase(2, reference="2026-99"))
     assert company.told(again, "duplicate_invoice") == "26600001 of 20 Nov 2026"
 
 
 def test_an_invoice_and_its_entry_a_rejected_and_a_deleted_one_are_no_duplicates(
     company: Company,
 ) -> None:
-    company.sends(_purchase(1, kind="purchase_invoice", reference="A-1"))
-    entry = company.sends(_purchase(1, reference="A-1"))
+    company.sends(purchase(1, kind="purchase_invoice", reference="A-1"))
+    entry = company.sends(purchase(1, reference="A-1"))
     assert company.told(entry, "duplicate_invoice") is None
-    company.sends(_purchase(2, reference="B-1", status_code=5, amount_dc=Decimal(200)))
-    again = company.sends(_purchase(3, reference="B-1", amount_dc=Decimal(200)))
+    company.sends(purchase(2, reference="B-1", status_code=5, amount_dc=Decimal(200)))
+    again = company.sends(purchase(3, reference="B-1", amount_dc=Decimal(200)))
     assert company.told(again, "duplicate_invoice") is None
-    gone = company.sends(_purchase(4, reference="C-1", amount_dc=Decimal(300)))
+    gone = company.sends(purchase(4, reference="C-1", amount_dc=Decimal(300)))
     stored = company.ledger.documents.get(gone.ref)
     assert stored is not None
     with company.ledger.transaction():
         company.planner.deleted(stored, TODAY, 1.0)
-    again = company.sends(_purchase(5, reference="C-1", amount_dc=Decimal(300)))
+    again = company.sends(purchase(5, reference="C-1", amount_dc=Decimal(300)))
     assert company.told(again, "duplicate_invoice") is None
 
 
@@ -286,13 +165,13 @@ def test_an_invoice_and_its_entry_a_rejected_and_a_deleted_one_are_no_duplicates
 def test_what_the_document_itself_says(
     company: Company, name: str, values: dict[str, object], told: str | None
 ) -> None:
-    assert company.told(company.sends(_purchase(1, **values)), name) == told
+    assert company.told(company.sends(purchase(1, **values)), name) == told
 
 
 def test_a_supplier_that_billed_nothing_for_a_year(company: Company) -> None:
-    first = company.sends(_purchase(1, date=date(2025, 11, 19)))
+    first = company.sends(purchase(1, date=date(2025, 11, 19)))
     assert company.told(first, "dormant_supplier") is None
-    later = company.sends(_purchase(2, amount_dc=Decimal(99)))
+    later = company.sends(purchase(2, amount_dc=Decimal(99)))
     assert company.told(later, "dormant_supplier") == "the last one of 19 Nov 2025"
-    third = company.sends(_purchase(3, amount_dc=Decimal(98)))
+    third = company.sends(purchase(3, amount_dc=Decimal(98)))
     assert company.told(third, "dormant_supplier") is None
