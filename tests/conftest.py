@@ -1,5 +1,6 @@
 """What all tests share: a real browser, and the list of kill points at the end of a run."""
 
+import atexit
 import logging
 import os
 import shutil
@@ -42,6 +43,26 @@ def _write_to_memory() -> None:
 
 
 _write_to_memory()
+
+_HOME = "EXACT_SLACK_TEST_HOME"
+
+
+def _live_elsewhere() -> None:
+    """A home for the whole run, as this user's but for `.local`: there the state folder lies of a
+    config that names none, and what was told of one that cannot be read."""
+    if _HOME in os.environ:  # a worker has that of the run
+        return
+    home = Path(tempfile.mkdtemp(prefix="exact-slack-home-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    for entry in Path.home().iterdir():
+        if entry.name != ".local":
+            (home / entry.name).symlink_to(entry)
+    os.environ |= {"HOME": str(home), _HOME: str(home)}
+    for name in ("XDG_STATE_HOME", "EXACT_SLACK_STATE_DIR"):
+        os.environ.pop(name, None)
+
+
+_live_elsewhere()
 
 LOGGERS = ("exact_slack", "slack_sdk", "urllib3", "requests", "keyring", "waitress")
 
