@@ -24,7 +24,7 @@ from exact_slack.ledger.outgoing.states import REPLAYABLE, State
 from exact_slack.plan.digests import Digests
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame.alerts import gone_stale, never_well
-from exact_slack.runs.frame.busy import stuck
+from exact_slack.runs.frame.busy import hung_sender, stuck
 from exact_slack.runs.learning import Learning, learning
 from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
@@ -146,7 +146,7 @@ def status(customer: Customer) -> Status:
     named = needs(customer, people)
     stale, hanging = gone_stale(customer) or never_well(customer), stuck(customer)
     standing = [  # what `ok` asks for beside the logins
-        str(hanging.problem) if hanging else "",
+        str(hanging.problem) if hanging else str(hung_sender(customer) or ""),
         stale or "",
         *ledger.db.damaged_records,
         *_misplaced(customer),

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from exact_slack.ledger.schema.lock import RunLock
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.schema.lock import Owner, RunLock
 from tests.e2e.hands import Hands
 from tests.e2e.rig import Rig
 from tests.unit.loopback import answer, host
@@ -52,6 +53,34 @@ def test_what_lasts_is_told(rig: Rig, hands: Hands, command: tuple[str, ...]) ->
     assert hands.now() > began
     rig.poll()
     assert rig.run("status", "--quiet").code == 0
+
+
+def test_a_sender_that_was_stopped_is_told(rig: Rig, hands: Hands) -> None:
+    """`serve` has no lock; what it was about to send stays its own as long as it lives."""
+    rig.entry(1)
+    rig.poll("--since", "1d", "--max-posts", "0")
+    child = os.fork()
+    if child == 0:
+        ledger = Ledger(rig.state)
+        ledger.outbox.claim(Owner(rig.state).name, hands.now())
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    try:
+        assert rig.poll()["pending"] == 1
+        assert rig.run("status", "--quiet").code == 0
+        hands.sleep(11 * 60)
+        done = rig.run("-v", "poll")
+        assert done.code == 75
+        assert f"kill -9 {child}" in done.err
+        stands = rig.run("status", "--json")
+        assert stands.code == 1
+        assert any(str(child) in problem for problem in stands.json["problems"])
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert rig.poll()["posted"] == 1
+    assert len(rig.messages()) == 1
 
 
 def test_the_monitor_and_the_channel_hear_of_it(rig: Rig, hands: Hands) -> None:

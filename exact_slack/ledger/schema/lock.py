@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exact_slack.files import check_no_link, open_plain, own, private_folder
+from exact_slack.files import check_no_link, open_plain, own, private_folder, read_plain
 
 _NOTE = 4096
 """Bytes of a lock file that are read; a note has some dozen."""
@@ -41,10 +41,7 @@ class RunLock:
             os.close(fd)
             return False
         self._fd = fd
-        holder = Holder(time.time() if now is None else now, os.getpid())
-        with contextlib.suppress(OSError):  # a full disk keeps nobody from the lock
-            os.ftruncate(fd, 0)
-            os.pwrite(fd, json.dumps(asdict(holder)).encode(), 0)
+        _sign(fd, time.time() if now is None else now)
         return True
 
     def release(self) -> None:
@@ -87,6 +84,7 @@ class Owner:
         self.name = secrets.token_hex(8)
         self._fd = _open(self._folder / self.name)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
+        _sign(self._fd, time.time())
 
     def close(self) -> None:
         """Leave; the mark goes with it."""
@@ -115,6 +113,12 @@ class Owner:
             os.close(fd)
 
 
+def sender(state: Path, name: str) -> Holder | None:
+    """The living process of a mark; None where it ended, or left no note."""
+    path = state / "senders" / name
+    return _holder(read_plain(path, follow=False)) if name and _is_held(path) else None
+
+
 def anyone_sends(state: Path) -> bool:
     """Whether a living process sends from this ledger. It only looks: a mark that is just being
     made must not be taken for a dead one."""
@@ -134,6 +138,13 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(fd)
     return False
+
+
+def _sign(fd: int, now: float) -> None:
+    """Who has a lock, for others to see."""
+    with contextlib.suppress(OSError):  # a full disk keeps nobody from the lock
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, json.dumps(asdict(Holder(now, os.getpid()))).encode(), 0)
 
 
 def _try(fd: int, after: float = 0.0) -> bool:

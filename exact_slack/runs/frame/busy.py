@@ -1,16 +1,21 @@
-"""Another run has the lock. That is usual; what lasts longer than runs do is told."""
+"""Another process has the lock, or sends. That is usual; what lasts longer than it may is told."""
 
 from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso, shown
 from exact_slack.errors import OK, TEMPORARY, TemporaryError
-from exact_slack.ledger.schema.lock import RunLock
+from exact_slack.ledger.outgoing.states import State
+from exact_slack.ledger.schema.lock import RunLock, sender
 from exact_slack.ledger.troubles import News
 
 NOTHING = News()
 LONG = 30 * 60.0
 """Seconds after which a run that holds the lock is told of."""
+
+LONG_SEND = 10 * 60.0
+"""Seconds after which one message must have been sent: the longest call, that of a file, has five
+minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,20 @@ def stuck(customer: Customer) -> Stuck | None:
         cause="a run that holds the lock",
     )
     return Stuck(holder.since, problem)
+
+
+def hung_sender(customer: Customer) -> TemporaryError | None:
+    """A living process, `serve` or a run, that does not come to an end with a message: hanging or
+    stopped. Only its end lets another one look up what became of that."""
+    now = customer.clock.now()
+    for delivery in customer.ledger.deliveries.in_states(State.SENDING):
+        since = delivery.sending_at or now
+        holder = sender(customer.state, delivery.owner) if now - since > LONG_SEND else None
+        if holder is not None:
+            moment = shown(since, customer.config.zone())
+            return TemporaryError(
+                f"Another process ({holder.pid}) has been sending a message since {moment}.",
+                f"If it hangs, end it; nothing is lost by that: kill -9 {holder.pid}",
+                cause="a process that does not end sending",
+            )
+    return None

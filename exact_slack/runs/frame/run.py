@@ -16,7 +16,7 @@ from exact_slack.ledger.troubles import Part
 from exact_slack.plan.prepare import prepare
 from exact_slack.runs import retention
 from exact_slack.runs.frame import alerts
-from exact_slack.runs.frame.busy import Skipped, stuck
+from exact_slack.runs.frame.busy import Skipped, hung_sender, stuck
 
 log = logging.getLogger("exact_slack.runs")
 
@@ -120,6 +120,8 @@ def _locked(
         work(run, summary)
         _prove(customer, summary)
         _close(customer, summary, started)
+        if summary.beside and (hung := hung_sender(customer)) is not None:
+            summary.problem(hung)
         if (clocks := retention.run(customer)) is not None:
             summary.problem(clocks)
         if _is_left_without_a_word(summary):
