@@ -40,4 +40,6 @@ def demo(once: bool, serve: bool, port: int) -> None:
     except DemoFailed as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
+        if error.filename is not None:  # not the port's
+            raise
         raise click.ClickException(f"Port {port}: {error.strerror}. Try --port 0.") from None

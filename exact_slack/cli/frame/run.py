@@ -17,7 +17,7 @@ import click
 from exact_slack import signals
 from exact_slack.cli.frame import machine
 from exact_slack.cli.frame.out import out, out_lines
-from exact_slack.errors import CONFIG, OK, PERSON, TEMPORARY, ExactSlackError
+from exact_slack.errors import CONFIG, OK, PERSON, TEMPORARY, BadRequest, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace
 
@@ -204,6 +204,19 @@ def _known_system() -> None:
         sys.exit(PERSON)
 
 
+def _check_words(words: list[str]) -> None:
+    """Refuse a word that the ledger, a message or a log could not hold, whatever it is for."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+            raise BadRequest(
+                f"{shown}: this word of the command is not UTF-8 text.",
+                "Write it in UTF-8; a file or folder of that name has to be renamed.",
+            ) from None
+
+
 _CODES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS), PERSON)
 """What a full or read-only disk means; anything else is a mistake of the config."""
 
@@ -234,6 +247,7 @@ def _guarded(command: Callable[..., Any]) -> None:
     signals.install()
     _speak_any_alphabet()
     try:
+        _check_words(sys.argv[1:])
         # one name, also as python -m exact_slack; click returns what ctx.exit() was given
         code = command(prog_name="exact-slack", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -1,7 +1,9 @@
 """What nobody foresaw, at the end of a command."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,14 @@ def test_what_nobody_foresaw_is_one_sentence(words: list[str], kind: str) -> Non
     assert "-vv" in done.stderr
     assert ("Traceback" in done.stderr) == ("-vv" in words)
     assert "hunter2-0123" not in done.stderr
+
+
+@pytest.mark.parametrize("before", [["backup"], ["log"], ["queue", "--channel"]])
+def test_a_word_that_is_no_text_is_a_sentence(before: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "exact_slack", *before, os.fsdecode(b"a\xff")]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"exact-slack: a\\xff: this word of the command")
 
 
 @pytest.mark.parametrize(
