@@ -129,12 +129,11 @@ def _store(customer: "Customer", token: str) -> None:
 
 
 def _tell_cron(customer: "Customer") -> None:
-    from exact_slack.inspect.login import readable_from_cron
+    from exact_slack.inspect.login import EVERYTHING, readable_from_cron
 
-    found = readable_from_cron(customer.config)
-    why = found.get("everything") or found.get("slack token", "")
-    told = f"Cron cannot use it: {why}" if why else "A process with cron's environment can use it."
-    out(told)
+    whys = readable_from_cron(customer.config)
+    why = whys.get(EVERYTHING) or whys.get("slack token", "")
+    out(f"Cron cannot use it: {why}" if why else "A process with cron's environment can use it.")
 
 
 def _installed(customer: "Customer") -> str:

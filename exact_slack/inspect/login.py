@@ -17,6 +17,9 @@ from exact_slack.slack.install import Features, wanted_scopes
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
+EVERYTHING = "everything"
+"""In place of a secret's name: nothing can be told of any."""
+
 # -- what is stored, and whether cron can use it ------------------------------------------------
 
 
@@ -48,26 +51,27 @@ def _raise(trouble: LoginNeeded | None) -> None:
 
 def readable_from_cron(config: Config) -> dict[str, str]:
     """The same, asked in a fresh process with an environment like cron's. With the one key
-    "everything" where that process could not tell."""
+    EVERYTHING where that process could not tell."""
     words = ["-m", "exact_slack", "-c", str(config.path.absolute()), "auth", "probe"]
     try:
         done = cron_process(*words)
     except (subprocess.TimeoutExpired, OSError) as error:
-        return {"everything": f"a process like cron's does not run ({type(error).__name__})"}
+        return {EVERYTHING: f"a process like cron's does not run ({type(error).__name__})"}
     try:
         found = json.loads(done.stdout)
         return {str(name): str(why) for name, why in found.items()}
     except (ValueError, AttributeError):
         said = [line for line in done.stderr.splitlines() if line.startswith("exact-slack: ")]
         why = said[-1].removeprefix("exact-slack: ") if said else f"exit code {done.returncode}"
-        return {"everything": f"a process like cron's ends with an error: {why}"}
+        return {EVERYTHING: f"a process like cron's ends with an error: {why}"}
 
 
 def why_not_cron(config: Config) -> str:
     """Why a poll that cron starts could not work, "" where it can: what fails first, and whatever
     else fails, in one line."""
+    speak_for_themselves = {EVERYTHING, *config.named_secrets()}
     whys = (
-        why if name == "everything" or why.startswith(f"{name}: ") else f"{name}: {why}"
+        why if name in speak_for_themselves else f"{name}: {why}"
         for name, why in readable_from_cron(config).items()
         if why
     )
@@ -108,7 +112,7 @@ class Report:
 
     def here_and_cron(self, name: str) -> tuple[str, str]:
         """Why a secret cannot be used here and under cron, "" where it can."""
-        return self.here.get(name, ""), self.cron.get("everything") or self.cron.get(name, "")
+        return self.here.get(name, ""), self.cron.get(EVERYTHING) or self.cron.get(name, "")
 
 
 def report(customer: Customer) -> Report:
