@@ -57,13 +57,13 @@ class _Lazy(Suggesting):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        found = [
+        commands = [
             CompletionItem(name, help=text)
             for name, (_, text) in _COMMANDS.items()
             if name.startswith(incomplete)
         ]
         # what stands beside the commands: options, which click knows from the class above
-        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

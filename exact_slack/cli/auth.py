@@ -106,8 +106,8 @@ def _tell_store(customer: "Customer", name: str, why: str) -> None:
     problems.pop("slack token", None)  # `auth slack` may come later
     if not problems:
         out("A process with cron's environment can use it.")
-    for problem, told in problems.items():
-        out(f"Cron cannot use {problem}: {told.removeprefix(f'{problem}: ')}")
+    for problem, sentence in problems.items():
+        out(f"Cron cannot use {problem}: {sentence.removeprefix(f'{problem}: ')}")
 
 
 def _tell_divisions(customer: "Customer") -> None:
@@ -143,32 +143,34 @@ def auth_status(settings: Settings, as_json: bool) -> None:
     customer = one(settings)
     try:
         own(customer)
-        found = report(customer)
+        status = report(customer)
     finally:
         customer.close()
     if as_json:
-        out_json(found.as_json())
+        out_json(status.as_json())
     else:
-        _show(found)
-    raise click.exceptions.Exit(found.exit_code)
+        _show(status)
+    raise click.exceptions.Exit(status.exit_code)
 
 
-def _show(found: "Report") -> None:
-    for name, place in found.places.items():
-        here, cron = (why.removeprefix(f"{name}: ") or "fine." for why in found.here_and_cron(name))
+def _show(status: "Report") -> None:
+    for name, place in status.places.items():
+        here, cron = (
+            why.removeprefix(f"{name}: ") or "fine." for why in status.here_and_cron(name)
+        )
         out(f"{name}: {place}. Here: {here} Under cron: {cron}")
-    if found.chain_days is not None:
-        out(f"Exact login: {found.chain_days} days old, {found.days_left} days left.")
-    out(f"Exact: {'works' if found.exact else found.exact_problem}")
-    if found.slack:
-        scopes = "unknown" if found.scopes is None else ", ".join(found.scopes)
-        out(f"Slack: {found.slack_team}. Scopes: {scopes}")
+    if status.chain_days is not None:
+        out(f"Exact login: {status.chain_days} days old, {status.days_left} days left.")
+    out(f"Exact: {'works' if status.exact else status.exact_problem}")
+    if status.slack:
+        scopes = "unknown" if status.scopes is None else ", ".join(status.scopes)
+        out(f"Slack: {status.slack_team}. Scopes: {scopes}")
     else:
-        out(f"Slack: {found.slack_problem}")
-    for scope, cost in found.missing_scopes.items():
+        out(f"Slack: {status.slack_problem}")
+    for scope, cost in status.missing_scopes.items():
         out(f"Missing Slack scope {scope}: without it {cost}.")
-    for warning in found.warnings:
-        if warning != found.slack_problem:  # that was said
+    for warning in status.warnings:
+        if warning != status.slack_problem:  # that was said
             out(warning)
 
 
@@ -220,8 +222,8 @@ def auth_logout(settings: Settings, revoke: bool) -> None:
         raise left[0]
 
 
-def _not_removed(told: str) -> ExactSlackError | None:
-    return PersonNeeded(told, "Remove it there yourself.") if told else None
+def _not_removed(sentence: str) -> ExactSlackError | None:
+    return PersonNeeded(sentence, "Remove it there yourself.") if sentence else None
 
 
 def _revoke(customer: "Customer") -> ExactSlackError | None:

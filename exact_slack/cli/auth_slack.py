@@ -101,22 +101,22 @@ def _store(customer: "Customer", token: str) -> None:
         raise unusable
     if not token.startswith("xox") and customer.config.slack.base_url is None:
         raise LoginNeeded("That is no Slack token.", "Paste the Bot User OAuth Token (xoxb-…).")
-    found = SlackClient(token, customer.config.slack.base_url).auth_test()
-    if isinstance(found, Outcome):
-        if found.result is Result.TOKEN:
-            raise LoginNeeded(f"Slack refuses this token ({found.error}).", "Copy it once more.")
+    answer = SlackClient(token, customer.config.slack.base_url).auth_test()
+    if isinstance(answer, Outcome):
+        if answer.result is Result.TOKEN:
+            raise LoginNeeded(f"Slack refuses this token ({answer.error}).", "Copy it once more.")
         raise TemporaryError(
-            f"Slack does not answer ({found.error}), so the token was not stored.", "Try again."
+            f"Slack does not answer ({answer.error}), so the token was not stored.", "Try again."
         )
-    unusable = unfit_for(found)
+    unusable = unfit_for(answer)
     if unusable:
         raise unusable
-    scopes = found.scopes
+    scopes = answer.scopes
     place, why = customer.secrets.best()
     customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
-    told = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
-    out(f"{found.user} in {found.team}. Scopes: {told}")
+    granted = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
+    out(f"{answer.user} in {answer.team}. Scopes: {granted}")
     out(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")
     if why:
         out(f"Not in the keyring: {why}")
@@ -154,14 +154,14 @@ def _installed(customer: "Customer") -> str:
     url = authorize_url(client_id, slack.redirect_uri, state, Features.of(customer.config))
     out_lines(f"Open this address and install the app:\n\n  {url}\n\n")
     out("Then paste the address the browser lands on (within 10 minutes):")
-    found = landed(read_line())
-    if not (found.code or found.error):
+    code = landed(read_line())
+    if not (code.code or code.error):
         raise LoginNeeded('There is no "code=…" in what was pasted.', "Start again.")
-    if found.error:
-        raise LoginNeeded(f"Slack did not install the app ({found.error}).", "Start again.")
-    if not random.compare_digest(found.state.encode(), state.encode()):
+    if code.error:
+        raise LoginNeeded(f"Slack did not install the app ({code.error}).", "Start again.")
+    if not random.compare_digest(code.state.encode(), state.encode()):
         raise LoginNeeded("That address belongs to another install.", "Start again.")
-    made = exchange(client_id, secret, note(found.code), slack.redirect_uri, slack.base_url)
+    made = exchange(client_id, secret, note(code.code), slack.redirect_uri, slack.base_url)
     if not isinstance(made, Outcome):
         if made.expires:
             raise rotates()

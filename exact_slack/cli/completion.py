@@ -18,8 +18,8 @@ def completion(shell: str) -> None:
 
     from exact_slack.cli import cli
 
-    found = get_completion_class(shell)
-    assert found is not None
-    source = found(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source()
+    shell_class = get_completion_class(shell)
+    assert shell_class is not None
+    source = shell_class(cli, {}, "exact-slack", "_EXACT_SLACK_COMPLETE").source()
     # click's script for fish cuts a help text at its first comma
     out_lines(source.replace('string split ","', 'string split --max 1 ","'))

@@ -55,16 +55,16 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
 
     def work(customer: "Customer") -> "Result":
         check_engine()
-        found = customer.config
+        config = customer.config
         value = _offline(customer)
-        owner = owners.setdefault(customer.state.resolve(), found.path)
-        if owner != found.path:
-            raise shared_state(found.path, customer.state, owner)
-        unread = not_here(found)
+        owner = owners.setdefault(customer.state.resolve(), config.path)
+        if owner != config.path:
+            raise shared_state(config.path, customer.state, owner)
+        unread = not_here(config)
         if unread:
             value.update(ok=False, exit_code=CONFIG, problems=[str(error) for error in unread])
         elif not (as_json or settings.quiet):
-            out(_fine(found, len(value["warnings"])))
+            out(_fine(config, len(value["warnings"])))
         if not as_json:
             for error in unread:
                 tell(error)
@@ -81,11 +81,11 @@ def check(settings: Settings, online: bool, as_json: bool) -> None:
     each(settings, as_json, work)
 
 
-def _fine(found: "Config", doubts: int) -> str:
+def _fine(config: "Config", doubts: int) -> str:
     state = "fine" if not doubts else "1 doubt" if doubts == 1 else f"{doubts} doubts"
-    kinds = ", ".join(found.routed_kinds())
-    many = "" if len(found.routes) == 1 else "s"
-    return f"{found.path}: {state}. {len(found.routes)} route{many}; kinds: {kinds}"
+    kinds = ", ".join(config.routed_kinds())
+    many = "" if len(config.routes) == 1 else "s"
+    return f"{config.path}: {state}. {len(config.routes)} route{many}; kinds: {kinds}"
 
 
 def _offline(customer: "Customer") -> dict[str, Any]:
@@ -98,17 +98,17 @@ def _offline(customer: "Customer") -> dict[str, Any]:
     from exact_slack.inspect.templates import check_templates
     from exact_slack.routing.doubts import doubts
 
-    found = customer.config
-    check_templates(found)
-    ended = ended_silences(found, datetime.now(found.zone()).date())
+    config = customer.config
+    check_templates(config)
+    ended = ended_silences(config, datetime.now(config.zone()).date())
     often = seen_too_often(customer)
     return {
         "ok": True,
         "exit_code": 0,
-        "routes": [route.name for route in found.routes],
-        "kinds": [kind.value for kind in found.routed_kinds()],
+        "routes": [route.name for route in config.routes],
+        "kinds": [kind.value for kind in config.routed_kinds()],
         "problems": [],
-        "warnings": [*filter(None, [exposed(found)]), *ended, *doubts(found), *often],
+        "warnings": [*filter(None, [exposed(config)]), *ended, *doubts(config), *often],
     }
 
 
@@ -143,8 +143,8 @@ def _show(asked: "Online") -> None:
     """What was found, for a person; the errors follow on stderr."""
     out(f"Exact Online: logged in as {asked.user}" if asked.user else "Exact Online:")
     for division in asked.divisions:
-        known = "  ".join(filter(None, (division.name, division.currency, division.status)))
-        out(f"  {division.division}  {known or 'not known'}{_but(division.problem)}")
+        facts = "  ".join(filter(None, (division.name, division.currency, division.status)))
+        out(f"  {division.division}  {facts or 'not known'}{_but(division.problem)}")
     for access in asked.access:
         what = access.kind or f"({access.endpoint})"
         out(f"  {access.division}  {what}{_but(access.problem) or ': can be read'}")
@@ -183,12 +183,12 @@ def show(settings: Settings) -> None:
     out_json(value)
 
 
-def _shown(found: "Config") -> dict[str, Any]:
+def _shown(config: "Config") -> dict[str, Any]:
     """The values as understood; secrets as the places where they are."""
-    values = found.model_dump(mode="python", by_alias=True, exclude_none=True)
-    values["state"] = str(found.state_dir())
-    if found.monitoring.ping_url:  # who knows the path can ping in our name
-        values["monitoring"]["ping_url"] = _host(found.monitoring.ping_url)
+    values = config.model_dump(mode="python", by_alias=True, exclude_none=True)
+    values["state"] = str(config.state_dir())
+    if config.monitoring.ping_url:  # who knows the path can ping in our name
+        values["monitoring"]["ping_url"] = _host(config.monitoring.ping_url)
     for side in ("exact", "slack"):
         if "base_url" in values[side]:  # a proxy's address may hold a password
             values[side]["base_url"] = _without_login(values[side]["base_url"])

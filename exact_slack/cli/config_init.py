@@ -53,8 +53,8 @@ def config_init(
 
     addresses = Addresses(exact_url, slack_url)
     path = None if to_stdout else _path(settings, file, force)
-    if told := mistake({}, addresses, Path("options"), 1):
-        raise ConfigError(told)
+    if problem := mistake({}, addresses, Path("options"), 1):
+        raise ConfigError(problem)
     given = Given({}, {})
     if not defaults and sys.stdin.isatty():
         try:
@@ -130,10 +130,10 @@ def _asked(addresses: "Addresses", *, secrets: bool) -> Given:
     for question in QUESTIONS:
         while True:
             answers[question.key] = _prompt(question, answers)
-            told = mistake(answers, addresses, _STDIN, 1)
-            if not told:
+            problem = mistake(answers, addresses, _STDIN, 1)
+            if not problem:
                 break
-            out(told.replace(f"{_STDIN}:1: ", ""), err=True)
+            out(problem.replace(f"{_STDIN}:1: ", ""), err=True)
     asked = {ask.key: _hidden(ask) for ask in SECRETS} if secrets else {}
     return Given(answers, {key: value for key, value in asked.items() if value})
 
@@ -142,10 +142,10 @@ def _hidden(ask: "Ask") -> str:
     """A secret of a person, "" where it comes from the environment."""
     while True:
         value = _hidden_line(ask.text).strip()
-        told = _flaw(ask, value)
-        if not told:
+        flaw = _flaw(ask, value)
+        if not flaw:
             return value
-        out(told, err=True)
+        out(flaw, err=True)
 
 
 def _hidden_line(prompt: str) -> str:
@@ -198,12 +198,12 @@ def _read(addresses: "Addresses", *, secrets: bool) -> Given:
     answers: dict[str, str] = {}
     for number, (question, line) in enumerate(zip(QUESTIONS, lines, strict=False), start=1):
         answers[question.key] = line or question.default(answers)
-        if told := mistake(answers, addresses, _STDIN, number):
-            raise ConfigError(told)
+        if problem := mistake(answers, addresses, _STDIN, number):
+            raise ConfigError(problem)
     rest = lines[len(QUESTIONS) :]
     for number, (ask, line) in enumerate(zip(asks, rest, strict=False), start=len(QUESTIONS) + 1):
-        if told := _flaw(ask, line):
-            raise ConfigError(f"{_STDIN}:{number}: {told}")
+        if problem := _flaw(ask, line):
+            raise ConfigError(f"{_STDIN}:{number}: {problem}")
     given = {ask.key: line for ask, line in zip(asks, rest, strict=False) if line}
     return Given(answers, given)
 

@@ -55,20 +55,20 @@ def preview(
 
     def work(customer: "Customer") -> Result:
         previewer = Previewer(customer, locale)
-        found = subjects(customer, document, sample, event)
-        shown = [one for subject in found for one in previewer.show(subject, route)]
+        chosen = subjects(customer, document, sample, event)
+        shown = [message for subject in chosen for message in previewer.show(subject, route)]
         for problem in previewer.problems:
             tell(problem)
         if not as_json:
-            out_lines("\n\n".join(_drawn(one) for one in shown))
-        return OK, {"messages": [one.as_json() for one in shown]}
+            out_lines("\n\n".join(_drawn(message) for message in shown))
+        return OK, {"messages": [message.as_json() for message in shown]}
 
     each(settings, as_json, work)
 
 
-def _drawn(one: "Shown") -> str:
+def _drawn(message: "Shown") -> str:
     from exact_slack.sandbox.page.text import render_text
 
-    title = f"{one.channel} · {one.route}" if one.route else "in no channel"
-    note = f" ({one.note})" if one.note else ""
-    return f"{title}{note}\n\n{render_text(one.payload).rstrip()}"
+    title = f"{message.channel} · {message.route}" if message.route else "in no channel"
+    note = f" ({message.note})" if message.note else ""
+    return f"{title}{note}\n\n{render_text(message.payload).rstrip()}"

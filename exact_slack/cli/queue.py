@@ -61,9 +61,9 @@ def queue(
             sys.stdout.buffer.write(table.getvalue())
         elif not as_json:
             views.show(stats if with_stats else rows)
-        found: dict[str, object] = {"items": [asdict(row) for row in rows]}
+        value: dict[str, object] = {"items": [asdict(row) for row in rows]}
         if with_stats:
-            found["stats"] = [asdict(stat) for stat in stats]
-        return OK, found
+            value["stats"] = [asdict(stat) for stat in stats]
+        return OK, value
 
     each(settings, as_json, work, reading=True)

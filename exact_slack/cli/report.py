@@ -84,7 +84,7 @@ def _show(customer: "Customer", report: "Report") -> None:
 def _write(customer: "Customer", report: "Report") -> None:
     from exact_slack.rendering.report.list import write
 
-    names = {code: found.name for code, found in customer.ledger.cursors.divisions().items()}
+    names = {code: division.name for code, division in customer.ledger.cursors.divisions().items()}
     table = io.BytesIO()
     write(report, names, customer.config.locale, table)
     sys.stdout.buffer.write(table.getvalue())

@@ -43,10 +43,10 @@ def explain(
     from exact_slack.inspect.subjects import subjects
 
     def work(customer: "Customer") -> Result:
-        found = [explained(customer, s) for s in subjects(customer, document, sample, event)]
+        results = [explained(customer, s) for s in subjects(customer, document, sample, event)]
         if not as_json:
-            out_lines("\n\n".join(_explained(one) for one in found))
-        return OK, {"documents": [one.as_json() for one in found]}
+            out_lines("\n\n".join(_explained(result) for result in results))
+        return OK, {"documents": [result.as_json() for result in results]}
 
     each(settings, as_json, work)
 
@@ -68,9 +68,9 @@ def _explained(one: "Explained") -> str:
             f"  {mark:<5}  {explanation.route.name:<{name}}  {explanation.route.channel:<{channel}}"
         )
         lines.append(f"{text}  {visible(explanation.sentence())}".rstrip())
-    for told in one.messages:
-        why = f" ({told.sentence})" if told.sentence else ""
-        lines.append(f"  message in {told.channel}: {told.state}{why}, by {told.route!r}")
+    for message in one.messages:
+        why = f" ({message.sentence})" if message.sentence else ""
+        lines.append(f"  message in {message.channel}: {message.state}{why}, by {message.route!r}")
     lines += [f"  note: {visible(note)}" for note in one.notes]
     return "\n".join(lines)
 
@@ -98,22 +98,22 @@ def test(settings: Settings, file: Path | None, as_json: bool) -> None:
     from exact_slack.inspect.explain import tested
 
     def work(customer: "Customer") -> Result:
-        found = tested(customer, file)
-        failed = [one for one in found if not one.result.holds]
+        results = tested(customer, file)
+        failed = [result for result in results if not result.result.holds]
         if not as_json:
-            for one in failed:
-                out_lines(_difference(one))
+            for result in failed:
+                out_lines(_difference(result))
             if failed or not settings.quiet:
-                out(f"{len(found) - len(failed)} of {len(found)} cases hold.")
-        value = {"cases": [one.as_json() for one in found], "failed": len(failed)}
+                out(f"{len(results) - len(failed)} of {len(results)} cases hold.")
+        value = {"cases": [result.as_json() for result in results], "failed": len(failed)}
         return PERSON if failed else OK, value
 
     each(settings, as_json, work)
 
 
-def _difference(one: "Tested") -> str:
-    case = one.result.case
+def _difference(tested: "Tested") -> str:
+    case = tested.result.case
     asked = ", ".join((*(case.routes or ()), *(case.channels or ()))) or "nothing"
-    got = ", ".join(one.result.routes) or "nothing"
-    lines = [f"{one.place}: {case.name}: expected {asked}; goes to {got}"]
-    return "\n".join([*lines, *(f"    {fault}" for fault in one.result.faults)])
+    got = ", ".join(tested.result.routes) or "nothing"
+    lines = [f"{tested.place}: {case.name}: expected {asked}; goes to {got}"]
+    return "\n".join([*lines, *(f"    {fault}" for fault in tested.result.faults)])

@@ -57,16 +57,16 @@ def status(
             from exact_slack.runs.verify import verify
 
             checked = verify(customer, period, heal)
-        found = read(customer).as_json()
+        fields = read(customer).as_json()
         if checked:
-            found["verify"] = checked.as_json()
+            fields["verify"] = checked.as_json()
         if not (as_json or no_output):
             if checked:
                 show_checked(checked)
             else:
-                show(str(customer.config.path), found, whole=whole)
+                show(str(customer.config.path), fields, whole=whole)
         if checked:
-            return checked.exit_code(), found
-        return (OK if found["ok"] else PERSON), found
+            return checked.exit_code(), fields
+        return (OK if fields["ok"] else PERSON), fields
 
     each(settings, as_json and not no_output, work, reading=not period)

@@ -35,12 +35,12 @@ def list_(settings: Settings, as_json: bool) -> None:
     customer = one(settings)
     try:
         lines, problems = overview(customer)
-        told = warnings(customer)
+        sentences = warnings(customer)
     finally:
         customer.close()
     if as_json:
         values = [asdict(line) for line in lines]
-        out_json({"subscriptions": values, "warnings": told})
+        out_json({"subscriptions": values, "warnings": sentences})
         _end(problems)
         return
     for line in lines:
@@ -49,7 +49,7 @@ def list_(settings: Settings, as_json: bool) -> None:
             f"{line.division}  {line.kind}  {where}  "
             f"({line.by_webhook} by webhook, {line.by_poll} by poll)"
         )
-    for warning in told:
+    for warning in sentences:
         out(warning)
     _end(problems)
 

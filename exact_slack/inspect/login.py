@@ -58,8 +58,8 @@ def readable_from_cron(config: Config) -> dict[str, str]:
     except (subprocess.TimeoutExpired, OSError) as error:
         return {EVERYTHING: f"a process like cron's does not run ({type(error).__name__})"}
     try:
-        found = json.loads(done.stdout)
-        return {str(name): str(why) for name, why in found.items()}
+        whys = json.loads(done.stdout)
+        return {str(name): str(why) for name, why in whys.items()}
     except (ValueError, AttributeError):
         said = [line for line in done.stderr.splitlines() if line.startswith("exact-slack: ")]
         why = said[-1].removeprefix("exact-slack: ") if said else f"exit code {done.returncode}"
@@ -117,83 +117,83 @@ class Report:
 
 def report(customer: Customer) -> Report:
     """Look at everything: the stores, the chain, Slack's scopes, and the same as cron."""
-    found = Report(here=readable(customer), cron=readable_from_cron(customer.config))
-    found.places = {n: s.description for n, s in customer.config.named_secrets().items()}
+    made = Report(here=readable(customer), cron=readable_from_cron(customer.config))
+    made.places = {n: s.description for n, s in customer.config.named_secrets().items()}
     place = customer.secrets.describe(EXACT_TOKENS)
-    found.places |= {"exact login": place, "exact login, writing": place}
+    made.places |= {"exact login": place, "exact login, writing": place}
     if customer.config.slack.token is None:
-        found.places["slack token"] = customer.secrets.describe(SLACK_TOKEN)
-    codes = {_exact(customer, found), _slack(customer, found)}
-    for name, why in found.cron.items():
-        if why and not found.here.get(name):
-            told = why.removeprefix(f"{name}: ")
-            found.warnings.append(f"Cron cannot use {name}: {told}")
-    found.warnings += filter(None, [exposed(customer.config)])
-    if any(found.here.values()) or any(found.cron.values()):
+        made.places["slack token"] = customer.secrets.describe(SLACK_TOKEN)
+    codes = {_exact(customer, made), _slack(customer, made)}
+    for name, why in made.cron.items():
+        if why and not made.here.get(name):
+            sentence = why.removeprefix(f"{name}: ")
+            made.warnings.append(f"Cron cannot use {name}: {sentence}")
+    made.warnings += filter(None, [exposed(customer.config)])
+    if any(made.here.values()) or any(made.cron.values()):
         codes.add(PERSON)
-    found.exit_code = next((c for c in (LOGIN, PERSON, TEMPORARY) if c in codes), OK)
-    return found
+    made.exit_code = next((c for c in (LOGIN, PERSON, TEMPORARY) if c in codes), OK)
+    return made
 
 
-def _exact(customer: Customer, found: Report) -> int:
+def _exact(customer: Customer, report: Report) -> int:
     try:
         tokens = customer.token_store.load()
         trouble = customer.tokens.trouble()
     except ExactSlackError as error:
-        found.exact_problem = str(error)
+        report.exact_problem = str(error)
         return LOGIN
     if tokens is not None:
         now = customer.clock.now()
-        found.exact_host = tokens.host
-        found.chain_days = round((now - tokens.chain_started_at) / 86400, 1)
+        report.exact_host = tokens.host
+        report.chain_days = round((now - tokens.chain_started_at) / 86400, 1)
         unused = unused_days(tokens.obtained_at, now)
-        found.days_left = round(REFRESH_LIMIT_DAYS - unused, 1)
-        found.warnings += unused_warning(unused)
+        report.days_left = round(REFRESH_LIMIT_DAYS - unused, 1)
+        report.warnings += unused_warning(unused)
     if trouble is not None:
-        found.exact_problem = str(trouble)
+        report.exact_problem = str(trouble)
         return LOGIN
-    return _asked(customer, found)
+    return _asked(customer, report)
 
 
-def _asked(customer: Customer, found: Report) -> int:
+def _asked(customer: Customer, report: Report) -> int:
     """Only Exact knows whether the app's access was withdrawn."""
     try:
-        found.exact_user = customer.reader.me().user_name
+        report.exact_user = customer.reader.me().user_name
     except LoginNeeded as error:
-        found.exact_problem = str(error)
+        report.exact_problem = str(error)
         return LOGIN
     except ExactSlackError as error:
-        found.warnings.append(f"Whether Exact accepts the login is not known: {error}")
-        found.exact = True
+        report.warnings.append(f"Whether Exact accepts the login is not known: {error}")
+        report.exact = True
         return error.exit_code
-    found.exact = True
+    report.exact = True
     return OK
 
 
-def _slack(customer: Customer, found: Report) -> int:
+def _slack(customer: Customer, report: Report) -> int:
     try:
         token = customer.slack_token()
     except ExactSlackError as error:
-        found.slack_problem = str(error)
+        report.slack_problem = str(error)
         return LOGIN
     answer = SlackClient(token, customer.config.slack.base_url).auth_test()
     if isinstance(answer, Outcome):
         refused = answer.result is Result.TOKEN
         verb = "does not accept the token" if refused else "could not be asked"
         cure = " Run: exact-slack auth slack" if refused else ""
-        found.slack_problem = f"Slack {verb} ({answer.error}).{cure}"
-        found.warnings.append(found.slack_problem)
+        report.slack_problem = f"Slack {verb} ({answer.error}).{cure}"
+        report.warnings.append(report.slack_problem)
         return LOGIN if refused else TEMPORARY
-    found.slack_team = answer.team
+    report.slack_team = answer.team
     if answer.scopes is not None:
-        found.scopes = sorted(answer.scopes)
-        found.missing_scopes = missing_scopes(customer.config, answer.scopes)
+        report.scopes = sorted(answer.scopes)
+        report.missing_scopes = missing_scopes(customer.config, answer.scopes)
     unusable = unfit_for(answer)
     if unusable:
-        found.slack_problem = str(unusable)
-        found.warnings.append(found.slack_problem)
+        report.slack_problem = str(unusable)
+        report.warnings.append(report.slack_problem)
         return LOGIN
-    found.slack = True
+    report.slack = True
     return OK
 
 

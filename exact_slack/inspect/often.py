@@ -44,17 +44,17 @@ def too_often(config: Config, ledger: Ledger, day: date) -> list[str]:
     its other conditions take. A due date comes to everything, and is left out."""
     judged = _judged(config, ledger, day)
     source = read(config.path)
-    told: list[str] = []
+    sentences: list[str] = []
     for index, route in enumerate(config.routes):
         place = ("routes", index, "when", "exception")
         for name, fired, taken in _often(route, judged):
-            told.append(
+            sentences.append(
                 f"{config.path}:{source.line(place)}: routes[{index}].when.exception: {name} fired"
                 f" on {fired} of the latest {taken} documents that the other keys take: what is"
                 " told of most of them says little. Let kind, division or amount take fewer, or"
                 " leave it out."
             )
-    return told
+    return sentences
 
 
 def _judged(config: Config, ledger: Ledger, day: date) -> list[Occasion]:
@@ -66,14 +66,14 @@ def _judged(config: Config, ledger: Ledger, day: date) -> list[Occasion]:
         if any(kind in FIRES[name] for name in names)
         and any(_asked(route) and _takes(route, kind) for route in config.routes)
     ]
-    found: list[Occasion] = []
+    occasions: list[Occasion] = []
     for kind in kinds:
         for stored in ledger.documents.latest(config.exact.divisions, kind, _LATEST):
             history = Earlier(ledger.db, stored)
             given = exceptions.Given(stored.document, history, config.exceptions, day)
             fired = tuple(exceptions.find(given))
-            found.append(Occasion(stored.document, Event.CREATED, fired))
-    return found
+            occasions.append(Occasion(stored.document, Event.CREATED, fired))
+    return occasions
 
 
 def _often(route: Route, judged: list[Occasion]) -> Iterator[tuple[ExceptionKind, int, int]]:

@@ -132,8 +132,8 @@ class Online:
             "exit_code": self.exit_code(),
             "exact": {
                 "user": self.user,
-                "divisions": [asdict(one) for one in self.divisions],
-                "access": [asdict(one) for one in self.access],
+                "divisions": [asdict(division) for division in self.divisions],
+                "access": [asdict(division) for division in self.access],
                 "calls": self.exact_calls,
             },
             "slack": {
@@ -141,7 +141,7 @@ class Online:
                 "bot": self.bot,
                 "scopes": self.scopes,
                 "missing_scopes": self.missing_scopes,
-                "channels": [asdict(one) for one in self.channels],
+                "channels": [asdict(division) for division in self.channels],
                 "calls": self.slack_calls,
             },
             "problems": [str(error) for error in self.errors],
@@ -151,52 +151,52 @@ class Online:
 
 def check_online(customer: Customer) -> Online:
     """Ask both sides; what fails on one leaves the other to be asked."""
-    found = Online()
+    online = Online()
     for part in (ask_exact, ask_slack):
         try:
-            part(customer, found)
+            part(customer, online)
         except ExactSlackError as error:
-            found.errors.append(error)
-    return found
+            online.errors.append(error)
+    return online
 
 
 # -- Exact Online --------------------------------------------------------------------------------
 
 
-def ask_exact(customer: Customer, found: Online) -> None:
+def ask_exact(customer: Customer, online: Online) -> None:
     """The login, each division, and one row of all that `poll` reads there."""
     try:
-        me = found.me = customer.reader.me()
-        found.user = me.user_name
-        usable = _divisions(customer, found)
-        _Access(customer, found, me.server_time_ms).run(usable)
+        me = online.me = customer.reader.me()
+        online.user = me.user_name
+        usable = _divisions(customer, online)
+        _Access(customer, online, me.server_time_ms).run(usable)
     finally:
-        found.exact_calls = customer.calls.total
+        online.exact_calls = customer.calls.total
         customer.record_calls()
 
 
-def _divisions(customer: Customer, found: Online) -> list[int]:
+def _divisions(customer: Customer, online: Online) -> list[int]:
     """The divisions that can be read; without Exact's list each read shows it for itself."""
     configured = customer.config.exact.divisions
     try:
-        known = customer.reader.divisions()
+        divisions = customer.reader.divisions()
     except ExactRefused as error:
-        told = Notice(f"The divisions cannot be listed: {error.sentence}", error.cure)
-        found.warnings.append(told)
-        found.divisions = [Division(code) for code in configured]
+        notice = Notice(f"The divisions cannot be listed: {error.sentence}", error.cure)
+        online.warnings.append(notice)
+        online.divisions = [Division(code) for code in configured]
         return list(configured)
-    found.divisions = [_division(code, known.get(code)) for code in configured]
-    denied = [str(one.division) for one in found.divisions if not one.status]
+    online.divisions = [_division(code, divisions.get(code)) for code in configured]
+    denied = [str(division.division) for division in online.divisions if not division.status]
     if denied:
-        allowed = ", ".join(map(str, sorted(known))) or "none"
-        found.errors.append(
+        allowed = ", ".join(map(str, sorted(divisions))) or "none"
+        online.errors.append(
             PersonNeeded(
                 f"This login may not use division {', '.join(denied)} of exact.divisions; it may "
                 f"use {allowed}.",
                 "Give the user access in Exact Online and log in again, or take it out.",
             )
         )
-    return [one.division for one in found.divisions if not one.problem]
+    return [division.division for division in online.divisions if not division.problem]
 
 
 def _division(code: int, info: DivisionInfo | None) -> Division:
@@ -210,11 +210,11 @@ class _Access:
     """Everything that `poll` will read, asked for with its own queries: some endpoints refuse what
     has no filter, and what an edition does not take is remembered for both."""
 
-    def __init__(self, customer: Customer, found: Online, server_now: ServerMs) -> None:
+    def __init__(self, customer: Customer, online: Online, server_now: ServerMs) -> None:
         self._customer = customer
         self._reader = customer.reader
         self._server_now = server_now
-        self._found = found
+        self._found = online
         self._refused: dict[str, str] = {}
         """Endpoints and scopes that Exact refused, and for which endpoint and division."""
 
@@ -275,9 +275,9 @@ class _Access:
     def _ask(self, division: int, kind: str, path: str, read: Callable[[int], object]) -> None:
         access = Access(division, kind, path, scope_of(path))
         self._found.access.append(access)
-        told = self._refused.get(path) or self._refused.get(access.scope)
-        if told:
-            access.problem = f"{NOT_ASKED}: refused for {told}"
+        refusal = self._refused.get(path) or self._refused.get(access.scope)
+        if refusal:
+            access.problem = f"{NOT_ASKED}: refused for {refusal}"
             return
         try:
             read(division)
@@ -311,33 +311,33 @@ class _Access:
 # -- Slack ---------------------------------------------------------------------------------------
 
 
-def ask_slack(customer: Customer, found: Online) -> None:
+def ask_slack(customer: Customer, online: Online) -> None:
     """The token, its scopes, and each channel."""
     client = customer.slack
     try:
-        _who(customer.config, client, found)
-        _channels(customer.config, client, found)
+        _who(customer.config, client, online)
+        _channels(customer.config, client, online)
     finally:
-        found.slack_calls = client.calls
+        online.slack_calls = client.calls
 
 
-def _who(config: Config, client: SlackClient, found: Online) -> None:
+def _who(config: Config, client: SlackClient, online: Online) -> None:
     answer = client.auth_test()
     if isinstance(answer, Outcome):
         raise _unusable(answer)
-    found.team, found.bot, found.scopes = answer.team, answer.user, sorted(answer.scopes or ())
+    online.team, online.bot, online.scopes = answer.team, answer.user, sorted(answer.scopes or ())
     unusable = unfit_for(answer)
     if unusable:
         raise unusable
     if answer.scopes is not None:  # an answer without the header says nothing
-        found.missing_scopes = missing_scopes(config, answer.scopes)
-    for scope, cost in found.missing_scopes.items():
+        online.missing_scopes = missing_scopes(config, answer.scopes)
+    for scope, cost in online.missing_scopes.items():
         sentence = f"Slack: the scope {scope} is missing: {cost}."
         cure = SCOPE_CURE
         if scope == "chat:write":
-            found.errors.append(PersonNeeded(sentence, cure))
+            online.errors.append(PersonNeeded(sentence, cure))
         else:
-            found.warnings.append(Notice(sentence, cure))
+            online.warnings.append(Notice(sentence, cure))
 
 
 def _unusable(answer: Outcome) -> ExactSlackError:
@@ -353,62 +353,62 @@ def _places(config: Config) -> list[Place]:
     return [Place(channel, names) for channel, names in config.channels().items()]
 
 
-def _channels(config: Config, client: SlackClient, found: Online) -> None:
-    found.channels = _places(config)
-    named = [place for place in found.channels if place.channel.startswith("#")]
+def _channels(config: Config, client: SlackClient, online: Online) -> None:
+    online.channels = _places(config)
+    named = [place for place in online.channels if place.channel.startswith("#")]
     if named:
-        _by_name(named, client, found)
-    for place in found.channels:
+        _by_name(named, client, online)
+    for place in online.channels:
         if not place.channel.startswith("#"):
-            _by_id(place, client, found)
+            _by_id(place, client, online)
 
 
-def _by_name(places: list[Place], client: SlackClient, found: Online) -> None:
+def _by_name(places: list[Place], client: SlackClient, online: Online) -> None:
     by_name = {place.channel: place for place in places}
     listing = Listing(list(by_name), 0.0)
-    listing.advance(client, lambda name, channel: _judge(by_name[name], channel, found))
+    listing.advance(client, lambda name, channel: _judge(by_name[name], channel, online))
     problem = listing.stopped
     if problem and not is_untold(problem):
         raise _unusable(problem)
     for name in listing.names:
         if problem or not listing.private:
-            _untold(by_name[name], found)
+            _untold(by_name[name], online)
         elif listing.whole:
-            _unfit(by_name[name], CHANNEL_CURES["channel_not_found"], found)
+            _unfit(by_name[name], CHANNEL_CURES["channel_not_found"], online)
         else:
             raise _unusable(odd())
 
 
-def _by_id(place: Place, client: SlackClient, found: Online) -> None:
+def _by_id(place: Place, client: SlackClient, online: Online) -> None:
     answer = client.conversations_info(place.channel)
     if isinstance(answer, Channel):
-        _judge(place, answer, found)
+        _judge(place, answer, online)
     elif answer.result is Result.CHANNEL:
         cure = CHANNEL_CURES.get(answer.error, f"Slack says {answer.error}.")
-        _unfit(place, cure, found)
+        _unfit(place, cure, online)
     elif is_untold(answer):
-        _untold(place, found)
+        _untold(place, online)
     else:
         raise _unusable(answer)
 
 
-def _judge(place: Place, channel: Channel, found: Online) -> None:
+def _judge(place: Place, channel: Channel, online: Online) -> None:
     place.id = channel.id
     place.is_member = channel.is_member
     place.is_archived, place.is_private = channel.is_archived, channel.is_private
     if channel.is_archived:
-        _unfit(place, CHANNEL_CURES["is_archived"], found)
+        _unfit(place, CHANNEL_CURES["is_archived"], online)
     elif not channel.is_member:
-        _unfit(place, CHANNEL_CURES["not_in_channel"], found)
+        _unfit(place, CHANNEL_CURES["not_in_channel"], online)
 
 
-def _untold(place: Place, found: Online) -> None:
+def _untold(place: Place, online: Online) -> None:
     place.untold = True
     place.problem = "Slack does not tell without the scopes channels:read and groups:read"
     cure = "Add them to the app and install the app again."
-    found.warnings.append(Notice(f"{place.channel}: {place.problem}.", cure))
+    online.warnings.append(Notice(f"{place.channel}: {place.problem}.", cure))
 
 
-def _unfit(place: Place, cure: str, found: Online) -> None:
+def _unfit(place: Place, cure: str, online: Online) -> None:
     place.problem = cure
-    found.errors.append(PersonNeeded(f"{place.channel} ({', '.join(place.used_by)}): {cure}"))
+    online.errors.append(PersonNeeded(f"{place.channel} ({', '.join(place.used_by)}): {cure}"))

@@ -63,8 +63,8 @@ class Previewer:
             explanation for explanation in explanations if matches([name], explanation.route.name)
         ]
         if not wanted:
-            known = ", ".join(explanation.route.name for explanation in explanations)
-            raise BadRequest(f"--route {name}: no such route. There are: {known}.")
+            names = ", ".join(explanation.route.name for explanation in explanations)
+            raise BadRequest(f"--route {name}: no such route. There are: {names}.")
         return [
             self._shown(
                 subject,

@@ -57,22 +57,23 @@ def subjects(
     day = today(customer.config, customer.clock)
     if sample is not None:
         return [_sampled(customer, sample, event, day)]
-    found = customer.ledger.documents.find(name or "")
-    if not found:
+    documents = customer.ledger.documents.find(name or "")
+    if not documents:
         raise BadRequest(
             f"{name}: the ledger has no document with this key or number.",
             "Only kinds that a route names are read; --sample KIND needs no ledger.",
         )
-    return [_stored(customer, stored, event, day) for stored in found]
+    return [_stored(customer, stored, event, day) for stored in documents]
 
 
 def _stored(customer: Customer, stored: Stored, event: str | None, today: date) -> Subject:
     document = stored.document
     # a reference that was changed to one already used makes the earlier document the later one
-    told = {
+    shown = {
         name for h in customer.ledger.deliveries.heads(stored.subject_id) for name in h.exceptions
     }
-    history = Earlier(customer.ledger.db, stored, renamed=ExceptionKind.DUPLICATE_REFERENCE in told)
+    renamed = ExceptionKind.DUPLICATE_REFERENCE in shown
+    history = Earlier(customer.ledger.db, stored, renamed=renamed)
     fired = exceptions.find(Given(document, history, customer.config.exceptions, today))
     happened = Event(event) if event else _event(document, stored.deleted)
     return Subject(Occasion(document, happened, tuple(fired)), fired, stored)

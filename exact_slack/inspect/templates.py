@@ -15,14 +15,14 @@ from exact_slack.rendering.templates import TemplateFailed, render
 
 def check_templates(config: Config) -> None:
     """ConfigError lists each template that fails, one a line, with the sample it failed for."""
-    found: dict[Location, str] = {}
+    flaws: dict[Location, str] = {}
     for index, route in enumerate(config.routes):
         for where, sentence in _failures(config, route):
-            found.setdefault(("routes", index, "template", *where), sentence)
-    if found:
+            flaws.setdefault(("routes", index, "template", *where), sentence)
+    if flaws:
         source, expected = read(config.path), "a template that works for every kind of the route"
-        told = [source.mistake(place, sentence, expected) for place, sentence in found.items()]
-        raise ConfigError("\n".join(told))
+        mistakes = [source.mistake(place, sentence, expected) for place, sentence in flaws.items()]
+        raise ConfigError("\n".join(mistakes))
 
 
 def _failures(config: Config, route: Route) -> list[tuple[tuple[str, ...], str]]:

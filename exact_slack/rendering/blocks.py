@@ -205,22 +205,22 @@ def table(rows: list[list[str]], right: set[int], *, strike: bool = False) -> Bl
 def size(blocks: Iterable[Block]) -> int:
     """How many characters of text the blocks hold, however Slack counts them: an escaped one may be
     five."""
-    found: list[str] = []
+    texts: list[str] = []
     for block in blocks:
-        _texts(block, found)
-    text = "".join(found)
+        _texts(block, texts)
+    text = "".join(texts)
     return units(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
-def _texts(value: Any, found: list[str]) -> None:
+def _texts(value: Any, into: list[str]) -> None:
     """Collect the texts of an element, or of a row of cells."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if isinstance(inner, str):
                 if name == "text":
-                    found.append(inner)
+                    into.append(inner)
             else:
-                _texts(inner, found)
+                _texts(inner, into)
     elif isinstance(value, list):
         for inner in value:
-            _texts(inner, found)
+            _texts(inner, into)

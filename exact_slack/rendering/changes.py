@@ -66,9 +66,9 @@ def _text(field: str, value: Value, side: _Side, words: Words) -> str:
         return _decimal(field, value, document, words)
     if isinstance(value, int):
         if field == "status_code":
-            known = STATUS_WORDS[document.kind].get(value)
-            if document.is_term and known:
-                return words.agreeing(known, noun(document))
+            word = STATUS_WORDS[document.kind].get(value)
+            if document.is_term and word:
+                return words.agreeing(word, noun(document))
             return status_text(document, words)
         return words.agreeing(CODES.get(field, {}).get(value, str(value)), document.kind.value)
     return clean(f"{value} {side.name_of(field)}", 10_000)
@@ -103,14 +103,16 @@ def _sentence(change: FieldChange, old: _Side, new: _Side, words: Words) -> str 
     return f"{label}: {shown[0]} → {shown[1]}"
 
 
-def _fields(found: tuple[FieldChange, ...], old: _Side, new: _Side, words: Words) -> Iterator[str]:
-    names = {change.field for change in found}
+def _fields(
+    differences: tuple[FieldChange, ...], old: _Side, new: _Side, words: Words
+) -> Iterator[str]:
+    names = {change.field for change in differences}
     skipped = _NOISE if new.line is None else _LINE_NOISE
     told_with_code = {name for code, name in _NAMES.items() if code in names}
     document = new.document
     if "amount" in names and document.currency in ("", document.company_currency):
         told_with_code.add("amount_dc")
-    for change in found:
+    for change in differences:
         if change.field not in skipped and change.field not in told_with_code:
             sentence = _sentence(change, old, new, words)
             if sentence:
@@ -128,8 +130,8 @@ def _line(
     what = clean(describe(line), 60)
     if change.event is LineEvent.CHANGED:
         old, new = _Side(before, change.before), _Side(after, change.after)
-        told = "; ".join(_fields(change.fields, old, new, words))
-        return (f"{name} ({what})", told) if told else None
+        differences = "; ".join(_fields(change.fields, old, new, words))
+        return (f"{name} ({what})", differences) if differences else None
     amount = words.amount(amount_of(document, line), line_currency_of(document))
     center = clean(f"{line.cost_center} {line.cost_center_name}", 40) if line.cost_center else ""
     parts = (what, center, amount)
@@ -148,11 +150,11 @@ class Told:
 
 def what_changed(before: Document, after: Document, words: Words, *, steps: bool = True) -> Told:
     """All changes that a reader would see; without `steps` not that it went on its way."""
-    found = changes(before, after)
-    header = found.header
+    differences = changes(before, after)
+    header = differences.header
     if not steps and before.only_went_on(after):
         header = tuple(change for change in header if change.field != "status_code")
-    lines = (_line(change, before, after, words) for change in found.lines)
+    lines = (_line(change, before, after, words) for change in differences.lines)
     return Told(
         tuple(_fields(header, _Side(before), _Side(after), words)),
         tuple(line for line in lines if line),

@@ -66,11 +66,11 @@ def due_reply(fell: FellDue, locale: str, mention: str | None) -> Message:
     rows = f.settled(fell.open_amount, fell.whole, fell.currency, words)
     if not late:
         rows.append((words.caption("due_date"), words.date(fell.due)))
-    told = [top, *(f"{label}: {value}" for label, value in rows)]
+    texts = [top, *(f"{label}: {value}" for label, value in rows)]
     start = f"{b.mention(mention)} " if mention else ""
     shown = [b.mention_block(mention)] if mention else []
-    leaves = [b.leaf(top, bold=True), *(b.leaf(f"\n{line}") for line in told[1:])]
-    return Message(b.cut_escaped(start + b.escape("\n".join(told))), (*shown, b.rich(leaves)))
+    leaves = [b.leaf(top, bold=True), *(b.leaf(f"\n{line}") for line in texts[1:])]
+    return Message(b.cut_escaped(start + b.escape("\n".join(texts))), (*shown, b.rich(leaves)))
 
 
 def due_list(
@@ -109,10 +109,10 @@ def due_list_more(fallen: Sequence[FellDue], locale: str) -> Message:
 
 
 def _by_exception(fallen: Sequence[FellDue]) -> dict[str, list[FellDue]]:
-    found: dict[str, list[FellDue]] = defaultdict(list)
+    groups: dict[str, list[FellDue]] = defaultdict(list)
     for fell in fallen:
-        found[fell.exception].append(fell)
-    return found
+        groups[fell.exception].append(fell)
+    return groups
 
 
 def _heading(exception: str, rows: Sequence[FellDue], day: dt.date, words: Words) -> str:
@@ -120,7 +120,7 @@ def _heading(exception: str, rows: Sequence[FellDue], day: dt.date, words: Words
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for fell in rows:
         sums[fell.currency] += fell.amount
-    ordered = sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
+    ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
     total = " + ".join(words.amount(value, currency) for currency, value in ordered)
     key = "became_due_soon"
     if exception == ExceptionKind.OVERDUE:

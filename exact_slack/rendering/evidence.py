@@ -19,8 +19,8 @@ _DETAIL, _ALL = 160, 600
 
 def noticed(document: Document, context: "HeadContext", words: Words) -> str:
     """All exceptions that a message tells, on one line."""
-    told = (_said(name, document, context, words) for name in context.exceptions)
-    return b.clean(", ".join(told), _ALL)
+    sentences = (_said(name, document, context, words) for name in context.exceptions)
+    return b.clean(", ".join(sentences), _ALL)
 
 
 def _said(name: str, document: Document, context: "HeadContext", words: Words) -> str:

@@ -28,9 +28,9 @@ def missing(
 ) -> Message:
     """One line: which file, why, and where it is to be found."""
     words = Words(locale)
-    told = b.clean(
+    sentence = b.clean(
         words.label(problem, name=b.clean(name, 150), detail=b.clean(detail, 200), limit=limit_mb),
         600,
     )
     where = b.link(link, words.label("open_link" if is_document else "open_company"))
-    return Message(b.escape(told), (b.rich([b.leaf(told)]), *([where] if where else [])))
+    return Message(b.escape(sentence), (b.rich([b.leaf(sentence)]), *([where] if where else [])))

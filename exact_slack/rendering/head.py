@@ -190,8 +190,8 @@ def _state(sight: Sight) -> f.Rows:
     rows = f.settled(context.open_amount, context.terms_total, currency, words)
     if context.stage and not document.is_term:
         said = dict.fromkeys(f.way_text(term, words) for term in context.on_their_way)
-        told = [words.label(context.stage), *filter(None, said)]
-        rows.append((words.caption("payment"), b.clean(" · ".join(told), 150)))
+        parts = [words.label(context.stage), *filter(None, said)]
+        rows.append((words.caption("payment"), b.clean(" · ".join(parts), 150)))
     booked = context.booked_as.strip()
     if booked and booked != document.number.strip():
         rows.append((words.caption("booked_as"), b.clean(booked, 60)))
@@ -205,12 +205,12 @@ def _text(sight: Sight) -> str:
     above, tail = _lines((*FIRST, *FACTS), sight), f.tail(document, words)
     text = ""
     for width, most in _ATTEMPTS:
-        told = [sight.title, *(b.joined(rows, width) for rows in above)]
+        texts = [sight.title, *(b.joined(rows, width) for rows in above)]
         below = _lines(BELOW, replace(sight, room=width * 5))
-        told += [b.joined(rows, width * 5) for rows in below]
-        told += line_texts(document, words, most)
-        told += [b.joined(tail, width)] if tail else []
-        text = start + b.escape("\n".join(told))
+        texts += [b.joined(rows, width * 5) for rows in below]
+        texts += line_texts(document, words, most)
+        texts += [b.joined(tail, width)] if tail else []
+        text = start + b.escape("\n".join(texts))
         if b.units(text) <= b.TEXT_MAX:
             break
     return b.cut_escaped(text)

@@ -181,10 +181,10 @@ def line_table(
 def fitting_table(document: Document, words: Words, room: int, *, strike: bool = False) -> Block:
     """The fullest table of at most `room` characters, or else the smallest."""
     for most, width, narrow in _VARIANTS:
-        found = line_table(document, words, most, width, narrow, strike=strike)
-        if size([found]) <= room:
+        table = line_table(document, words, most, width, narrow, strike=strike)
+        if size([table]) <= room:
             break
-    return found
+    return table
 
 
 def more_text(document: Document, shown: Shown, words: Words) -> str:

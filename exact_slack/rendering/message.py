@@ -28,5 +28,5 @@ def plain(message: Message) -> Message:
 
 def alert(text: str) -> Message:
     """What exact-slack says of itself: sentences, one a line."""
-    told = b.cut_escaped(b.escape(text[:2_500]))
-    return Message(told, (b.rich([b.leaf(text[:2_500])]),))
+    sentence = b.cut_escaped(b.escape(text[:2_500]))
+    return Message(sentence, (b.rich([b.leaf(text[:2_500])]),))

@@ -43,18 +43,18 @@ class RunContext:
 def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
     """The run as it is now: how many, how much, what is odd first, who selected it and when."""
     words = Words(context.locale)
-    documents = [one.document for one in payments]
+    documents = [payment.document for payment in payments]
     above = [*_odd(payments, words), _state(documents, words)]
-    largest = sorted(documents, key=lambda one: -_size(one))
+    largest = sorted(documents, key=lambda payment: -_size(payment))
     title = b.clean(_title(documents, context, words), b.HEADER_MAX)
     leaves = b.mentioning(context.mention, b.flow([rows for rows in above if rows]))
     shown = [b.header(title), *([b.rich(leaves)] if leaves else [])]
     table = _rows(largest, words)
     shown += [b.table([*table, *_left(largest, len(table[0]), words)], {1})] if documents else []
-    told = [title, *(b.joined(rows, 600) for rows in above if rows)]
-    told += [" · ".join(cell for cell in row if cell) for row in table[1:]]
+    texts = [title, *(b.joined(rows, 600) for rows in above if rows)]
+    texts += [" · ".join(cell for cell in row if cell) for row in table[1:]]
     start = f"{b.mention(context.mention)} " if context.mention else ""
-    return Message(b.cut_escaped(start + b.escape("\n".join(told))), tuple(shown))
+    return Message(b.cut_escaped(start + b.escape("\n".join(texts))), tuple(shown))
 
 
 def _title(documents: Sequence[Document], context: RunContext, words: Words) -> str:
@@ -71,11 +71,13 @@ def _title(documents: Sequence[Document], context: RunContext, words: Words) -> 
 
 def _odd(payments: Sequence[RunPayment], words: Words) -> list[f.Rows]:
     """What is odd, a payment a line."""
-    odd = [one for one in payments if one.noticed]
+    odd = [payment for payment in payments if payment.noticed]
     rows: list[f.Rows] = []
-    for one in odd[:_NAMED]:
-        name = " · ".join((f.named(one.document, words), b.clean(one.document.account.label, 40)))
-        rows.append([(words.caption("exception"), f"{name}: {one.noticed}")])
+    for payment in odd[:_NAMED]:
+        name = " · ".join(
+            (f.named(payment.document, words), b.clean(payment.document.account.label, 40))
+        )
+        rows.append([(words.caption("exception"), f"{name}: {payment.noticed}")])
     if odd[_NAMED:]:
         rows.append([("", words.label("more_documents", n=len(odd) - _NAMED))])
     return rows
@@ -84,15 +86,17 @@ def _odd(payments: Sequence[RunPayment], words: Words) -> list[f.Rows]:
 def _state(documents: Sequence[Document], words: Words) -> f.Rows:
     """When it was selected, by whom, and how far it has come."""
     rows: f.Rows = []
-    ways = dict.fromkeys(text for one in documents if (text := _chosen(one, words)))
+    ways = dict.fromkeys(text for document in documents if (text := _chosen(document, words)))
     if ways:
         first, *more = ways
-        told = f"{first} {words.label('more_documents', n=len(more))}" if more else first
-        rows.append((words.caption("selected"), b.clean(told, 150)))
-    accounts = dict.fromkeys(one.settlement.paid_from.shown for one in documents if one.settlement)
+        stages = f"{first} {words.label('more_documents', n=len(more))}" if more else first
+        rows.append((words.caption("selected"), b.clean(stages, 150)))
+    accounts = dict.fromkeys(
+        document.settlement.paid_from.shown for document in documents if document.settlement
+    )
     paid_from = " · ".join(filter(None, accounts))
     rows += [(words.caption("paid_from"), b.clean(paid_from, 60))] if paid_from else []
-    counts = Counter(_stage(one, words) for one in documents)
+    counts = Counter(_stage(document, words) for document in documents)
     rows.append((words.caption("status"), " · ".join(f"{n} {word}" for word, n in counts.items())))
     return rows if documents else []
 
@@ -116,15 +120,15 @@ def _stage(document: Document, words: Words) -> str:
 def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
     heading = ("supplier", "amount", "invoice_number", "due_date", "status")
     rows = [[words.label(key) for key in heading]]
-    for one in documents[:_ROWS]:
-        account, number = one.account.label, one.number
+    for document in documents[:_ROWS]:
+        account, number = document.account.label, document.number
         rows.append(
             [
                 b.clean(account, 40) if account.strip() else "",
-                f.total(one, words),
+                f.total(document, words),
                 b.clean(number, 30) if number.strip() else "",
-                words.date(one.due_date),
-                _stage(one, words),
+                words.date(document.due_date),
+                _stage(document, words),
             ]
         )
     return rows
@@ -140,10 +144,12 @@ def _left(documents: Sequence[Document], width: int, words: Words) -> list[list[
 
 def _total(documents: Sequence[Document], words: Words) -> str:
     sums: dict[str, list[Decimal | None]] = defaultdict(list)
-    for one in documents:
-        known = one.total_dc
-        currency = one.company_currency if known is not None else f.currency_of(one)
-        sums[currency or f.currency_of(one)].append(known if known is not None else one.total)
+    for document in documents:
+        amount = document.total_dc
+        currency = document.company_currency if amount is not None else f.currency_of(document)
+        sums[currency or f.currency_of(document)].append(
+            amount if amount is not None else document.total
+        )
     return " + ".join(words.amount(add_up(amounts), currency) for currency, amounts in sums.items())
 
 

@@ -34,9 +34,9 @@ def item_list(named: Sequence[Unfinished], more: int, locale: str) -> Message:
     leaves, texts = [b.leaf(heading, bold=True)], [heading]
     _add_rows(named, leaves, texts, words)
     if more:
-        told = words.label("more_documents", n=more)
-        leaves.append(b.leaf(f"\n{told}"))
-        texts.append(told)
+        rest = words.label("more_documents", n=more)
+        leaves.append(b.leaf(f"\n{rest}"))
+        texts.append(rest)
     return Message(b.cut_escaped(b.escape("\n".join(texts))), (b.rich(leaves),))
 
 
@@ -48,15 +48,15 @@ def item_list_more(named: Sequence[Unfinished], locale: str) -> Message:
     return Message(b.cut_escaped(b.escape("\n".join(texts))), (b.rich(leaves),))
 
 
-def escalation(one: Unfinished, locale: str, mention: str | None) -> Message:
+def escalation(item: Unfinished, locale: str, mention: str | None) -> Message:
     """Nobody has taken it."""
     words = Words(locale)
     top = words.before_colon(words.label("nobody_took"))
-    told = f"{top}: {_named(one.document, words)} · {words.date(one.came)}"
+    sentence = f"{top}: {_named(item.document, words)} · {words.date(item.came)}"
     start = f"{b.mention(mention)} " if mention else ""
-    leaves = [b.leaf(told, bold=True)]
+    leaves = [b.leaf(sentence, bold=True)]
     shown = [b.mention_block(mention)] if mention else []
-    return Message(b.cut_escaped(start + b.escape(told)), (*shown, b.rich(leaves)))
+    return Message(b.cut_escaped(start + b.escape(sentence)), (*shown, b.rich(leaves)))
 
 
 def _named(document: Document, words: Words) -> str:
@@ -69,9 +69,9 @@ def _named(document: Document, words: Words) -> str:
 def _add_rows(
     rows: Sequence[Unfinished], leaves: list[b.Block], texts: list[str], words: Words
 ) -> None:
-    for one in rows:
-        name = _named(one.document, words)
-        rest = [words.date(one.came), *([b.clean(one.person, _WIDTH)] if one.person else [])]
-        leaves += [b.leaf("\n• " if leaves else "• "), b.linked(name, one.link)]
+    for item in rows:
+        name = _named(item.document, words)
+        rest = [words.date(item.came), *([b.clean(item.person, _WIDTH)] if item.person else [])]
+        leaves += [b.leaf("\n• " if leaves else "• "), b.linked(name, item.link)]
         leaves.append(b.leaf(f" · {' · '.join(rest)}"))
         texts.append(f"{name} · {' · '.join(rest)}")

@@ -19,17 +19,17 @@ ROWS = 25
 """Changed lines in that table."""
 
 
-def _reply(top: str, told: list[str], words: Words) -> Message:
+def _reply(top: str, lines: list[str], words: Words) -> Message:
     """A bold first line and sentences; what does not fit is counted."""
     top = b.clean(top, 300)
     kept: list[str] = []
     room = _REPLY - len(b.escape(top))
-    for sentence in told[:MOST]:
+    for sentence in lines[:MOST]:
         room -= len(b.escape(sentence)) + 1
         if room < 0:
             break
         kept.append(sentence)
-    left = len(told) - len(kept)
+    left = len(lines) - len(kept)
     if left:
         kept.append(words.label("more_change" if left == 1 else "more_changes", n=left))
     leaves = [b.leaf(top, bold=True)]
@@ -44,39 +44,39 @@ def changed_reply(
     """What changed, from what to what, and what was noticed; None where nothing is left to say.
     `steps`: also that it went on its way, which the head shows."""
     words = Words(context.locale)
-    found = what_changed(before, after, words, steps=steps)
-    above = list(found.header)
+    change = what_changed(before, after, words, steps=steps)
+    above = list(change.header)
     if context.exceptions:
         above.insert(0, f"{words.caption('exception')}: {noticed(after, context, words)}")
-    if not (above or found.lines):
+    if not (above or change.lines):
         return None
     own, by = f.noun(after), b.clean(after.modifier, 100) if after.modifier.strip() else ""
     top = words.agreeing("changed_by", own, name=by) if by else words.agreeing("changed", own)
     top = f"{words.before_colon(top)}: {f.named(after, words, context.company)}"
-    lines = [f"{name}: {what}" for name, what in found.lines]
-    full = _reply(top, [b.clean(one, 400) for one in (*above, *lines)], words)
+    lines = [f"{name}: {what}" for name, what in change.lines]
+    full = _reply(top, [b.clean(line, 400) for line in (*above, *lines)], words)
     if len(lines) < MANY:
         return full
-    short = _reply(top, [b.clean(one, 400) for one in (*above, _together(found, words))], words)
-    return Message(full.text, (*short.blocks, *_table(found, words)))
+    short = _reply(top, [b.clean(line, 400) for line in (*above, _together(change, words))], words)
+    return Message(full.text, (*short.blocks, *_table(change, words)))
 
 
-def _together(found: Told, words: Words) -> str:
+def _together(change: Told, words: Words) -> str:
     """Many lines in one sentence: what changed of each, where that is the same."""
-    whats = {what for _, what in found.lines}
+    whats = {what for _, what in change.lines}
     if len(whats) > 1:
-        return words.label("lines_changed", n=len(found.lines))
-    name = words.before_colon(words.label("lines_of", n=len(found.lines)))
+        return words.label("lines_changed", n=len(change.lines))
+    name = words.before_colon(words.label("lines_of", n=len(change.lines)))
     return f"{name}: {whats.pop()}"
 
 
-def _table(found: Told, words: Words) -> list[b.Block]:
+def _table(change: Told, words: Words) -> list[b.Block]:
     """What changed of each line, where that differs; the last row counts what is left out."""
-    if len({what for _, what in found.lines}) == 1:
+    if len({what for _, what in change.lines}) == 1:
         return []
     rows = [[words.label("line"), words.label("changed")]]
-    rows += [[b.clean(name, 80), b.clean(what, 160)] for name, what in found.lines[:ROWS]]
-    left = len(found.lines) - ROWS
+    rows += [[b.clean(name, 80), b.clean(what, 160)] for name, what in change.lines[:ROWS]]
+    left = len(change.lines) - ROWS
     if left > 0:
         rows.append([words.label("more_change" if left == 1 else "more_changes", n=left), ""])
     return [b.table(rows, set())]

@@ -295,10 +295,10 @@ class _Environment(SandboxedEnvironment):
 
 
 def _range(*bounds: int) -> range:
-    found = range(*bounds)
-    if len(found) > LIMITS.rounds:
+    numbers = range(*bounds)
+    if len(numbers) > LIMITS.rounds:
         raise TooMuch(f"a range has more than {LIMITS.rounds} numbers")
-    return found
+    return numbers
 
 
 @cache

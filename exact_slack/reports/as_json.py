@@ -10,7 +10,7 @@ _CENT = Decimal("0.01")
 
 def as_json(report: Report) -> dict[str, Any]:
     """Report, side, companies, rows; and what changed where there is an earlier one."""
-    companies = [_standing(one) for one in report.standings] + [_cash(one) for one in report.cash]
+    companies = [*map(_standing, report.standings), *map(_cash, report.cash)]
     return {
         "report": report.subject.value,
         "side": report.side.value if report.side else None,
@@ -30,22 +30,22 @@ def _money(amount: Decimal | None) -> float | None:
     return float(amount.quantize(_CENT, ROUND_HALF_EVEN)) + 0.0  # no minus before a zero
 
 
-def _standing(one: Standing) -> dict[str, Any]:
+def _standing(standing: Standing) -> dict[str, Any]:
     return {
-        "division": one.division,
-        "name": one.name,
-        "side": one.side.value,
-        "currency": one.currency,
-        "open": _money(one.open),
-        "overdue": _money(one.overdue),
-        "buckets": {bucket.value: _money(amount) for bucket, amount in one.buckets},
-        "count": one.count,
-        "ties": one.ties,
-        "difference": _money(one.difference),
+        "division": standing.division,
+        "name": standing.name,
+        "side": standing.side.value,
+        "currency": standing.currency,
+        "open": _money(standing.open),
+        "overdue": _money(standing.overdue),
+        "buckets": {bucket.value: _money(amount) for bucket, amount in standing.buckets},
+        "count": standing.count,
+        "ties": standing.ties,
+        "difference": _money(standing.difference),
     }
 
 
-def _cash(one: Cash) -> dict[str, Any]:
+def _cash(cash: Cash) -> dict[str, Any]:
     journals = [
         {
             "division": balance.division,
@@ -56,7 +56,7 @@ def _cash(one: Cash) -> dict[str, Any]:
             "date": balance.date.isoformat() if balance.date else None,
             "processed": balance.processed,
         }
-        for balance in one.journals
+        for balance in cash.journals
     ]
     weeks = [
         {
@@ -65,17 +65,17 @@ def _cash(one: Cash) -> dict[str, Any]:
             "in": _money(week.incoming),
             "out": _money(week.outgoing),
         }
-        for week in one.weeks
+        for week in cash.weeks
     ]
     return {
-        "division": one.division,
-        "name": one.name,
-        "currency": one.currency,
+        "division": cash.division,
+        "name": cash.name,
+        "currency": cash.currency,
         "journals": journals,
         "weeks": weeks,
-        "count": one.count,
-        "ties": one.ties,
-        "difference": _money(one.difference),
+        "count": cash.count,
+        "ties": cash.ties,
+        "difference": _money(cash.difference),
     }
 
 

@@ -38,19 +38,19 @@ def directed(
     division: int,
     side: Side,
     rows: Sequence[Listed],
-    known: Known,
+    books: Known,
     *,
     own: Iterable[Origin] = (),
     overview: Decimal | None = None,
 ) -> list[Term]:
     """The rows as terms, each with its sign by what it is. `own`: the foreign terms with their own
     amounts. `overview`: Exact's total over all of them."""
-    matches = _Matches(known.origins or ())
-    found = [matches.take(row) for row in rows]
-    kinds = [_kind(origin, side, known) for origin in found]
-    plus = _plus(found, kinds)
-    told = [_told(origin, kind, plus) for origin, kind in zip(found, kinds, strict=True)]
-    usual = _usual(rows, told, kinds)
+    matches = _Matches(books.origins or ())
+    origins = [matches.take(row) for row in rows]
+    kinds = [_kind(origin, side, books) for origin in origins]
+    plus = _plus(origins, kinds)
+    stated = [_told(origin, kind, plus) for origin, kind in zip(origins, kinds, strict=True)]
+    usual = _usual(rows, stated, kinds)
     if usual == 0:
         usual = _by_total(rows, overview)
     foreign = _Matches(own)
@@ -58,7 +58,7 @@ def directed(
         _term(
             division, side, row, kind, way=way or usual * _sign(row.amount), own=foreign.take(row)
         )
-        for row, kind, way in zip(rows, kinds, told, strict=True)
+        for row, kind, way in zip(rows, kinds, stated, strict=True)
     ]
 
 
@@ -73,20 +73,22 @@ class _Matches:
 
     def take(self, row: Listed) -> Origin | None:
         """The origin, which then belongs to no other row."""
-        found = [
-            one
-            for one in self._by_place.get(row.place, ())
-            if not (one.journal and row.journal) or one.journal == row.journal
+        candidates = [
+            origin
+            for origin in self._by_place.get(row.place, ())
+            if not (origin.journal and row.journal) or origin.journal == row.journal
         ]
-        if not (row.place and found):
+        if not (row.place and candidates):
             return None
-        nearest = max(found, key=lambda one: (one.due == row.due, _same(one.amount, row.amount)))
+        nearest = max(
+            candidates, key=lambda origin: (origin.due == row.due, _same(origin.amount, row.amount))
+        )
         self._by_place[row.place].remove(nearest)
         return nearest
 
 
-def _same(one: Decimal, other: Decimal) -> bool:
-    return abs(one) == abs(other)
+def _same(amount: Decimal, other: Decimal) -> bool:
+    return abs(amount) == abs(other)
 
 
 def _sign(amount: Decimal | None) -> int:
@@ -119,9 +121,9 @@ def _told(origin: Origin | None, kind: TermKind, plus: int) -> int:
     return -1 if _sign(origin.of_transaction) == -plus else 1
 
 
-def _usual(rows: Sequence[Listed], told: Sequence[int], kinds: Sequence[TermKind]) -> int:
+def _usual(rows: Sequence[Listed], stated: Sequence[int], kinds: Sequence[TermKind]) -> int:
     """The sign that this list gives to what is owed; 0 where nothing tells."""
-    votes = sum(way * _sign(row.amount) for row, way in zip(rows, told, strict=True))
+    votes = sum(way * _sign(row.amount) for row, way in zip(rows, stated, strict=True))
     if votes == 0:  # only plain invoices, of which most are owed
         pairs = zip(rows, kinds, strict=True)
         votes = sum(_sign(row.amount) for row, kind in pairs if kind is TermKind.INVOICE)

@@ -82,14 +82,14 @@ def _standing(
 
 
 def _buckets(subject: Subject, terms: Iterable[Term], today: dt.date) -> dict[Bucket, Decimal]:
-    found = dict.fromkeys(AHEAD if subject is Subject.DUE else AGES, _NOTHING)
+    buckets = dict.fromkeys(AHEAD if subject is Subject.DUE else AGES, _NOTHING)
     for term in terms:
         if subject is Subject.DUE:
             for bucket in ahead(term.due, today):
-                found[bucket] += term.amount
+                buckets[bucket] += term.amount
         else:
-            found[age(term.days(today))] += term.amount
-    return found
+            buckets[age(term.days(today))] += term.amount
+    return buckets
 
 
 def _exact(reading: Reading, side: Side, currency: str) -> Decimal | None:
@@ -113,18 +113,18 @@ def cash(reading: Reading, today: dt.date) -> list[Cash]:
     """One for each currency of the lists; a bank in another one stands with the company's own."""
     own = reading.division.currency
     sides = {side: _by_currency(reading, side, terms) for side, terms in reading.terms.items()}
-    currencies = list(dict.fromkeys([c for found in sides.values() for c in found] or [own]))
+    currencies = list(dict.fromkeys([c for side in sides.values() for c in side] or [own]))
     home = own if own in currencies else currencies[0]
-    found = []
+    standings = []
     for currency in currencies:
         terms = {side: by_currency.get(currency, []) for side, by_currency in sides.items()}
         both = [
             _standing(reading, Subject.CASH, side, currency, terms=some, today=today)
             for side, some in terms.items()
         ]
-        differences = [one.difference for one in both if one.difference is not None]
-        unknown = any(one.ties is None for one in both)
-        found.append(
+        differences = [standing.difference for standing in both if standing.difference is not None]
+        unknown = any(standing.ties is None for standing in both)
+        standings.append(
             Cash(
                 division=reading.division.code,
                 name=reading.division.name,
@@ -135,12 +135,12 @@ def cash(reading: Reading, today: dt.date) -> list[Cash]:
                     if (balance.currency if balance.currency in currencies else home) == currency
                 ),
                 weeks=tuple(_weeks(terms, today)),
-                count=sum(one.count for one in both),
-                ties=None if unknown else all(one.ties for one in both),
+                count=sum(standing.count for standing in both),
+                ties=None if unknown else all(standing.ties for standing in both),
                 difference=max(differences, key=abs, default=None),
             )
         )
-    return found
+    return standings
 
 
 def _weeks(terms: Mapping[Side, Sequence[Term]], today: dt.date) -> Iterator[Week]:

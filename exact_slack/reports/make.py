@@ -38,7 +38,9 @@ class Made:
     def exit_code(self) -> int:
         """A person is needed where something could not be read, or a sum is not Exact's."""
         codes = [problem.exit_code for problem in self.problems]
-        ties = [one.ties for one in self.report.standings] + [c.ties for c in self.report.cash]
+        ties = [standing.ties for standing in self.report.standings] + [
+            c.ties for c in self.report.cash
+        ]
         if False in ties:
             codes.append(PERSON)
         return worst(codes)
@@ -79,16 +81,16 @@ def _divisions(
     customer: Customer, plan: Plan, problems: list[ExactSlackError]
 ) -> list[DivisionInfo]:
     """Those that the login may use; the others are told."""
-    known = usable(customer.ledger, customer.reader, plan.divisions, customer.clock.now())
-    found = []
+    allowed = usable(customer.ledger, customer.reader, plan.divisions, customer.clock.now())
+    readable = []
     for code in plan.divisions:
-        record = known[code]
+        record = allowed[code]
         if record.allowed:
-            found.append(DivisionInfo(code, record.name, record.currency, "active"))
+            readable.append(DivisionInfo(code, record.name, record.currency, "active"))
         else:
-            told = not_allowed(customer.config, code, known)
-            problems.append(PersonNeeded(told.sentence, told.cure))
-    return found
+            problem = not_allowed(customer.config, code, allowed)
+            problems.append(PersonNeeded(problem.sentence, problem.cure))
+    return readable
 
 
 def _unsteady(reading: Reading) -> list[ExactSlackError]:

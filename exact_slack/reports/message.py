@@ -22,21 +22,21 @@ def report_message(
 ) -> Message | None:
     """The message of a delivery with the action `report`; `without`: types of blocks that Slack
     does not take. None where the ledger has forgotten what it said."""
-    found = _report(ledger, delivery)
-    if found is None:
+    standing = _report(ledger, delivery)
+    if standing is None:
         return None
     listed = any(below.action is Action.FILE for below in ledger.deliveries.under(delivery.id))
     several = len(config.exact.divisions) > 1
     context = ReportContext(locale_of(config, delivery.route), listed, several, without)
-    return drawn(found, context)
+    return drawn(standing, context)
 
 
 def write_list(config: Config, ledger: Ledger, head: Delivery, into: BinaryIO) -> int:
     """Write the list that goes under a report; returns its bytes."""
-    found = _report(ledger, head)
+    standing = _report(ledger, head)
     names = {code: record.name for code, record in ledger.cursors.divisions().items()}
     locale = locale_of(config, head.route)
-    return report_list.write(found, names, locale, into) if found else 0
+    return report_list.write(standing, names, locale, into) if standing else 0
 
 
 def locale_of(config: Config, name: str) -> str:

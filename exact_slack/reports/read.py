@@ -100,7 +100,7 @@ class _Division:
         known = self._known(side)
         total = None
         if self._reading.overview is not None:
-            total = sum((one.of(side) for one in self._reading.overview), Decimal(0))
+            total = sum((row.of(side) for row in self._reading.overview), Decimal(0))
         own = self._own(side, known)
         return directed(self._code, side, rows, known, own=own, overview=total)
 
@@ -127,7 +127,7 @@ class _Division:
     def _own(self, side: Side, known: Known) -> list[Origin]:
         """The amounts in the invoices' own currencies, where there are foreign ones."""
         currency = self._info.currency
-        if not currency or all(one.currency == currency for one in known.origins or ()):
+        if not currency or all(origin.currency == currency for origin in known.origins or ()):
             return []
         try:
             return self._reader.own_amounts(self._code, side, currency)

@@ -91,7 +91,7 @@ def post(ledger: Ledger, report: Configured, made: Made, due_at: float | None, n
 
 
 def _due(customer: Customer) -> list[Due]:
-    ledger, now, found = customer.ledger, customer.clock.now(), []
+    ledger, now, due = customer.ledger, customer.clock.now(), []
     for report in customer.config.reports:
         plan = ledger.reports.plan(report.name)
         if plan is None or plan.since > now:  # new in the config, or the clock was set back
@@ -102,8 +102,8 @@ def _due(customer: Customer) -> list[Due]:
         last = ledger.reports.latest(report.name)
         handled = max(plan.since, (last.due_at or 0.0) if last else 0.0)
         if at > handled and not 0 <= now - plan.tried_at < _AGAIN:
-            found.append(Due(report, at))
-    return found
+            due.append(Due(report, at))
+    return due
 
 
 def _make(customer: Customer, due: Due, summary: Summary) -> None:
@@ -148,23 +148,23 @@ def _counted(last: ReportRow | None) -> dict[int, tuple[int, int]]:
             report = from_json(last.body)
     except DamagedRecord:
         return {}
-    found: dict[int, tuple[int, int]] = {}
+    counts: dict[int, tuple[int, int]] = {}
     for division in {term.division for term in report.terms}:
-        banks = sum(len(one.journals) for one in report.cash if one.division == division)
+        banks = sum(len(cash.journals) for cash in report.cash if cash.division == division)
         terms = sum(term.division == division for term in report.terms)
-        found[division] = terms, max(banks, 1)
-    return found
+        counts[division] = terms, max(banks, 1)
+    return counts
 
 
 def standing(customer: Customer) -> list[dict[str, object]]:
     """Each report of the config, when it is due next, and its calls: for `status`."""
     zone, now = customer.config.zone(), customer.clock.now()
-    found: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     for report in customer.config.reports:
         last = customer.ledger.reports.latest(report.name)
         counted, plan = _counted(last), plan_of(customer, report)
         wanted = sum(calls(plan, *counted.get(code, (0, 1))) for code in plan.divisions)
-        found.append(
+        rows.append(
             {
                 "name": report.name,
                 "report": report.report,
@@ -175,4 +175,4 @@ def standing(customer: Customer) -> list[dict[str, object]]:
                 "calls": wanted,
             }
         )
-    return found
+    return rows

@@ -73,20 +73,20 @@ def since(
         for key in dict.fromkeys([*then, *here])
         for change in _changes(then.get(key), here.get(key))
     ]
-    moved.sort(key=lambda one: (list(Change).index(one.change), -abs(one.amount)))
+    moved.sort(key=lambda move: (list(Change).index(move.change), -abs(move.amount)))
     first: dict[Debtor, Term] = {}
     for term in now:
         who = debtor(term)
         if term.amount > 0 and term.late(today) and who not in ever_late:
-            first[who] = max(first.get(who, term), term, key=lambda one: one.amount)
+            first[who] = max(first.get(who, term), term, key=lambda move: move.amount)
     return Since(day, tuple(moved), tuple(first.values()), _shift(then, day, here, today))
 
 
 def _items(terms: Iterable[Term], day: dt.date) -> dict[Key, _Item]:
-    found: dict[Key, _Item] = defaultdict(_Item)
+    items: dict[Key, _Item] = defaultdict(_Item)
     for term in terms:
-        found[term.division, term.side, term.currency, term.key].add(term, day)
-    return dict(found)
+        items[term.division, term.side, term.currency, term.key].add(term, day)
+    return dict(items)
 
 
 def _changes(then: _Item | None, now: _Item | None) -> Iterable[Moved]:
@@ -118,6 +118,6 @@ def _shift(
                 names[term.account_id] = term.account
     if not any(changes.values()):
         return None
-    place = max(changes, key=lambda one: abs(changes[one]))
+    place = max(changes, key=lambda change: abs(changes[change]))
     _, side, account, currency, bucket = place
     return Shift(names[account], side, currency, bucket, changes[place])

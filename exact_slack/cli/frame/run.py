@@ -107,11 +107,11 @@ def tell(error: ExactSlackError) -> None:
     say(str(error), event="problem", level="error")
 
 
-def skipped(found: "Skipped") -> tuple[int, object]:
+def skipped(run: "Skipped") -> tuple[int, object]:
     """Another run is at work: nothing to say, unless it has been for long."""
-    if found.stuck:
-        tell(found.stuck.problem)
-    return found.exit_code, found.as_json()
+    if run.stuck:
+        tell(run.stuck.problem)
+    return run.exit_code, run.as_json()
 
 
 def unexpected(error: BaseException) -> None:
@@ -199,8 +199,8 @@ def _known_system() -> None:
     try:
         import fcntl  # noqa: F401
     except ImportError:
-        told = "exact-slack runs on Linux and macOS, not on this system."
-        out(f"{told} On Windows use WSL, or a container.", err=True)
+        sentence = "exact-slack runs on Linux and macOS, not on this system."
+        out(f"{sentence} On Windows use WSL, or a container.", err=True)
         sys.exit(PERSON)
 
 
@@ -237,8 +237,8 @@ def _behind(error: click.ClickException, command: Callable[..., Any]) -> click.C
                 value = "" if param.is_flag or param.count else f" {param.metavar}"
                 right = f"exact-slack {error.option_name}{value}"
                 behind = error.ctx.command_path.removeprefix("exact-slack")
-                told = f"{error.option_name} stands before the command: {right}{behind}"
-                return click.UsageError(told, error.ctx)
+                sentence = f"{error.option_name} stands before the command: {right}{behind}"
+                return click.UsageError(sentence, error.ctx)
     return error
 
 

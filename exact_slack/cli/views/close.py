@@ -54,12 +54,12 @@ def _company(closing: Closing, locale: str, console: Console) -> None:
 
 def _told(line: Line, own: LineWords, currency: str, words: Words) -> Table:
     """Its title, why, and what it found."""
-    told = Table.grid()
-    told.add_row(_text(line.judged.title or own.label("title"), "bold"))
-    told.add_row(_text(" ".join(_why(line, own, currency))))
+    grid = Table.grid()
+    grid.add_row(_text(line.judged.title or own.label("title"), "bold"))
+    grid.add_row(_text(" ".join(_why(line, own, currency))))
     for item in line.judged.items:
-        told.add_row(Padding(_text(_item(item, own, currency, words)), (0, 0, 0, 2)))
-    return told
+        grid.add_row(Padding(_text(_item(item, own, currency, words)), (0, 0, 0, 2)))
+    return grid
 
 
 def _why(line: Line, own: LineWords, currency: str) -> Iterator[str]:

@@ -24,14 +24,14 @@ def watching(*, wanted: bool) -> Iterator[Show | None]:
     def show(progress: "Progress") -> None:
         from rich.console import Console
 
-        told = (
+        sentence = (
             f"Exact's past: {progress.kind.label.lower()}s of division {progress.division},"
             f" {progress.read} read, back to {progress.back_to}"
         )
         if not lines:
-            lines.append(Console(stderr=True).status(told))
+            lines.append(Console(stderr=True).status(sentence))
             lines[0].start()
-        lines[0].update(told)
+        lines[0].update(sentence)
 
     try:
         yield show

@@ -21,10 +21,10 @@ def show(rows: Sequence[Row] | Sequence[Stat]) -> None:
     if not rows:
         return
     table = Table(box=None, pad_edge=False)
-    told = [_stat(row) if isinstance(row, Stat) else _item(row) for row in rows]
-    for name in told[0]:
+    rows_shown = [_stat(row) if isinstance(row, Stat) else _item(row) for row in rows]
+    for name in rows_shown[0]:
         table.add_column(name)
-    for values in told:
+    for values in rows_shown:
         table.add_row(*(Text(visible(value)) for value in values.values()))
     console = Console(no_color=not colour(), highlight=False)
     console.print(table)

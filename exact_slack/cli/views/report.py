@@ -48,31 +48,35 @@ class _View:
         self._console.print()
         self._say(" · ".join([name or str(division), *parts]), "bold")
 
-    def _standing(self, one: Standing) -> None:
+    def _standing(self, standing: Standing) -> None:
         words = self._words
-        count = words.label("open_term" if one.count == 1 else "open_terms", n=one.count)
-        self._head(one.name, one.division, [words.label(one.side), count])
+        count = words.label("open_term" if standing.count == 1 else "open_terms", n=standing.count)
+        self._head(standing.name, standing.division, [words.label(standing.side), count])
         bars = Table.grid(padding=(0, 2))
         bars.add_column()
         bars.add_column(justify="right")
         bars.add_column()
-        longest = max((abs(amount) for _, amount in one.buckets), default=Decimal(0))
-        bars.add_row(_text(words.label("open"), "bold"), self._money(one.open, one.currency))
-        bars.add_row(_text(words.label("overdue"), "bold"), self._money(one.overdue, one.currency))
-        for bucket, amount in one.buckets:
-            shown = self._money(amount, one.currency)
+        longest = max((abs(amount) for _, amount in standing.buckets), default=Decimal(0))
+        bars.add_row(
+            _text(words.label("open"), "bold"), self._money(standing.open, standing.currency)
+        )
+        bars.add_row(
+            _text(words.label("overdue"), "bold"), self._money(standing.overdue, standing.currency)
+        )
+        for bucket, amount in standing.buckets:
+            shown = self._money(amount, standing.currency)
             bars.add_row(_text(words.label(bucket)), shown, _text(_bar(amount, longest)))
         self._console.print(bars)
-        self._say(tie(one, words), "" if one.ties else "red")
+        self._say(tie(standing, words), "" if standing.ties else "red")
 
     def _money(self, amount: Decimal | None, currency: str) -> Text:
         return _text(self._words.amount(amount, currency))
 
-    def _cash(self, one: Cash) -> None:
+    def _cash(self, cash: Cash) -> None:
         words = self._words
-        self._head(one.name, one.division, [one.currency])
+        self._head(cash.name, cash.division, [cash.currency])
         banks = Table.grid(padding=(0, 2))
-        for balance in one.journals:
+        for balance in cash.journals:
             day = words.date(balance.date)
             left = "" if balance.processed else f"({words.label('not_processed')})"
             banks.add_row(
@@ -87,11 +91,11 @@ class _View:
             weeks.add_column(
                 _text(words.label(name)), justify="left" if name == "week" else "right"
             )
-        for week in one.weeks:
+        for week in cash.weeks:
             weeks.add_row(
                 _text(f"{words.date(week.begin)} – {words.date(week.end)}"),
-                self._money(week.incoming, one.currency),
-                self._money(week.outgoing, one.currency),
+                self._money(week.incoming, cash.currency),
+                self._money(week.outgoing, cash.currency),
             )
         self._console.print(weeks)
 

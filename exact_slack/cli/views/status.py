@@ -24,22 +24,22 @@ _INCOMING = ("new", "changed")
 Row = tuple[str, str]
 
 
-def show(title: str, found: dict[str, Any], *, whole: bool = False) -> None:
+def show(title: str, status: dict[str, Any], *, whole: bool = False) -> None:
     """Everything a person wants to know first, then the numbers."""
     console = Console(no_color=not colour(), highlight=False)
     console.print(_text(title, "bold"))
     facts = Table.grid(padding=(0, 2))
-    for name, value in [*_state(found), *_trouble(found), *_budget(found["budget"])]:
+    for name, value in [*_state(status), *_trouble(status), *_budget(status["budget"])]:
         facts.add_row(_text(name), _text(value))
     console.print(facts)
-    for line in _needs(found["needs"], whole):
+    for line in _needs(status["needs"], whole):
         console.print(_text(line), soft_wrap=True)  # what is to be pasted is one line
-    for table in (_traffic(found["activity"]), _cursors(found["cursors"])):
+    for table in (_traffic(status["activity"]), _cursors(status["cursors"])):
         if table.row_count:
             console.print(table)
-    in_rows = (found["auth"]["exact_problem"], found["auth"]["slack_problem"])
-    others = [one for one in found["auth"]["warnings"] if one not in in_rows]
-    warnings = [*others, *found["webhooks"]["warnings"], *found["problems"]]
+    in_rows = (status["auth"]["exact_problem"], status["auth"]["slack_problem"])
+    others = [warning for warning in status["auth"]["warnings"] if warning not in in_rows]
+    warnings = [*others, *status["webhooks"]["warnings"], *status["problems"]]
     for sentence in dict.fromkeys(warnings):  # the last poll met what still holds
         console.print(_text(str(sentence)))
 
@@ -49,24 +49,24 @@ def _text(shown: str, style: str = "") -> Text:
     return Text(visible(pasteable(shown)), style=style)
 
 
-def _state(found: dict[str, Any]) -> list[Row]:
-    auth = found["auth"]
-    backlog = str(found["backlog"])
-    if found["backlog"]:
-        backlog += f", about {timedelta(seconds=found['drain_s'])} to work off"
+def _state(status: dict[str, Any]) -> list[Row]:
+    auth = status["auth"]
+    backlog = str(status["backlog"])
+    if status["backlog"]:
+        backlog += f", about {timedelta(seconds=status['drain_s'])} to work off"
     return [
-        ("All well", "yes" if found["ok"] else "NO"),
-        ("Last success", _ago(found["last_success"])),
+        ("All well", "yes" if status["ok"] else "NO"),
+        ("Last success", _ago(status["last_success"])),
         ("Backlog", backlog),
         (
             "Failed / held / ambiguous",
-            f"{found['failed']} / {found['held']} / {found['ambiguous']}",
+            f"{status['failed']} / {status['held']} / {status['ambiguous']}",
         ),
-        *_waits(found["waits"]),
-        *_digests(found["digests"]),
-        *_reports(found["reports"]),
-        *_triage(found["triage"]),
-        *_learning(found["learning"]),
+        *_waits(status["waits"]),
+        *_digests(status["digests"]),
+        *_reports(status["reports"]),
+        *_triage(status["triage"]),
+        *_learning(status["learning"]),
         ("Logged in at Exact", _login(auth, "exact", _renewed(auth))),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
@@ -78,17 +78,17 @@ def _triage(triage: dict[str, Any] | None) -> list[Row]:
         return []
     oldest = triage["oldest_s"]
     age = f", the oldest came {timedelta(seconds=oldest)} ago" if oldest is not None else ""
-    told = f"{triage['open']} open, {triage['taken']} taken, {triage['later']} later{age}"
+    counts = f"{triage['open']} open, {triage['taken']} taken, {triage['later']} later{age}"
     lost = [(f"Without {scope}", cost) for scope, cost in triage["lost"].items()]
-    return [("Triage", told), *lost]
+    return [("Triage", counts), *lost]
 
 
 def _learning(learning: list[dict[str, Any]]) -> list[Row]:
     """Only while a part of Exact's past is not read."""
     if not learning:
         return []
-    names = ", ".join(one["exception"] for one in learning)
-    ends = [one["until"] for one in learning]
+    names = ", ".join(kind["exception"] for kind in learning)
+    ends = [kind["until"] for kind in learning]
     until = "the next poll begins" if None in ends else f"until about {max(ends)}"
     return [("Learning from the past", f"{names}; {until}")]
 
@@ -125,16 +125,16 @@ def _needs(needs: list[dict[str, Any]], whole: bool) -> list[str]:
     lines = ["Waits for a person:", *map(_need, shown)]
     if len(needs) > len(shown):
         lines.append(f"  and {len(needs) - len(shown)} more: exact-slack status --all")
-    commands = dict.fromkeys(one["command"] for one in needs if one["command"])
+    commands = dict.fromkeys(need["command"] for need in needs if need["command"])
     return lines + [f"  To release: {command}" for command in commands]
 
 
-def _need(one: dict[str, Any]) -> str:
-    name = " ".join(filter(None, (one["kind"].replace("_", " "), one["number"])))
-    money = " ".join(filter(None, (one["currency"], one["amount"])))
-    what = " · ".join(filter(None, (name, one["account"], money)))
-    since = one["since"][:16].replace("T", " ")
-    return f"  {one['channel']}  {what}: {one['state']} since {since}: {one['why']}"
+def _need(need: dict[str, Any]) -> str:
+    name = " ".join(filter(None, (need["kind"].replace("_", " "), need["number"])))
+    money = " ".join(filter(None, (need["currency"], need["amount"])))
+    what = " · ".join(filter(None, (name, need["account"], money)))
+    since = need["since"][:16].replace("T", " ")
+    return f"  {need['channel']}  {what}: {need['state']} since {since}: {need['why']}"
 
 
 def _waits(waits: list[dict[str, Any]]) -> list[Row]:
@@ -142,9 +142,9 @@ def _waits(waits: list[dict[str, Any]]) -> list[Row]:
     return [
         (
             "" if number else "Waiting",
-            f"{one['count']} until {one['until'][:16].replace('T', ' ')} ({one['reason']})",
+            f"{wait['count']} until {wait['until'][:16].replace('T', ' ')} ({wait['reason']})",
         )
-        for number, one in enumerate(waits)
+        for number, wait in enumerate(waits)
     ]
 
 
@@ -153,9 +153,10 @@ def _reports(reports: list[dict[str, Any]]) -> list[Row]:
     return [
         (
             "" if number else "Reports",
-            f"{one['name']}: {one['due'][:16].replace('T', ' ')}, about {one['calls']} calls",
+            f"{report['name']}: {report['due'][:16].replace('T', ' ')},"
+            f" about {report['calls']} calls",
         )
-        for number, one in enumerate(reports)
+        for number, report in enumerate(reports)
     ]
 
 
@@ -164,15 +165,15 @@ def _digests(digests: list[dict[str, Any]]) -> list[Row]:
     return [
         (
             "" if number else "Digests",
-            f"{one['route']}: {one['documents']} for {one['due'][:16].replace('T', ' ')}",
+            f"{digest['route']}: {digest['documents']} for {digest['due'][:16].replace('T', ' ')}",
         )
-        for number, one in enumerate(digests)
+        for number, digest in enumerate(digests)
     ]
 
 
-def _trouble(found: dict[str, Any]) -> list[Row]:
-    rows = [(f"  {reason}", str(count)) for reason, count in found["reasons"].items()]
-    channels = {**found["parked_channels"], **found["renamed_channels"]}
+def _trouble(status: dict[str, Any]) -> list[Row]:
+    rows = [(f"  {reason}", str(count)) for reason, count in status["reasons"].items()]
+    channels = {**status["parked_channels"], **status["renamed_channels"]}
     return rows + list(channels.items())
 
 
@@ -204,10 +205,10 @@ def _traffic(activity: list[dict[str, Any]]) -> Table:
 
 def _series(activity: list[dict[str, Any]]) -> dict[str, Counter[str]]:
     series: dict[str, Counter[str]] = {}
-    for one in activity:
-        incoming = one["what"] in _INCOMING
-        name = f"in: {one['kind']}" if incoming else f"out: {one['channel']}"
-        series.setdefault(name, Counter())[one["day"]] += one["n"]
+    for tally in activity:
+        incoming = tally["what"] in _INCOMING
+        name = f"in: {tally['kind']}" if incoming else f"out: {tally['channel']}"
+        series.setdefault(name, Counter())[tally["day"]] += tally["n"]
     return dict(sorted(series.items()))
 
 
@@ -221,12 +222,12 @@ def _cursors(cursors: list[dict[str, Any]]) -> Table:
     document seen there: a kind that has none is not behind."""
     table = Table("Division", "Last read", "Newest document (Exact's clock)", box=None)
     divisions: dict[int, list[dict[str, Any]]] = {}
-    for one in cursors:
-        divisions.setdefault(one["division"], []).append(one)
+    for cursor in cursors:
+        divisions.setdefault(cursor["division"], []).append(cursor)
     for division, kinds in divisions.items():
-        late = min(kinds, key=lambda one: one["read_at"] or "")
-        newest = max(kinds, key=lambda one: one["modified"])
-        even = max(one["read_at"] or "" for one in kinds)[:16] == (late["read_at"] or "")[:16]
+        late = min(kinds, key=lambda cursor: cursor["read_at"] or "")
+        newest = max(kinds, key=lambda cursor: cursor["modified"])
+        even = max(cursor["read_at"] or "" for cursor in kinds)[:16] == (late["read_at"] or "")[:16]
         which = f"{len(kinds)} kinds" if even else f"{late['kind']}; others later"
         table.add_row(
             str(division),
@@ -239,13 +240,13 @@ def _cursors(cursors: list[dict[str, Any]]) -> Table:
 def show_checked(checked: "Verification") -> None:
     """What `--verify` found."""
     out(f"Documents modified from {checked.since} to {checked.until} (Exact's clock)")
-    for one in checked.results:
-        gaps = "1 gap" if len(one.gaps) == 1 else f"{len(one.gaps)} gaps"
-        told = f"{one.in_exact} in Exact, {gaps}"
-        told += f", {one.healed} healed" if one.healed else ""
-        told += f". {one.problem}" if one.problem else ""
-        out(f"  {one.division}  {one.kind}: {told}")
-        for gap in one.gaps:
+    for result in checked.results:
+        gaps = "1 gap" if len(result.gaps) == 1 else f"{len(result.gaps)} gaps"
+        counts = f"{result.in_exact} in Exact, {gaps}"
+        counts += f", {result.healed} healed" if result.healed else ""
+        counts += f". {result.problem}" if result.problem else ""
+        out(f"  {result.division}  {result.kind}: {counts}")
+        for gap in result.gaps:
             out(f"    {gap.what}: {gap.number or '(no number)'}  {gap.key}")
     for line in _totals(checked):
         out(line)
@@ -254,8 +255,9 @@ def show_checked(checked: "Verification") -> None:
 def _totals(checked: "Verification") -> list[str]:
     """What Exact has of each kind, and how much of it stands in channels."""
     return [
-        f"  {one.division}  {one.kind}, in all: {one.count} ({one.currency} {one.amount}) in Exact,"
-        f" {one.posted} ({one.currency} {one.posted_amount}) in channels"
-        for one in checked.totals()
-        if one.count
+        f"  {total.division}  {total.kind}, in all: {total.count}"
+        f" ({total.currency} {total.amount}) in Exact,"
+        f" {total.posted} ({total.currency} {total.posted_amount}) in channels"
+        for total in checked.totals()
+        if total.count
     ]

@@ -127,21 +127,21 @@ class Story:
         }
 
     def _event(self, event: Event) -> dict[str, object]:
-        told: dict[str, object] = {"at": iso(event.at), "what": event.what.value}
+        fields: dict[str, object] = {"at": iso(event.at), "what": event.what.value}
         other = self.others.get(event.of or 0)
         if other is not None:
-            told["of"] = other.as_json()
+            fields["of"] = other.as_json()
         if event.delivery is not None:
             names = ("delivery", "action", "channel", "ts")
-            told |= {name: getattr(event, name) for name in names}
-            told |= {"link": self.link(event), "outcome": event.outcome}
+            fields |= {name: getattr(event, name) for name in names}
+            fields |= {"link": self.link(event), "outcome": event.outcome}
         rest = ("by", "route", "channel", "exception", "comparison", "outcome", "cause")
-        told |= {name: getattr(event, name) for name in rest if getattr(event, name)}
+        fields |= {name: getattr(event, name) for name in rest if getattr(event, name)}
         if event.until:
-            told["until"] = iso(event.until)
+            fields["until"] = iso(event.until)
         if event.changes is not None:
-            told["changes"] = event.changes
-        return told
+            fields["changes"] = event.changes
+        return fields
 
 
 def _message(message: Message) -> dict[str, object]:

@@ -31,11 +31,11 @@ class Match:
 def find(ledger: Ledger, query: str, most: int | None = None) -> list[Match]:
     """The documents, newest first. `most`: of those that only an account's name finds."""
     text = query.strip()
-    found: dict[int, list[By]] = {}
+    matches: dict[int, list[By]] = {}
     for by, ask in _questions(ledger, text, most):
         for number in ask():
-            found.setdefault(number, []).append(by)
-    return [Match(number, tuple(found[number])) for number in sorted(found, reverse=True)]
+            matches.setdefault(number, []).append(by)
+    return [Match(number, tuple(matches[number])) for number in sorted(matches, reverse=True)]
 
 
 _Question = tuple[By, Callable[[], Iterable[int]]]
@@ -88,23 +88,23 @@ def amount_of(text: str) -> Decimal | None:
 
 
 def _delivery(ledger: Ledger, number: int) -> list[Delivery]:
-    found = ledger.deliveries.find(number)
-    return [found] if found else []
+    delivery = ledger.deliveries.find(number)
+    return [delivery] if delivery else []
 
 
 def _told_by(ledger: Ledger, deliveries: Iterable[Delivery]) -> list[int]:
     """The documents that a message tells of: its own, or all of a digest, a run or a list."""
-    found: list[int] = []
+    documents: list[int] = []
     for delivery in deliveries:
         if delivery.document_id is not None:
-            found.append(delivery.document_id)
+            documents.append(delivery.document_id)
         elif delivery.action is Action.DIGEST:
-            found += ledger.finding.digested(delivery.payload_of(payloads.Digest).number)
+            documents += ledger.finding.digested(delivery.payload_of(payloads.Digest).number)
         elif delivery.action is Action.RUN:
-            found += ledger.payment_runs.members(delivery.payload_of(payloads.Run).number)
+            documents += ledger.payment_runs.members(delivery.payload_of(payloads.Run).number)
         elif delivery.action is Action.DUE_LIST:
-            found += [row.document for row in delivery.payload_of(payloads.DueList).rows]
+            documents += [row.document for row in delivery.payload_of(payloads.DueList).rows]
         elif delivery.head_id is not None:
             head = ledger.deliveries.find(delivery.head_id)
-            found += _told_by(ledger, [head]) if head else []
-    return list(dict.fromkeys(found))
+            documents += _told_by(ledger, [head]) if head else []
+    return list(dict.fromkeys(documents))

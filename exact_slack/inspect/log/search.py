@@ -68,25 +68,25 @@ def _candidates(customer: Customer, filters: Filters) -> Iterator[int]:
     finding, since = customer.ledger.finding, filters.since
     if since is not None and since >= customer.ledger.log.since():
         until = float("inf") if filters.until is None else filters.until
-        found = finding.happened(since, until)
+        numbers = finding.happened(since, until)
         triage = {step.item for step in customer.ledger.items.steps(since)}
         heads = (customer.ledger.items.get(number).head_id for number in triage)
         documents = (customer.ledger.deliveries.get(head).document_id for head in heads)
-        yield from _with_relatives(customer, {*found, *(n for n in documents if n is not None)})
+        yield from _with_relatives(customer, {*numbers, *(n for n in documents if n is not None)})
         return
     yield from _all(finding, filters)
 
 
-def _with_relatives(customer: Customer, found: set[int]) -> Iterator[int]:
+def _with_relatives(customer: Customer, numbers: set[int]) -> Iterator[int]:
     """What happened to an entry, or a payment term, happened to its invoice's story, too."""
     documents = customer.ledger.documents
     more: set[int] = set()
-    for number in found:
+    for number in numbers:
         stored = documents.by_id(number)
         invoice = documents.settled_by(stored.document) if stored.document.is_term else stored
         if invoice is not None:
             more |= {each.id for each in documents.together(invoice.subject_id)}
-    yield from sorted(found | more)
+    yield from sorted(numbers | more)
 
 
 def _all(finding: Finding, filters: Filters) -> Iterator[int]:
@@ -106,11 +106,11 @@ def matching(
 ) -> list[Match]:
     """The documents that a query may mean. What is told in another one's story, and is found by
     the same, does not stand beside it."""
-    found = find(customer.ledger, query, most)
+    matches = find(customer.ledger, query, most)
     stories = Stories(customer)
     if filters != Filters():
-        found = [match for match in found if filters.fit(stories.of(match.document))]
-    return found
+        matches = [match for match in matches if filters.fit(stories.of(match.document))]
+    return matches
 
 
 def stories_of(customer: Customer, matches: list[Match]) -> Iterator[Story]:

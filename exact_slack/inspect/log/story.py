@@ -39,13 +39,13 @@ class Stories:
             d.id for d in deliveries.values() if d.document_id is None
         )
         entries.sort(key=lambda entry: entry.id)
-        told = [e for entry in entries for e in Teller(deliveries).events(entry)]
-        told += self._under_way(deliveries.values(), entries)
-        told += self._unlogged(deliveries.values(), entries)
-        told += self._triage(deliveries.values())
+        events = [e for entry in entries for e in Teller(deliveries).events(entry)]
+        events += self._under_way(deliveries.values(), entries)
+        events += self._unlogged(deliveries.values(), entries)
+        events += self._triage(deliveries.values())
         first = ledger.documents.first_seen(stored.id)
-        if not any(e.what is What.SEEN and e.of == stored.id for e in told):
-            told.append(Event(at=first, what=What.SEEN, of=stored.id, cause=_BEFORE))
+        if not any(e.what is What.SEEN and e.of == stored.id for e in events):
+            events.append(Event(at=first, what=What.SEEN, of=stored.id, cause=_BEFORE))
         document = stored.document
         return Story(
             named=_named(stored),
@@ -57,7 +57,7 @@ class Stories:
             page="" if stored.forgotten else page_of(self._config, document),
             known_since=self._known_since(stored, first, entries),
             others={each.id: _named(each) for each in family if each.id != stored.id},
-            events=tuple(sorted(told, key=_order)),
+            events=tuple(sorted(events, key=_order)),
             messages=tuple(self._messages(deliveries.values())),
             workspace=self._workspace,
         )
@@ -79,14 +79,14 @@ class Stories:
         """What was sent about any of them, all that hangs on a message of theirs, and the digests
         and lists that told of this one."""
         deliveries = self._ledger.deliveries
-        found = {d.id: d for each in family for d in deliveries.of_document(each.id)}
-        for head in [d for d in found.values() if d.action.traits.has_thread]:
-            found |= {d.id: d for d in deliveries.under(head.id)}
+        by_id = {d.id: d for each in family for d in deliveries.of_document(each.id)}
+        for head in [d for d in by_id.values() if d.action.traits.has_thread]:
+            by_id |= {d.id: d for d in deliveries.under(head.id)}
         for entry in entries:
             if entry.what is Happened.LISTED and entry.delivery_id is not None:
                 listing = deliveries.find(entry.delivery_id)
-                found |= {listing.id: listing} if listing else {}
-        return found
+                by_id |= {listing.id: listing} if listing else {}
+        return by_id
 
     def _known_since(self, stored: Stored, first: float, entries: list[Entry]) -> float:
         """Since when the log tells of it, if not since it was first seen."""
@@ -103,9 +103,11 @@ class Stories:
             for entry in entries
             if entry.what is Happened.ATTEMPT
         }
-        for one in deliveries:
-            if one.state is State.SENDING and (one.id, one.attempts) not in over:
-                yield _event(one, What.ATTEMPT, one.sending_at or one.created_at, "unknown")
+        for delivery in deliveries:
+            if delivery.state is State.SENDING and (delivery.id, delivery.attempts) not in over:
+                yield _event(
+                    delivery, What.ATTEMPT, delivery.sending_at or delivery.created_at, "unknown"
+                )
 
     def _unlogged(self, deliveries: Iterable[Delivery], entries: list[Entry]) -> Iterator[Event]:
         """What was posted before this ledger kept a log."""
@@ -120,11 +122,13 @@ class Stories:
             for entry in entries
             if entry.body.get("posted_at")
         }
-        for one in deliveries:
-            at = replaced.get(one.id, one.done_at if one.state is State.POSTED else None)
-            if one.id not in logged and at is not None and at < self._since:
-                what = shown_as(one.action, is_reply=one.head_id is not None)
-                yield _event(one, what, at, "posted", cause=_BEFORE)
+        for delivery in deliveries:
+            at = replaced.get(
+                delivery.id, delivery.done_at if delivery.state is State.POSTED else None
+            )
+            if delivery.id not in logged and at is not None and at < self._since:
+                what = shown_as(delivery.action, is_reply=delivery.head_id is not None)
+                yield _event(delivery, what, at, "posted", cause=_BEFORE)
 
     def _triage(self, deliveries: Iterable[Delivery]) -> Iterator[Event]:
         for head in deliveries:
@@ -145,17 +149,17 @@ class Stories:
                 )
 
     def _messages(self, deliveries: Iterable[Delivery]) -> Iterator[Message]:
-        for one in sorted(deliveries, key=lambda d: d.id):
+        for delivery in sorted(deliveries, key=lambda d: d.id):
             yield Message(
-                delivery=one.id,
-                action=one.action.value,
-                route=one.route,
-                channel=one.channel,
-                state=one.state.value,
-                why=one.sentence,
-                since=one.done_at or one.sending_at or one.created_at,
-                ts=one.ts,
-                link=link_of(self._workspace, one.channel_id, one.ts),
+                delivery=delivery.id,
+                action=delivery.action.value,
+                route=delivery.route,
+                channel=delivery.channel,
+                state=delivery.state.value,
+                why=delivery.sentence,
+                since=delivery.done_at or delivery.sending_at or delivery.created_at,
+                ts=delivery.ts,
+                link=link_of(self._workspace, delivery.channel_id, delivery.ts),
             )
 
 

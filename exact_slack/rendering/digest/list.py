@@ -64,10 +64,10 @@ def _rows(row: Line, words: Words, locale: str) -> Iterator[dict[str, str]]:
 def _has_vat_by_piece(row: Line) -> bool:
     """Whether the VAT of the lines is that of the document."""
     amounts = [piece.vat for piece in row.pieces]
-    known = [vat for vat in amounts if vat is not None]
-    if not known or len(known) < len(amounts):
+    stated = [vat for vat in amounts if vat is not None]
+    if not stated or len(stated) < len(amounts):
         return False
-    return row.vat is None or add_up(known) == row.vat
+    return row.vat is None or add_up(stated) == row.vat
 
 
 def _of_piece(piece: Piece, row: Line, words: Words, locale: str, *, vat: bool) -> dict[str, str]:
@@ -102,9 +102,9 @@ def _once(row: Line, words: Words, locale: str) -> dict[str, str]:
     amount = number(row.amount, locale)
     counts = row.part is Part.COUNTED
     remark = _REMARKS[row.part]
-    told = ""
+    previous = ""
     if row.told is not None:
-        told = f"{number(row.told[0], locale)} {row.told[1]}".strip()
+        previous = f"{number(row.told[0], locale)} {row.told[1]}".strip()
     return {
         "due_date": row.due_date.isoformat() if row.due_date else "",
         "account_code": cell(row.account_code),
@@ -123,7 +123,7 @@ def _once(row: Line, words: Words, locale: str) -> dict[str, str]:
         "company_currency": cell(row.company_currency),
         "exception": ", ".join(words.label(f"exception_{name}") for name in row.exceptions),
         "remark": words.label(remark) if remark else "",
-        "told_before": told,
+        "told_before": previous,
     }
 
 

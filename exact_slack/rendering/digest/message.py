@@ -49,7 +49,7 @@ class _Level:
 
     def sums(self, sums: r.Sums) -> list[str]:
         """The totals per currency, the biggest first; the rest counted."""
-        ordered = sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
+        ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
         shown = [self._words.amount(total, name) for name, total in ordered[: self._currencies]]
         left = len(ordered) - len(shown)
         return [*shown, self._words.label("more_documents", n=left)] if left else shown
@@ -193,13 +193,13 @@ def _message(
     shown += [b.table(table, set(range(1, len(table[0]))))] if table else []
     shown += [_exceptions_block(noticed, level)] if noticed else []
     shown += [b.pairs(below)] if below else []
-    told = [name, period, rule, *_texts(above), *_table_texts(table)]
-    told += [_exceptions_text(one, level) for one in noticed]
-    told += _texts(below)
+    texts = [name, period, rule, *_texts(above), *_table_texts(table)]
+    texts += [_exceptions_text(group, level) for group in noticed]
+    texts += _texts(below)
     if context.listed:
-        told.append(words.label("digest_list"))
+        texts.append(words.label("digest_list"))
         shown.append(b.context(words.label("digest_list")))
-    return Message(start + b.escape("\n".join(told)), tuple(shown))
+    return Message(start + b.escape("\n".join(texts)), tuple(shown))
 
 
 def _texts(rows: Sequence[tuple[str, str]]) -> list[str]:
@@ -223,11 +223,13 @@ def _totals(counted: list[r.Line], words: Words, level: _Level) -> Pairs:
 
 def _table(counted: list[r.Line], words: Words, level: _Level) -> list[list[str]]:
     """Kinds as rows, companies as columns, and their totals; [] if there is one company only."""
-    found = r.companies(counted)
-    if len(found) < 2:
+    companies = r.companies(counted)
+    if len(companies) < 2:
         return []
-    shown, left = list(found)[: level.columns], list(found)[level.columns :]
-    names = [f"{b.clean(found[d], level.width)} ({d})" if found[d] else str(d) for d in shown]
+    shown, left = list(companies)[: level.columns], list(companies)[level.columns :]
+    names = [
+        f"{b.clean(companies[d], level.width)} ({d})" if companies[d] else str(d) for d in shown
+    ]
     more = [words.label("more_companies", n=len(left))] if left else []
     rows = [[words.label("kind"), *names, *more, words.label("total")]]
     kinds: list[Kind | None] = [*r.by_kind(counted)]
@@ -275,23 +277,23 @@ def _noticed(counted: list[r.Line], words: Words, level: _Level) -> list[_Notice
     ]
 
 
-def _exceptions_text(one: _Noticed, level: _Level) -> str:
-    parts = [f"{level.name(row)} · {rest}" for row, rest in one.shown]
-    if one.count > len(one.shown):
-        parts.append(level.more(one.count - len(one.shown)))
-    return f"{one.caption}: {one.count} · {'; '.join(parts)}"
+def _exceptions_text(group: _Noticed, level: _Level) -> str:
+    parts = [f"{level.name(row)} · {rest}" for row, rest in group.shown]
+    if group.count > len(group.shown):
+        parts.append(level.more(group.count - len(group.shown)))
+    return f"{group.caption}: {group.count} · {'; '.join(parts)}"
 
 
 def _exceptions_block(noticed: list[_Noticed], level: _Level) -> b.Block:
     """Each document by name, with a link to it, its amount and its company."""
     leaves: list[b.Block] = []
-    for one in noticed:
+    for group in noticed:
         leaves += [b.leaf("\n")] if leaves else []
-        leaves += [b.leaf(f"{one.caption}: ", bold=True), b.leaf(str(one.count))]
-        for row, rest in one.shown:
+        leaves += [b.leaf(f"{group.caption}: ", bold=True), b.leaf(str(group.count))]
+        for row, rest in group.shown:
             leaves += [b.leaf("\n• "), b.linked(level.name(row), row.link), b.leaf(f" · {rest}")]
-        if one.count > len(one.shown):
-            leaves += [b.leaf(f"\n{level.more(one.count - len(one.shown))}")]
+        if group.count > len(group.shown):
+            leaves += [b.leaf(f"\n{level.more(group.count - len(group.shown))}")]
     return b.rich(leaves)
 
 
@@ -315,11 +317,11 @@ def _below(
 ) -> Pairs:
     pairs: Pairs = []
     centers = r.by_center(counted)
-    for kind, found in centers.items():
-        if any(name for name, _, _ in found):
+    for kind, totals in centers.items():
+        if any(name for name, _, _ in totals):
             own = words.label(kind.value) if len(centers) > 1 else ""
             label = words.caption("per_cost_center", own)
-            pairs.append((label, level.centers(found)))
+            pairs.append((label, level.centers(totals)))
     top = r.largest(counted, level.largest)
     if len(counted) > 1:
         pairs += [(words.caption("largest"), level.line(row)) for row in top[:1]]

@@ -93,9 +93,9 @@ class Line:
 
     def to_json(self) -> str:
         """For the ledger."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
-        known = {name: value for name, value in values.items() if value not in (None, "")}
-        return json.dumps(known, default=str)
+        values = {column.name: getattr(self, column.name) for column in fields(self)}
+        filled = {name: value for name, value in values.items() if value not in (None, "")}
+        return json.dumps(filled, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "Line":
@@ -176,11 +176,11 @@ def line_of(
 
 
 def _pieces(document: Document) -> tuple[Piece, ...]:
-    found: dict[tuple[str, str, str, str, Decimal | None], list[DocumentLine]] = {}
+    pieces: dict[tuple[str, str, str, str, Decimal | None], list[DocumentLine]] = {}
     for line in document.lines:
         center, account = (line.cost_center, line.cost_center_name), line.gl_account
         place = (*center, account, line.gl_account_name, line.vat_rate)
-        found.setdefault(place, []).append(line)
+        pieces.setdefault(place, []).append(line)
     return tuple(
         Piece(
             *place[:4],
@@ -188,7 +188,7 @@ def _pieces(document: Document) -> tuple[Piece, ...]:
             lines.add_up(lines.amount_of(document, line) for line in group),
             None if any(ln.vat is None for ln in group) else lines.add_up(ln.vat for ln in group),
         )
-        for place, group in found.items()
+        for place, group in pieces.items()
     )
 
 
@@ -227,16 +227,16 @@ class Group:
             self.unknown += row.amount is not None
             return
         with localcontext(prec=_EXACT):
-            known = self.company.get(row.company_currency, Decimal(0))
-            self.company[row.company_currency] = known + row.amount_dc
+            total = self.company.get(row.company_currency, Decimal(0))
+            self.company[row.company_currency] = total + row.amount_dc
 
 
 def group(rows: Iterable[Line]) -> Group:
     """The documents together."""
-    found = Group()
+    sums = Group()
     for row in rows:
-        found.take(row)
-    return found
+        sums.take(row)
+    return sums
 
 
 def counted(rows: Iterable[Line]) -> list[Line]:
@@ -246,26 +246,26 @@ def counted(rows: Iterable[Line]) -> list[Line]:
 
 def by_kind(rows: Iterable[Line]) -> dict[Kind, Group]:
     """Counts and totals of each kind, in the order of the kinds."""
-    found: dict[Kind, Group] = {}
+    groups: dict[Kind, Group] = {}
     for row in sorted(rows, key=lambda row: list(Kind).index(row.kind)):
-        found.setdefault(row.kind, Group()).take(row)
-    return found
+        groups.setdefault(row.kind, Group()).take(row)
+    return groups
 
 
 def by_period(rows: Iterable[Line]) -> dict[tuple[dt.date, dt.date] | None, list[Line]]:
     """What belongs to an earlier period, the latest first; None where an older version of this
     program did not note which."""
-    found: dict[tuple[dt.date, dt.date] | None, list[Line]] = {}
+    periods: dict[tuple[dt.date, dt.date] | None, list[Line]] = {}
     late = (row for row in rows if row.part is Part.LATE)
     for row in sorted(late, key=lambda row: row.late[0] if row.late else dt.date.min, reverse=True):
-        found.setdefault(row.late, []).append(row)
-    return found
+        periods.setdefault(row.late, []).append(row)
+    return periods
 
 
 def companies(rows: Iterable[Line]) -> dict[int, str]:
     """The companies, by number, with their names."""
-    found = {row.division: row.division_name for row in rows}
-    return dict(sorted(found.items()))
+    names = {row.division: row.division_name for row in rows}
+    return dict(sorted(names.items()))
 
 
 def by_center(rows: Iterable[Line]) -> dict[Kind, list[tuple[str, str, Decimal]]]:

@@ -47,24 +47,27 @@ def charts(report: Report, words: Words) -> list[Block]:
     """One for each side, in the currency that most is open in; `cash`: one, in and out."""
     if report.subject is Subject.CASH:
         return _cash(report, words)
-    found = []
+    blocks = []
     for side in Side:
         chart = _ages(report, side, words)
-        found += [chart] if chart else []
-    return found[:_CHARTS]
+        blocks += [chart] if chart else []
+    return blocks[:_CHARTS]
 
 
 def _ages(report: Report, side: Side, words: Words) -> Block | None:
-    mine = [one for one in report.standings if one.side is side and one.count]
+    mine = [standing for standing in report.standings if standing.side is side and standing.count]
     if not mine:
         return None
     totals: dict[str, Decimal] = {}
-    for one in mine:
-        totals[one.currency] = totals.get(one.currency, Decimal(0)) + abs(one.open)
+    for standing in mine:
+        totals[standing.currency] = totals.get(standing.currency, Decimal(0)) + abs(standing.open)
     currency = max(totals, key=lambda name: totals[name])
     shown = sorted((o for o in mine if o.currency == currency), key=lambda o: -abs(o.open))
     categories = [bucket for bucket, _ in shown[0].buckets]
-    series = [(one.name or str(one.division), dict(one.buckets)) for one in shown[:_SERIES]]
+    series = [
+        (standing.name or str(standing.division), dict(standing.buckets))
+        for standing in shown[:_SERIES]
+    ]
     title = f"{words.label(side)}, {currency}" if currency else words.label(side)
     return _bars(title, series, {name: words.label(name) for name in categories}, currency)
 
@@ -100,14 +103,14 @@ def _bars(
 
 def _distinct(names: Iterable[str]) -> list[str]:
     """Short names, each another one."""
-    found: list[str] = []
+    labels: list[str] = []
     for name in names:
         short, number = clean(name, _NAME), 2
-        while short in found:
+        while short in labels:
             short = f"{clean(name, _NAME - len(str(number)) - 1)} {number}"
             number += 1
-        found.append(short)
-    return found
+        labels.append(short)
+    return labels
 
 
 def _cash(report: Report, words: Words) -> list[Block]:

@@ -77,23 +77,23 @@ def title(report: Report, words: Words) -> str:
     return f"{report.name} · {name}" if report.name else name
 
 
-def tie(one: Standing, words: Words) -> str:
+def tie(standing: Standing, words: Words) -> str:
     """Whether the sum is Exact's, and by how much it is not."""
-    if one.ties is None or one.difference is None:
+    if standing.ties is None or standing.difference is None:
         return words.label("ties_unknown")
-    if one.ties:
+    if standing.ties:
         return words.label("ties")
     return words.label(
-        "ties_not" if one.difference > 0 else "ties_less",
-        exact=words.amount(one.exact, one.currency),
-        difference=words.amount(abs(one.difference), one.currency),
+        "ties_not" if standing.difference > 0 else "ties_less",
+        exact=words.amount(standing.exact, standing.currency),
+        difference=words.amount(abs(standing.difference), standing.currency),
     )
 
 
-def report(found: Report, context: ReportContext) -> Message:
+def report(standing: Report, context: ReportContext) -> Message:
     """The message; it fits into Slack whatever the report holds."""
     for level in _LEVELS:
-        message = _Drawn(found, context, level).message()
+        message = _Drawn(standing, context, level).message()
         if b.units(message.text) <= b.TEXT_MAX and b.size(message.blocks) <= b.BUDGET - _ROOM:
             break
     return Message(b.cut_escaped(message.text), message.blocks)
@@ -126,15 +126,15 @@ class _Drawn:
             else:
                 shown.append(data_table(words.label(self._caption()), table))
         shown += [b.pairs([*rest, *below])] if rest or below else []
-        told = [name, day, *_texts(above)]
-        told += [
+        texts = [name, day, *_texts(above)]
+        texts += [
             " · ".join(text for text, _ in row if text) for row in table[1 : self._level.told + 1]
         ]
-        told += _texts([*self._rest(self._level.told), *below])
+        texts += _texts([*self._rest(self._level.told), *below])
         if self._context.listed:
-            told.append(words.label("report_list"))
+            texts.append(words.label("report_list"))
             shown.append(b.context(words.label("report_list")))
-        return Message(b.escape("\n".join(told)), tuple(shown))
+        return Message(b.escape("\n".join(texts)), tuple(shown))
 
     def _name(self, text: str) -> str:
         return b.clean(text or self._words.label("no_account"), self._level.width)
@@ -147,16 +147,18 @@ class _Drawn:
     def _companies(self) -> Pairs:
         """The biggest, in the order in which they are read; the others summed up."""
         standings = self._report.standings
-        largest = sorted(standings, key=lambda one: -abs(one.open))[: self._level.companies]
+        largest = sorted(standings, key=lambda standing: -abs(standing.open))[
+            : self._level.companies
+        ]
         rows: Pairs = []
-        for one in standings:
-            if one in largest:
-                rows += self._standing(one)
-        rest = [one for one in standings if one not in largest]
+        for standing in standings:
+            if standing in largest:
+                rows += self._standing(standing)
+        rest = [standing for standing in standings if standing not in largest]
         if rest:
             sums: dict[str, Decimal] = defaultdict(Decimal)
-            for one in rest:
-                sums[f"{one.side}/{one.currency}"] += one.open
+            for standing in rest:
+                sums[f"{standing.side}/{standing.currency}"] += standing.open
             total = " · ".join(
                 f"{self._words.label(place.partition('/')[0])} "
                 f"{self._money(amount, place.partition('/')[2])}"
@@ -167,21 +169,26 @@ class _Drawn:
             rows += self._banks(cash)
         return rows
 
-    def _standing(self, one: Standing) -> Pairs:
+    def _standing(self, standing: Standing) -> Pairs:
         words = self._words
-        count = words.label("open_term" if one.count == 1 else "open_terms", n=one.count)
+        count = words.label("open_term" if standing.count == 1 else "open_terms", n=standing.count)
         parts = [
-            f"{words.label('open')} {self._money(one.open, one.currency)}",
-            f"{words.label('overdue')} {self._money(one.overdue, one.currency)}",
+            f"{words.label('open')} {self._money(standing.open, standing.currency)}",
+            f"{words.label('overdue')} {self._money(standing.overdue, standing.currency)}",
             *(
-                f"{words.label(bucket)} {self._money(amount, one.currency)}"
-                for bucket, amount in one.buckets
+                f"{words.label(bucket)} {self._money(amount, standing.currency)}"
+                for bucket, amount in standing.buckets
                 if amount or self._report.subject is Subject.DUE
             ),
             count,
-            tie(one, words),
+            tie(standing, words),
         ]
-        return [(self._company(one.name, one.division, words.label(one.side)), " · ".join(parts))]
+        return [
+            (
+                self._company(standing.name, standing.division, words.label(standing.side)),
+                " · ".join(parts),
+            )
+        ]
 
     def _company(self, name: str, division: int, what: str) -> str:
         if not self._context.several:
@@ -189,16 +196,16 @@ class _Drawn:
         return f"{self._name(name or str(division))} · {what}"
 
     def _banks(self, cash: Cash) -> Pairs:
-        words, found = self._words, []
+        words, rows = self._words, []
         for bank in cash.journals[: self._level.companies]:
             balance = self._money(bank.balance, bank.currency) or b.EMPTY
             if bank.date:
                 balance = words.label("balance_on", balance=balance, day=words.date(bank.date))
             if not bank.processed:
                 balance += f" ({words.label('not_processed')})"
-            found.append(f"{self._name(f'{bank.code} {bank.name}')} {balance}")
+            rows.append(f"{self._name(f'{bank.code} {bank.name}')} {balance}")
         label = self._company(cash.name, cash.division, words.label("bank"))
-        return [(label, "; ".join(found))] if found else []
+        return [(label, "; ".join(rows))] if rows else []
 
     # -- the table -------------------------------------------------------------------------
 
@@ -268,7 +275,7 @@ class _Drawn:
             sums[term.side, term.currency] += term.amount
         total = " · ".join(
             f"{self._words.label(side)} {self._money(amount, currency)}"
-            for (side, currency), amount in sorted(sums.items(), key=lambda one: -abs(one[1]))[:6]
+            for (side, currency), amount in sorted(sums.items(), key=lambda item: -abs(item[1]))[:6]
         )
         return [("", self._words.label("report_rest", n=len(rest), total=total))]
 

@@ -52,8 +52,8 @@ class Words:
 
     def label(self, key: str, **values: object) -> str:
         """The word for a key; a key without an entry stands for itself."""
-        known = LABELS.get(key, {})
-        word = known.get(self._language) or known.get("en") or key
+        translations = LABELS.get(key, {})
+        word = translations.get(self._language) or translations.get("en") or key
         return word.format(**values) if values else word
 
     def agreeing(self, key: str, noun: str, **values: object) -> str:
