@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -208,18 +209,16 @@ class Digests:
         late = self._late(route, stored, due) if part is Part.COUNTED else None
         if late:
             part = Part.LATE
-        fired = self._fired(stored, due) if part is Part.COUNTED else ()
-        line = line_of(
-            stored.document,
-            part,
-            self._division(stored),
-            exceptions=fired,
+        line = replace(
+            line_of(stored.document, part, self._division(stored)),
+            exceptions=self._fired(stored, due) if part is Part.COUNTED else (),
             open_amount=owed(self._ledger, stored).left,
-            told=before if known else None,
             known=known or part in (Part.COUNTED, Part.LATE),
             link=page_of(self._config, stored.document),
             late=late,
         )
+        if known and before is not None:
+            line = line.after(before)
         if before is not None and part is not Part.COUNTED and not line.differs(before):
             return None
         return line

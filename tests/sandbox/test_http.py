@@ -138,7 +138,8 @@ def test_stop_ends_hanging_and_idle_connections(handler: Counting) -> None:
         idle.get(f"{server.url}/a", timeout=5)
         thread = threading.Thread(target=_swallow, args=(f"{server.url}/hang",))
         thread.start()
-        time.sleep(0.1)
+        while not server.faults.served:
+            assert thread.is_alive()
         began = time.monotonic()
         server.stop()
         thread.join()

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -91,6 +91,11 @@ class Line:
         moved = None not in (self.amount_dc, other.amount_dc) and self.amount_dc != other.amount_dc
         return gone or moved or any(getattr(self, name) != getattr(other, name) for name in names)
 
+    def after(self, earlier: "Line") -> "Line":
+        """With what an earlier digest said of it."""
+        told = earlier.amount, earlier.currency
+        return replace(self, told=told, told_shares=earlier.shares)
+
     def to_json(self) -> str:
         """For the ledger."""
         values = {column.name: getattr(self, column.name) for column in fields(self)}
@@ -100,40 +105,30 @@ class Line:
     @classmethod
     def from_json(cls, text: str) -> "Line":
         """As it was."""
-        found: dict[str, Any] = json.loads(text)
+        row: dict[str, Any] = json.loads(text)
         for name in ("amount", "size", "open_amount", "amount_dc", "vat"):
-            if name in found:
-                found[name] = Decimal(found[name])
+            if name in row:
+                row[name] = Decimal(row[name])
         for name in ("date", "due_date"):
-            if name in found:
-                found[name] = dt.date.fromisoformat(found[name])
-        found["part"], found["kind"] = Part(found["part"]), Kind(found["kind"])
+            if name in row:
+                row[name] = dt.date.fromisoformat(row[name])
+        row["part"], row["kind"] = Part(row["part"]), Kind(row["kind"])
         for name in ("shares", "told_shares"):
-            found[name] = tuple((center, Decimal(value)) for center, value in found.get(name, ()))
-        found["pieces"] = tuple(_piece(values) for values in found.get("pieces", ()))
-        found["exceptions"] = tuple(found["exceptions"])
-        if "told" in found:
-            amount, currency = found["told"]
-            found["told"] = (None if amount is None else Decimal(amount), currency)
-        if "late" in found:
-            begin, end = map(dt.date.fromisoformat, found["late"])
-            found["late"] = begin, end
-        return cls(**found)
+            row[name] = tuple((center, Decimal(value)) for center, value in row.get(name, ()))
+        row["pieces"] = tuple(_piece(values) for values in row.get("pieces", ()))
+        row["exceptions"] = tuple(row["exceptions"])
+        if "told" in row:
+            amount, currency = row["told"]
+            row["told"] = (None if amount is None else Decimal(amount), currency)
+        if "late" in row:
+            begin, end = map(dt.date.fromisoformat, row["late"])
+            row["late"] = begin, end
+        return cls(**row)
 
 
-def line_of(
-    document: Document,
-    part: Part,
-    division_name: str,
-    exceptions: tuple[str, ...] = (),
-    open_amount: Decimal | None = None,
-    told: Line | None = None,
-    known: bool = True,
-    link: str = "",
-    late: tuple[dt.date, dt.date] | None = None,
-) -> Line:
-    """The line of a document. Its amount: in its own currency, else the company's. `told`: how an
-    earlier digest had it."""
+def line_of(document: Document, part: Part, division_name: str) -> Line:
+    """The line of a document, by what it says itself. Its amount: in its own currency, else the
+    company's."""
     d = document
     own = d.company_currency or d.currency
     amount = d.total_dc if d.total is None else d.total
@@ -157,7 +152,6 @@ def line_of(
         currency=currency,
         amount=amount,
         size=d.comparable_amount,
-        open_amount=open_amount,
         company_currency=own,
         shares=tuple(shares.items()),
         shares_currency=lines.currency_of(d) if shares else "",
@@ -165,13 +159,7 @@ def line_of(
         vat=d.vat,
         journal=f"{d.journal} {d.journal_name}".strip(),
         period=f"{d.year}/{d.period:02}" if d.year and d.period else "",
-        link=link,
         pieces=_pieces(d),
-        exceptions=exceptions,
-        told=(told.amount, told.currency) if told else None,
-        told_shares=told.shares if told else (),
-        known=known,
-        late=late,
     )
 
 

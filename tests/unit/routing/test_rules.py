@@ -67,9 +67,18 @@ def test_an_amount_that_may_mean_another_is_a_mistake(text: str) -> None:
         _when(amount=text)
 
 
-@pytest.mark.parametrize("text", [">= 999.99", "< 1_000.5 and > 1", "!= 0.1234", "= 1000"])
-def test_amounts_that_are_clear(text: str) -> None:
-    assert first_failure(_when(amount=text), Occasion(ENTRY, Event.CREATED)) in ("", "amount")
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (">= 999.99", [(">=", "999.99")]),
+        ("< 1_000.5 and > 1", [("<", "1000.5"), (">", "1")]),
+        ("!= 0.1234", [("!=", "0.1234")]),
+        ("= 1000", [("=", "1000")]),
+    ],
+)
+def test_amounts_that_are_clear(text: str, meant: list[tuple[str, str]]) -> None:
+    (comparisons,) = _when(amount=text).amount or ()
+    assert [(c.operator, c.amount) for c in comparisons] == [(o, Decimal(a)) for o, a in meant]
 
 
 def test_a_document_without_a_currency_has_that_of_the_company() -> None:
