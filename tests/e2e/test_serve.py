@@ -199,8 +199,8 @@ def test_an_archived_channel_parks_and_comes_back(rig: Rig, serve: Serve) -> Non
     assert events.drain()
     assert "#feed" in rig.run("status", "--json").json["parked_channels"]
     serve.notify(rig.entry(2)["EntryID"])
-    until(lambda: rig.run("status", "--json").json["backlog"] == 1)
-    assert rig.poll()["posted"] == 0
+    until(lambda: rig.run("status", "--json").json["held"] == 1)
+    assert rig.run("poll", "--json").json["posted"] == 0
     assert len(rig.messages()) == 1
     rig.slack.store.unarchive("feed")
     until(lambda: len(rig.messages()) == 2)
