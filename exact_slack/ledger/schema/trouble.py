@@ -23,7 +23,12 @@ _PASSING = (
     sqlite3.SQLITE_IOERR,
 )
 _SAID = {sqlite3.SQLITE_FULL: errno.ENOSPC}
-_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+_DISK = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,  # the log beside it cannot be made
+)
 """Words of SQLite behind which a disk may be that takes no more."""
 _CURE = (
     "Put a backup in its place: exact-slack backup --restore FILE. Without one move it away: the "
@@ -61,7 +66,7 @@ def damaged(path: Path, why: str) -> PersonNeeded:
 
 
 def not_writable(path: Path, why: object) -> TemporaryError:
-    """This user has no access, or the file system is read-only."""
+    """This user has no access."""
     return TemporaryError(
         f"{path} cannot be written ({why}).",
         "Nothing was sent. Give this user write access to the state folder.",

@@ -28,7 +28,9 @@ def _error(code: int) -> sqlite3.Error:
         (errno.EROFS, "file system is read-only"),
     ],
 )
-@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_FULL])
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN]
+)
 def test_each_reason_has_its_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str, code: int
 ) -> None:
