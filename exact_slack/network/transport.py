@@ -213,12 +213,12 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
 POOLS: Final = {"http": _PlainPool, "https": _TlsPool}
 
 
-def pool_for(scheme: str, host: str) -> urllib3.PoolManager:
+def pool_for(scheme: str, host: str, port: int | None = None) -> urllib3.PoolManager:
     """One connection to a host, kept, through the proxy where there is one. ConfigError where a
     proxy or an authority that the environment names cannot be used: before anything is sent."""
     if scheme == "https":
         context()
-    proxy = proxy_for(scheme, host)
+    proxy = proxy_for(scheme, host, port)
     manager = urllib3.PoolManager(1, retries=False) if proxy is None else _through(proxy)
     manager.pool_classes_by_scheme = POOLS
     return manager

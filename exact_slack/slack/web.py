@@ -35,7 +35,7 @@ class SlackWeb(WebClient):
     def __init__(self, base_url: str, token: str | None = None) -> None:
         super().__init__(token=token, base_url=base_url, retry_handlers=[])
         address = urlsplit(base_url)
-        self._pool = transport.pool_for(address.scheme, address.hostname or "")
+        self._pool = transport.pool_for(address.scheme, address.hostname or "", address.port)
 
     def close(self) -> None:
         """Close the connection that is kept."""
@@ -100,7 +100,7 @@ def post_file(address: str, content: BinaryIO, size: int) -> int:
     parts = urlsplit(address)
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
     content.seek(0)
-    with transport.pool_for(parts.scheme, parts.hostname or "") as pool:
+    with transport.pool_for(parts.scheme, parts.hostname or "", parts.port) as pool:
         return _post(pool, address, content, headers, LONGEST_FILE)[0]
 
 

@@ -48,6 +48,7 @@ def session() -> requests.Session:
     made.mount("https://", _Adapter())
     made.mount("http://", _Adapter())
     made.headers["Accept-Encoding"] = "gzip"
+    made.trust_env = False  # .netrc, and proxies by another rule than ours
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     return made
 
@@ -59,7 +60,7 @@ def call(
     """One request, whose body is read in here by `body` or `pieces`. Raises NoConnection, of
     requests Timeout or another RequestException, and ConfigError for a proxy of no use."""
     address = urlsplit(url)
-    proxy_for(address.scheme, address.hostname or "")
+    proxy = proxy_for(address.scheme, address.hostname or "", address.port)
     with (
         transport.within(seconds),
         made.request(
@@ -68,6 +69,7 @@ def call(
             timeout=(transport.CONNECT, SILENCE),
             allow_redirects=False,
             stream=True,
+            proxies={address.scheme: proxy.url} if proxy else None,
             **more,
         ) as reply,
     ):

@@ -89,7 +89,7 @@ def _proxy(customer: Customer, found: Diagnosis) -> bool:
     try:
         for address in addresses(customer).values():
             parts = urlsplit(address)
-            through += proxy_for(parts.scheme, parts.hostname or "") is not None
+            through += proxy_for(parts.scheme, parts.hostname or "", parts.port) is not None
     except ConfigError as error:
         found.checks.append(Check.of(Subject.PROXY, error))
         return False

@@ -335,6 +335,52 @@ def test_a_proxy_that_refuses_to_connect_sends_nothing(
         assert len(proxy.requests) == before
 
 
+@pytest.mark.parametrize(
+    ("named", "host", "straight"),
+    [
+        ("*", "start.exactonline.nl", True),
+        ("exactonline.nl", "start.exactonline.nl", True),
+        ("EXACTONLINE.NL.", "start.exactonline.nl", True),
+        ("*.exactonline.nl", "start.exactonline.nl", True),
+        ("start.*.nl", "start.exactonline.nl", True),
+        ("exactonline.nl:443", "start.exactonline.nl", True),
+        ("exactonline.nl:8443", "start.exactonline.nl", False),
+        ("slack.com;exactonline.nl", "start.exactonline.nl", True),
+        ("slack.com exactonline.nl", "start.exactonline.nl", True),
+        ("line.nl", "start.exactonline.nl", False),
+        ("", "start.exactonline.nl", False),
+        ("10.0.0.0/8", "10.1.2.3", True),
+        ("10.0.0.0/8", "11.1.2.3", False),
+        ("10.0.0.0/8", "10.example.com", False),
+        ("[fd00::1]:443", "fd00::1", True),
+        ("fd00::/8", "fd00::1", True),
+        ("nonsense/99,:,;:1,[", "10.1.2.3", False),
+    ],
+)
+def test_what_no_proxy_means_is_the_same_for_every_client(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str, host: str, straight: bool
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    monkeypatch.setenv("NO_PROXY", named)
+    asked: list[str] = []
+
+    def connect(connection: socket.socket, address: tuple[str, int]) -> None:
+        raise OSError(errno.ENETUNREACH, "")
+
+    def resolve(name: str, *_: object, **__: object) -> object:
+        asked.append(name)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 9))]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = f"https://[{host}]" if ":" in host else f"https://{host}"
+    with pytest.raises(ExactDown):
+        _data(url, tmp_path)
+    _post(url, tmp_path)
+    assert set(asked) == {host if straight else "proxy.example.com"}
+    assert len(asked) >= 2
+
+
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize(
     "address",
