@@ -28,15 +28,18 @@ def context() -> ssl.SSLContext:
 
 @cache
 def _context(named: tuple[str, ...]) -> ssl.SSLContext:
-    for variable, place in zip(VARIABLES, named, strict=True):
-        if place and variable != FOLDERS:  # before OpenSSL opens it, and waits for a pipe
-            _check(variable, Path(place))
+    places = [
+        (variable, Path(path))
+        for variable, place in zip(VARIABLES, named, strict=True)
+        for path in (place.split(os.pathsep) if variable == FOLDERS else [place])
+        if path
+    ]
+    for variable, path in places:  # before OpenSSL opens it, and waits for a pipe
+        _check(variable, path)
     made = ssl.create_default_context()  # it loads what SSL_CERT_FILE and SSL_CERT_DIR name
     _system(made)
-    for variable, place in zip(VARIABLES, named, strict=True):
-        for path in place.split(os.pathsep) if variable == FOLDERS else [place]:
-            if path:
-                _add(made, variable, Path(path))
+    for variable, path in places:
+        _add(made, variable, path)
     return made
 
 
@@ -57,11 +60,12 @@ def _system(made: ssl.SSLContext) -> None:
 
 
 def _check(variable: str, path: Path) -> None:
-    """Refuse what is neither a plain file nor a folder of certificates as OpenSSL names them."""
+    """Refuse what is neither a plain file nor a folder of certificates as OpenSSL names them. The
+    variable of folders may name an empty one, as systems do."""
     try:
         if not path.is_dir():
             check_plain(path)
-        elif not any(_HASHED.fullmatch(name) for name in os.listdir(path)):
+        elif variable != FOLDERS and not any(_HASHED.fullmatch(name) for name in os.listdir(path)):
             raise _unusable(variable, path, "no file in it bears the name that OpenSSL looks for")
     except OSError as error:
         raise _unusable(variable, path, error.strerror) from None

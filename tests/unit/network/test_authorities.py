@@ -120,6 +120,17 @@ def test_what_cannot_be_used_is_named_before_anything_is_sent(
         SlackClient("xoxb-1", "https://slack.example.com")
 
 
+@pytest.mark.parametrize("make", [_nothing, _text, os.mkfifo])
+def test_what_is_no_folder_is_named_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
+) -> None:
+    """OpenSSL opens whatever SSL_CERT_DIR names, and waits for a pipe."""
+    make(tmp_path / "certs")
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path}:{tmp_path / 'certs'}")
+    with pytest.raises(ConfigError, match="SSL_CERT_DIR"):
+        SlackClient("xoxb-1", "https://slack.example.com")
+
+
 def test_several_folders_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
