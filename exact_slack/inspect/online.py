@@ -48,6 +48,7 @@ from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
 NOT_ASKED = "not asked"
+ACCOUNTS_READ = "financial/GLAccounts"
 SCOPE_CURE = "Add it to the app and install the app again."
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 """An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
@@ -217,6 +218,8 @@ class _Access:
         self._found = online
         self._refused: dict[str, str] = {}
         """Endpoints and scopes that Exact refused, and for which endpoint and division."""
+        self._lines: dict[str, list[str]] = {}
+        """The lines of closes that an endpoint answers."""
 
     def run(self, divisions: list[int]) -> None:
         """Division by division; a refused division or a hiccup leaves the others to be asked."""
@@ -247,6 +250,24 @@ class _Access:
             self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
 
         self._reports(division)
+        if self._customer.config.close:
+            self._closes(division)
+
+    def _closes(self, division: int) -> None:
+        """What the lines of its closes read here, and whether the accounts that they name exist."""
+        from exact_slack.inspect import closing
+
+        closes, client = closing.closes_of(self._customer.config, division), self._customer.exact
+        if not closes:
+            return
+        asked = {access.endpoint for access in self._found.access if access.division == division}
+        for path, lines in closing.reads(closes).items():
+            self._lines[path] = lines
+            if path not in asked:
+                self._ask(division, "", path, partial(closing.look, client, path))
+        if ACCOUNTS_READ not in self._refused:
+            for error in closing.missing_accounts(client, closes, division):
+                self._fail(error)
 
     def _reports(self, division: int) -> None:
         """What the reports of the config read here."""
@@ -294,7 +315,9 @@ class _Access:
 
     def _tell(self, error: ExactRefused, side: str) -> None:
         if side:
-            lost = Notice(f"{error.sentence} Until then {_SIDE[side]}.", error.cure)
+            lines = ", ".join(self._lines.get(side, ()))
+            cost = _SIDE.get(side) or f"the close cannot answer {lines}"
+            lost = Notice(f"{error.sentence} Until then {cost}.", error.cure)
             self._found.warnings.append(lost)
         else:
             self._fail(error)

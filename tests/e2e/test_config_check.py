@@ -320,3 +320,21 @@ def test_a_route_that_can_never_match_is_not_fine(rig: Rig) -> None:
     assert f"{rig.config}: 1 doubt. 1 route" in done.out
     assert "fine" not in done.out
     assert "no_cost_center fires only for" in done.err
+
+
+def test_what_a_close_needs_is_asked_for_and_accounts_that_do_not_exist_are_named(
+    rig: Rig,
+) -> None:
+    lines = "lines: [journals, vat, suspense]"
+    rig.extra = f'close: [{{channel: "#feed", suspense: ["1999", "1998"], {lines}}}]\n'
+    rig.write_config()
+    for code in ("1999", "1300"):
+        rig.exact.store.upsert(DIVISION, "financial/GLAccounts", {"Code": code, "Type": 90})
+    rig.exact.rules.missing_scopes.add("Financial returns")
+    found = _check(rig, 1)
+    assert [e for e in found["problems"] if "no account 1998" in e and "close: suspense" in e]
+    assert not [e for e in found["problems"] if "1999" in e]
+    assert [w for w in found["warnings"] if "the close cannot answer vat" in w]
+    asked = {access["endpoint"] for access in found["exact"]["access"]}
+    assert {"read/financial/Returns", "financial/ReportingBalance"} <= asked
+    assert "purchaseorder/PurchaseOrders" not in asked
