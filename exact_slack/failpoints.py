@@ -30,6 +30,9 @@ CLOSE_POINTS = ("before_close", "after_close")
 FILE_POINTS = ("after_upload",)
 """Passed only where a file goes into a thread."""
 
+TRIAGE_POINTS = ("in_reading", "after_reading", "in_daily", "after_daily")
+"""Passed only where an item stands otherwise than before, and where time brings something."""
+
 SERVE_POINTS = ("before_accept", "after_accept", "after_fetch", "after_take_in")
 """Those of `serve` alone; it shares the rest from `after_claim` on."""
 

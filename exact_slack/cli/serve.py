@@ -1,6 +1,7 @@
 """`serve`: the intake for Exact's webhooks and Slack's events."""
 
 import signal
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,7 @@ from exact_slack.errors import ConfigError
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
-    from exact_slack.serve.http import Writer
-    from exact_slack.serve.worker import Worker
-
-_STALE = 300.0
-"""Seconds without a sign of life after which a worker counts as stuck."""
-_GRACE = 30.0
-"""Seconds the workers have to finish their step at the end."""
+    from exact_slack.config.model import Config
 
 
 @click.command(short_help="Take webhooks from Exact and events from Slack; deliver at once.")
@@ -35,56 +30,60 @@ def serve(settings: Settings, listen: str | None) -> None:
     Example:
       exact-slack -c acme.yaml serve
     """
-    from exact_slack.ledger.ledger import Ledger
-    from exact_slack.serve.http import Intake, Writer, bind
-    from exact_slack.serve.workers import Fetcher, Sender
+    from exact_slack.serve.crew import Crew
 
     customer = one(settings)
-    _check(customer)
+    app_token = _check(customer)
     host, port = _address(listen or customer.config.serve.listen)
     customer.ledger.close()
-    writer = Writer(Ledger(customer.state))
-    sender = Sender(customer.config)
-    fetcher = Fetcher(customer.config, sender.wake)
-    workers: list[Worker] = [sender, fetcher]
-
-    def healthy() -> bool:
-        now = customer.clock.now()
-        beats = all(worker.is_alive() and now - worker.beat < _STALE for worker in workers)
-        return beats and writer.is_alive()
-
-    intake = Intake(
-        customer.config,
-        writer,
-        fetch=fetcher.wake,
-        send=sender.wake,
-        look=sender.look,
-        clock=customer.clock,
-        healthy=healthy,
-    )
-    server = bind(intake, host, port)
-    for thread in (writer, *workers):
-        thread.start()
+    crew = Crew(customer.config, customer.state, customer.clock, app_token)
+    server = crew.bind(host, port) if needs_http(customer.config) else None
+    crew.start()
     _on_signal()
-    bound = getattr(server, "effective_port", port)  # a host with several addresses has none
-    shown = f"[{host}]" if ":" in host else host
-    out(f"Listening on http://{shown}:{bound}", err=True)
+    if server is not None:
+        bound = getattr(server, "effective_port", port)  # a host with several addresses has none
+        shown = f"[{host}]" if ":" in host else host
+        out(f"Listening on http://{shown}:{bound}", err=True)
+    if app_token:
+        out("Listening to Slack over Socket Mode.", err=True)
     if customer.config.reports:
         out("Reports are made by poll: let cron run it, too.", err=True)
     if customer.config.close:
         out("Closes are looked after by poll: let cron run it, too.", err=True)
-    server.run()  # until a signal
-    server.close()
-    _end(writer, workers)
+    if server is None:
+        _until_signal()
+    else:
+        server.run()  # until a signal
+        server.close()
+    crew.end()
 
 
-def _check(customer: "Customer") -> None:
+def needs_http(config: "Config") -> bool:
+    """Whether anything comes over HTTP: Exact's notifications, or Slack's where no app token
+    makes them come over Socket Mode."""
+    by_http = config.slack.signing_secret is not None and config.slack.app_token is None
+    return config.exact.webhook_secret is not None or by_http
+
+
+def _check(customer: "Customer") -> str:
+    """The app-level token, "" without one. ConfigError where there is nothing to listen to."""
     config = customer.config
-    if config.exact.webhook_secret is None and config.slack.signing_secret is None:
+    exact, slack = config.exact, config.slack
+    if exact.webhook_secret is slack.signing_secret is slack.app_token is None:
         raise ConfigError(
-            f"{config.path}: serve needs exact.webhook_secret, slack.signing_secret, or both.",
-            "The webhook secret is in Exact's App Center, the signing secret on Slack's app page.",
+            f"{config.path}: serve needs exact.webhook_secret, slack.app_token or "
+            "slack.signing_secret.",
+            "The webhook secret is in Exact's App Center, the others on Slack's app page.",
         )
+    if slack.app_token is None:
+        return ""
+    token = slack.app_token.fetch("slack.app_token")
+    if not token.startswith("xapp-"):
+        raise ConfigError(
+            f"{config.path}: slack.app_token is no app-level token (xapp-…).",
+            "Make one on Slack's app page, Basic Information, with the scope connections:write.",
+        )
+    return token
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -102,10 +101,8 @@ def _on_signal() -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-def _end(writer: "Writer", workers: list["Worker"]) -> None:
-    writer.end()
-    writer.join(_GRACE)
-    for worker in workers:
-        worker.end()
-    for worker in workers:
-        worker.join(_GRACE)
+def _until_signal() -> None:
+    try:
+        threading.Event().wait()
+    except SystemExit:
+        return

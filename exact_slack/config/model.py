@@ -203,6 +203,11 @@ class Config(Section):
         """Whether any message is somebody's until it is done."""
         return any(route.triage is not None for route in self.routes)
 
+    def hears_slack(self) -> bool:
+        """Whether `serve` can hear of what people click: over Socket Mode, or at its address."""
+        by_address = bool(self.slack.signing_secret and self.serve.public_url)
+        return self.slack.app_token is not None or by_address
+
     def route_named(self, name: str) -> Route | None:
         """The route of this name, if there is one."""
         return next((route for route in self.routes if route.name == name), None)

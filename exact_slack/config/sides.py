@@ -69,10 +69,12 @@ class ExactConfig(Section):
 
 
 class SlackConfig(Section):
-    """The Slack side. Without `token` the one stored by `auth slack` is used. `client_id`,
-    `client_secret` and `redirect_uri` only for `auth slack --install` of a distributed app."""
+    """The Slack side. Without `token` the one stored by `auth slack` is used; with `app_token`
+    `serve` hears Slack over Socket Mode. `client_id`, `client_secret` and `redirect_uri` only for
+    `auth slack --install` of a distributed app."""
 
     token: SecretValue | None = None
+    app_token: SecretValue | None = None
     signing_secret: SecretValue | None = None
     client_id: SecretValue | None = None
     client_secret: SecretValue | None = None

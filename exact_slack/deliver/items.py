@@ -9,7 +9,7 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
-from exact_slack.ledger.triage.item import ItemState
+from exact_slack.ledger.triage.item import BUTTONS, ItemState
 from exact_slack.plan.digest_lines import page_of
 from exact_slack.plan.items import address_of, triage_of
 from exact_slack.rendering.item import ShownItem
@@ -39,7 +39,9 @@ class ItemPresenter:
         words = Words(self._config.locale_of(route_of(self._config, head)))
         until = words.wall(local(item.until, self._config.zone())) if item.until else ""
         name = self._ledger.people.name(item.person) if item.person else ""
-        return ShownItem(item.state.value, name, until)
+        clicks = BUTTONS[item.state] if self._config.hears_slack() else ()
+        buttons = tuple(click.value for click in clicks)
+        return ShownItem(item.state.value, name, until, item.id, buttons)
 
     def _list(self, delivery: Delivery, locale: str) -> Message | None:
         """Those that are still unfinished; in the thread the ones that the list does not name."""

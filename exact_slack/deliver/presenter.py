@@ -129,6 +129,8 @@ class Presenter:
             return self._run(head.payload_of(payloads.Run).number, route)
         stored = self._stored(delivery)
         item = self._items.shown(head) if self._config.has_triage() else None
+        if item is not None and delivery.action is Action.STATE:
+            item = replace(item, buttons=())  # a click is one on the head
         context = self.context(stored, route, head.exceptions, item)
         return self._wording.head(stored.document, context, route)
 

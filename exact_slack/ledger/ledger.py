@@ -58,6 +58,8 @@ ADDRESS = "slack address"
 """The fact that says where the workspace is: https://acme.slack.com/."""
 SLACK_SAYS_DEAD = "slack token dead"
 """The fact that Slack told of a revoked token or a removed app."""
+SOCKET = "slack socket"
+"""The fact that says how `serve` stands with Slack over Socket Mode."""
 
 
 def renamed_fact(channel: str) -> str:

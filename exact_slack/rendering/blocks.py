@@ -72,6 +72,15 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [_plain(text)]}
 
 
+def buttons(block_id: str, value: str, shown: Iterable[tuple[str, str]]) -> Block:
+    """A row of buttons: what each is called when it is clicked, and what stands on it."""
+    elements = [
+        {"type": "button", "action_id": action, "text": _plain(label), "value": value}
+        for action, label in shown
+    ]
+    return {"type": "actions", "block_id": block_id, "elements": elements}
+
+
 def footer(url: str, label: str, text: str) -> Block | None:
     """A small grey line: a link of ours, and a text; None where there is neither."""
     address = safe_address(url)

@@ -13,7 +13,7 @@ from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed
-from exact_slack.rendering.item import item_rows
+from exact_slack.rendering.item import item_buttons, item_rows
 from exact_slack.rendering.lines import allocation, fitting_table, line_texts, shares_are_lines
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
@@ -123,6 +123,7 @@ def _large(sight: Sight) -> tuple[b.Block, ...]:
     label = words.label("open_link" if sight.context.link == document.url else "open_company")
     end = b.footer(sight.context.link, label, b.joined(f.tail(document, words)))
     rest += [end] if end else []
+    rest += item_buttons(sight.context.item, words)
     if document.lines:
         room = b.BUDGET - b.size(shown) - b.size(rest)
         shown.append(fitting_table(document, words, room, strike=strike))
@@ -149,7 +150,7 @@ def _small(sight: Sight) -> tuple[b.Block, ...]:
     )
     for line in [*(b.flow([rows], strike=strike) for rows in first), last]:
         leaves += [b.leaf("\n"), *line] if line else []
-    return (b.rich(leaves),)
+    return (b.rich(leaves), *item_buttons(sight.context.item, words))
 
 
 def _fitting(rows: f.Rows, room: int) -> f.Rows:

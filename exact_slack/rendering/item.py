@@ -16,6 +16,17 @@ class ShownItem:
     state: str
     person: str = ""
     until: str = ""
+    number: int = 0
+    buttons: tuple[str, ...] = ()
+    """What may be clicked, by the `action_id`; nothing where nobody listens."""
+
+
+def item_buttons(item: ShownItem | None, words: Words) -> list[b.Block]:
+    """A row of what may be clicked, if there is anything."""
+    if item is None or not item.buttons:
+        return []
+    shown = ((action, words.label(f"button_{action.partition(':')[2]}")) for action in item.buttons)
+    return [b.buttons("triage", str(item.number), shown)]
 
 
 def item_rows(item: ShownItem, words: Words, *, paid_anyway: bool) -> f.Rows:

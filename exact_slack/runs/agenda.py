@@ -89,7 +89,12 @@ class Agenda:
         yield any(self._report_is_due(report) for report in self._config.reports)
         yield bool(self._config.close) and self._close_is_due()
         yield self._digest_is_due()
-        yield bool(ledger.items.unfinished()) and self._last_poll_is_over(_READ_BACK)
+        yield self._items_wait() and self._last_poll_is_over(_READ_BACK)
+
+    def _items_wait(self) -> bool:
+        """Whether anything is somebody's and unfinished where the config still asks for triage."""
+        channels = {route.channel for route in self._config.routes if route.triage}
+        return bool(channels) and self._ledger.items.is_unfinished_in(channels)
 
     def _report_is_due(self, report: Report) -> bool:
         plan = self._ledger.reports.plan(report.name)

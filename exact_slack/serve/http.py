@@ -6,11 +6,8 @@ parsed before its signature is right, and what is wrong leaves a number and noth
 
 import json
 import logging
-import queue
 import re
 import resource
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,21 +22,17 @@ from exact_slack.app.customer import customer
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ExactSlackError, PersonNeeded
+from exact_slack.errors import PersonNeeded
 from exact_slack.exact import webhooks
-from exact_slack.failpoints import failpoint
 from exact_slack.ledger.incoming.inbox import Told
-from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
-from exact_slack.slack import events
-from exact_slack.slack.events import Effect
+from exact_slack.ledger.ledger import Ledger
+from exact_slack.serve.heard import Heard, Taken
+from exact_slack.serve.writer import Writer
+from exact_slack.slack import clicks, events
 
 log = logging.getLogger("exact_slack.serve")
 BODY_LIMIT = 128 * 1024
 """Bytes of a request's body; a notification has some hundred."""
-_MOST = 500
-_WAIT = 2.0
-"""Seconds an answer may wait for the disk: Slack wants its own within three, and must not queue
-behind others that wait. Exact tries ten times."""
 _THREADS = 32
 _CONNECTIONS = 500
 _HEADERS = 16 * 1024
@@ -48,65 +41,6 @@ _OTHER_FILES = 40
 _SECONDS = 20
 """Seconds a connection may be silent, and seconds a request may take to arrive."""
 Environ = dict[str, Any]
-Job = Callable[[Ledger], None]
-
-
-class Writer(threading.Thread):
-    """Commits jobs in groups: one wait for the disk serves all that have gathered."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        super().__init__(name="write", daemon=True)
-        self._ledger = ledger
-        self._jobs: queue.Queue[tuple[Job, threading.Event, list[bool]] | None] = queue.Queue()
-        self._busy_since: float | None = None
-
-    def commit(self, job: Job) -> bool:
-        """Whether the job is on the disk; False where that failed or took too long. While the
-        disk or another process holds up everything, this is known at once."""
-        since = self._busy_since
-        if since is not None and time.monotonic() - since > _WAIT:
-            return False
-        done, results = threading.Event(), [False]
-        self._jobs.put((job, done, results))
-        return done.wait(_WAIT) and results[0]
-
-    def end(self) -> None:
-        """Commit what is there, then end."""
-        self._jobs.put(None)
-
-    def run(self) -> None:
-        """Until the end."""
-        while True:
-            group = [self._jobs.get()]
-            while len(group) < _MOST:
-                try:
-                    group.append(self._jobs.get_nowait())
-                except queue.Empty:
-                    break
-            jobs = [entry for entry in group if entry is not None]
-            self._busy_since = time.monotonic()
-            self._commit(jobs)
-            self._busy_since = None
-            if None in group:
-                return
-
-    def _commit(self, jobs: list[tuple[Job, threading.Event, list[bool]]]) -> None:
-        failpoint("before_accept")
-        good = True
-        try:
-            with self._ledger.transaction():
-                for job, _, _ in jobs:
-                    job(self._ledger)
-        except ExactSlackError as error:
-            log.error("%s", error)
-            good = False
-        except Exception:
-            log.exception("a notification could not be stored")
-            good = False
-        failpoint("after_accept")
-        for _, done, results in jobs:
-            results[0] = good
-            done.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +68,18 @@ class Intake:
         writer: Writer,
         *,
         fetch: Callable[[], None],
-        send: Callable[[], None],
-        look: Callable[[], None],
+        heard: Heard,
         clock: Clock,
         healthy: Callable[[], bool],
     ) -> None:
         self._config = config
         self._writer = writer
         self._fetch = fetch
-        self._send = send
-        self._look = look
+        self._heard = heard
         self._clock = clock
         self._healthy = healthy
         self._divisions = frozenset(config.exact.divisions)
         self._kinds = frozenset(config.read_kinds())
-        self._triages = config.has_triage()
         self._exact_secret = _secret(config.exact.webhook_secret, "exact.webhook_secret")
         self._slack_secret = _secret(config.slack.signing_secret, "slack.signing_secret")
         self.counts: Counter[str] = Counter()
@@ -252,25 +183,17 @@ class Intake:
         challenge = events.challenge(body)
         if challenge is not None:
             return self._count("slack validation", Answer("200 OK", challenge.encode()))
-        event = events.read(body)
-        unasked = event is not None and event.effect is Effect.REACTED and not self._triages
-        if event is None or unasked or event.effect is Effect.NOTHING:
-            return self._count("slack ignored", OK)
-        now = self._clock.now()
-        if not self._writer.commit(lambda ledger: _apply(ledger, event, now)):
-            return self._count("slack not stored", LATER)
-        if event.effect in (Effect.RETURN, Effect.REACTED):
-            self._send()
-        if event.effect in (Effect.RETURN, Effect.LOOK, Effect.RENAME):
-            self._look()  # a channel that was parked before its id was known
-        return self._count("slack accepted", OK)
+        return self._taken(self._heard.event(events.read(body)))
 
     def _interaction(self, environ: Environ, body: bytes) -> Answer:
         if not self._signed(environ, body):
             return self._count("slack rejected", UNAUTHORIZED)
-        payload = parse_qs(body.decode("utf-8", "replace")).get("payload")
-        # clicks on link buttons are only acknowledged: nothing flows back to Exact
-        return self._count("slack click" if payload else "slack ignored", OK)
+        for payload in parse_qs(body.decode("utf-8", "replace")).get("payload", ()):
+            return self._taken(self._heard.click(clicks.read_form(payload)))
+        return self._count("slack ignored", OK)
+
+    def _taken(self, taken: Taken) -> Answer:
+        return self._count(f"slack {taken}", LATER if taken is Taken.NOT_STORED else OK)
 
 
 class Channel(HTTPChannel):
@@ -357,27 +280,3 @@ def _is_loopback(address: str) -> bool:
 
 def _secret(secret: Any, name: str) -> bytes | None:
     return secret.fetch(name).encode() if secret is not None else None
-
-
-def _apply(ledger: Ledger, event: events.Event, now: float) -> None:
-    """What an event changes, once."""
-    if event.id and not ledger.inbox.first_time(event.id, now):
-        return
-    if event.effect is Effect.TOKEN_DEAD:
-        ledger.set_fact(SLACK_SAYS_DEAD, event.kind)
-        return
-    if event.effect is Effect.REACTED:
-        ledger.items.ask(event.channel_id, event.ts)
-        return
-    for name in ledger.channels.names_of(event.channel_id) if event.channel_id else ():
-        if event.effect is Effect.PARK:
-            ledger.channels.park(name, events.sentence(event.kind), now)
-        elif event.effect is Effect.RETURN:
-            ledger.channels.unpark(name, now)
-        elif event.effect is Effect.RENAME and name.startswith("#"):
-            # its id stays, so messages go on, unless another channel bears the name from now on
-            new = f"#{event.name}"
-            ledger.set_fact(renamed_fact(name), "" if new == name else new)
-            ledger.channels.doubt(name)
-    if event.effect is Effect.RENAME:
-        ledger.channels.doubt(f"#{event.name}")

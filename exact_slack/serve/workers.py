@@ -25,7 +25,7 @@ from exact_slack.deliver.session import Session
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
-from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
+from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable
@@ -321,8 +321,6 @@ class Sender(Worker):
             self._owner = Owner(customer.ledger.folder)
         now = self.clock.now()
         summary = Summary()
-        if self._config.has_triage():
-            self._triage(customer, summary)
         prepare(customer, summary)
         recheck = self._wants_recheck(customer, now)
         if not (recheck or customer.ledger.backlog.size(now)):
@@ -338,24 +336,6 @@ class Sender(Worker):
             self.meets(problem)
         left = customer.ledger.backlog.size(self.clock.now())
         return not (left or customer.ledger.channels.parked())
-
-    @staticmethod
-    def _triage(customer: Customer, summary: Summary) -> None:
-        """What Slack told of reactions, and what time brings. What fails stops no message, and the
-        next poll reads everything."""
-        from exact_slack.triage import marks
-        from exact_slack.triage.daily import Daily
-        from exact_slack.triage.reading import ReadBack
-
-        for step in (
-            ReadBack(customer, summary).asked,
-            Daily(customer).run,
-            lambda: marks.put(customer),
-        ):
-            try:
-                step()
-            except TemporaryError as error:
-                summary.problem(error)
 
     def _wants_recheck(self, customer: Customer, now: float) -> bool:
         rest = _RECHECK_SOON if self._look.is_set() else _RECHECK

@@ -43,6 +43,10 @@ class Event:
     name: str = ""
     ts: str = ""
     """That of the message."""
+    emoji: str = ""
+    """The reaction that was added or taken away."""
+    is_own: bool = False
+    """Whether the message's author put it there: the bot itself, on its own message."""
 
 
 _EFFECTS = {
@@ -95,7 +99,15 @@ def challenge(body: bytes) -> str | None:
 
 def read(body: bytes) -> Event | None:
     """The event in a signed request; None where there is none."""
-    values = _object(body)
+    return _event(_object(body))
+
+
+def read_payload(payload: object) -> Event | None:
+    """The same from the payload of an envelope, as it comes over Socket Mode."""
+    return _event(Fields(payload))
+
+
+def _event(values: Fields) -> Event | None:
     inner = values.fields("event")
     kind = inner.text("type", 64)
     if values.text("type") != "event_callback" or not kind:
@@ -113,6 +125,8 @@ def read(body: bytes) -> Event | None:
         channel_id=about.text("id", 32) or inner.text("channel", 32) or item.text("channel", 32),
         name=name,
         ts=item.ts("ts"),
+        emoji=inner.text("reaction", 120),
+        is_own=bool(inner.text("user", 32)) and inner.text("user") == inner.text("item_user"),
     )
 
 

@@ -104,6 +104,14 @@ def post_file(address: str, content: BinaryIO, size: int) -> int:
         return _post(pool, address, content, headers, LONGEST_FILE)[0]
 
 
+def post_json(address: str, values: dict[str, Any]) -> int:
+    """Send an object to an address that Slack gave; the status of the answer."""
+    parts = urlsplit(address)
+    pool = transport.pool_for(parts.scheme, parts.hostname or "")
+    headers = {"Content-Type": "application/json;charset=utf-8"}
+    return _post(pool, address, jsons.dumps(values).encode(), headers, LONGEST)[0]
+
+
 def _post(
     pool: urllib3.PoolManager,
     url: str,

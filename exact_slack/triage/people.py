@@ -57,7 +57,7 @@ class Strangers:
             name = user.name or (known.name if known and known.name != user.id else "")
             is_bot = user.is_bot or bool(known and known.is_bot)
             ledger.people.remember(user.id, name, now, is_bot=is_bot)
-            if known and known.name != (name or user.id):
+            if (known.name if known else user.id) != (name or user.id):
                 self._show(user.id, now)
 
     def _show(self, user_id: str, now: float) -> None:

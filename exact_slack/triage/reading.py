@@ -63,6 +63,8 @@ class ReadBack:
                 by_channel[place.head.channel_id].append(place)
         if by_channel:
             self._find_address()
+        having = (place.item.person for found in by_channel.values() for place in found)
+        self._strangers.ask(filter(None, having))  # who clicked, too
         left = [one for found in by_channel.values() for one in self._channel(found)]
         left.sort(key=lambda place: (not place.item.asked, place.item.read_at))
         for place in left[:_IN_TURN]:

@@ -48,6 +48,8 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "SlackConfig": {
         "token": "A bot token (xoxb-…), instead of the one stored by `auth slack`.",
+        "app_token": "An app-level token (xapp-…): `serve` hears Slack over Socket Mode, without a "
+        "public address.",
         "signing_secret": "The signing secret of the Slack app; only for events to `serve`.",
         "client_id": "Only for `auth slack --install` of a distributed app.",
         "client_secret": "Only for `auth slack --install` of a distributed app.",

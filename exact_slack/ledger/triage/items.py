@@ -56,25 +56,27 @@ class Items:
         self._note(added, now, How.EXACT)
         return added
 
-    def save(self, item: Item, now: float, how: How, before: Item | None = None) -> bool:
-        """An item as it is now; whether it took a step: it stands otherwise than `before`. Called
-        in the transaction in which it was read."""
+    def save(
+        self, item: Item, now: float, how: How, before: Item | None = None, *, by: str = ""
+    ) -> bool:
+        """An item as it is now; whether it took a step: it stands otherwise than `before`. `by`
+        made it, and need not have it. Called in the transaction in which it was read."""
         values = _values(item)
         names = ", ".join(f"{name}=?" for name in values)
         self._db.run(f"UPDATE items SET {names} WHERE id=?", *values.values(), item.id)  # noqa: S608
         if before is None or _stands(before) == _stands(item):
             return False
-        self._note(item, now, how)
+        self._note(item, now, how, by)
         return True
 
-    def _note(self, item: Item, now: float, how: How) -> None:
+    def _note(self, item: Item, now: float, how: How, by: str = "") -> None:
         self._db.run(
             "INSERT INTO item_steps (item, at, state, person, how, exceptions)"
             " VALUES (?,?,?,?,?,?)",
             item.id,
             now,
             item.state.value,
-            item.person,
+            item.person or by,
             how.value,
             " ".join(item.exceptions),
         )
@@ -109,6 +111,12 @@ class Items:
         """Those that somebody has to do with, the oldest first."""
         sql = f"{_WITH_HEAD} AND i.state IN {_UNFINISHED} ORDER BY i.opened_at, i.id"
         return self._db.each(self._db.rows(sql), _item)
+
+    def is_unfinished_in(self, channels: set[str]) -> bool:
+        """Whether somebody has to do with anything in these channels."""
+        marks = ", ".join("?" * len(channels))
+        sql = f"{_WITH_HEAD} AND i.state IN {_UNFINISHED} AND d.channel IN ({marks}) LIMIT 1"
+        return self._db.row(sql, *channels) is not None
 
     def to_read(self, finished_since: float) -> list[Item]:
         """Those whose reactions matter: unfinished, or finished since then; what was not asked for

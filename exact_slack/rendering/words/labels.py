@@ -285,6 +285,12 @@ item_done | Done by | Afgehandeld door | Erledigt von | Traité par | Resuelto p
 item_dismissed | False alarm, says | Vals alarm, zegt | Fehlalarm, sagt | Fausse alerte, selon | Falsa alarma, según
 item_settled | Settled | Opgelost | Erledigt | Réglé | Resuelto
 item_settled_in | in Exact Online | in Exact Online | in Exact Online | dans Exact Online | en Exact Online
+button_take | Take | Oppakken | Übernehmen | Prendre en charge | Hacerme cargo
+button_done | Done | Afgehandeld | Erledigt | Traité | Resuelto
+button_give_back | Give back | Teruggeven | Zurückgeben | Rendre | Devolver
+button_reopen | Reopen | Heropenen | Wieder öffnen | Rouvrir | Reabrir
+click_late | That click came too late and changed nothing | Die klik kwam te laat en heeft niets veranderd | Dieser Klick kam zu spät und hat nichts geändert | Ce clic est arrivé trop tard et n’a rien changé | Ese clic llegó demasiado tarde y no cambió nada
+click_void | Nobody looks after this message any more, so that click changed nothing | Dit bericht wordt niet meer bijgehouden; die klik heeft niets veranderd | Diese Nachricht wird nicht mehr verfolgt; dieser Klick hat nichts geändert | Ce message n’est plus suivi ; ce clic n’a rien changé | Este mensaje ya no se sigue; ese clic no cambió nada
 report_list | Every open term is in the list in the thread. | Elke openstaande post staat in de lijst in de thread. | Jeder offene Posten steht in der Liste im Thread. | Chaque poste ouvert figure dans la liste du fil. | Cada partida abierta está en la lista del hilo.
 close | Period close | Periodeafsluiting | Periodenabschluss | Clôture de période | Cierre de período
 close_is_ready | Ready | Klaar | Fertig | Prêt | Listo

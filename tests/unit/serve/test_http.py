@@ -17,7 +17,9 @@ import pytest
 from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
-from exact_slack.serve.http import Intake, Writer, connections
+from exact_slack.serve.heard import Heard, Wakes
+from exact_slack.serve.http import Intake, connections
+from exact_slack.serve.writer import Writer
 from tests.e2e.serving import SECRET as HOOK
 from tests.e2e.serving import SIGNING, slack_signature
 from tests.unit.slack.test_answers import BODIES, EVENT, VALUES, places, with_value
@@ -58,15 +60,16 @@ def _intake(folder: Path, ledger: Ledger) -> Intake:
     path.write_text(CONFIG.format(secret=SIGNING, hook=HOOK), encoding="utf-8")
     path.chmod(0o600)
 
-    def wake() -> None:
+    def wake(*_: object) -> None:
         """Nobody is there."""
 
+    config, writer = load(path), _Now(ledger)
+    wakes = Wakes(send=wake, look=wake, read=wake, meet=wake, say=wake)
     return Intake(
-        load(path),
-        _Now(ledger),
+        config,
+        writer,
         fetch=wake,
-        send=wake,
-        look=wake,
+        heard=Heard(config, writer, Clock(), wakes),
         clock=Clock(),
         healthy=lambda: True,
     )

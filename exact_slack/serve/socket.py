@@ -1,0 +1,183 @@
+"""Hearing Slack over Socket Mode: one outgoing connection, tried again with a growing rest.
+
+What comes while nobody is connected, the next poll reads; and after each connection everything is
+read back once."""
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exact_slack import speaking
+from exact_slack.clock import Clock
+from exact_slack.config.model import Config
+from exact_slack.ledger.ledger import SOCKET, Ledger
+from exact_slack.redact import note
+from exact_slack.serve.heard import Heard, Taken
+from exact_slack.serve.writer import Writer
+from exact_slack.slack import clicks, events
+from exact_slack.slack.client import api_address
+from exact_slack.slack.outcome import Outcome, Result
+from exact_slack.slack.socket_mode import Connection, Door, End, Envelope
+
+log = logging.getLogger("exact_slack.serve")
+_FIRST, _LONGEST = 0.5, 60.0
+"""Seconds of the first rest, doubled with each try up to the longest."""
+_LASTED = 30.0
+"""Seconds after which a connection was one, and the next rest is the first again."""
+SIGN = 60.0
+"""Seconds between two notes in the ledger that the connection lives."""
+
+
+class Rests:
+    """How long to wait before the next try."""
+
+    def __init__(self) -> None:
+        self._next = _FIRST
+
+    def after(self, lasted: float, refused: Outcome | None) -> float:
+        """Seconds of rest after a connection that lasted so long, or that was refused."""
+        if lasted >= _LASTED:
+            self._next = _FIRST
+        rest, self._next = self._next, min(self._next * 2, _LONGEST)
+        if refused is not None and refused.result is Result.LIMITED:
+            return max(rest, refused.retry_after)
+        return rest * random.uniform(0.75, 1.25)  # noqa: S311 - customers do not come back at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How a try ended."""
+
+    why: str
+    lasted: float = 0.0
+    refused: Outcome | None = None
+
+
+class Socket(threading.Thread):
+    """The thread that keeps the connection."""
+
+    def __init__(
+        self,
+        config: Config,
+        token: str,
+        heard: Heard,
+        writer: Writer,
+        *,
+        connected: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        """`connected` is called after each greeting."""
+        super().__init__(name="socket", daemon=True)
+        self._config = config
+        self._token = note(token)
+        self._heard = heard
+        self._writer = writer
+        self._connected = connected
+        self._clock = clock
+        self._ending = threading.Event()
+        self._noted_at = 0.0
+        self._told = ""
+        self._greetings = 0
+        self.beat = clock.now()
+        """When it last showed a sign of life, seconds since 1970."""
+
+    def end(self) -> None:
+        """Close the connection, then end."""
+        self._ending.set()
+
+    def run(self) -> None:
+        """Until asked to end."""
+        speaking.customer.set(self._config.path.stem)
+        rests = Rests()
+        while not self._ending.is_set():
+            tried = self._try()
+            if self._ending.is_set():
+                break
+            self._tell(tried)
+            self._rest(rests.after(tried.lasted, tried.refused))
+        self._note(connected=False, problem="serve has ended")
+
+    def _rest(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and not self._ending.wait(min(seconds, 5.0)):
+            self.beat = self._clock.now()
+
+    def _try(self) -> _Tried:
+        self.beat, self._greetings = self._clock.now(), 0
+        try:
+            door = Door(api_address(self._config.slack.base_url), self._token)
+            url = door.open()
+            if isinstance(url, Outcome):
+                return _Tried(_refusal(url), refused=url)
+            begun = time.monotonic()
+            connection = Connection(
+                door, self._take, greeted=self._greet, alive=self._lives, ending=self._ending
+            )
+            end = connection.run(url)
+        except Exception as error:  # the thread must outlive what nobody foresaw
+            log.exception("unexpected trouble of the connection to Slack")
+            return _Tried(type(error).__name__)
+        greeted = end not in (End.REFUSED, End.UNGREETED)
+        return _Tried(end.value, time.monotonic() - begun if greeted else 0.0)
+
+    def _tell(self, tried: _Tried) -> None:
+        """A line a cause, until there is a connection again."""
+        level = logging.INFO if tried.lasted >= _LASTED else logging.WARNING
+        if tried.why != self._told:
+            log.log(
+                level, "No connection to Slack (Socket Mode): %s. It is tried again.", tried.why
+            )
+            self._told = tried.why
+        self._note(connected=False, problem=tried.why)
+
+    # -- what comes in -------------------------------------------------------------------------
+
+    def _greet(self, connections: int) -> None:
+        self._greetings += 1
+        renewed = self._greetings > 1  # the one that is renewed still counts
+        log.info("Connected to Slack (Socket Mode).")
+        if connections > (2 if renewed else 1):
+            log.warning(
+                "Slack counts %s connections of this app and tells each thing to one of them: let"
+                " one serve run for an app. Those of a process that was killed go by themselves.",
+                connections,
+            )
+        self._told = ""
+        self._note(connected=True)
+        self._connected()
+
+    def _lives(self) -> None:
+        self.beat = self._clock.now()
+        if self._greetings and time.monotonic() - self._noted_at > SIGN:
+            self._note(connected=True)
+
+    def _take(self, envelope: Envelope) -> bool:
+        self.beat = self._clock.now()
+        if envelope.type == "interactive":
+            taken = self._heard.click(clicks.read(envelope.payload))
+        elif envelope.type == "events_api":
+            taken = self._heard.event(events.read_payload(envelope.payload))
+        else:
+            taken = Taken.IGNORED
+        return taken is not Taken.NOT_STORED
+
+    def _note(self, *, connected: bool, problem: str = "") -> None:
+        """For `status`, which other processes ask."""
+        self._noted_at = time.monotonic()
+        said = {"connected": connected, "at": self._clock.now(), "problem": problem}
+
+        def put(ledger: Ledger) -> None:
+            ledger.set_fact(SOCKET, json.dumps(said))
+
+        self._writer.commit(put)
+
+
+def _refusal(answer: Outcome) -> str:
+    said = f"Slack does not open one ({answer.error})"
+    if answer.result is not Result.TOKEN:
+        return said
+    return f"{said}: slack.app_token must be an app-level token with the scope connections:write"
