@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any, Self
 from urllib.parse import unquote_plus
 
@@ -45,6 +46,8 @@ class Record:
 
 
 Handler = Callable[[Request], Response]
+Upgrade = Callable[[Request, socket.socket, BufferedIOBase], Response | None]
+"""Works on the connection until it ends and answers None; or refuses it."""
 
 
 class LoopbackServer(Running):
@@ -56,6 +59,8 @@ class LoopbackServer(Running):
         self.errors: list[str] = []
         """Tracebacks of handlers that raised; a test asserts it is empty."""
         self.stopping = threading.Event()
+        self.upgrade: Upgrade | None = None
+        """Takes over a connection that asks for another protocol; without it none is."""
         self._log: deque[Record] = deque(maxlen=LOG_SIZE)
         self._log_lock = threading.Lock()
         self._http = _Http(self, port)
@@ -194,7 +199,15 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             if fault is not None and fault.kind == "delay" and fault.when == "before":
                 owner.stopping.wait(fault.seconds)
-            answer = self._handle(request)
+            if owner.upgrade is not None and "Upgrade" in request.headers:
+                self.close_connection = True
+                owner.record(request, 101, fault)
+                refused = owner.upgrade(request, self.connection, self.rfile)
+                if refused is None:
+                    return
+                answer = refused
+            else:
+                answer = self._handle(request)
         self._answer(request, answer, fault)
 
     def _read(self) -> Request:

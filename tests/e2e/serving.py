@@ -32,8 +32,9 @@ class Serve:
         words = ("-c", str(self.rig.config), "serve", "--listen", self.listen)
         env = {**os.environ, **self.rig.environment, "EXACT_SLACK_FAILPOINT": failpoint}
         self.process = forked.Running(words, env, err=self.log)
-        until(lambda: "Listening on" in self.log.read_text())
-        self.url = self.log.read_text().split("Listening on ")[1].split()[0]
+        until(lambda: "Listening" in self.log.read_text())
+        said = self.log.read_text()
+        self.url = said.split("Listening on ")[1].split()[0] if "Listening on " in said else ""
         return self
 
     @property

@@ -18,6 +18,7 @@ from exact_slack.sandbox.page.render import (
     title_html,
 )
 from exact_slack.sandbox.page.text import render_workspace
+from exact_slack.sandbox.slack.interactions import SlackInteractions
 from exact_slack.sandbox.slack.store import SlackStore
 
 ASSETS = {"/page.css": "text/css", "/page.js": "text/javascript"}
@@ -36,8 +37,9 @@ SAFE = {
 class Page:
     """Serves the page of one workspace."""
 
-    def __init__(self, store: SlackStore) -> None:
+    def __init__(self, store: SlackStore, interactions: SlackInteractions) -> None:
         self.store = store
+        self.interactions = interactions
 
     def handle(self, request: Request) -> Response:
         """Answer a browser."""

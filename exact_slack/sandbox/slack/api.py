@@ -18,8 +18,9 @@ from exact_slack.sandbox.http import LoopbackServer, Request, Response
 from exact_slack.sandbox.page.page import Page
 from exact_slack.sandbox.running import Running
 from exact_slack.sandbox.slack.events import SlackEvents
+from exact_slack.sandbox.slack.interactions import ANSWERS, SlackInteractions
 from exact_slack.sandbox.slack.limits import SlackLimits
-from exact_slack.sandbox.slack.methods import auth, chat, conversations, files, reactions
+from exact_slack.sandbox.slack.methods import apps, auth, chat, conversations, files, reactions
 from exact_slack.sandbox.slack.methods.call import (
     ARGUMENT_NAME,
     Call,
@@ -28,6 +29,7 @@ from exact_slack.sandbox.slack.methods.call import (
     SlackError,
     invalid_arguments,
 )
+from exact_slack.sandbox.slack.socket.sockets import SlackSockets
 from exact_slack.sandbox.slack.store import DEFAULT_SCOPES, DEFAULT_TOKEN, SlackStore
 
 API = "/api/"
@@ -45,9 +47,12 @@ class Method:
     token: bool = True
     json: bool = True
     """Whether it reads a JSON body; the others read forms and the query only."""
+    app: bool = False
+    """Whether it wants the app-level token, and that in the header alone."""
 
 
 METHODS: dict[str, Method] = {
+    "apps.connections.open": Method(apps.connections_open, json=False, app=True),
     "auth.test": Method(auth.test),
     "auth.revoke": Method(auth.revoke, json=False),
     "blocks.validate": Method(auth.validate, token=False),
@@ -97,9 +102,14 @@ class SlackSandbox(Running):
                 self.limits.per_minute[name] = history_per_minute
         self.settings = Settings(history_page_max, blocks_text_max)
         self.faults = Faults()
-        self.page = Page(self.store)
         self.events = SlackEvents(self.store)
+        self.sockets = SlackSockets(self.store, self._ws_url)
+        self.interactions = SlackInteractions(
+            self.store, self.sockets, lambda: self.events.secret, lambda: self.server.url
+        )
+        self.page = Page(self.store, self.interactions)
         self.server = LoopbackServer(self.handle, port, self.faults)
+        self.server.upgrade = self.sockets.upgrade
 
     @property
     def base_url(self) -> str:
@@ -124,7 +134,11 @@ class SlackSandbox(Running):
     def stop(self) -> None:
         """Stop serving and sending."""
         self.events.stop()
+        self.sockets.stop()
         self.server.stop()
+
+    def _ws_url(self) -> str:
+        return self.server.url.replace("http://", "ws://")
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -132,6 +146,8 @@ class SlackSandbox(Running):
             return self._api(request, request.path.removeprefix(API).strip("/"))
         if request.path.startswith(files.UPLOAD_PATH):
             return files.upload(self.store, request)
+        if request.path.startswith(ANSWERS):
+            return self.interactions.answer(request)
         return self.page.handle(request)
 
     def _api(self, request: Request, name: str) -> Response:
@@ -160,12 +176,16 @@ class SlackSandbox(Running):
 
     def _call(self, request: Request, name: str, method: Method) -> Call:
         args, is_json = _arguments(request, method.json)
-        if method.token:
+        if method.app:
+            _authenticate_app(self.store, request, args)
+        elif method.token:
             _authenticate(self.store, request, args, is_json)
         args.pop("token", None)
         if any(not ARGUMENT_NAME.fullmatch(argument) for argument in args):
             raise SlackError("invalid_arg_name")
-        return Call(name, args, self.store, self.limits, self.settings, request)
+        call = Call(name, args, self.store, self.limits, self.settings, request)
+        call.socket_url = self.sockets.ticket
+        return call
 
     def _run(self, call: Call, method: Method) -> dict[str, Any]:
         try:
@@ -242,3 +262,13 @@ def _authenticate(store: SlackStore, request: Request, args: dict[str, Any], is_
         raise SlackError("invalid_auth")
     if store.token_error:
         raise SlackError(store.token_error)
+
+
+def _authenticate_app(store: SlackStore, request: Request, args: dict[str, Any]) -> None:
+    """An app-level token, in the header: a `token` argument beside it is taken for the wrong one
+    (python-slack-sdk #1877)."""
+    scheme, _, given = request.headers.get("Authorization").partition(" ")
+    if scheme.lower() != "bearer" or not given.strip():
+        raise SlackError("not_authed")
+    if given.strip() != store.app_token or args.get("token"):
+        raise SlackError("invalid_auth")

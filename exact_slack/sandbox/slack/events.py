@@ -92,21 +92,7 @@ class SlackEvents:
 
     def send(self, kind: str, **values: Any) -> dict[str, Any]:
         """Queue an event of any kind; returns the whole body."""
-        number = next(self._numbers)
-        now = self.clock()
-        stamp = f"{int(now)}.{number:06d}"
-        body = {
-            "token": "legacy",
-            "team_id": self.store.team_id,
-            "api_app_id": self.store.app_id,
-            "event": {"type": kind, **values, "event_ts": stamp},
-            "type": "event_callback",
-            "event_id": f"Ev0HOLL{number:05d}",
-            "event_time": int(now),
-            "authorizations": [
-                {"team_id": self.store.team_id, "user_id": self.store.bot_user, "is_bot": True}
-            ],
-        }
+        body = self.store.event_body(kind, **values)
         for _ in range(self.repeat):
             self._sending.put(body)
         return body
@@ -116,7 +102,8 @@ class SlackEvents:
         return self._sending.drain(timeout)
 
     def _listen(self, happening: Happening) -> None:
-        self.send(happening.kind, **happening.values)
+        if not self.store.socket_mode:
+            self.send(happening.kind, **happening.values)
 
     def _deliver(self, body: dict[str, Any]) -> None:
         """Try at once and three times more, unless the receiver wants no retry."""

@@ -17,6 +17,7 @@ TIERS = {"t1": 1, "t2": 20, "t3": 50, "t4": 100, "special": 600}
 """Calls a minute; `special` as Slack's own Java client models it."""
 
 METHOD_TIERS = {
+    "apps.connections.open": "t3",
     "auth.test": "special",
     "auth.revoke": "t3",
     "chat.update": "t3",

@@ -34,6 +34,8 @@ from exact_slack.sandbox.slack.model import (
 from exact_slack.sandbox.slack.quirks import Quirks
 
 DEFAULT_TOKEN = "xoxb-sandbox"
+APP_TOKEN = "xapp-sandbox"
+"""The app-level token, with `connections:write`."""
 DEFAULT_SCOPES = (
     "chat:write",
     "chat:write.public",
@@ -78,6 +80,9 @@ class SlackStore:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.token = token
+        self.app_token = APP_TOKEN
+        self.socket_mode = False
+        """The app's setting: while it is on, nothing is told over HTTP."""
         self.scopes = tuple(scopes)
         self.token_error: str | None = None
         """The error every call gets, such as `token_revoked`; None while the token works."""
@@ -98,6 +103,7 @@ class SlackStore:
         self._codes: dict[str, OAuthCode] = {}
         self._refusals: list[Refusal] = []
         self._numbers = itertools.count(1)
+        self._event_numbers = itertools.count(1)
         self._stamps = Stamps()
         bot = User(self.bot_user, self.bot_name, self.bot_real_name, is_bot=True)
         self._users[bot.id] = bot
@@ -206,6 +212,24 @@ class SlackStore:
         found = self.channel(place)
         group = "group" if found.is_private else "channel"
         self._tell(f"{group}_{what}", **{"channel": found.id, **values})
+
+    def event_body(self, kind: str, **values: Any) -> dict[str, Any]:
+        """An event as the Events API tells it, under a number of its own."""
+        number, now = self._event_number(), self._clock()
+        return {
+            "token": "legacy",
+            "team_id": self.team_id,
+            "api_app_id": self.app_id,
+            "event": {"type": kind, **values, "event_ts": f"{int(now)}.{number:06d}"},
+            "type": "event_callback",
+            "event_id": f"Ev0HOLL{number:05d}",
+            "event_time": int(now),
+            "authorizations": [{"team_id": self.team_id, "user_id": self.bot_user, "is_bot": True}],
+        }
+
+    def _event_number(self) -> int:
+        with self.lock:
+            return next(self._event_numbers)
 
     def _tell(self, kind: str, **values: Any) -> None:
         for listener in list(self.listeners):
@@ -440,6 +464,11 @@ class SlackStore:
 
     def _number(self) -> int:
         return next(self._numbers)
+
+    def touch(self) -> None:
+        """Something changed that the page shows."""
+        with self.lock:
+            self._touch()
 
     def _touch(self) -> None:
         self.version += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,8 @@ class Call:
     limits: SlackLimits
     settings: Settings
     request: Request
+    socket_url: Callable[[], str] = str
+    """Makes an address for a connection of Socket Mode."""
     posted_to: list[str] = field(default_factory=list)
     """Channels in which the call stored a message."""
 

@@ -1,0 +1,1 @@
+"""Socket Mode: one connection from the app, over which Slack tells everything."""
