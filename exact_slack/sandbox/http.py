@@ -29,6 +29,8 @@ __all__ = ["Headers", "LoopbackServer", "Record", "Request", "Response"]
 
 LOOPBACK = "127.0.0.1"
 LOG_SIZE = 200_000
+RESET = struct.Struct("ii")
+"""SO_LINGER as (1, 0): a socket that is closed sends a reset and no FIN."""
 NO_ANSWER = 0
 """The status in the request log when the client got no answer."""
 
@@ -123,7 +125,6 @@ class _Http(ThreadingHTTPServer):
 
     def __init__(self, owner: LoopbackServer, port: int) -> None:
         self.owner = owner
-        self.reset: set[socket.socket] = set()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._open_lock = threading.Lock()
         super().__init__((LOOPBACK, port), _Connection)
@@ -143,8 +144,8 @@ class _Http(ThreadingHTTPServer):
 
     def shutdown_request(self, request: Any) -> None:
         """End a connection; one marked for reset goes without a FIN."""
-        if request in self.reset:
-            self.reset.discard(request)
+        linger = request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET.size)
+        if linger == RESET.pack(1, 0):
             self.close_request(request)
             return
         super().shutdown_request(request)
@@ -246,9 +247,7 @@ class _Connection(BaseHTTPRequestHandler):
         if fault.kind == "hang":
             self.server.owner.stopping.wait(min(fault.seconds, threading.TIMEOUT_MAX))
         if fault.kind == "reset":
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.server.reset.add(self.connection)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET.pack(1, 0))
 
     def _flow(self, request: Request, fault: Fault) -> None:
         """An answer without an end, or far too long."""

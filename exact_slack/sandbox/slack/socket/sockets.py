@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from io import BufferedIOBase
 from typing import Any, Final, Literal
 
-from exact_slack.sandbox.http import Request, Response
+from exact_slack.sandbox.http import RESET, Request, Response
 from exact_slack.sandbox.slack.model import Happening
 from exact_slack.sandbox.slack.socket.frames import CLOSE, PING, PONG, TEXT, Frames, Over, accept
 from exact_slack.sandbox.slack.store import SlackStore
@@ -57,11 +57,8 @@ class _Link:
             if how == "close":
                 self.frames.send(CLOSE, struct.pack("!H", 1000))
             if how == "reset":
-                linger = struct.pack("ii", 1, 0)
-                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.sock.close()
-            else:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET.pack(1, 0))
+            self.sock.shutdown(socket.SHUT_RD if how == "reset" else socket.SHUT_RDWR)
         except (OSError, Over):
             return
 
