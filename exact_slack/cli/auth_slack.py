@@ -85,6 +85,13 @@ def _show_manifest(customer: "Customer") -> None:
         "Then: Install to Workspace, copy the Bot User OAuth Token, exact-slack auth slack.",
         err=True,
     )
+    if config.slack.app_token is not None:
+        out(
+            "For Socket Mode: Basic Information, App-Level Tokens, generate one with the scope "
+            f"connections:write, and put it where slack.app_token says "
+            f"({config.slack.app_token.description}).",
+            err=True,
+        )
 
 
 def _store(customer: "Customer", token: str) -> None:

@@ -7,7 +7,7 @@ by now, that one is meant; where none does, the channel was only renamed, and me
 from exact_slack.app.summary import SLACK_WAITS, Summary
 from exact_slack.clock import Clock
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
-from exact_slack.ledger.ledger import Ledger, renamed_fact
+from exact_slack.ledger.ledger import Ledger, called_fact, renamed_fact
 from exact_slack.ledger.outgoing.outbox import Wait
 from exact_slack.slack.answers import Channel, odd
 from exact_slack.slack.client import SlackClient
@@ -183,6 +183,8 @@ class Channels:
     def _judge(self, name: str, channel: Channel) -> None:
         if f"#{channel.name}" == name and self._ledger.fact(renamed_fact(name)):
             self._ledger.set_fact(renamed_fact(name), "")
+        if not name.startswith("#"):
+            self._ledger.set_fact(called_fact(name), f"#{channel.name}")
         if channel.is_archived:
             self._park(name, CHANNEL_CURES["is_archived"])
         else:

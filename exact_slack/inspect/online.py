@@ -40,9 +40,10 @@ from exact_slack.exact.standing import (
     StandingReader,
 )
 from exact_slack.inspect.login import missing_scopes
+from exact_slack.redact import note
 from exact_slack.reports.plan import Plan
 from exact_slack.slack.answers import Channel, odd
-from exact_slack.slack.client import SlackClient
+from exact_slack.slack.client import SlackClient, api_address
 from exact_slack.slack.listing import Listing
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
@@ -339,9 +340,10 @@ def ask_slack(customer: Customer, online: Online) -> None:
     client = customer.slack
     try:
         _who(customer.config, client, online)
+        _app_token(customer.config, online)
         _channels(customer.config, client, online)
     finally:
-        online.slack_calls = client.calls
+        online.slack_calls += client.calls
 
 
 def _who(config: Config, client: SlackClient, online: Online) -> None:
@@ -361,6 +363,25 @@ def _who(config: Config, client: SlackClient, online: Online) -> None:
             online.errors.append(PersonNeeded(sentence, cure))
         else:
             online.warnings.append(Notice(sentence, cure))
+
+
+def _app_token(config: Config, online: Online) -> None:
+    """Whether Slack opens a connection for `serve`; none is made."""
+    if config.slack.app_token is None:
+        return
+    from exact_slack.slack.socket_mode import Door
+
+    token = config.slack.app_token.fetch("slack.app_token")
+    answer = Door(api_address(config.slack.base_url), note(token)).open()
+    online.slack_calls += 1
+    if not isinstance(answer, Outcome):
+        return
+    if answer.result in (Result.TOKEN, Result.UNKNOWN, Result.CHANNEL):
+        sentence = f"Slack opens no connection for slack.app_token ({answer.error})."
+        cure = "Make one on the app's page, Basic Information, with the scope connections:write."
+        online.errors.append(PersonNeeded(sentence, cure))
+    else:
+        online.errors.append(_unusable(answer))
 
 
 def _unusable(answer: Outcome) -> ExactSlackError:

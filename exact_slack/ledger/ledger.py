@@ -67,6 +67,11 @@ def renamed_fact(channel: str) -> str:
     return f"renamed {channel}"
 
 
+def called_fact(channel_id: str) -> str:
+    """The fact that says what a channel is called that the config names by its id."""
+    return f"called {channel_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a command, as recorded."""

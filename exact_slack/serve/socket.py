@@ -168,7 +168,7 @@ class Socket(threading.Thread):
     def _note(self, *, connected: bool, problem: str = "") -> None:
         """For `status`, which other processes ask."""
         self._noted_at = time.monotonic()
-        said = {"connected": connected, "at": self._clock.now(), "problem": problem}
+        said = {"connected": connected, "at": str(self._clock.now()), "problem": problem}
 
         def put(ledger: Ledger) -> None:
             ledger.set_fact(SOCKET, json.dumps(said))

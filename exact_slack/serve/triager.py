@@ -12,6 +12,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import TemporaryError
+from exact_slack.ledger.troubles import Part
 from exact_slack.serve.worker import Worker
 from exact_slack.slack import clicks
 from exact_slack.slack.outcome import classify, faults
@@ -28,16 +29,18 @@ log = logging.getLogger("exact_slack.serve")
 class Triager(Worker):
     """What it cannot do, the next `poll` does."""
 
+    part = Part.TRIAGE
+
     def __init__(self, config: Config, then: Callable[[], None]) -> None:
         super().__init__("triage", config)
         self._then = then
         self._said: queue.SimpleQueue[Word] = queue.SimpleQueue()
-        self._met: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._clickers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._everything = threading.Event()
 
     def meet(self, user: str) -> None:
         """Somebody clicked: learn how they are called."""
-        self._met.put(user)
+        self._clickers.put(user)
         self.wake()
 
     def say(self, word: Word) -> None:
@@ -58,7 +61,7 @@ class Triager(Worker):
         """The next client is made with the token that is there then."""
         customer.forget_slack()
 
-    def work(self, customer: Customer) -> None:
+    def work(self, customer: Customer) -> bool:
         """One round. What fails leaves the rest to be done, and is tried again after a rest."""
         self._answer()
         summary = Summary()
@@ -67,7 +70,7 @@ class Triager(Worker):
         wanted = self._everything.is_set()
         self._everything.clear()
         steps = (
-            lambda: Strangers(customer).ask(_drained(self._met)),
+            lambda: Strangers(customer).ask(_drained(self._clickers)),
             reading.run if wanted else reading.asked,
             Daily(customer).run,
             lambda: marks.put(customer),
@@ -86,9 +89,10 @@ class Triager(Worker):
             if failed and wanted:
                 self._everything.set()
         for problem in summary.problems:
-            self._tell(problem)
+            self.meets(problem)
         if failed:
             raise failed[0]
+        return wanted
 
     def _answer(self) -> None:
         """Best effort: the message itself shows how it stands."""

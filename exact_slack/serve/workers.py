@@ -25,7 +25,7 @@ from exact_slack.deliver.session import Session
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
-from exact_slack.errors import ExactSlackError, LoginNeeded
+from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Unusable

@@ -39,11 +39,14 @@ class Features:
     files: bool = False
     """Files go into threads."""
     triage: bool = False
+    socket: bool = False
+    """Events and clicks come over Socket Mode."""
 
     @classmethod
     def of(cls, config: Config) -> "Features":
         """Those that a config uses."""
-        return cls(config.sends_files(), config.has_triage())
+        socket = config.slack.app_token is not None
+        return cls(config.sends_files(), config.has_triage(), socket)
 
 
 def wanted_scopes(features: Features) -> dict[str, str]:
@@ -52,38 +55,48 @@ def wanted_scopes(features: Features) -> dict[str, str]:
     return {**SCOPES, **(FILES if files else {}), **(TRIAGE if triage else {})}
 
 
+_EVENTS = (
+    "app_uninstalled",
+    "tokens_revoked",
+    "channel_archive",
+    "channel_unarchive",
+    "channel_deleted",
+    "channel_rename",
+    "channel_left",
+    "group_archive",
+    "group_unarchive",
+    "group_deleted",
+    "group_rename",
+    "group_left",
+    "member_joined_channel",
+)
+"""What `serve` makes use of, whatever the config says."""
+
+
+def _address(root: str | None, path: str) -> dict[str, str]:
+    return {"request_url": root + path} if root else {}
+
+
 def manifest(features: Features, public_url: str | None) -> dict[str, Any]:
-    """The app manifest: exactly the scopes that are needed; events only with `serve`."""
+    """The app manifest: exactly the scopes that are needed; events only with `serve`, clicks only
+    where heads have buttons. Over Socket Mode there are no addresses."""
     settings: dict[str, Any] = {
         "org_deploy_enabled": False,
-        "socket_mode_enabled": False,
+        "socket_mode_enabled": features.socket,
         "token_rotation_enabled": False,
     }
-    if public_url:
-        root = public_url.rstrip("/")
+    if features.socket or public_url:
+        root = None if features.socket else str(public_url).rstrip("/")
+        reactions = ("reaction_added", "reaction_removed") if features.triage else ()
         settings["event_subscriptions"] = {
-            "request_url": f"{root}/slack/events",
-            "bot_events": [
-                "app_uninstalled",
-                "tokens_revoked",
-                "channel_archive",
-                "channel_unarchive",
-                "channel_deleted",
-                "channel_rename",
-                "channel_left",
-                "group_archive",
-                "group_unarchive",
-                "group_deleted",
-                "group_rename",
-                "group_left",
-                "member_joined_channel",
-                *(("reaction_added", "reaction_removed") if features.triage else ()),
-            ],
+            **_address(root, "/slack/events"),
+            "bot_events": [*_EVENTS, *reactions],
         }
-        settings["interactivity"] = {
-            "is_enabled": True,
-            "request_url": f"{root}/slack/interactions",
-        }
+        if features.triage:
+            settings["interactivity"] = {
+                "is_enabled": True,
+                **_address(root, "/slack/interactions"),
+            }
     return {
         "display_information": {
             "name": "exact-slack",

@@ -3,6 +3,7 @@ once one is first, and the other hears so."""
 
 from dataclasses import dataclass
 
+from exact_slack.app.routes import route_of
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.deliver.items import ItemPresenter
@@ -11,7 +12,6 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import Click, How, Item
 from exact_slack.plan.items import triage_of
-from exact_slack.plan.routes import route_of
 from exact_slack.plan.threads import Threads
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering.item import item_rows

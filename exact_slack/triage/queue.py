@@ -9,6 +9,7 @@ from statistics import median
 from exact_slack.app.customer import Customer
 from exact_slack.collect.window import Now, parse
 from exact_slack.config.timing import iso
+from exact_slack.ledger.ledger import Ledger, called_fact
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.triage.item import Item, ItemState
 from exact_slack.ledger.triage.items import Step
@@ -80,12 +81,18 @@ def _chosen(customer: Customer, wanted: Wanted) -> Iterator[tuple[Item, Delivery
         head = customer.ledger.deliveries.get(item.head_id)
         if triage_of(customer.config, item, head.channel) is None:
             continue
-        if wanted.channel and wanted.channel.lstrip("#") != head.channel.lstrip("#"):
+        names = {head.channel.lstrip("#"), _called(customer.ledger, head.channel).lstrip("#")}
+        if wanted.channel and wanted.channel.lstrip("#") not in names:
             continue
         if people and item.person not in people:
             continue
         if max(item.since, item.opened_at) >= wanted.since:
             yield item, head
+
+
+def _called(ledger: Ledger, channel: str) -> str:
+    """A channel by its name, also where the config names its id."""
+    return channel if channel.startswith("#") else ledger.fact(called_fact(channel)) or channel
 
 
 def _row(customer: Customer, item: Item, head: Delivery) -> Row:
@@ -103,7 +110,7 @@ def _row(customer: Customer, item: Item, head: Delivery) -> Row:
         person=ledger.people.name(item.person) if item.person else None,
         since=iso(item.since),
         until=iso(item.until) if item.until else None,
-        channel=head.channel,
+        channel=_called(ledger, head.channel),
         route=item.route,
         link=address_of(ledger, head) or None,
     )

@@ -67,6 +67,7 @@ def _state(status: dict[str, Any]) -> list[Row]:
         *_reports(status["reports"]),
         *_triage(status["triage"]),
         *_learning(status["learning"]),
+        *_socket(status["socket"]),
         ("Logged in at Exact", _login(auth, "exact", _renewed(auth))),
         ("Slack token", _login(auth, "slack", "yes")),
     ]
@@ -91,6 +92,14 @@ def _learning(learning: list[dict[str, Any]]) -> list[Row]:
     ends = [kind["until"] for kind in learning]
     until = "the next poll begins" if None in ends else f"until about {max(ends)}"
     return [("Learning from the past", f"{names}; {until}")]
+
+
+def _socket(socket: dict[str, Any] | None) -> list[Row]:
+    """Only where the config asks for Socket Mode."""
+    if socket is None:
+        return []
+    told = "connected" if socket["connected"] else f"not connected: {socket['problem']}"
+    return [("Socket Mode", f"{told}, noted {_ago(socket['at'])}" if socket["at"] else told)]
 
 
 def _login(auth: dict[str, Any], side: str, well: str) -> str:
