@@ -154,13 +154,14 @@ class Quiet(Section):
 
     def until(self, seconds: float, where: tzinfo) -> float:
         """When the quiet that covers this moment ends; the moment itself where none does."""
-        now = local(seconds, where)
+        now = begun = local(seconds, where)
         for _ in range(2 * len(WEEKDAYS) + 2):
             end = self._end(now, where)
             if end is None:
                 break
             now = end
-        return max(seconds, now.timestamp())
+        # a datetime has microseconds only: what is not quiet must not end a moment later
+        return seconds if now is begun else max(seconds, now.timestamp())
 
     def _end(self, now: datetime, where: tzinfo) -> datetime | None:
         """The end of the quiet day or hours that hold this moment."""

@@ -10,7 +10,7 @@ import pytest
 from freezegun import freeze_time
 
 from exact_slack.config.load import load
-from exact_slack.config.timing import Digest, Quiet, local, zone
+from exact_slack.config.timing import Digest, Quiet, local, loud_seconds, zone
 from exact_slack.config.together import ended_silences
 from exact_slack.errors import ConfigError
 
@@ -49,6 +49,14 @@ def _text(seconds: float) -> str:
 )
 def test_quiet_hours_end(now: str, until: str) -> None:
     assert _text(NIGHTS.until(_at(now), AMSTERDAM)) == until
+
+
+@pytest.mark.parametrize("fraction", [n / 97 for n in range(97)])
+def test_a_moment_between_two_microseconds_is_quiet_or_not_like_any_other(fraction: float) -> None:
+    noon, evening = _at("2026-11-24 12:00") + fraction, _at("2026-11-24 20:00")
+    assert NIGHTS.until(noon, AMSTERDAM) == noon
+    loud = loud_seconds(NIGHTS, noon, evening, AMSTERDAM)
+    assert loud == pytest.approx(_at("2026-11-24 18:00") - noon)
 
 
 def test_quiet_hours_within_a_day_and_none_at_all() -> None:
