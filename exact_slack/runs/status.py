@@ -25,8 +25,8 @@ from exact_slack.plan.digests import Digests
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame.alerts import gone_stale, never_well
 from exact_slack.runs.frame.busy import hung_sender, stuck
-from exact_slack.runs.learning import Learning, learning
 from exact_slack.runs.hearing import Hearing, hearing
+from exact_slack.runs.learning import Learning, learning
 from exact_slack.runs.needs import Need, needs, waiting
 from exact_slack.serve import subscriptions
 
@@ -115,13 +115,10 @@ class Status:
     reports: list[dict[str, object]]
     triage: "Counts | None"
     """What is somebody's and unfinished; None where no route has triage."""
-<<<<<<< HEAD
     learning: list[Learning]
     """The exceptions for which Exact's past is not read yet."""
-=======
     socket: Hearing | None
     """How `serve` stands with Slack over Socket Mode; None without slack.app_token."""
->>>>>>> dd312fa (Manifest, status and config check know Socket Mode; queue names channels by name)
     needs: list[Need]
     """What waits for a person, by name."""
     reasons: dict[str, int]
@@ -177,11 +174,8 @@ def status(customer: Customer) -> Status:
         digests=digests,
         reports=_reports(customer),
         triage=_triage(customer),
-<<<<<<< HEAD
         learning=learning(customer),
-=======
         socket=hearing(customer),
->>>>>>> dd312fa (Manifest, status and config check know Socket Mode; queue names channels by name)
         needs=named,
         reasons=dict(Counter(d.sentence or d.state.value for d in trouble).most_common(_LISTED)),
         parked_channels=parked,

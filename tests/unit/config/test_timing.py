@@ -56,7 +56,7 @@ def test_a_moment_between_two_microseconds_is_quiet_or_not_like_any_other(fracti
     noon, evening = _at("2026-11-24 12:00") + fraction, _at("2026-11-24 20:00")
     assert NIGHTS.until(noon, AMSTERDAM) == noon
     loud = loud_seconds(NIGHTS, noon, evening, AMSTERDAM)
-    assert loud == pytest.approx(_at("2026-11-24 18:00") - noon)
+    assert loud == pytest.approx(_at("2026-11-24 19:00") - noon)
 
 
 def test_quiet_hours_within_a_day_and_none_at_all() -> None:
