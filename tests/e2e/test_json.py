@@ -15,6 +15,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import RunLock
+from exact_slack.sandbox.slack.store import APP_TOKEN
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -188,7 +189,9 @@ def told(rig: Rig) -> dict[str, list[Any]]:
     rig.routes, rig.extra = ROUTES, EXTRA
     rig.write_config()
     text = rig.config.read_text(encoding="utf-8")
-    rig.config.write_text(text.replace("slack:\n", "  webhook_secret: hook\nslack:\n", 1))
+    more = f"  webhook_secret: hook\nslack:\n  app_token: {APP_TOKEN}\n"
+    rig.config.write_text(text.replace("slack:\n", more, 1))
+    rig.slack.sockets.switch_on()
     return _values(rig)
 
 
