@@ -71,7 +71,7 @@ clean:
 # those in the processes that it starts included.
 coverage: .venv/.ready
 	$(BIN)/coverage erase
-	PYTHONDONTWRITEBYTECODE= $(BIN)/coverage run -m pytest -n 4
+	PYTHONDONTWRITEBYTECODE= $(BIN)/coverage run -m pytest -n 4 $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
 

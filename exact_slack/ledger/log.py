@@ -59,7 +59,6 @@ class Seen(StrEnum):
     POLL = "poll"
     WEBHOOK = "webhook"
     VERIFY = "verify"
-    REPLAY = "replay"
 
 
 class Stands(StrEnum):

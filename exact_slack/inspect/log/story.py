@@ -16,7 +16,6 @@ from exact_slack.ledger.outgoing.states import State
 from exact_slack.plan.digest_lines import page_of
 
 _BEFORE = "before this ledger kept a log"
-_STANDS = (State.POSTED.value, State.SUPERSEDED.value)
 
 
 class Stories:
