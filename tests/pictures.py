@@ -13,6 +13,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from exact_slack.close.message import close_message
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, ExceptionKind, Fact, Money
@@ -29,6 +30,7 @@ from exact_slack.sandbox.slack.model import Message as Posted
 from exact_slack.sandbox.slack.store import SlackStore
 from tests.conftest import chromium
 from tests.png import shrunk
+from tests.unit.close.sample import sample_closing
 from tests.unit.rendering.test_report import sample_report
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -177,6 +179,7 @@ def pictures() -> Iterator[Picture]:
         made = sample_report(subject, divisions=2)
         context = ReportContext("en_GB", listed=True, several=True)
         yield Picture(f"report_{subject}", report(made, context))
+    yield Picture("close", close_message(sample_closing(), "en_GB"))
 
 
 def _context(document: Document) -> HeadContext:

@@ -1,6 +1,7 @@
 """Which period is meant: Exact's own, whatever the calendar says."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -71,5 +72,9 @@ def test_a_row_that_stands_there_twice_is_one_and_two_that_differ_are_told() -> 
 
 
 def test_rows_without_days_are_none() -> None:
-    rows = [{"FinYear": 2026, "FinPeriod": 1}, _row(2, 58, 31), {"FinPeriod": None}]
+    rows: list[dict[str, Any]] = [
+        {"FinYear": 2026, "FinPeriod": 1},
+        _row(2, 58, 31),
+        {"FinPeriod": None},
+    ]
     assert periods(1, rows) == []

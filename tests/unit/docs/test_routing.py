@@ -36,7 +36,8 @@ ROUTING = (DOCS / "routing.md").read_text(encoding="utf-8")
 MESSAGES = (DOCS / "messages.md").read_text(encoding="utf-8")
 EXCEPTIONS_PAGE = (DOCS / "exceptions.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
-SHOWN = MESSAGES + REPORTS + EXCEPTIONS_PAGE
+CLOSE = (DOCS / "close.md").read_text(encoding="utf-8")
+SHOWN = MESSAGES + REPORTS + EXCEPTIONS_PAGE + CLOSE
 EXACT = """\
 exact:
   region: nl
