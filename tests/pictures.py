@@ -2,6 +2,7 @@
 browser, each cropped to its message. Run it after a wanted change of a message, and look."""
 
 import datetime as dt
+import json
 import os
 import tempfile
 import time
@@ -179,7 +180,15 @@ def pictures() -> Iterator[Picture]:
         made = sample_report(subject, divisions=2)
         context = ReportContext("en_GB", listed=True, several=True)
         yield Picture(f"report_{subject}", report(made, context))
-    yield Picture("close", close_message(sample_closing(), "en_GB"))
+    yield Picture("close", _in_plain_signs(close_message(sample_closing(), "en_GB")))
+
+
+def _in_plain_signs(message: Message) -> Message:
+    """The browser here has no font for emoji."""
+    text = json.dumps(message.blocks, ensure_ascii=False)
+    for emoji, sign in (("✅", "✔"), ("🔴", "✘"), ("❔", "?")):
+        text = text.replace(emoji, sign)
+    return Message(message.text, tuple(json.loads(text)))
 
 
 def _context(document: Document) -> HeadContext:

@@ -113,16 +113,18 @@ def _know_periods(customer: Customer, summary: Summary) -> None:
     wanted = wants_periods(customer.config, ledger, now)
     year = day_of(now, customer.config.zone()).year
     for info in divisions_of(customer, wanted, problems) if wanted else ():
+        found, spent = None, 0.0
         try:
             found = periods.read(customer.exact, info.code, year)
         except LoginNeeded:
             raise
-        except ExactSlackError as error:
+        except TemporaryError as error:
             problems.append(error)
-            found = None
-        with ledger.transaction():  # what was refused is not asked for again before tomorrow
-            rest = 0.0 if found else _PERIODS_LAST - _UNKNOWN_AGAIN
-            ledger.set_fact(_read_fact(info.code), str(now - rest))
+            spent = _UNKNOWN_AGAIN - _AGAIN
+        except ExactSlackError as error:  # what was refused is not asked for again before tomorrow
+            problems.append(error)
+        with ledger.transaction():
+            ledger.set_fact(_read_fact(info.code), str(now - spent))
             if found is not None:
                 ledger.closes.know(info.code, found)
     for problem in problems:

@@ -294,3 +294,18 @@ def test_close_in_the_terminal_works_right_after_the_login_and_post_edits_the_me
     assert "✅ Journals closed" in month.heads()[0].text
     assert rig.run("close", "2026-13").code == 2
     assert rig.run("close", f"{month.year}/99").code == 1
+
+
+def test_periods_that_may_not_be_read_are_not_asked_for_by_each_poll(
+    month: Month, rig: Rig
+) -> None:
+    rig.routes = '  - {name: feed, when: {kind: sales_invoice}, channel: "#feed"}\n'
+    rig.write_config()
+    rig.exact.rules.missing_scopes.add("Financial accounting")
+    for _ in range(4):
+        done = rig.run("poll", "--json")
+        month.hands.sleep(900)
+    assert rig.exact.calls[DIVISION, PERIODS] == 1 and done.code == 0
+    month.hands.sleep(DAY)
+    told = rig.run("poll")
+    assert rig.exact.calls[DIVISION, PERIODS] == 2 and "Financial accounting" in told.err
