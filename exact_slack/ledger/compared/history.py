@@ -37,6 +37,7 @@ class Earlier:
         self._db = db
         self._stored = stored
         self._renamed = renamed
+        self._purchase: Purchase | None = None
 
     def _where(self, document: Document) -> tuple[object, ...]:
         stored = self._stored
@@ -61,29 +62,21 @@ class Earlier:
 
     def _same_in_past(self, document: Document) -> str | None:
         """The same among those that Exact had before the ledger began."""
-        own, past = self._own(document), self._past(document)
-        wanted = _folded(document.reference)
-        for other in sorted(past, key=lambda one: one.place, reverse=True):
-            if own and _folded(other.reference) == wanted and not own.is_same_as(other):
-                return other.number
-        return None
+        own = self._own(document)
+        return Purchases(self._db).same_reference(own, document.account.id) if own else None
 
     def _own(self, document: Document) -> Purchase | None:
-        return Purchases(self._db).of(document.ref.division, document.ref.guid)
-
-    def _past(self, document: Document) -> list[Purchase]:
-        own = self._own(document)
-        if own is None:
-            return []
-        return Purchases(self._db).past_ones(own, document.account.id)
+        if self._purchase is None:
+            self._purchase = Purchases(self._db).of(document.ref.division, document.ref.guid)
+        return self._purchase
 
     def is_known(self, document: Document) -> bool:
         """Whether an earlier purchase of this account is there, in this division."""
         row = self._db.row(f"SELECT 1{_OTHERS} LIMIT 1", *self._where(document))
+        if row is not None:
+            return True
         own = self._own(document)
-        return row is not None or any(
-            own and not own.is_same_as(other) for other in self._past(document)
-        )
+        return own is not None and not Purchases(self._db).is_first(own, document.account.id)
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this account's latest 50 earlier purchases of the same kind, but for
@@ -102,11 +95,10 @@ class Earlier:
         )
         amounts = [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
         missing = _USUAL - len(amounts)
-        if missing <= 0:
+        own = self._own(document) if missing > 0 else None
+        if own is None:
             return amounts
-        past = [one for one in self._past(document) if one.kind is document.kind]
-        past.sort(key=lambda one: one.place, reverse=True)
-        return amounts + [abs(one.amount) for one in past[:missing]]
+        return amounts + Purchases(self._db).past_amounts(own, document.account.id, missing)
 
     def cost_centers(self, document: Document) -> tuple[int, int]:
         """Of the latest 50 earlier documents of this kind, in this division, that have lines: how
@@ -218,8 +210,3 @@ class Earlier:
         terms = Documents(self._db).terms_of(self._stored)
         settlements = [t.document.settlement for t in terms if not t.deleted]
         return any(not (s and s.paid) for s in settlements) if settlements else None
-
-
-def _folded(reference: str) -> str:
-    """Upper and lower case and blanks are the same."""
-    return reference.lower().replace(" ", "")

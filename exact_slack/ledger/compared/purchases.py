@@ -131,8 +131,8 @@ class Purchases:
     def latest_day(self, purchase: Purchase, supplier: str) -> date | None:
         """The day of the supplier's latest purchase before this one, by day and place."""
         row = self._db.row(
-            "SELECT max(day) AS day FROM purchases WHERE division=? AND supplier=? AND day<=?"
-            " AND place<? AND key<>?",
+            "SELECT day FROM purchases WHERE division=? AND supplier=? AND day<=?"
+            " AND place<? AND key<>? ORDER BY day DESC LIMIT 1",
             purchase.division,
             supplier,
             (purchase.day or date.max).isoformat(),
@@ -141,20 +141,51 @@ class Purchases:
         )
         return date.fromisoformat(row["day"]) if row and row["day"] else None
 
-    def past_ones(self, purchase: Purchase, supplier: str) -> list[Purchase]:
-        """Those of a supplier that Exact had before the ledger began, and before this one."""
-        rows = self._db.rows(
-            "SELECT * FROM purchases WHERE division=? AND supplier=? AND place<?",
+    def same_reference(self, purchase: Purchase, supplier: str) -> str | None:
+        """The number of one that Exact had before the ledger began, and before this one, with the
+        same reference (upper and lower case and blanks are the same)."""
+        row = self._db.row(
+            "SELECT number FROM purchases WHERE division=? AND supplier=?"  # noqa: S608 - no value
+            " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '') AND place<?"
+            f"{_ANOTHER} ORDER BY place DESC LIMIT 1",
+            purchase.division,
+            supplier,
+            purchase.reference,
+            min(purchase.place, 0),
+            *_apart_from(purchase),
+        )
+        return str(row["number"]) if row else None
+
+    def is_first(self, purchase: Purchase, supplier: str) -> bool:
+        """Whether Exact had none of a supplier before this one, and before the ledger began."""
+        row = self._db.row(
+            "SELECT 1 FROM purchases WHERE division=? AND supplier=? AND place<?"  # noqa: S608
+            f"{_ANOTHER} LIMIT 1",
             purchase.division,
             supplier,
             min(purchase.place, 0),
+            *_apart_from(purchase),
         )
-        return self._db.each(rows, _purchase)
+        return row is None
+
+    def past_amounts(self, purchase: Purchase, supplier: str, most: int) -> list[Decimal]:
+        """Of the latest of its kind that Exact had before the ledger began."""
+        rows = self._db.rows(
+            "SELECT cents FROM purchases WHERE division=? AND supplier=? AND kind=? AND place<?"
+            " ORDER BY place DESC LIMIT ?",
+            purchase.division,
+            supplier,
+            purchase.kind.value,
+            min(purchase.place, 0),
+            most,
+        )
+        return [abs(Decimal(row["cents"])) / 100 for row in rows]
 
     def named_orders(self, purchase: Purchase, supplier: str) -> list[bool]:
         """Of the supplier's latest invoices before this one, whether each named an order."""
         rows = self._db.rows(
-            "SELECT orders FROM purchases WHERE division=? AND supplier=? AND orders IS NOT NULL"
+            "SELECT orders FROM purchases WHERE division=? AND supplier=?"
+            " AND kind='purchase_invoice' AND orders IS NOT NULL"
             " AND cents>0 AND place<? AND key<>? ORDER BY place DESC LIMIT ?",
             purchase.division,
             supplier,
@@ -163,6 +194,14 @@ class Purchases:
             _LATEST,
         )
         return [bool(row["orders"]) for row in rows]
+
+
+_ANOTHER = " AND key<>? AND NOT (kind<>? AND ((number<>'' AND number=?) OR (file<>'' AND file=?)))"
+"""That it is not this one, nor the entry or the invoice beside it (`Purchase.is_same_as`)."""
+
+
+def _apart_from(purchase: Purchase) -> tuple[str, ...]:
+    return purchase.key, purchase.kind.value, purchase.number, purchase.file
 
 
 def names_order(document: Document) -> bool:
