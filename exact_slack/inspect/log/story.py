@@ -25,6 +25,7 @@ class Stories:
         self._config = customer.config
         self._ledger = customer.ledger
         self._since = customer.ledger.log.since()
+        self._now = customer.clock.now()
         self._workspace = customer.ledger.fact(ADDRESS) or ""
 
     def of(self, number: int) -> Story:
@@ -92,7 +93,9 @@ class Stories:
         if first < self._since:
             return self._since
         seen = any(e.what is Happened.SEEN and e.document_id == stored.id for e in entries)
-        return 0.0 if seen or not entries else entries[0].at
+        if seen:
+            return 0.0
+        return entries[0].at if entries else self._now  # what was told of it was forgotten
 
     @staticmethod
     def _under_way(deliveries: Iterable[Delivery], entries: list[Entry]) -> Iterator[Event]:
