@@ -13,8 +13,10 @@ import pytest
 
 from exact_slack.inspect.log.event import What
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.outgoing.actions import Action
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
+from tests.e2e.test_attachments import attach
 
 pytestmark = pytest.mark.usefixtures("hands")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "log.md"
@@ -45,6 +47,12 @@ def told(rig: Rig, *words: str) -> list[Any]:
     asked = bool(words) and not words[0].startswith("-")
     assert done.code == (1 if asked and not documents else 0), done.err
     return documents
+
+
+def told_of(rig: Rig, number: int) -> list[Any]:
+    """The entry with this number; where there is none its payment."""
+    found = told(rig, str(number))
+    return [d for d in found if d["kind"] == "purchase_entry"] or found
 
 
 def _words(document: Any) -> list[str]:
@@ -183,9 +191,52 @@ def _healed(rig: Rig, hands: Hands) -> list[str]:
     return ["seen", "routed", "posted head"]
 
 
+def _filed(rig: Rig, hands: Hands) -> list[str]:
+    rig.routes = FEED + "    attachments: true\n"
+    rig.write_config()
+    rig.entry(NUMBER, Document=attach(rig, NUMBER % 100))
+    rig.poll()
+    # Slack does not say at once where a file stands
+    return ["posted head", "attempt file ambiguous", "looked_up file found", "file file"]
+
+
+def _triaged(rig: Rig, hands: Hands) -> list[str]:
+    rig.routes = FEED + "    triage: true\n"
+    rig.write_config()
+    rig.entry(NUMBER)
+    rig.poll()
+    anna = rig.slack.store.add_user("Anna", "Anna de Vries")
+    (head,) = rig.heads()
+    for emoji in ("eyes", "white_check_mark"):
+        hands.sleep(300)
+        rig.slack.store.react("feed", head.ts, emoji, anna)
+        rig.poll()
+    (told,) = told_of(rig, NUMBER)
+    steps = [event for event in told["events"] if event["what"] == "triage"]
+    assert [step.get("by", "") for step in steps] == ["", "Anna", "Anna"]
+    return ["posted head", "triage head taken", "edited edit", "triage head done", "edited edit"]
+
+
+def _in_a_run(rig: Rig, hands: Hands) -> list[str]:
+    rig.routes = FEED.replace("kind: purchase_entry", "kind: payment") + "    group: batch\n"
+    rig.write_config()
+    rig.poll()
+    day = rig.exact.store.now().replace(hour=9, minute=0, second=0, microsecond=0)
+    chosen = {"Status": 30, "PaymentSelected": day, "PaymentSelectorFullName": "Anna"}
+    term = {
+        "InvoiceNumber": NUMBER,
+        "AccountName": "Van Dijk",
+        "AmountDC": 121.0,
+        "Currency": "EUR",
+    }
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {**term, **chosen})
+    rig.poll()
+    return ["seen", "routed", "attempt run", "posted run"]
+
+
 PLAYS = (
     _posted, _edited, _paid, _deleted, _held, _failed, _adopted, _sent_again, _unrouted,
-    _silenced, _digested, _healed,
+    _silenced, _digested, _healed, _filed, _triaged, _in_a_run,
 )  # fmt: skip
 
 
@@ -195,8 +246,8 @@ def test_the_whole_story_and_what_stands_in_the_channel(
 ) -> None:
     rig.poll()
     expected = play(rig, hands)
-    (document,) = [d for d in told(rig, str(NUMBER)) if d["kind"] == "purchase_entry"]
-    assert _in_order(expected, _words(document)), _words(document)
+    (document,) = told_of(rig, NUMBER)
+    assert _in_order(expected, _words(document)), "; ".join(_words(document))
     assert standing(told(rig)) == in_slack(rig) - _of_ourselves(rig)
     for event in document["events"]:
         assert set(event) >= OF_DELIVERY or "delivery" not in event
@@ -205,7 +256,7 @@ def test_the_whole_story_and_what_stands_in_the_channel(
     row = rig.entry(26700099)
     rig.poll()
     rig.exact.store.delete(DIVISION, ENTRIES, row["EntryID"])
-    (later,) = [d for d in told(rig, str(NUMBER)) if d["kind"] == "purchase_entry"]
+    (later,) = told_of(rig, NUMBER)
     assert again <= {(e["at"], e["what"]) for e in later["events"]}
 
 
@@ -311,3 +362,5 @@ def test_the_page_names_every_word_and_field() -> None:
     assert {what.value for what in What} <= named
     fields = OF_DELIVERY | {"at", "what", "of", "by", "cause", "route", "exception", "comparison"}
     assert fields | {"until", "changes"} <= named
+    of_itself = {Action.NOTICE, Action.ALERT, Action.REPORT, Action.ITEMS}
+    assert {action.value for action in set(Action) - of_itself} <= named
