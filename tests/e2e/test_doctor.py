@@ -75,7 +75,7 @@ def test_a_person_reads_it_and_a_backup_ends_a_warning(rig: Rig) -> None:
     said = rig.run("doctor").out
     assert "warning  backup        There is no backup of the ledger yet." in said
     assert "ok       clock" in said
-    assert "holds: exact own time: " in said
+    assert "holds: exact own time: " in said, said
     assert rig.run("backup", str(rig.folder / "copy.sqlite")).code == 0
     assert "ok       backup" in rig.run("doctor").out
     assert rig.run("-q", "doctor").out == ""

@@ -363,7 +363,8 @@ def test_the_page_names_every_word_and_field() -> None:
     assert {what.value for what in What} <= named
     fields = OF_DELIVERY | {"at", "what", "of", "by", "cause", "route", "exception", "comparison"}
     assert fields | {"until", "changes"} <= named
-    of_itself = {Action.NOTICE, Action.ALERT, Action.REPORT, Action.ITEMS}
+    others = (Action.NOTICE, Action.ALERT, Action.REPORT, Action.ITEMS)
+    of_itself = {*others, *(a for a in Action if a.value.startswith("close"))}
     row = next(line for line in text.splitlines() if line.startswith("| `action` |"))
     _, *actions = re.findall(r"`(\w+)`", row)
     assert {action.value for action in set(Action) - of_itself} == set(actions)
