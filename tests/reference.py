@@ -196,6 +196,8 @@ def _form(form: dict[str, Any]) -> str:
         return f"[{name}](#{name})"
     if len(choices) == 1:
         return _form(choices[0])
+    if any("person" in one.get("properties", {}) for one in choices):
+        return "text, or a [person](routing.md#the-right-person)"
     if any("properties" in one for one in choices):
         return "[secret](secrets.md)"
     if len(choices) == 2 and choices[1].get("items") == choices[0]:

@@ -6,8 +6,12 @@ from dataclasses import replace
 from exact_slack.collect.comparison import Comparisons
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals, Rests
+from exact_slack.config.people import Role
 from exact_slack.documents.document import Account, Document
 from exact_slack.exact.errors import ExactRefused
+
+_MANAGER = "manager"
+_WEEK = 7 * 86400.0
 
 
 class Completer:
@@ -20,6 +24,7 @@ class Completer:
         self._clock = reading.clock
         self._refusals = Refusals(reading, rests)
         self._comparisons = Comparisons(reading, self._refusals)
+        self._roles = reading.config.roles()
 
     def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         """The same documents with the names of their accounts and their links."""
@@ -27,7 +32,18 @@ class Completer:
         names = self._looked_up(division, "account", nameless)
         links = self._looked_up(division, "link", [d.document_id for d in documents])
         self._comparisons.prepare(division, documents)
-        return tuple(_complete(d, names, links) for d in documents)
+        complete = tuple(_complete(d, names, links) for d in documents)
+        return self._with_people(division, complete) if self._roles else complete
+
+    def _with_people(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """With the account managers, where routes go by them. Before any of these is planned all
+        are noted: two users with one name are not told apart by it."""
+        if Role.ACCOUNT_MANAGER in self._roles:
+            what = f"{_MANAGER} {self._clock.now() // _WEEK:.0f}"  # asked again every week
+            managers = self._looked_up(division, what, [d.account.id for d in documents])
+            documents = tuple(_managed(d, managers) for d in documents)
+        self._ledger.exact_people.note(documents)
+        return documents
 
     def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         wanted = sorted({id_ for id_ in ids if id_})
@@ -50,8 +66,16 @@ class Completer:
     def _ask(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         if what == "link":
             return self._reader.document_links(division, ids)
+        if what.startswith(_MANAGER):
+            managers = self._reader.account_managers(division, ids)
+            return {key: f"{manager.id}\t{manager.name}" for key, manager in managers.items()}
         accounts = self._reader.accounts(division, ids)
         return {key: f"{account.code}\t{account.name}" for key, account in accounts.items()}
+
+
+def _managed(document: Document, managers: dict[str, str]) -> Document:
+    id_, _, name = managers.get(document.account.id, "").partition("\t")
+    return replace(document, account_manager_id=id_, account_manager=name)
 
 
 def _complete(document: Document, names: dict[str, str], links: dict[str, str]) -> Document:

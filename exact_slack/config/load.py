@@ -10,6 +10,7 @@ from exact_slack.config.together import (
     check_closes,
     check_digests,
     check_names,
+    check_people,
     check_reports,
 )
 from exact_slack.errors import ConfigError, TemporaryError
@@ -32,6 +33,7 @@ def load(path: Path) -> Config:
         raise mistakes(source, error, Config) from None
     _check_names(source, config)
     check_digests(source, config)
+    check_people(source, config)
     check_reports(source, config)
     check_closes(source, config)
     check_names(source, config)

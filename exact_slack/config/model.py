@@ -16,6 +16,7 @@ from pydantic import (
 from exact_slack.config.cases import Case, Known
 from exact_slack.config.channels import Channel
 from exact_slack.config.closing import Close
+from exact_slack.config.people import ByRole, People, Role, is_group
 from exact_slack.config.route import Route, Silence
 from exact_slack.config.sides import Address, Division, ExactConfig, SlackConfig, once
 from exact_slack.config.timing import Quiet, Rhythm, ZoneName, zone
@@ -142,6 +143,7 @@ class Config(Section):
     retention: Retention = empty_section()
     exceptions: ExceptionsConfig = empty_section()
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    people: People = empty_section()
     reports: tuple[Report, ...] = ()
     close: tuple[Close, ...] = ()
     tests: tuple[Case, ...] = ()
@@ -198,6 +200,21 @@ class Config(Section):
         """Whether files go into threads: attachments, the list of a digest, a report or a close."""
         by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)
         return by_route or bool(self.reports or self.close)
+
+    def roles(self) -> frozenset[Role]:
+        """The roles through which routes find people."""
+        wanted = (who for route in self.routes for who in (route.address, route.mention))
+        return frozenset(who.person for who in wanted if isinstance(who, ByRole))
+
+    def direct_messages(self) -> dict[str, list[str]]:
+        """Whom routes may write to, by Slack's id, and the names of those routes."""
+        named_by: dict[str, list[str]] = {}
+        for route in self.routes:
+            entries = self.people.of(route.to_people) if route.to_people else {}
+            for slack_id in dict.fromkeys(entries.values()):
+                if not is_group(slack_id):
+                    named_by.setdefault(slack_id, []).append(route.name)
+        return named_by
 
     def has_triage(self) -> bool:
         """Whether any message is somebody's until it is done."""

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from exact_slack.config.channels import Channel
 from exact_slack.config.match import takes_kind
+from exact_slack.config.people import Address, ByRole, Mentioned, Role, plain_mention
 from exact_slack.config.template import Template
 from exact_slack.config.timing import Day, Digest, Quiet, TimeOfDay
 from exact_slack.config.values import (
@@ -109,12 +109,6 @@ class When(Section):
     exception: Exceptions | None = None
 
 
-def _mention(value: str) -> str:
-    if value != "here" and not re.fullmatch(r"[USW][A-Z0-9]{2,}", value):
-        raise ValueError("a Slack user (U…), a user group (S…) or here")
-    return value
-
-
 class Silence(Section):
     """What is held back up to the end of a day. Nothing is dropped: it goes out afterwards."""
 
@@ -123,7 +117,7 @@ class Silence(Section):
     reason: Text
 
 
-Mention = Annotated[str, AfterValidator(_mention)]
+Mention = Annotated[str, AfterValidator(plain_mention)]
 
 
 class Escalate(Section):
@@ -147,8 +141,8 @@ class Route(Section):
 
     name: Text
     when: When = empty_section()
-    channel: Channel
-    mention: Mention | None = None
+    address: Address = Field(alias="channel")
+    mention: Mentioned | None = None
     otherwise: bool = False
     attachments: bool = False
     broadcast_payments: bool = True
@@ -161,6 +155,16 @@ class Route(Section):
     triage: Triage | None = None
     quiet: Quiet | None = None
     silences: tuple[Silence, ...] = ()
+
+    @property
+    def channel(self) -> str:
+        """Where its messages go; where they go to people, what has none goes there."""
+        return self.address if isinstance(self.address, str) else self.address.otherwise or ""
+
+    @property
+    def to_people(self) -> Role | None:
+        """Whom its messages go to, where they go to people."""
+        return self.address.person if isinstance(self.address, ByRole) else None
 
     @property
     def is_compact(self) -> bool:

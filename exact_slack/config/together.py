@@ -5,6 +5,7 @@ from pathlib import Path
 
 from exact_slack.config.file.source import Location, Source, dotted, read
 from exact_slack.config.model import Config
+from exact_slack.config.people import ByRole
 from exact_slack.config.route import Silence
 from exact_slack.errors import ConfigError
 
@@ -23,6 +24,26 @@ def check_digests(source: Source, config: Config) -> None:
             expected = "no such key on a route with a digest: nobody can take a line of a list"
             where = ("routes", index, "triage")
             raise ConfigError(source.mistake(where, "triage", expected))
+
+
+def check_people(source: Source, config: Config) -> None:
+    """ConfigError where a route asks for a person and for what is nobody's own."""
+    for index, route in enumerate(config.routes):
+        for key, wanted in (("channel", route.address), ("mention", route.mention)):
+            if not isinstance(wanted, ByRole):
+                continue
+            if route.digest:
+                where: Location = ("routes", index, key)
+                expected = "no person on a route with a digest, which is about many documents"
+                raise ConfigError(source.mistake(where, "a person", expected))
+            if not config.people.of(wanted.person):
+                where, role = ("routes", index, key), wanted.person.value
+                expected = f"entries under people.{role} to find somebody by"
+                raise ConfigError(source.mistake(where, role, expected))
+        for name, is_set in (("triage", route.triage), ("group", route.group)):
+            if route.to_people and is_set:
+                expected = "no such key on a route whose channel is a person"
+                raise ConfigError(source.mistake(("routes", index, name), name, expected))
 
 
 def check_reports(source: Source, config: Config) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from exact_slack.app.addressees import mention_of
 from exact_slack.app.company import company_of
 from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
@@ -144,7 +145,7 @@ class Presenter:
             self._config.locale_of(route),
             batch=run.batch if run else "",
             company=company_of(self._config, self._ledger, run.division) if run else "",
-            mention=route.mention if route else None,
+            mention=mention_of(self._config, self._ledger, route, *(p.document for p in payments)),
             has_successor=bool(run and run.successor),
         )
         return payment_run(payments, context)
@@ -207,7 +208,8 @@ class Presenter:
         fell = self._fell_due(self._stored(delivery), brought.exception, brought.due)
         if fell is None:
             return None
-        mention = route.mention if route and delivery.exceptions else None
+        told = route if delivery.exceptions else None
+        mention = mention_of(self._config, self._ledger, told, fell.document)
         return due_reply(fell, self._locale(delivery), mention)
 
     def _due_list(self, delivery: Delivery) -> Message | None:
@@ -227,9 +229,19 @@ class Presenter:
             return None
         if brought.part:
             return due_list_more(named, locale)
-        routes = map(self._config.route_named, dict.fromkeys(row.route for row in brought.rows))
-        mentions = dict.fromkeys(route.mention for route in routes if route and route.mention)
-        return due_list(named, below, brought.day, locale, tuple(mentions))
+        mentions = tuple(self._mentions(brought))
+        return due_list(named, below, brought.day, locale, mentions)
+
+    def _mentions(self, listed: payloads.DueList) -> dict[str, None]:
+        """Whom a list mentions: each route's, of a person who is found that of each document."""
+        found: dict[str, None] = {}
+        for row in listed.rows:
+            route = self._config.route_named(row.route)
+            if route and route.mention:
+                document = self._ledger.documents.by_id(row.document).document
+                who = mention_of(self._config, self._ledger, route, document)
+                found |= {who: None} if who else {}
+        return found
 
     def _fell_due(self, stored: Stored, exception: str, due: date) -> FellDue | None:
         """None where it was paid, deleted or moved before it was told."""
@@ -278,7 +290,7 @@ class Presenter:
             locale=self._config.locale_of(route),
             division_name=division.name if division else "",
             company=self._company(document),
-            mention=route.mention if route else None,
+            mention=mention_of(self._config, self._ledger, route, document),
             deleted=stored.deleted,
             booked_as=next((s.document.number for s in others if not s.deleted), ""),
             open_amount=owes.left,

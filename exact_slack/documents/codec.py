@@ -12,8 +12,12 @@ from exact_slack.documents.kinds import Kind
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+_UNSEEN = (
+    "modified", "created", "url", "modifier", "year", "period", "creator_id", "account_manager",
+    "account_manager_id",
+)  # fmt: skip
 _INVISIBLE: dict[str, Any] = {
-    **dict.fromkeys(("modified", "created", "url", "modifier", "year", "period"), True),
+    **dict.fromkeys(_UNSEEN, True),
     "lines": {"__all__": {"vat_rate", "item_quantity", "net_price"}},
 }
 """What may change without a reader of the message seeing it."""

@@ -58,7 +58,7 @@ _UNSEEN = {"key", "vat_rate", "order_line", "item_quantity", "net_price"}
 """What no message shows of a line."""
 _NOT_COMPARED = {
     "ref", "modified", "created", "modifier", "year", "period", "url", "lines", "settlement",
-    "company_currency", "bank",
+    "company_currency", "bank", "creator_id", "account_manager", "account_manager_id",
 }  # fmt: skip
 
 

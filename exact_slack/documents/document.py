@@ -166,6 +166,11 @@ class Document:
     quantity: Decimal | None = None
     item: str = ""
     creator: str = ""
+    creator_id: str = ""
+    """Exact's id of that user."""
+    account_manager: str = ""
+    """Of the other party; read only where a route goes by it, like the id."""
+    account_manager_id: str = ""
     modifier: str = ""
     year: int | None = None
     period: int | None = None

@@ -47,13 +47,15 @@ _LINE = f"ID LineNumber Description Notes AmountDC AmountFC {_COST} ProjectDescr
 _SALE_LINE = f"{_LINE} Quantity VATAmountFC VATPercentage GLAccountDescription"
 _BOOK_LINE = (
     f"{_LINE} EntryID Quantity ProjectCode GLAccountCode GLAccountDescription AccountCode"
-    " AccountName AmountVATFC VATPercentage Date OurRef Document CreatorFullName ModifierFullName"
+    " AccountName AmountVATFC VATPercentage Date OurRef Document Creator CreatorFullName"
+    " ModifierFullName"
 )
 _AMOUNTS = "AmountDC AmountFC VATAmountFC Currency"
 _ENTRY = (
     f"EntryID EntryNumber InvoiceNumber OrderNumber EntryDate DueDate Type TypeDescription"
     f" Status StatusDescription Journal JournalDescription Description YourRef Document"
-    f" ReportingYear ReportingPeriod CreatorFullName ModifierFullName Created Modified {_AMOUNTS}"
+    f" ReportingYear ReportingPeriod Creator CreatorFullName ModifierFullName Created"
+    f" Modified {_AMOUNTS}"
 )
 _BANK = (
     "EntryID EntryNumber Status StatusDescription JournalCode JournalDescription Currency"
@@ -63,7 +65,7 @@ _TERM = (
     "ID Account AccountCode AccountName AmountDC AmountFC Currency Description DueDate EndDate"
     " EntryDate EntryNumber InvoiceDate InvoiceNumber Journal JournalDescription"
     " Status TransactionEntryID TransactionType TransactionAmountDC TransactionDueDate YourRef"
-    " TransactionReportingYear TransactionReportingPeriod EndYear EndPeriod CreatorFullName"
+    " TransactionReportingYear TransactionReportingPeriod EndYear EndPeriod Creator CreatorFullName"
     " ModifierFullName Created Modified"
 )
 
@@ -75,8 +77,8 @@ _ALL = (
         fields=_names(
             "InvoiceID InvoiceNumber OrderNumber InvoiceDate DueDate Type TypeDescription Status"
             " StatusDescription Journal JournalDescription Description Remarks YourRef Document"
-            " InvoiceTo InvoiceToName OrderedBy OrderedByName CreatorFullName ModifierFullName"
-            " Created Modified"
+            " InvoiceTo InvoiceToName OrderedBy OrderedByName Creator CreatorFullName"
+            " ModifierFullName Created Modified"
             f" {_AMOUNTS}"
         ),
         number=("InvoiceNumber",),  # null until the invoice is printed
@@ -143,8 +145,8 @@ _ALL = (
         fields=_names(
             "PurchaseOrderID OrderNumber OrderDate ReceiptDate OrderStatus ApprovalStatus"
             " ReceiptStatus InvoiceStatus Description Remarks YourRef Document Supplier"
-            " SupplierCode SupplierName AmountDC AmountFC VATAmount Currency CreatorFullName"
-            " ModifierFullName Created Modified"
+            " SupplierCode SupplierName AmountDC AmountFC VATAmount Currency Creator"
+            " CreatorFullName ModifierFullName Created Modified"
         ),
         number=("OrderNumber",),
         date="OrderDate",
@@ -206,7 +208,7 @@ _ALL = (
         key="ID",
         fields=_names(
             "ID EntryNumber Date Type HourStatus Account AccountName AmountFC Currency Quantity"
-            " ItemDescription ExpenseDescription ProjectDescription Notes CreatorFullName"
+            " ItemDescription ExpenseDescription ProjectDescription Notes Creator CreatorFullName"
             " ModifierFullName Created Modified"
         ),
         status="HourStatus",
@@ -220,7 +222,7 @@ _ALL = (
         key="ID",
         fields=_names(
             "ID Account AccountName BankAccount BankAccountHolderName BICCode Main Blocked Type"
-            " Description CreatorFullName ModifierFullName Created Modified"
+            " Description Creator CreatorFullName ModifierFullName Created Modified"
         ),
         number=(),
         never=("Type", "E"),  # those of employees

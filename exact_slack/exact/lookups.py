@@ -42,6 +42,14 @@ class DivisionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class UserName:
+    """A user of Exact by id and full name, each "" where Exact does not say it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeletedRow:
     """A deletion as Exact keeps it, for two months."""
 
@@ -153,6 +161,14 @@ class Lookups:
         """Relations by id; an id that Exact does not know is absent."""
         rows = self._by_id(division, ACCOUNTS, "ID,Code,Name", ids)
         return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in rows}
+
+    def account_managers(self, division: int, ids: Iterable[str]) -> dict[str, UserName]:
+        """The account managers of relations, by the id of the relation."""
+        rows = self._by_id(division, ACCOUNTS, "ID,AccountManager,AccountManagerFullName", ids)
+        return {
+            id_: UserName(guid(row.get("AccountManager")), text(row, "AccountManagerFullName"))
+            for id_, row in rows
+        }
 
     def document_links(self, division: int, ids: Iterable[str]) -> dict[str, str]:
         """The addresses under which Exact's documents open in a browser."""

@@ -134,6 +134,7 @@ def _header(endpoint: Endpoint, ref: Ref, modified: ServerMs, row: Row) -> Docum
         quantity=money(row, "Quantity"),
         item=text(row, "ItemDescription"),
         creator=text(row, "CreatorFullName"),
+        creator_id=guid(row.get("Creator")),
         modifier=text(row, "ModifierFullName"),
         year=integer(row, "ReportingYear", "FinancialYear"),
         period=integer(row, "ReportingPeriod", "FinancialPeriod"),
@@ -222,6 +223,7 @@ def _as_booking(document: Document, lines: list[Row]) -> Document:
         document,
         date=date(first, "Date"),
         creator=document.creator or text(first, "CreatorFullName"),
+        creator_id=document.creator_id or guid(first.get("Creator")),
         modifier=document.modifier or _last_hand(ordered),
     )
     if document.kind is not Kind.JOURNAL_ENTRY:

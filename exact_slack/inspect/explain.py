@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from exact_slack.app.addressees import addressees
 from exact_slack.app.customer import Customer
 from exact_slack.config.cases import Case, load_cases
 from exact_slack.config.file.source import Location, read
@@ -81,7 +82,8 @@ def _explanation_json(explanation: Explanation) -> dict[str, object]:
 
 def explained(customer: Customer, subject: Subject) -> Explained:
     """What the rules make of a document."""
-    explanations = explain(customer.config.routes, subject.occasion)
+    config, ledger = customer.config, customer.ledger if subject.stored else None
+    explanations = explain(config.routes, subject.occasion, addressees(config, ledger))
     return Explained(
         subject,
         tuple(explanations),
@@ -160,11 +162,11 @@ def tested(customer: Customer, file: Path | None) -> list[Tested]:
             f"{config.path}: there are no cases.",
             "Write some under the key `tests`, or name a file of them.",
         )
-    division = config.exact.divisions[0]
+    division, people = config.exact.divisions[0], addressees(config, None)
     return [
         Tested(
             f"{source.path}:{source.line((*before, index))}",
-            judge_case(case, config.routes, division, config.exceptions),
+            judge_case(case, config.routes, division, config.exceptions, people),
         )
         for index, case in enumerate(cases)
     ]

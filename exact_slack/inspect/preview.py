@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from exact_slack.app.addressees import addressees, mention_of
 from exact_slack.app.company import company_of
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
@@ -13,6 +14,7 @@ from exact_slack.inspect.subjects import Subject
 from exact_slack.plan.digest_lines import page_of
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.message import Message
+from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.explain import explain
 from exact_slack.routing.rules import judge
 from exact_slack.slack.client import arguments
@@ -51,7 +53,9 @@ class Previewer:
     def show(self, subject: Subject, name: str | None) -> list[Shown]:
         """The messages of the routes that post the document, or of the named one (a name or a
         glob); the built-in message where no route does. BadRequest where no route has the name."""
-        explanations = explain(self._customer.config.routes, subject.occasion)
+        explanations = explain(
+            self._customer.config.routes, subject.occasion, self._addressees(subject)
+        )
         if name is None:
             posting = [
                 self._shown(subject, explanation.route)
@@ -92,9 +96,13 @@ class Previewer:
             context = replace(context, locale=self._locale)
         return self._wording.head(subject.document, context, route)
 
+    def _addressees(self, subject: Subject) -> Addressees | None:
+        ledger = self._customer.ledger if subject.stored is not None else None
+        return addressees(self._customer.config, ledger)
+
     def _context(self, subject: Subject, route: Route | None) -> HeadContext:
         config = self._customer.config
-        judged = judge(config.routes, subject.occasion)
+        judged = judge(config.routes, subject.occasion, self._addressees(subject))
         asked = judged.asked_for(route.channel) if route else ()
         if subject.stored is not None:
             presenter = Presenter(config, self._customer.ledger)
@@ -104,7 +112,7 @@ class Previewer:
             locale=config.locale_of(route),
             company=company_of(config, None, subject.document.ref.division),
             compact=bool(route and route.is_compact),
-            mention=route.mention if route else None,
+            mention=mention_of(config, None, route, subject.document),
             deleted=subject.occasion.event == "deleted",
             paid=bool(settlement and settlement.paid),
             exceptions=asked,

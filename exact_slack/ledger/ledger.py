@@ -23,6 +23,7 @@ from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.documents import Documents
 from exact_slack.ledger.due import DueTold
 from exact_slack.ledger.earlier import Earlier
+from exact_slack.ledger.exact_people import ExactPeople
 from exact_slack.ledger.finding import Finding
 from exact_slack.ledger.incoming.breakers import Breakers
 from exact_slack.ledger.incoming.cursors import Cursors
@@ -104,6 +105,7 @@ class Ledger:
         self.documents = Documents(self.db)
         self.purchases = Purchases(self.db)
         self.payees = Payees(self.db)
+        self.exact_people = ExactPeople(self.db)
         self.payment_runs = PaymentRuns(self.db)
         self.past = Past(self.db)
         self.orders = Orders(self.db)

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from exact_slack.app.addressees import mention_of
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route
 from exact_slack.config.timing import local
@@ -44,7 +45,7 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Messa
         every=every,
         since=_wall(config, found.since),
         due=_wall(config, found.due_at),
-        mention=route.mention if route else None,
+        mention=mention_of(config, ledger, route),
         silenced=silenced,
         waiting=waiting,
         covers=_covers(left_out),

@@ -60,6 +60,7 @@ class DueDates:
         self._digests, self._threads = parts.digests, parts.threads
         self._items, self._log = parts.items, parts.log
         self._new_head = new_head
+        self._addressees = parts.addressees
         self._soon = timedelta(days=parts.config.exceptions.due_soon_days)
 
     def plan(
@@ -131,7 +132,9 @@ class DueDates:
         same_day = invoice is not None and invoice.document.due_date == document.due_date
         subjects = [stored.subject_id, *([invoice.subject_id] if invoice else [])]
         there = {h.channel: h for s in subjects for h in self._ledger.deliveries.heads(s)}
-        judged = judge(self._config.routes, Occasion(document, Event.MODIFIED, fired))
+        judged = judge(
+            self._config.routes, Occasion(document, Event.MODIFIED, fired), self._addressees
+        )
         for verdict in judged.verdicts:
             route = verdict.route
             if not verdict.taken or not asks_for(route, (crossed,)):

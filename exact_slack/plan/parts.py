@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from exact_slack.app.addressees import addressees
 from exact_slack.config.model import Config
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
@@ -10,6 +11,7 @@ from exact_slack.plan.items import PlannedItems
 from exact_slack.plan.logged import DocumentLog
 from exact_slack.plan.payment_runs import PlannedRuns
 from exact_slack.plan.threads import Threads
+from exact_slack.routing.addressees import Addressees
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Parts:
     items: PlannedItems
     log: DocumentLog
     runs: PlannedRuns
+    addressees: Addressees | None
 
     @classmethod
     def of(cls, config: Config, ledger: Ledger, run: int | None, by: Seen) -> "Parts":
@@ -32,4 +35,6 @@ class Parts:
         items = PlannedItems(config, ledger, threads)
         log = DocumentLog(config, ledger, by)
         digests, runs = Digests(config, ledger), PlannedRuns(ledger, threads, run)
-        return cls(config, ledger, run, threads, digests, items, log, runs)
+        return cls(
+            config, ledger, run, threads, digests, items, log, runs, addressees(config, ledger)
+        )

@@ -111,7 +111,7 @@ class Planner:
         """A payment on its way whose supplier's account is another one now, though the payment
         itself is as it was."""
         occasion = Occasion(term.document, Event.MODIFIED, self._fired.of(term, today))
-        judged = judge(self._config.routes, occasion)
+        judged = judge(self._config.routes, occasion, self._parts.addressees)
         self._log.judged(term, judged, now)
         heads = self._ledger.deliveries.heads(term.subject_id)
         for head in heads:
@@ -156,7 +156,7 @@ class Planner:
         return self._ledger.documents.by_id(stored.id)
 
     def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
-        judged = judge(self._config.routes, occasion)
+        judged = judge(self._config.routes, occasion, self._parts.addressees)
         self._log.judged(stored, judged, now)
         routes = judged.routes()
         collecting = [route for route in routes if route.digest]
@@ -222,7 +222,8 @@ class Planner:
         if not shown.document.is_term and Earlier(self._ledger.db, shown).is_open() is not False:
             return heads
         fired = self._fired.of(shown, date.min)
-        judged = judge(self._config.routes, Occasion(shown.document, Event.MODIFIED, fired))
+        occasion = Occasion(shown.document, Event.MODIFIED, fired)
+        judged = judge(self._config.routes, occasion, self._parts.addressees)
         wanted = {route.channel for route in judged.routes() if not route.digest}
         dropped = [head for head in late if head.channel not in wanted]
         for head in dropped:
@@ -315,7 +316,7 @@ class Planner:
         there = {head.channel for head in heads}
         fired = self._fired.of(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, fired)
-        judged = judge(self._config.routes, occasion)
+        judged = judge(self._config.routes, occasion, self._parts.addressees)
         self._log.judged(stored, judged, now)
         routes = judged.routes()
         self._digests.collect(stored, [route for route in routes if route.digest], now)

@@ -18,6 +18,7 @@ from exact_slack.documents.order import OrderLine
 from exact_slack.documents.payee import Payee
 from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
+from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.explain import Explanation, explain
 from exact_slack.routing.rules import Occasion
 
@@ -154,13 +155,17 @@ def _lines(case: CaseDocument) -> tuple[Line, ...]:
 
 
 def judge_case(
-    case: Case, routes: Sequence[Route], division: int, tuning: ExceptionsConfig
+    case: Case,
+    routes: Sequence[Route],
+    division: int,
+    tuning: ExceptionsConfig,
+    addressees: Addressees | None = None,
 ) -> Result:
     """Which routes post the case's document, and how that differs from what it expects."""
     document = document_of(case.document, division)
     own = exceptions.find(exceptions.Given(document, NoHistory(), tuning, date.min))
     fired = tuple(dict.fromkeys((*own, *case.exception)))
-    explanations = explain(routes, Occasion(document, Event(case.event), fired))
+    explanations = explain(routes, Occasion(document, Event(case.event), fired), addressees)
     posting = [explanation.route for explanation in explanations if explanation.posts]
     faults: list[str] = []
     if case.routes is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from exact_slack.config.route import Comparison, Route, When
 from exact_slack.documents.event import Event
+from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.rules import Judgement, Occasion, Verdict, announces, found, judge
 
 
@@ -42,10 +43,12 @@ def explained(judgement: Judgement, verdict: Verdict) -> tuple[str, str, str]:
     return verdict.failed, values, wanted_text(verdict.route.when, verdict.failed)
 
 
-def explain(routes: Sequence[Route], occasion: Occasion) -> list[Explanation]:
+def explain(
+    routes: Sequence[Route], occasion: Occasion, addressees: Addressees | None = None
+) -> list[Explanation]:
     """What every route says, in the order of the config."""
     explanations: list[Explanation] = []
-    judgement = judge(routes, occasion)
+    judgement = judge(routes, occasion, addressees)
     for verdict in judgement.verdicts:
         route = verdict.route
         earlier = [explanation for explanation in explanations if explanation.taken]

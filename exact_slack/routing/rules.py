@@ -8,6 +8,7 @@ from exact_slack.config.route import Route, When
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import SAYS_MORE_THAN
+from exact_slack.routing.addressees import Addressees
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,13 @@ class Judgement:
         return tuple(name for name in told if name not in more)
 
 
-def judge(routes: Sequence[Route], occasion: Occasion) -> Judgement:
-    """What every route says."""
+def judge(
+    routes: Sequence[Route], occasion: Occasion, addressees: Addressees | None = None
+) -> Judgement:
+    """What every route says. `addressees`: who finds people; without, nobody is found."""
     verdicts: list[Verdict] = []
-    for route in routes:
+    for given in routes:
+        route = addressees.route(given, occasion.document) if addressees else given
         failed = first_failure(route.when, occasion)
         if not failed and route.otherwise and any(v.taken for v in verdicts):
             failed = "otherwise"

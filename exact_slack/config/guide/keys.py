@@ -31,6 +31,7 @@ KEYS: dict[str, dict[str, str]] = {
         "retention": "Days after which the ledger forgets.",
         "exceptions": "What counts as an exception.",
         "routes": "Which documents go to which channel, in this order.",
+        "people": "What Exact knows of people, and who that is in Slack.",
         "reports": "What is open, due or in the bank, told at fixed times.",
         "close": "The end of each period as one message a company.",
         "tests": "Cases that `route test` proves.",
@@ -91,8 +92,10 @@ KEYS: dict[str, dict[str, str]] = {
     "Route": {
         "name": "A name of its own for each route; reports and `route explain` use it.",
         "when": "The conditions; all that are given must hold. Without it every document fits.",
-        "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD.',
-        "mention": "Whom new messages mention: a Slack user (U…), a user group (S…) or here.",
+        "channel": 'A channel such as "#finance" (in quotes) or its id C0123ABCD; or a person, as '
+        '{person: cost_center, else: "#finance"}, who gets direct messages.',
+        "mention": "Whom new messages mention: a Slack user (U…), a user group (S…) or here; or a "
+        "person, as {person: creator, else: U0123ABCD}.",
         "otherwise": "Take only what no earlier route took.",
         "attachments": "Put the document's files in the thread.",
         "broadcast_payments": "Show the reply of a payment in the channel, too.",
@@ -105,6 +108,12 @@ KEYS: dict[str, dict[str, str]] = {
         "triage": "Each message is somebody's until it is done; `true`, or a mapping.",
         "quiet": "This route's own quiet hours, instead of those of the file; {} for none.",
         "silences": "What is held back on this route up to the end of a day.",
+    },
+    "People": {
+        "creator": "Who made the document: full name, or Exact's id of the user, and Slack's id.",
+        "account_manager": "The account manager of the customer or supplier, likewise.",
+        "cost_center": "Code or name of a cost center, also with globs, and Slack's id of a user "
+        "or user group. Of several cost centers the one with the largest share.",
     },
     "When": {
         "kind": "Kinds of documents.",

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from exact_slack.config import channels, model, route, sides, template, timing, values
+from exact_slack.config import channels, model, people, route, sides, template, timing, values
 from exact_slack.config.cases import Amount
 from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.values import COMPANY_MAX, EVENTS, EXCEPTIONS, Section
@@ -64,6 +64,25 @@ def _secret() -> Schema:
 _KINDS = tuple(kind.value for kind in Kind)
 _WEEKDAY: Schema = {"enum": list(timing.WEEKDAYS)}
 _ON: Schema = {"anyOf": [_WEEKDAY, {"type": "integer", "minimum": 1, "maximum": 28}]}
+_MENTION = _pattern(r"^(here|[USW][A-Z0-9]{2,})$")
+_CHANNEL = _pattern(f"^({channels.NAME}|{channels.ID})$")
+_ENTRIES: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": r"\S"},
+    "additionalProperties": _pattern(r"^[USW][A-Z0-9]{2,}$"),
+    "minProperties": 1,
+}
+
+
+def _by_role(otherwise: Schema, *, required: bool) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"person": {"enum": list(people.ROLES)}, "else": otherwise},
+        "required": ["person", *(["else"] if required else [])],
+        "additionalProperties": False,
+    }
+
+
 _KNOWN: list[tuple[Any, Schema]] = [
     (values.Text, _TEXT),
     (values.Texts, _several(_TEXT)),
@@ -78,8 +97,11 @@ _KNOWN: list[tuple[Any, Schema]] = [
         _pattern(r"^(https://[^/\s]|http://(127\.0\.0\.1|localhost|\[::1\])([:/?]|$))"),
     ),
     (sides.SecretValue, _secret()),
-    (route.Mention, _pattern(r"^(here|[USW][A-Z0-9]{2,})$")),
-    (channels.Channel, _pattern(f"^({channels.NAME}|{channels.ID})$")),
+    (people.Address, {"anyOf": [_CHANNEL, _by_role(_CHANNEL, required=True)]}),
+    (people.Mentioned, {"anyOf": [_MENTION, _by_role(_MENTION, required=False)]}),
+    (people.Entries, _ENTRIES),
+    (route.Mention, _MENTION),
+    (channels.Channel, _CHANNEL),
     (values.Locale, {"enum": sorted(values.LOCALES)}),
     (sides.Division, {"type": "integer", "minimum": 1}),
     (template.Source, {**_TEXT, "maxLength": template.MOST_SOURCE}),

@@ -12,6 +12,8 @@ class Person:
     id: str
     name: str
     is_bot: bool
+    is_gone: bool
+    """Whether they left, or Slack does not know them."""
     asked_at: float
     """When Slack was asked, seconds since 1970."""
 
@@ -27,7 +29,13 @@ class People:
         row = self._db.row("SELECT * FROM people WHERE id=?", user_id)
         if row is None:
             return None
-        return Person(row["id"], row["name"] or row["id"], bool(row["is_bot"]), row["asked_at"])
+        return Person(
+            row["id"],
+            row["name"] or row["id"],
+            is_bot=bool(row["is_bot"]),
+            is_gone=bool(row["is_gone"]),
+            asked_at=row["asked_at"],
+        )
 
     def name(self, user_id: str) -> str:
         """How they are called: the display name, or the id."""
@@ -40,8 +48,16 @@ class People:
         wanted = name.casefold()
         return {name, *(row["id"] for row in rows if row["name"].casefold() == wanted)}
 
-    def remember(self, user_id: str, name: str, now: float, *, is_bot: bool) -> None:
+    def remember(
+        self, user_id: str, name: str, now: float, *, is_bot: bool, is_gone: bool = False
+    ) -> None:
         """What Slack says of somebody."""
         self._db.run(
-            "INSERT OR REPLACE INTO people VALUES (?,?,?,?)", user_id, name, int(is_bot), now
+            "INSERT OR REPLACE INTO people (id, name, is_bot, is_gone, asked_at)"
+            " VALUES (?,?,?,?,?)",
+            user_id,
+            name,
+            int(is_bot),
+            int(is_gone),
+            now,
         )
