@@ -168,6 +168,7 @@ class Config(Section):
     def known(self) -> Known:
         """The routes and channels that a case may name."""
         channels = dict.fromkeys(route.channel for route in self.routes)
+        channels |= dict.fromkeys(self.direct_messages())
         return Known(tuple(route.name for route in self.routes), tuple(channels))
 
     def channels(self) -> dict[str, list[str]]:

@@ -39,6 +39,11 @@ def is_group(slack_id: str) -> bool:
     return slack_id.startswith("S")
 
 
+def is_person(channel: str) -> bool:
+    """Whether what a delivery has for its channel is a person: a direct message."""
+    return channel.startswith(("U", "W"))
+
+
 class People(Section):
     """What Exact knows of people, and who that is in Slack. Of what fits, the first counts."""
 

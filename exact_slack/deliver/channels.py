@@ -6,6 +6,8 @@ by now, that one is meant; where none does, the channel was only renamed, and me
 
 from exact_slack.app.summary import SLACK_WAITS, Summary
 from exact_slack.clock import Clock
+from exact_slack.config.people import is_person
+from exact_slack.deliver.people import DirectMessages
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
 from exact_slack.ledger.ledger import Ledger, called_fact, renamed_fact
 from exact_slack.ledger.outgoing.outbox import Wait
@@ -20,6 +22,8 @@ _UNKNOWN = (
 )
 CHANNEL_CURES = {
     "channel_not_found": _UNKNOWN,
+    "messages_tab_disabled": "the app takes no direct messages. Switch on its Messages Tab (App "
+    "Home in the app's settings).",
     "not_in_channel": "the bot is not in the channel. Write /invite @exact-slack in it.",
     "is_inactive": "the channel is archived. Unarchive it, or name another one in the config.",
     "is_archived": "the channel is archived. Unarchive it, or name another one in the config.",
@@ -50,12 +54,20 @@ class ChannelTakesNothing(PersonNeeded):
 class Channels:
     """Resolves the channels that have something to send; parked ones are tried again."""
 
-    def __init__(self, ledger: Ledger, client: SlackClient, clock: Clock, summary: Summary) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: SlackClient,
+        clock: Clock,
+        summary: Summary,
+        people: DirectMessages | None = None,
+    ) -> None:
         self._ledger = ledger
         self._channels = ledger.channels
         self._client = client
         self._clock = clock
         self._summary = summary
+        self._people = people
         self._listing: Listing | None = None
         self._asked_at = 0.0
         self._resume_at = 0.0
@@ -65,7 +77,12 @@ class Channels:
         """Give every channel in use its id, or park it with a sentence. What Slack does not tell
         now waits for the next run; `recheck` also looks at what was parked, and at names."""
         parked, names = self._channels.parked(), []
+        if self._people:
+            self._people.look_again()
         for name in self._channels.in_use():
+            if self._people and is_person(name):
+                self._people.resolve(name)
+                continue
             channel_id = name not in parked and self._channels.id_of(name)
             asks = channel_id and (recheck or not self._channels.checked_since(name, _NEVER))
             if channel_id and not (asks and self._lost_its_name(name, channel_id)):

@@ -14,6 +14,7 @@ from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.loose import remove
 from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.outcomes import Outcomes
+from exact_slack.deliver.people import DirectMessages
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.reconciler import Reconciler
 from exact_slack.deliver.session import Session
@@ -69,7 +70,9 @@ class Deliverer:
         config, tell = session.config, self._summary.problem
         self._presenter = Presenter(config, self._ledger, tell, newer_blocks.refused)
         self._pauses = Pauses(config, self._ledger)
-        self._channels = Channels(self._ledger, self._client, self._clock, self._summary)
+        self._channels = Channels(
+            self._ledger, self._client, self._clock, self._summary, DirectMessages(session)
+        )
         self._outcomes = Outcomes(session, newer_blocks)
         asks = config.on_ambiguous != "repost" and not resend
         self._survey = Survey(session, asks_person=asks)

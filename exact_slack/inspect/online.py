@@ -39,6 +39,7 @@ from exact_slack.exact.standing import (
     TERMS,
     StandingReader,
 )
+from exact_slack.inspect import people as named
 from exact_slack.inspect.login import missing_scopes
 from exact_slack.redact import note
 from exact_slack.reports.plan import Plan
@@ -117,6 +118,8 @@ class Online:
     scopes: list[str] = field(default_factory=list)
     missing_scopes: dict[str, str] = field(default_factory=dict)
     channels: list[Place] = field(default_factory=list)
+    people: list[named.Entry] = field(default_factory=list)
+    unmatched: list[named.Unmatched] = field(default_factory=list)
     errors: list[ExactSlackError] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     me: Me | None = None
@@ -144,6 +147,8 @@ class Online:
                 "scopes": self.scopes,
                 "missing_scopes": self.missing_scopes,
                 "channels": [asdict(division) for division in self.channels],
+                "people": [asdict(entry) for entry in self.people],
+                "unmatched": [asdict(one) for one in self.unmatched],
                 "calls": self.slack_calls,
             },
             "problems": [str(error) for error in self.errors],
@@ -342,6 +347,7 @@ def ask_slack(customer: Customer, online: Online) -> None:
         _who(customer.config, client, online)
         _app_token(customer.config, online)
         _channels(customer.config, client, online)
+        _people(customer, client, online)
     finally:
         online.slack_calls += client.calls
 
@@ -391,6 +397,20 @@ def _unusable(answer: Outcome) -> ExactSlackError:
             "Store a working bot token: exact-slack auth slack",
         )
     return TemporaryError(f"Slack does not answer ({answer.error}).", "Try again later.")
+
+
+def _people(customer: Customer, client: SlackClient, online: Online) -> None:
+    if not customer.config.roles():
+        return
+    online.people, untold = named.entries(customer, client)
+    online.unmatched = named.unmatched(customer)
+    if untold:
+        sentence = f"Slack does not tell who the people of the config are ({untold})."
+        cure = "Give the app the scope users:read, and install it again."
+        online.warnings.append(Notice(sentence, cure))
+    cure = "Mend the entries under people; until then the route's else is taken."
+    told = named.sentences(online.people, online.unmatched)
+    online.warnings += [Notice(sentence, cure) for sentence in told]
 
 
 def _places(config: Config) -> list[Place]:

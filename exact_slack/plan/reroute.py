@@ -32,7 +32,7 @@ def reroute(
         _follow_report(parts, delivery)
     for delivery in deliveries.walk(*MOVABLE, action=Action.RUN):
         parts.runs.follow(delivery, parts.config.route_named(delivery.route))
-    channels = set(parts.config.channels())
+    channels = {*parts.config.channels(), *parts.config.direct_messages()}
     strays = bool(deliveries.channels_in(*MOVABLE) - channels)
     for delivery in deliveries.walk(*MOVABLE) if strays else ():
         stray = deliveries.get(delivery.id)  # it may have gone with its head

@@ -148,6 +148,15 @@ class SlackClient:
         channel = answers.channel(answer.fields.fields("channel"))
         return channel if channel and channel.id == channel_id else odd()
 
+    def conversations_open(self, user_id: str) -> str | Outcome:
+        """conversations.open: the id of the conversation with somebody. Safe to repeat."""
+        answer = self.ask(self.web.conversations_open, users=user_id)
+        if isinstance(answer, Outcome):
+            return answer
+        self._note_time(answer)
+        channel_id = answer.fields.fields("channel").text("id")
+        return channel_id if channel_id.startswith("D") else odd()
+
     def _note_time(self, answer: Answer) -> None:
         try:
             moment = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()

@@ -23,6 +23,12 @@ SCOPES = {
 FILES = {"files:write": "attachments, and the lists of monthly digests, stay out of the threads"}
 """Asked for only where a route wants files in its threads."""
 
+DIRECT = {
+    "im:write": "no direct message is sent",
+    "im:history": "a direct message with an unknown outcome is held for a person",
+    "users:read": "who left, or is an app, is written to all the same",
+}
+"""Asked for only where a route writes to people."""
 TRIAGE = {
     "reactions:read": "of a message that lies far back, or has very many reactions, triage may "
     "miss who has it; `serve` hears of no reaction",
@@ -41,18 +47,24 @@ class Features:
     triage: bool = False
     socket: bool = False
     """Events and clicks come over Socket Mode."""
+    direct: bool = False
+    """Direct messages."""
 
     @classmethod
     def of(cls, config: Config) -> "Features":
         """Those that a config uses."""
         socket = config.slack.app_token is not None
-        return cls(config.sends_files(), config.has_triage(), socket)
+        direct = bool(config.direct_messages())
+        return cls(config.sends_files(), config.has_triage(), socket, direct)
 
 
 def wanted_scopes(features: Features) -> dict[str, str]:
     """The scopes this config needs, and what is lost without each."""
-    files, triage = features.files, features.triage
-    return {**SCOPES, **(FILES if files else {}), **(TRIAGE if triage else {})}
+    wanted = ((FILES, features.files), (TRIAGE, features.triage), (DIRECT, features.direct))
+    found = dict(SCOPES)
+    for costs, is_wanted in wanted:
+        found |= costs if is_wanted else {}
+    return found
 
 
 _EVENTS = (
@@ -97,12 +109,15 @@ def manifest(features: Features, public_url: str | None) -> dict[str, Any]:
                 "is_enabled": True,
                 **_address(root, "/slack/interactions"),
             }
+    shown: dict[str, Any] = {"bot_user": {"display_name": "exact-slack", "always_online": False}}
+    if features.direct:
+        shown["app_home"] = {"messages_tab_enabled": True}
     return {
         "display_information": {
             "name": "exact-slack",
             "description": "What happens in Exact Online, in the channels where finance works.",
         },
-        "features": {"bot_user": {"display_name": "exact-slack", "always_online": False}},
+        "features": shown,
         "oauth_config": {"scopes": {"bot": list(wanted_scopes(features))}},
         "settings": settings,
     }

@@ -125,6 +125,8 @@ class User:
     id: str
     name: str
     is_bot: bool
+    is_gone: bool = False
+    """Whether the account is deactivated."""
 
 
 def user(client: SlackClient, user_id: str) -> User | Outcome:
@@ -143,4 +145,4 @@ def user(client: SlackClient, user_id: str) -> User | Outcome:
     name = next((name.strip() for name in names if name.strip()), "")
     if found.text("id") != user_id:
         return odd()
-    return User(user_id, name, is_bot=found.true("is_bot"))
+    return User(user_id, name, is_bot=found.true("is_bot"), is_gone=found.true("deleted"))

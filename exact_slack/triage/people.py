@@ -56,7 +56,8 @@ class Strangers:
             known = ledger.people.get(user.id)
             name = user.name or (known.name if known and known.name != user.id else "")
             is_bot = user.is_bot or bool(known and known.is_bot)
-            ledger.people.remember(user.id, name, now, is_bot=is_bot)
+            is_gone = user.is_gone or bool(known and known.is_gone and not user.name)
+            ledger.people.remember(user.id, name, now, is_bot=is_bot, is_gone=is_gone)
             if (known.name if known else user.id) != (name or user.id):
                 self._show(user.id, now)
 

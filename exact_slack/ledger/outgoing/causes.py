@@ -42,6 +42,7 @@ class Cause(StrEnum):
     HEAD_THERE = "head there"
     CHANNEL_LEFT = "channel left"
     CHANNEL_REPLACED = "channel replaced"
+    PERSON_GONE = "person gone"
     DELETED_IN_SLACK = "deleted in slack"
 
     # outside its thread
@@ -105,6 +106,7 @@ _SENTENCES: dict[Cause, str] = {
     Cause.HEAD_THERE: "its channel has this head already",
     Cause.CHANNEL_LEFT: "its channel is no longer in the config",
     Cause.CHANNEL_REPLACED: "its channel was replaced",
+    Cause.PERSON_GONE: "its person cannot be reached any more",
     Cause.DELETED_IN_SLACK: "deleted in Slack",
     Cause.STOOD_LOOSE: "it stood loose in the channel, its thread was gone",
     Cause.STANDS_LOOSE: "it stands in the channel, outside its thread ({})",

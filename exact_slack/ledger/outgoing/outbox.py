@@ -82,6 +82,11 @@ class Outbox:
                 return due
             return self._take(due.delivery, due.place, owner, now)
 
+    def waiting_in(self, channel: str) -> list[int]:
+        """All that waits to be sent to a channel, oldest first."""
+        sql = "SELECT id FROM waiting_deliveries WHERE channel=? ORDER BY id"
+        return [int(row["id"]) for row in self._db.rows(sql, channel)]
+
     def _due(self, owner: str, now: float) -> "_Due | Wait | None":
         best: _Due | None = None
         pace, busy = self._pace(), self._busy(owner, now)

@@ -64,6 +64,7 @@ METHODS: dict[str, Method] = {
     "conversations.info": Method(conversations.info, READ_SCOPES, json=False),
     "conversations.join": Method(conversations.join, ("channels:join",)),
     "conversations.list": Method(conversations.list_channels, READ_SCOPES, json=False),
+    "conversations.open": Method(conversations.open_direct, ("im:write",), json=False),
     "conversations.replies": Method(conversations.replies, HISTORY_SCOPES, json=False),
     "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",), json=False),

@@ -25,6 +25,8 @@ class Channel:
     deleted: bool = False
     created: int = 0
     previous_names: list[str] = field(default_factory=list)
+    user: str = ""
+    """Of a direct message: with whom."""
 
     @property
     def readable(self) -> bool:

@@ -49,6 +49,8 @@ DEFAULT_SCOPES = (
     "users:read",
     "reactions:read",
     "reactions:write",
+    "im:write",
+    "im:history",
 )
 OAUTH_CODE_SECONDS = 600
 """docs.slack.dev, installing with OAuth: a code lives ten minutes."""
@@ -155,6 +157,20 @@ class SlackStore:
             self._messages[channel_id] = {}
             self._touch()
             return channel_id
+
+    def direct(self, user_id: str) -> Channel:
+        """The conversation with somebody; it is opened where there is none."""
+        with self.lock:
+            there = next((c for c in self._channels.values() if c.user == user_id), None)
+            if there is None:
+                channel_id = f"D0HOLL{self._number():05d}"
+                name = f"@{self._users[user_id].name}"
+                created = int(self._clock())
+                there = Channel(channel_id, name, is_private=True, created=created, user=user_id)
+                self._channels[channel_id] = there
+                self._messages[channel_id] = {}
+                self._touch()
+            return there
 
     def channel(self, channel: str) -> Channel:
         """Return a channel by id or by name, deleted or not; KeyError when unknown."""

@@ -49,7 +49,22 @@ def list_channels(call: Call) -> dict[str, Any]:
     return {"ok": True, "channels": page, "response_metadata": {"next_cursor": cursor}}
 
 
+def open_direct(call: Call) -> dict[str, Any]:
+    """conversations.open, for one person."""
+    user_id = call.text("users")
+    if not user_id:
+        raise SlackError("users_list_not_supplied")
+    user = call.store.user(user_id)
+    if user is None:
+        raise SlackError("user_not_found")
+    if user.deleted:
+        raise SlackError("user_disabled")
+    return {"ok": True, "channel": {"id": call.store.direct(user.id).id}}
+
+
 def _listed(channel: Channel, kinds: list[str]) -> bool:
+    if channel.user:
+        return "im" in kinds
     kind = "private_channel" if channel.is_private else "public_channel"
     return channel.readable and kind in kinds
 
@@ -61,8 +76,13 @@ def _open(channel: Channel) -> bool:
 def info(call: Call) -> dict[str, Any]:
     """conversations.info."""
     channel = call.channel_by_id()
-    call.need_scope("groups:read" if channel.is_private else "channels:read")
+    call.need_scope(_scope(channel, "read"))
     return {"ok": True, "channel": channel_json(call.store, channel)}
+
+
+def _scope(channel: Channel, right: str) -> str:
+    kind = "groups" if channel.is_private else "channels"
+    return f"{'im' if channel.user else kind}:{right}"
 
 
 def join(call: Call) -> dict[str, Any]:
@@ -138,7 +158,7 @@ def _in_history(message: Message, has_replies: bool) -> bool:
 
 def _read_channel(call: Call) -> Channel:
     channel = call.channel_by_id()
-    call.need_scope("groups:history" if channel.is_private else "channels:history")
+    call.need_scope(_scope(channel, "history"))
     if not channel.is_member:
         raise SlackError("not_in_channel")
     return channel
