@@ -127,7 +127,7 @@ def test_the_check_names_who_left_who_is_a_bot_and_who_has_no_match(rig: Rig) ->
     _mentions(rig, DIRECT, f"people: {{creator: {{{entries}}}}}\n")
     rig.entry(1, Creator=BRAM, CreatorFullName="Bram")
     rig.poll()
-    told = rig.run("config", "check", "--online").out
+    done = rig.run("config", "check", "--online")
     for sentence in (
         f"people.creator: Left ({left}): this person has left the workspace.",
         f"people.creator: An app ({app}): this is an app, and no person.",
@@ -135,4 +135,4 @@ def test_the_check_names_who_left_who_is_a_bot_and_who_has_no_match(rig: Rig) ->
         "people.creator: The team (S0TEAM): a user group gets no direct messages.",
         "people.creator: Bram: no entry fits.",
     ):
-        assert sentence in told
+        assert sentence in done.out + done.err

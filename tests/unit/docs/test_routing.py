@@ -140,7 +140,7 @@ def test_the_other_keys_of_a_route_load_as_shown() -> None:
 
 def test_every_block_of_yaml_loads() -> None:
     blocks = list(_yaml(ROUTING))
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     base = _read(EXACT)
     for block in blocks:
         Config.model_validate({**base, "routes": [{"name": "x", "channel": "#x"}], **block})
