@@ -26,7 +26,8 @@ class Orders:
         """What a purchase invoice bills. It keeps the place that it had."""
         division, invoice = document.ref.division, document.ref.guid
         old = self._db.row(
-            "SELECT place FROM order_bills WHERE division=? AND invoice=? LIMIT 1",
+            "SELECT place FROM order_bills INDEXED BY order_bills_invoice"
+            " WHERE division=? AND invoice=? LIMIT 1",
             division,
             invoice,
         )

@@ -95,7 +95,8 @@ class Payees:
         """Where money to a supplier goes, but for one payment: of the payments to each number the
         latest, and every bank account."""
         rows = self._db.rows(
-            "SELECT *, max(coalesce(day, '')) FROM payees WHERE division=? AND supplier=?"
+            "SELECT *, max(coalesce(day, '')) FROM payees"
+            " INDEXED BY payees_supplier WHERE division=? AND supplier=?"
             " AND (kind='bank_account' OR key<>?)"
             " GROUP BY mark, CASE kind WHEN 'payment' THEN '' ELSE key END",
             division,
@@ -107,7 +108,8 @@ class Payees:
     def paid_on(self, division: int, entry: str) -> date | None:
         """When a purchase was paid, as far as payments say which they pay."""
         row = self._db.row(
-            "SELECT max(day) AS day FROM payees WHERE division=? AND entry=? AND entry<>''",
+            "SELECT max(day) AS day FROM payees INDEXED BY payees_entry"
+            " WHERE division=? AND entry=? AND entry<>''",
             division,
             entry,
         )
@@ -118,7 +120,8 @@ class Payees:
         if not number.mark:
             return []
         rows = self._db.rows(
-            "SELECT * FROM payees WHERE division=? AND mark=? AND supplier<>?",
+            "SELECT * FROM payees INDEXED BY payees_mark"
+            " WHERE division=? AND mark=? AND supplier<>?",
             division,
             number.mark,
             supplier,

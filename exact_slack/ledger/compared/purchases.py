@@ -120,7 +120,8 @@ class Purchases:
         """All of a supplier with this amount, or with that of its credit."""
         cents = int(amount * 100)
         rows = self._db.rows(
-            "SELECT * FROM purchases WHERE division=? AND supplier=? AND cents IN (?, ?)",
+            "SELECT * FROM purchases INDEXED BY purchases_amount"
+            " WHERE division=? AND supplier=? AND cents IN (?, ?)",
             division,
             supplier,
             cents,
@@ -145,7 +146,8 @@ class Purchases:
         """The number of one that Exact had before the ledger began, and before this one, with the
         same reference (upper and lower case and blanks are the same)."""
         row = self._db.row(
-            "SELECT number FROM purchases WHERE division=? AND supplier=?"  # noqa: S608 - no value
+            "SELECT number FROM purchases INDEXED BY purchases_reference"  # noqa: S608
+            " WHERE division=? AND supplier=?"
             " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '') AND place<?"
             f"{_ANOTHER} ORDER BY place DESC LIMIT 1",
             purchase.division,

@@ -50,7 +50,8 @@ class Receivables:
     def of_customer(self, division: int, customer: str) -> Decimal:
         """What is open, less credit notes."""
         row = self._db.row(
-            "SELECT sum(cents) AS cents FROM receivables WHERE division=? AND customer=?",
+            "SELECT sum(cents) AS cents FROM receivables INDEXED BY receivables_customer"
+            " WHERE division=? AND customer=?",
             division,
             customer,
         )
@@ -59,7 +60,8 @@ class Receivables:
     def has_entry(self, division: int, customer: str, entry: str) -> bool:
         """Whether a term of this sales entry is among them."""
         row = self._db.row(
-            "SELECT 1 FROM receivables WHERE division=? AND customer=? AND entry=?",
+            "SELECT 1 FROM receivables INDEXED BY receivables_customer"
+            " WHERE division=? AND customer=? AND entry=?",
             division,
             customer,
             entry,

@@ -47,7 +47,8 @@ class Suppliers:
         found = {(row["division"], row["id"]) for row in rows}
         for (other,) in self._db.rows("SELECT code FROM divisions WHERE code<>?", division):
             paid = self._db.rows(
-                "SELECT DISTINCT o.supplier FROM payees s JOIN payees o ON o.division=?"
+                "SELECT DISTINCT o.supplier FROM payees s INDEXED BY payees_supplier"
+                " CROSS JOIN payees o INDEXED BY payees_mark ON o.division=?"
                 " AND o.mark=s.mark AND o.mark<>'' WHERE s.division=? AND s.supplier=?",
                 other,
                 division,
