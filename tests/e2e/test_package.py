@@ -203,14 +203,14 @@ def test_the_kubernetes_example_is_consistent(tmp_path: Path) -> None:
     text = (CONTRIB / "kubernetes" / "cronjob.yaml").read_text(encoding="utf-8")
     found = {part["kind"]: part for part in yaml.safe_load_all(text)}
     job = found["CronJob"]["spec"]
-    assert job["concurrencyPolicy"] == "Forbid"
+    assert (job["schedule"], job["concurrencyPolicy"]) == ("* * * * *", "Forbid")
     pod = job["jobTemplate"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
     assert set(mounts) == {volume["name"] for volume in pod["volumes"]}
-    assert mounts["config"] == container["args"][1]
+    assert container["args"] == ["-c", mounts["config"], "poll", "--due"]
     assert container["env"][0]["value"].startswith(mounts["state"])
     names = {part["metadata"]["name"] for part in found.values()}
     assert names == {"exact-slack-a"}
