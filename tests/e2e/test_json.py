@@ -119,6 +119,14 @@ def _books(rig: Rig) -> None:
     rig.exact.rules.missing_scopes = {"Financial receivables"}
 
 
+def _month(rig: Rig) -> None:
+    """A financial period, with something left to process in it."""
+    days = {"StartDate": date(2020, 1, 1), "EndDate": date(2020, 1, 31)}
+    row: dict[str, Any] = {"FinYear": 2026, "FinPeriod": 1, **days}
+    rig.exact.store.upsert(DIVISION, "financial/FinancialPeriods", row)
+    rig.entry(26700006, EntryDate=date(2020, 1, 15))
+
+
 def _values(rig: Rig) -> dict[str, list[Any]]:
     """What the commands say, in a life in which something of everything happens."""
     told: dict[str, list[Any]] = defaultdict(list)
@@ -166,10 +174,10 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("preview", "preview", "26700001", "--json")
     for words in (("aging",), ("due", "--side", "payable"), ("cash",)):
         run("report", "report", *words, "--json")
-    run("log", "log", "--json")
-    run("webhooks list", "webhooks", "list", "--json")
-    run("auth status", "auth", "status", "--json")
-    run("config check", "config", "check", "--json")
+    _month(rig)
+    run("close", "close", "2026/1", "--json")
+    for words in (("log",), ("webhooks", "list"), ("auth", "status"), ("config", "check")):
+        run(" ".join(words), *words, "--json")
     run("doctor", "doctor", "--json")
     lock = RunLock(rig.state)
     assert lock.take()
