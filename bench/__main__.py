@@ -35,7 +35,13 @@ def main() -> None:
         section.save()
         print(report.as_text(section), flush=True)
         print(f"({name}: {time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
-    report.write(load(SECTIONS))
+    kept = load(SECTIONS)
+    if missing := SECTIONS.keys() - {section.name for section in kept}:
+        # what was measured elsewhere stands in the page alone, and would be lost
+        told = f"{report.DOCUMENT} stays as it is: never measured in this folder:"
+        print(told, *sorted(missing), file=sys.stderr)
+        return
+    report.write(kept)
 
 
 if __name__ == "__main__":
