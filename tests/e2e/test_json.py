@@ -176,8 +176,8 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
         run("report", "report", *words, "--json")
     _month(rig)
     run("close", "close", "2026/1", "--json")
-    for words in (("log",), ("webhooks", "list"), ("auth", "status"), ("config", "check")):
-        run(" ".join(words), *words, "--json")
+    for section in ("log", "webhooks list", "auth status", "config check"):
+        run(section, *section.split(), "--json")
     run("doctor", "doctor", "--json")
     lock = RunLock(rig.state)
     assert lock.take()
