@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 import requests
 
 from exact_slack.sandbox.company.company import seed_company
-from exact_slack.sandbox.day import business_day
+from exact_slack.sandbox.day import Step, business_day
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.page.text import render_text
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store import APP_TOKEN
 from exact_slack.sandbox.standing import CHANNELS, TOKEN
 
 _CONFIG = """\
@@ -32,7 +33,7 @@ exact:
   base_url: {exact_url}
 slack:
   base_url: {slack_url}
-state: {state}
+{app_token}state: {state}
 locale: en_GB
 routes:
   - name: high-value purchases
@@ -44,6 +45,7 @@ routes:
     channel: "#ap-exceptions"
     mention: here
     attachments: true
+    triage: true
   - name: purchasing
     when: {{kind: [purchase_entry, purchase_invoice, purchase_order]}}
     channel: "#purchasing"
@@ -72,6 +74,8 @@ _FIRST = CHANNELS[0]
 """The channel that the page shows first: it has something of everything."""
 _MORNING = 15
 """Steps after which every kind has a new document; what follows changes them."""
+_REACTIONS = {_MORNING - 1: "eyes", _MORNING + 1: "white_check_mark"}
+"""After which steps somebody looks after the exception of the morning."""
 _ROUND = 4.0
 """Seconds between two rounds of the business day."""
 
@@ -94,6 +98,9 @@ class Demo:
         self._exact = ExactSandbox()
         self._slack = SlackSandbox(port=port, token=TOKEN)
         self._digest = _soon()
+        self._clerk = self._slack.store.add_user("Anke de Boer")
+        self._listens = False
+        """Whether `serve` runs beside, which hears of clicks and reactions at once."""
 
     def __enter__(self) -> "Demo":
         self._exact.start()
@@ -128,6 +135,7 @@ class Demo:
                 redirect_uri=oauth.redirect_uri,
                 exact_url=self._exact.url,
                 slack_url=self._slack.base_url,
+                app_token=f"  app_token: {APP_TOKEN}\n" if self._listens else "",
                 state=Path(self._folder.name) / "state",
                 digest=time.strftime("%H:%M", time.localtime(self._digest)),
             ),
@@ -191,14 +199,29 @@ class Demo:
         self._digest = _soon(1.0)  # on a slow machine the first moment is over by now
         self._write_config()
         steps = list(business_day(self._exact.store))
-        for part in (steps[:_MORNING], steps[_MORNING:]):
-            for step in part:
-                step.apply()
-                self._say(f"  {step.description}")
-            self._poll("--deletions")
+        self._let_happen(steps[:_MORNING])
+        for emoji in ("eyes", "white_check_mark"):
+            self._react(emoji)
+            self._poll()
+        self._let_happen(steps[_MORNING:])
         time.sleep(max(self._digest - time.time(), 0.0))
         self._poll()
         self._sum_up()
+
+    def _let_happen(self, steps: list[Step]) -> None:
+        for step in steps:
+            step.apply()
+            self._say(f"  {step.description}")
+        self._poll("--deletions")
+
+    def _react(self, emoji: str) -> None:
+        """Somebody of the team looks after the latest exception."""
+        store = self._slack.store
+        heads = store.live_messages(_FIRST, include_replies=False)
+        odd = [head for head in heads if "no cost center" in head.text]
+        if odd:
+            store.react(_FIRST, odd[-1].ts, emoji, self._clerk)
+            self._say(f"  Anke de Boer reacts with :{emoji}:")
 
     def _sum_up(self) -> None:
         """How many messages each channel has, and one of each sort."""
@@ -225,19 +248,31 @@ class Demo:
     def forever(self) -> None:
         """The page, and the business day round by round, until interrupted."""
         self._say(f"The channels: {self._slack.page_url}   (Ctrl-C ends the demo)")
+        self._listens = True
+        self._slack.sockets.switch_on()
+        self._write_config()
         self.log_in()
         self._poll("--since", "400d")
+        self._say("$ exact-slack serve   (Socket Mode: react and click on the page)")
+        serve = subprocess.Popen(
+            self._command("serve"), stderr=subprocess.DEVNULL, env=self._environment()
+        )
         try:
-            for step in business_day(self._exact.store):
+            for number, step in enumerate(business_day(self._exact.store)):
                 time.sleep(_ROUND)
                 step.apply()
                 self._say(f"  {step.description}")
                 self._poll("--deletions")
+                if number in _REACTIONS:
+                    self._react(_REACTIONS[number])
             self._say("The business day is over; the page stays until Ctrl-C.")
             while True:
                 time.sleep(1)
         except KeyboardInterrupt:
             self._say("The demo has ended.")
+        finally:
+            serve.terminate()
+            serve.wait(30)
 
     def _poll(self, *options: str) -> None:
         self._say("$ exact-slack " + " ".join(["poll", *options]))

@@ -10,6 +10,8 @@ from string import Template
 
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.page.render import (
+    CLICK,
+    REACT,
     View,
     address,
     channels_html,
@@ -18,16 +20,18 @@ from exact_slack.sandbox.page.render import (
     title_html,
 )
 from exact_slack.sandbox.page.text import render_workspace
-from exact_slack.sandbox.slack.interactions import SlackInteractions
+from exact_slack.sandbox.slack.interactions import NoSuchButton, SlackInteractions
 from exact_slack.sandbox.slack.store import SlackStore
 
 ASSETS = {"/page.css": "text/css", "/page.js": "text/javascript"}
 FILES = "/sandbox/files/"
+ACTS = (REACT, CLICK)
+"""What a visitor may do."""
 SAFE = {
     # The page may load itself and nothing else: what foreign text says stays text.
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -43,6 +47,8 @@ class Page:
 
     def handle(self, request: Request) -> Response:
         """Answer a browser."""
+        if request.method == "POST" and request.path in ACTS:
+            return self._act(request)
         if request.method not in ("GET", "HEAD"):
             return Response.text("the page is for reading", 405)
         if request.path == "/":
@@ -57,6 +63,23 @@ class Page:
         if request.path.startswith(FILES):
             return self._file(request.path.removeprefix(FILES))
         return Response.text("not found", 404)
+
+    def _act(self, request: Request) -> Response:
+        """The visitor reacts or clicks, as a person of the workspace; pages elsewhere cannot."""
+        origin = request.headers.get("Origin", request.base_url)
+        values = request.form()
+        channel, ts = values.get("channel", ""), values.get("ts", "")
+        if origin != request.base_url:
+            return Response.text("not from here", 403)
+        try:
+            if request.path == CLICK:
+                action = values.get("action", "")
+                self.interactions.click(channel, ts, action, self.store.visitor())
+            else:
+                self.store.toggle(channel, ts, values.get("name", ""), self.store.visitor())
+        except (KeyError, NoSuchButton):
+            return Response.text("there is no such message", 404)
+        return Response.redirect(address(channel, values.get("thread", "")))
 
     def _view(self, request: Request) -> View:
         args = request.args()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 from exact_slack.sandbox.page.blocks import block_html, spans_html
@@ -16,6 +17,10 @@ from exact_slack.sandbox.slack.store import SlackStore
 SHOWN = 200
 """Messages of a channel that are drawn unless all are asked for."""
 SNIPPET = 80
+REACT, CLICK = "/sandbox/react", "/sandbox/click"
+"""Where a visitor's reactions and clicks go."""
+EMOJI = {"eyes": "👀", "white_check_mark": "✅", "no_entry_sign": "🚫", "zzz": "💤"}
+"""What a visitor may put under a message."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,8 @@ def _message(store: SlackStore, message: Message, view: View, *, in_thread: bool
     )
     note = _broadcast_note(store, message, in_thread)
     bar = _reply_bar(store, message, view, in_thread)
-    body = note + _content(store, message) + _files(store, message)
-    body += _reactions(store, message) + bar
+    body = note + _content(store, message, view) + _files(store, message)
+    body += _reactions(store, message) + _choices(message, view) + bar
     return _frame(message, _avatar(author, message), head + body)
 
 
@@ -160,6 +165,42 @@ def _reactions(store: SlackStore, message: Message) -> str:
         for one in message.reactions
     ]
     return f'<div class="reactions">{"".join(shown)}</div>' if shown else ""
+
+
+def _form(message: Message, view: View, path: str, inner: str) -> str:
+    values = {"channel": message.channel, "ts": message.ts, "thread": view.thread}
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in values.items()
+    )
+    return f'<form method="post" action="{path}">{hidden}{inner}</form>'
+
+
+def _choices(message: Message, view: View) -> str:
+    """What the visitor may put under a message of the app, or take away again."""
+    if not message.bot_id or message.is_reply:
+        return ""
+    choices = "".join(
+        f'<button name="name" value="{name}" title="{name}">{shown}</button>'
+        for name, shown in EMOJI.items()
+    )
+    return f'<div class="choices">{_form(message, view, REACT, choices)}</div>'
+
+
+def _buttons(message: Message, view: View, block: dict[str, Any]) -> str:
+    """A row of buttons; those without an address are the app's to hear of."""
+    shown = "".join(
+        f'<button class="button" name="action" value="{escape(element["action_id"])}">'
+        f"{escape(element['text']['text'])}</button>"
+        for element in block["elements"]
+        if element.get("action_id") and not element.get("url")
+    )
+    return f'<div class="block block-actions">{_form(message, view, CLICK, shown)}</div>'
+
+
+def _is_row(block: dict[str, Any]) -> bool:
+    """Whether it is a row of buttons that the app hears of."""
+    return block["type"] == "actions" and not any(one.get("url") for one in block["elements"])
 
 
 def _frame(message: Message, avatar: str, inner: str) -> str:
@@ -176,11 +217,15 @@ def _avatar(author: str, message: Message) -> str:
     return f'<span class="avatar {kind}" aria-hidden="true">{escape(letters)}</span>'
 
 
-def _content(store: SlackStore, message: Message) -> str:
+def _content(store: SlackStore, message: Message, view: View) -> str:
     name = names_of(store)
     edited = ' <span class="edited">(edited)</span>' if message.edited else ""
     if message.blocks:
-        return "".join(block_html(block, name) for block in message.blocks) + edited
+        drawn = (
+            _buttons(message, view, block) if _is_row(block) else block_html(block, name)
+            for block in message.blocks
+        )
+        return "".join(drawn) + edited
     if not message.text:
         return ""
     return f'<div class="block block-text">{spans_html(_text_spans(store, message))}{edited}</div>'

@@ -103,6 +103,7 @@ class SlackStore:
         self._files: dict[str, File] = {}
         self._users: dict[str, User] = {}
         self._codes: dict[str, OAuthCode] = {}
+        self._visitor = ""
         self._refusals: list[Refusal] = []
         self._numbers = itertools.count(1)
         self._event_numbers = itertools.count(1)
@@ -270,6 +271,18 @@ class SlackStore:
             user_id = f"U0HOLL{self._number():05d}"
             self._users[user_id] = User(user_id, name, real_name or name, is_bot)
             return user_id
+
+    def visitor(self) -> str:
+        """The person as whom somebody acts who looks at the page."""
+        with self.lock:
+            if not self._visitor:
+                self._visitor = self.add_user("You", "You")
+            return self._visitor
+
+    def toggle(self, channel: str, ts: str, name: str, user: str) -> None:
+        """Put an emoji under a message, or take it away; KeyError where there is none."""
+        if name and not self.react(channel, ts, name, user):
+            self.unreact(channel, ts, name, user)
 
     def deactivate_user(self, user_id: str) -> None:
         """Somebody leaves; what they wrote and put under messages stays."""

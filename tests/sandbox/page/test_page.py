@@ -257,3 +257,37 @@ def test_bare_words_become_mentions_unless_verbatim() -> None:
     assert spans("hi @here https://e.example", auto=False) == [Span("hi @here https://e.example")]
     found = message_spans("@here <!here>", str, is_mrkdwn=True, parse="none", names=False)
     assert [span.kind for span in found if span.text == "@here"] == ["mention"]
+
+
+def test_a_visitor_reacts_and_clicks_as_a_person(slack: SlackSandbox) -> None:
+    channel = slack.store.add_channel("triage")
+    button = {"type": "button", "action_id": "triage:take", "value": "1"}
+    label = {"type": "plain_text", "text": "Take"}
+    row = {"type": "actions", "block_id": "t", "elements": [{**button, "text": label}]}
+    message = Message(channel, "", "odd", [row], bot_id=slack.store.bot_id)
+    ts = slack.store.add_message(message).ts
+    shown = requests.get(f"{slack.page_url}?channel={channel}", timeout=5).text
+    assert 'action="/sandbox/react"' in shown
+    assert 'value="triage:take"' in shown
+    place = {"channel": channel, "ts": ts}
+
+    def post(path: str, **more: str) -> int:
+        address = f"{slack.page_url}sandbox/{path}"
+        return requests.post(address, data={**place, **more}, timeout=5).status_code
+
+    assert post("react", name="eyes") == 200
+    (found,) = slack.store.live_messages(channel)
+    assert [(one.name, one.users) for one in found.reactions] == [
+        ("eyes", (slack.store.visitor(),))
+    ]
+    post("react", name="eyes")
+    assert slack.store.live_messages(channel)[0].reactions == ()
+    assert post("click", action="triage:take") == 200
+    (clicked,) = slack.interactions.clicks
+    assert clicked["actions"][0]["action_id"] == "triage:take"
+    assert post("click", action="triage:done") == 404
+    elsewhere = {"Origin": "https://evil.example"}
+    answer = requests.post(
+        f"{slack.page_url}sandbox/react", data=place, headers=elsewhere, timeout=5
+    )
+    assert answer.status_code == 403
