@@ -10,6 +10,7 @@ import pytest
 from exact_slack import failpoints
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.ledger.triage.items import Step
+from exact_slack.runs.agenda import Agenda
 from exact_slack.sandbox.slack.model import Message
 from exact_slack.triage import queue
 from tests.e2e.clocked import ClockedRig, clocked_as
@@ -141,6 +142,18 @@ def test_the_queue_tells_who_has_what_since_when(rig: TriageRig) -> None:
     assert rig.status()["triage"]["open"] == 0
 
 
+def test_the_queue_as_a_spreadsheet(rig: TriageRig) -> None:
+    rig.react("eyes", rig.bram)
+    rig.go()
+    table = rig.run("queue", "--csv").out.lstrip("\ufeff").splitlines()
+    assert len(table) == 2
+    names, row = (line.split(";" if ";" in table[0] else ",") for line in table)
+    found = dict(zip(names, row, strict=True))
+    assert (found["state"], found["channel"]) == ("taken", "#ap")
+    assert found["person"].strip("'") == "<!channel> *bram*"
+    assert found["exceptions"] == "no_cost_center"
+
+
 def test_an_exception_that_is_nearly_always_dismissed_is_named() -> None:
     dismissed = [Step(1, float(t), s, "", How.EXACT, ()) for t, s in enumerate(ItemState)][:5]
     advice = queue._stat("new_supplier", [dismissed] * 30).advice
@@ -254,6 +267,19 @@ TWO = "".join(
     f"  - {{name: {name}, when: {{kind: purchase_entry}}, channel: '#{name}', triage: true}}\n"
     for name in ("ap", "two")
 )
+
+
+def test_without_triage_no_poll_is_due_for_items(rig: TriageRig) -> None:
+    def wait() -> bool:
+        found: bool = rig.with_customer(
+            lambda c: Agenda(c.config, c.ledger, c.clock.now())._items_wait()
+        )
+        return found
+
+    assert wait()
+    rig.routes = ROUTES.replace('    triage: {remind: "09:00"}\n', "")
+    rig.write_config()
+    assert not wait()
 
 
 def test_without_triage_nothing_is_asked(rig: TriageRig) -> None:
@@ -423,6 +449,26 @@ def test_a_run_that_is_killed_loses_no_list_and_sends_none_twice(
     for minutes in ("09:10", "09:20", "09:30"):
         rig.go(f"2026-11-25 {minutes}")
     assert len(_lists(rig)) == 1
+
+
+@pytest.mark.parametrize("point", ["in_daily", "after_daily", "after_claim", "after_call"])
+def test_a_run_that_is_killed_loses_no_escalation_and_sends_none_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    routes = ROUTES.replace('{remind: "09:00"}', "{escalate: {after: 4h}}")
+    with clocked_as(TriageRig, tmp_path, "2026-11-24 10:00", routes) as rig:
+        rig.slack.store.add_channel("ap")
+        rig.odd()
+        rig.go("2026-11-24 10:01")
+        rig.clock.set("2026-11-24 14:30")
+        monkeypatch.setattr(failpoints, "hook", _struck(point))
+        with pytest.raises(_Killed):
+            rig.go()
+        monkeypatch.setattr(failpoints, "hook", None)
+        for minutes in ("14:40", "14:50", "15:00"):
+            rig.go(f"2026-11-24 {minutes}")
+        (told,) = rig.replies("ap")
+        assert told.text.startswith("Nobody has taken this yet")
 
 
 @pytest.mark.parametrize("point", ["in_reading", "after_reading"])
