@@ -172,8 +172,8 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     run("route explain", "route", "explain", "--sample", "sales_invoice", "--json")
     run("route test", "route", "test", "--json")
     run("preview", "preview", "26700001", "--json")
-    for words in (("aging",), ("due", "--side", "payable"), ("cash",)):
-        run("report", "report", *words, "--json")
+    for asked in (("aging",), ("due", "--side", "payable"), ("cash",)):
+        run("report", "report", *asked, "--json")
     _month(rig)
     run("close", "close", "2026/1", "--json")
     for section in ("log", "webhooks list", "auth status", "config check"):
