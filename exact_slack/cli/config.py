@@ -90,8 +90,7 @@ def _fine(config: "Config", doubts: int) -> str:
 
 def _offline(customer: "Customer") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
-    from datetime import datetime
-
+    from exact_slack.app.today import today
     from exact_slack.config.load import exposed
     from exact_slack.config.together import ended_silences
     from exact_slack.inspect.often import seen_too_often
@@ -100,7 +99,7 @@ def _offline(customer: "Customer") -> dict[str, Any]:
 
     config = customer.config
     check_templates(config)
-    ended = ended_silences(config, datetime.now(config.zone()).date())
+    ended = ended_silences(config, today(config, customer.clock))
     often = seen_too_often(customer)
     return {
         "ok": True,

@@ -32,6 +32,7 @@ ROUTES = """\
     when: {kind: purchase_entry, amount: ">= 50"}
     channel: "#feed"
     triage: true
+    mention: {person: creator}
   - name: weekly
     when: {kind: purchase_entry}
     channel: "#feed"
@@ -45,6 +46,7 @@ flood_limit: 1
 quiet: {days: [sun]}
 serve: {public_url: "http://127.0.0.1:9"}
 alerts: "#feed"
+people: {creator: {Anna: U0ANNA1}}
 reports:
   - {name: owed, report: aging, channel: "#feed", every: month, at: "03:00"}
 tests:
@@ -138,7 +140,7 @@ def _values(rig: Rig) -> dict[str, list[Any]]:
     rig.poll()
     run("nothing is due", "poll", "--due", "--json")
     for number, amount in ((26700001, 100.0), (26700002, 200.0), (26700003, 10.0)):
-        rig.entry(number, AmountDC=amount)
+        rig.entry(number, AmountDC=amount, CreatorFullName="Bram")
     rig.exact.store.upsert(DIVISION, "salesinvoice/SalesInvoices", {"AmountDC": 5.0})
     run("poll --dry-run", "poll", "--dry-run", "--json")
     rig.exact.rules.missing_scopes = {"Sales invoices"}

@@ -6,12 +6,12 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 from exact_slack import __version__
 from exact_slack.app.customer import Customer
 from exact_slack.app.origin import MARK
+from exact_slack.app.today import today
 from exact_slack.config.load import exposed
 from exact_slack.config.together import ended_silences
 from exact_slack.errors import CONFIG, TEMPORARY, ExactSlackError
@@ -69,8 +69,8 @@ def config(customer: Customer) -> Checks:
     """What `config check` says of the file."""
     found = customer.config
     check_templates(found)
-    today = datetime.now(found.zone()).date()
-    told = [*filter(None, [exposed(found)]), *ended_silences(found, today), *doubts(found)]
+    day = today(found, customer.clock)
+    told = [*filter(None, [exposed(found)]), *ended_silences(found, day), *doubts(found)]
     yield from (
         Check(
             name=Subject.CONFIG,
