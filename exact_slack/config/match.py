@@ -20,6 +20,12 @@ def takes_kind(patterns: Iterable[str] | None, kind: str, *, by_name_only: bool)
     return matches(listed, kind)
 
 
+def concerns(patterns: Iterable[str], name: str) -> bool:
+    """Whether a condition must know of a name: it takes it, or bars it."""
+    listed = list(patterns)
+    return matches(listed, name) or any(_hit(p[1:], (name,)) for p in listed if p.startswith("!"))
+
+
 def matches(patterns: Iterable[str], *values: str) -> bool:
     """Whether any value fits: any of the plain patterns, none of the `!x` ones; only `!x`
     means everything but x. Upper and lower case are the same."""

@@ -268,6 +268,21 @@ class Config(Section):
             name.value for name in ExceptionKind if any(matches(a, name.value) for a in asked)
         )
 
+    def exceptions_of(self, kind: Kind) -> frozenset[str]:
+        """The exceptions that routes need to know of a document of a kind: to take it, to leave it
+        out, or to tell them."""
+        from exact_slack.config.match import concerns
+        from exact_slack.documents.exceptions import ABOUT_MONEY, FIRES
+
+        routes = [route for route in self.routes if route.when.takes(kind)]
+        asked = [r.when.exception for r in routes if r.when.exception is not None]
+        of_runs = ABOUT_MONEY if any(route.group for route in routes) else frozenset[str]()
+        return frozenset(
+            name
+            for name, kinds in FIRES.items()
+            if kind in kinds and (name in of_runs or any(concerns(a, name) for a in asked))
+        )
+
     def named_exceptions(self) -> frozenset[str]:
         """The exceptions that a route or a silence names: to take them, or to leave them out."""
         from exact_slack.config.match import matches

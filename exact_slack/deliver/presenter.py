@@ -153,8 +153,7 @@ class Presenter:
     def _run_payment(self, stored: Stored, route: Route | None) -> RunPayment:
         """What is odd of it is what the config asks for, and what is wrong with money itself."""
         asked = self._config.asked_exceptions()
-        fired = fired_now(self._config, self._ledger, stored) if asked else {}
-        compared = {name: evidence for name, evidence in fired.items() if name in asked}
+        compared = fired_now(self._config, self._ledger, stored, asked) if asked else {}
         if not compared:
             return RunPayment(stored.document)
         locale = self._config.locale_of(route)
@@ -285,7 +284,7 @@ class Presenter:
         same = self._ledger.documents.together(stored.subject_id)
         owes = owed(self._ledger, stored, same)
         others = [s for s in same if s.id != stored.id]
-        compared = fired_now(self._config, self._ledger, stored) if exceptions else {}
+        compared = fired_now(self._config, self._ledger, stored, exceptions) if exceptions else {}
         return HeadContext(
             locale=self._config.locale_of(route),
             division_name=division.name if division else "",

@@ -282,10 +282,21 @@ class Documents:
         )
         return [_stored(row) for row in rows]
 
+    def _beside(self, stored: Stored) -> list[Stored]:
+        """The others that its head stands for."""
+        subject = stored.subject_id
+        rows = self._db.rows(
+            "SELECT * FROM documents WHERE (id=? OR subject=?) AND id<>?",
+            subject,
+            subject,
+            stored.id,
+        )
+        return [_stored(row) for row in rows]
+
     def terms_of(self, stored: Stored, same: list[Stored] | None = None) -> list[Stored]:
         """The payment terms known of a document (through any document joined with it): those of
         which `settled_by` says so. `same`: what `together` says, where that is known."""
-        same = same or self.together(stored.subject_id)
+        same = same or [stored, *self._beside(stored)]
         keys = [s.document.ref.guid for s in same]
         marks = ",".join("?" * len(keys))
         # the last condition is that of the index: without it every document would be looked at

@@ -124,8 +124,8 @@ class DueDates:
         crossed = self._crossed(document, since, today)
         if crossed is None or document.due_date is None:
             return
-        tuning = self._config.exceptions
-        fired = tuple(exceptions.find(exceptions.Given(document, history, tuning, today)))
+        given = exceptions.Given(document, history, self._config.exceptions, today)
+        fired = tuple(exceptions.find(given, self._config.exceptions_of(document.kind)))
         if crossed not in fired or not (document.is_term or history.is_open()):
             return
         invoice = self._ledger.documents.settled_by(document) if document.is_term else None

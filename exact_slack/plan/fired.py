@@ -6,6 +6,7 @@ from datetime import date
 from exact_slack.config.model import Config
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, Evidence, ExceptionKind
+from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -13,11 +14,13 @@ from exact_slack.plan.kept import compared_kinds, keep
 from exact_slack.routing.exceptions import Given, find
 
 
-def fired_now(config: Config, ledger: Ledger, stored: Stored) -> dict[str, Evidence]:
-    """The exceptions that fire as things stand, but for those that time brings, each with what it
-    was compared with."""
+def fired_now(
+    config: Config, ledger: Ledger, stored: Stored, names: Collection[str]
+) -> dict[str, Evidence]:
+    """Of these exceptions those that fire as things stand, but for those that time brings, each
+    with what it was compared with."""
     history = Earlier(ledger.db, stored, renamed=True)
-    return find(Given(stored.document, history, config.exceptions, date.min))
+    return find(Given(stored.document, history, config.exceptions, date.min), names)
 
 
 def resolved(
@@ -35,22 +38,31 @@ def resolved(
 
 
 class Fired:
-    """The exceptions that fire when a document is read, where a route asks for any: each is a look
-    at what came before."""
+    """The exceptions that fire when a document is read, of those that a route asks for: each is a
+    look at what came before."""
 
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
         self._ledger = ledger
-        self.asked = any(r.when.exception is not None or r.group for r in config.routes)
+        self._of_kind: dict[Kind, frozenset[str]] = {}
         self._compares = bool(compared_kinds(config))
 
     def of(self, stored: Stored, today: date, *, renamed: bool = False) -> tuple[str, ...]:
         """Their names. `renamed`: its reference is newer than all that came before."""
-        if not self.asked:
+        wanted = self.wanted(stored.document.kind)
+        if not wanted:
             return ()
         history = Earlier(self._ledger.db, stored, renamed=renamed)
         self.keep_past()
-        return tuple(find(Given(stored.document, history, self._config.exceptions, today)))
+        given = Given(stored.document, history, self._config.exceptions, today)
+        return tuple(find(given, wanted))
+
+    def wanted(self, kind: Kind) -> frozenset[str]:
+        """The exceptions that a route needs to know of a kind."""
+        wanted = self._of_kind.get(kind)
+        if wanted is None:
+            wanted = self._of_kind[kind] = self._config.exceptions_of(kind)
+        return wanted
 
     def keep_past(self) -> None:
         """What exceptions compare with is kept from the first time on that one needs it."""

@@ -115,6 +115,6 @@ class PlannedItems:
             return True
         if not names:
             return False
-        fired = fired_now(self._config, self._ledger, stored)
+        fired = fired_now(self._config, self._ledger, stored, names)
         over = resolved(names, stored.document, fired, paid=paid)
         return all(name in over or name not in told for name in names)

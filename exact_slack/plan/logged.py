@@ -74,8 +74,11 @@ class DocumentLog:
         for name in fired:
             if name not in known:
                 self._fired(stored, ExceptionKind(name), now)
-        for name in known:
-            if name not in fired:
+        over = [name for name in known if name not in fired]
+        # what nobody asks for any more was not looked for, and may well be as it was
+        looked_for = self._config.exceptions_of(stored.document.kind) if over else ()
+        for name in over:
+            if name in looked_for:
                 self._log.add(Happened.EXCEPTION, now, document=stored.id, name=name, resolved=True)
         self._log.add(Happened.JUDGED, now, document=stored.id, **told)
 
@@ -90,7 +93,8 @@ class DocumentLog:
             from exact_slack.rendering.evidence import evidence_text
             from exact_slack.rendering.words.locale import Words
 
-            found = fired_now(self._config, self._ledger, stored).get(exception, ())
+            fired = fired_now(self._config, self._ledger, stored, (exception,))
+            found = fired.get(exception, ())
             compared = evidence_text(found, document.company_currency, Words("en_GB"))
         told: dict[str, Any] = {"comparison": compared} if compared else {}
         self._log.add(Happened.EXCEPTION, now, document=stored.id, name=exception.value, **told)

@@ -6,10 +6,12 @@ again, so a silence that is taken out of it lets go at once."""
 from typing import NamedTuple
 
 from exact_slack.app.routes import route_of
+from exact_slack.config.match import concerns
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route, Silence
 from exact_slack.config.timing import end_of, local
 from exact_slack.documents.event import Event
+from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -91,7 +93,9 @@ class Pauses:
             history = Earlier(self._ledger.db, stored)
             day, tuning = local(now, self._zone).date(), self._config.exceptions
             given = exceptions.Given(stored.document, history, tuning, day)
-            fired = tuple(exceptions.find(given))
+            asked = silence.match.exception
+            wanted = [name for name in ExceptionKind if concerns(asked, name)]
+            fired = tuple(exceptions.find(given, wanted))
         return not first_failure(silence.match, Occasion(stored.document, event, fired))
 
 

@@ -14,6 +14,7 @@ from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME
+from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents import Stored
@@ -102,7 +103,7 @@ class Planner:
         renamed = old is not None and old.document.reference != document.reference
         fired = self._fired.of(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, fired), now)
-        if document.bank is not None and self._fired.asked:
+        if document.bank is not None and self._fired.wanted(Kind.PAYMENT):
             for term in documents.on_their_way(document.ref.division, document.account.id):
                 self._judge_again(term, today, now)
         return True

@@ -1,6 +1,6 @@
 """The exceptions that a rule may ask for, found in a document and in what the ledger knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -398,9 +398,14 @@ _FOUND_BY: Final[dict[ExceptionKind, Callable[[Given], Found]]] = {
 }
 
 
-def find(given: Given) -> dict[str, Evidence]:
-    """The exceptions that fire for the document, each with what it was compared with."""
-    kind, waiting = given.document.kind, given.history.learning() & WAITS_FOR_PAST
-    asked = (name for name, kinds in FIRES.items() if kind in kinds and name not in waiting)
+def find(given: Given, wanted: Collection[str] = _FOUND_BY) -> dict[str, Evidence]:
+    """The exceptions that fire for the document, each with what it was compared with; of those that
+    are wanted: most are a look at what came before, and nobody pays for one that he did not ask
+    for."""
+    kind = given.document.kind
+    asked = [name for name, kinds in FIRES.items() if kind in kinds and name in wanted]
+    if WAITS_FOR_PAST.intersection(asked):
+        learning = given.history.learning() & WAITS_FOR_PAST
+        asked = [name for name in asked if name not in learning]
     judged = ((name, _FOUND_BY[name](given)) for name in asked)
     return {name: evidence for name, evidence in judged if evidence is not None}

@@ -38,6 +38,7 @@ class Earlier:
         self._stored = stored
         self._renamed = renamed
         self._purchase: Purchase | None = None
+        self._open: tuple[bool | None] | None = None
 
     def _where(self, document: Document) -> tuple[object, ...]:
         stored = self._stored
@@ -120,8 +121,8 @@ class Earlier:
         """The purchase, and those of its supplier with its amount, or with that of a credit, which
         came before it; of a payment the purchase that it pays, and all others."""
         purchases = Purchases(self._db)
-        entry = document.settlement.entry_id if document.settlement else document.ref.guid
-        own = purchases.of(document.ref.division, entry)
+        division, settlement = document.ref.division, document.settlement
+        own = purchases.of(division, settlement.entry_id) if settlement else self._own(document)
         if own is None:
             return None
         candidates = purchases.alike(own.division, document.account.id, own.amount)
@@ -207,6 +208,9 @@ class Earlier:
 
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""
-        terms = Documents(self._db).terms_of(self._stored)
-        settlements = [t.document.settlement for t in terms if not t.deleted]
-        return any(not (s and s.paid) for s in settlements) if settlements else None
+        if self._open is None:
+            terms = Documents(self._db).terms_of(self._stored)
+            settlements = [t.document.settlement for t in terms if not t.deleted]
+            still = any(not (s and s.paid) for s in settlements)
+            self._open = (still if settlements else None,)
+        return self._open[0]

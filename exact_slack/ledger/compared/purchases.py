@@ -105,16 +105,13 @@ class Purchases:
 
     def of(self, division: int, key: str) -> Purchase | None:
         """The purchase with this key."""
-        for kind in KINDS:
-            row = self._db.row(
-                "SELECT * FROM purchases WHERE division=? AND kind=? AND key=?",
-                division,
-                kind.value,
-                key,
-            )
-            if row:
-                return _purchase(row)
-        return None
+        row = self._db.row(
+            "SELECT * FROM purchases WHERE division=? AND kind IN (?,?) AND key=? LIMIT 1",
+            division,
+            *KINDS,
+            key,
+        )
+        return _purchase(row) if row else None
 
     def alike(self, division: int, supplier: str, amount: Decimal) -> list[Purchase]:
         """All of a supplier with this amount, or with that of its credit."""

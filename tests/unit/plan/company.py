@@ -9,6 +9,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
 from exact_slack.documents.account_number import AccountNumber, shown
 from exact_slack.documents.document import Account, Bank, Document, Ref, Settlement
+from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.ledger import Ledger
@@ -29,7 +30,7 @@ exact:
   redirect_uri: https://example.com/
 exceptions: {below_limits: [500, 10000]}
 routes:
-  - {name: odd, when: {exception: ASKED}, channel: "#odd"}
+  - ROUTE
 """
 
 
@@ -43,8 +44,12 @@ class Company:
 
     def asks(self, names: str) -> None:
         """From now on, with another config."""
+        self.asks_for(f"{{name: odd, when: {{exception: {names}}}, channel: '#odd'}}")
+
+    def asks_for(self, route: str) -> None:
+        """From now on, with another route."""
         path = self.folder / "acme.yaml"
-        path.write_text(CONFIG.replace("ASKED", names))
+        path.write_text(CONFIG.replace("ROUTE", route))
         self.config = load(path)
         self.planner = Planner(self.config, self.ledger, Summary(), None)
 
@@ -65,7 +70,7 @@ class Company:
         """What fires on it as things stand."""
         stored = self.ledger.documents.get(document.ref)
         assert stored is not None
-        return set(fired_now(self.config, self.ledger, stored))
+        return set(fired_now(self.config, self.ledger, stored, tuple(ExceptionKind)))
 
     def told(self, document: Document, name: str) -> str | None:
         """What the exception was compared with; None where the message does not say it."""
@@ -74,7 +79,7 @@ class Company:
         heads = self.ledger.deliveries.heads(stored.subject_id)
         if not any(name in head.exceptions for head in heads):
             return None
-        found = fired_now(self.config, self.ledger, stored)
+        found = fired_now(self.config, self.ledger, stored, (name,))
         return evidence_text(found[name], "EUR", Words("en_GB"))
 
 

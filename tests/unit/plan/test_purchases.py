@@ -36,7 +36,7 @@ def test_a_payment_to_another_account_says_where_the_last_one_went(company: Comp
     company.sends(replace(goes(third, NEW, 20), modified=ServerMs(99)))
     stored = company.ledger.documents.get(odd.ref)
     assert stored is not None
-    assert not fired_now(company.config, company.ledger, stored)
+    assert not fired_now(company.config, company.ledger, stored, ("payee_changed",))
 
 
 def test_the_account_of_a_payment_that_was_changed_lately_is_named(company: Company) -> None:
