@@ -108,7 +108,9 @@ def _walks(plan: str, partial: set[str]) -> bool:
     """Whether a step reads a whole large table, or a whole index of one, or all that it has of a
     division: most customers have one."""
     found = re.match(
-        r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?P<by> \(division=\?\))?", plan
+        r"(SCAN|SEARCH) (\w+)(?: USING (?:(?:COVERING )?INDEX (\w+)|PRIMARY KEY))?"
+        r"(?P<by> \(division=\?\))?",
+        plan,
     )
     if not found or found[3] in partial or (found[1] == "SEARCH" and not found["by"]):
         return False
