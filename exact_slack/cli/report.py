@@ -83,8 +83,9 @@ def _show(customer: "Customer", report: "Report") -> None:
 
 def _write(customer: "Customer", report: "Report") -> None:
     from exact_slack.rendering.report.list import write
+    from exact_slack.reports.message import names_of
 
-    names = {code: division.name for code, division in customer.ledger.cursors.divisions().items()}
+    names = names_of(customer.config, customer.ledger)
     table = io.BytesIO()
     write(report, names, customer.config.locale, table)
     sys.stdout.buffer.write(table.getvalue())

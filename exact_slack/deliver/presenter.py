@@ -249,8 +249,8 @@ class Presenter:
         paid = owes.settled or bool(settlement and settlement.paid)
         if paid or stored.deleted or document.due_date != due:
             return None
-        link = page_of(self._config, document)
-        return FellDue(document, exception, due, owes.left, owes.whole, link)
+        link, company = page_of(self._config, document), self._company(document)
+        return FellDue(document, exception, due, owes.left, owes.whole, link, company)
 
     def _notice(self, delivery: Delivery) -> Message:
         held, limit = delivery.payload_of(payloads.Notice).held, self._config.flood_limit

@@ -197,10 +197,48 @@ class Since:
     shift: Shift | None
 
 
+class Lacking(StrEnum):
+    """What of a company a report could not read or compare."""
+
+    COMPANY = "company"
+    RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+    BANK = "bank"
+    COMPARISON = "comparison"
+    KINDS = "kinds"
+    """What is a credit and what a payment."""
+    OWN_AMOUNTS = "own_amounts"
+
+
+class Because(StrEnum):
+    """Why not."""
+
+    NO_ACCESS = "no_access"
+    BLOCKED = "blocked"
+    NOT_LICENSED = "not_licensed"
+    NO_RIGHT = "no_right"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    CHANGED = "changed"
+    """It was another one before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One such thing. `scope`: the group of Exact's App Center that it needs."""
+
+    lacking: Lacking
+    because: Because
+    division: int
+    name: str
+    scope: str = ""
+    status: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as it is shown, in a terminal and in Slack. `remarks` are sentences about what
-    could not be read or compared."""
+    """A report as it is shown, in a terminal and in Slack. `gaps`: what could not be read or
+    compared; `remarks` are the same as sentences, as `--json` and the logs have them."""
 
     subject: Subject
     side: Side | None
@@ -211,3 +249,4 @@ class Report:
     terms: tuple[Term, ...]
     since: Since | None = None
     remarks: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()

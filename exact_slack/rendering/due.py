@@ -21,7 +21,8 @@ _WIDTH = 40
 @dataclass(frozen=True, slots=True)
 class FellDue:
     """A document, the exception that its due date brought, and what is still open of it, of how
-    much, in the company's currency; None where that is not known."""
+    much, in the company's currency; None where that is not known. `company`: its short name, ""
+    where the config has one division."""
 
     document: Document
     exception: str
@@ -29,6 +30,7 @@ class FellDue:
     open_amount: Decimal | None = None
     whole: Decimal | None = None
     link: str = ""
+    company: str = ""
 
     @property
     def currency(self) -> str:
@@ -50,7 +52,10 @@ def since(document: Document, due: dt.date, words: Words) -> str:
 
 def _named(fell: FellDue, words: Words) -> str:
     account = fell.document.account.label
-    parts = [f.named(fell.document, words), b.clean(account, _WIDTH) if account.strip() else ""]
+    parts = [
+        f.named(fell.document, words, fell.company),
+        b.clean(account, _WIDTH) if account.strip() else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 

@@ -9,7 +9,15 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.summary import worst
 from exact_slack.app.today import today
-from exact_slack.documents.standing import Report, Since, Subject, Term
+from exact_slack.documents.standing import (
+    Because,
+    Gap,
+    Lacking,
+    Report,
+    Since,
+    Subject,
+    Term,
+)
 from exact_slack.errors import PERSON, ExactSlackError, Notice, PersonNeeded
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import OVERVIEW, StandingReader
@@ -50,13 +58,15 @@ def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made
     """Read it now. Raises where nothing can be asked: a login, or Exact is down."""
     day = today(customer.config, customer.clock)
     problems: list[ExactSlackError] = []
+    gaps: list[Gap] = []
     readings = [
         read(StandingReader(customer.exact), plan, division)
-        for division in _divisions(customer, plan, problems)
+        for division in _divisions(customer, plan, problems, gaps)
     ]
     for reading in readings:
+        _tell_unsteady(reading)
         problems += reading.problems
-        problems += _unsteady(reading)
+        gaps += reading.gaps
     on_cash = plan.subject is Subject.CASH
     terms = tuple(
         term for one in readings for some in one.terms.values() for term in sorted(some, key=_size)
@@ -73,37 +83,41 @@ def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made
         terms=terms,
         since=_since(earlier, terms, readings, day),
         remarks=tuple(problem.sentence for problem in problems),
+        gaps=tuple(gaps),
     )
     return Made(report, problems)
 
 
 def _divisions(
-    customer: Customer, plan: Plan, problems: list[ExactSlackError]
+    customer: Customer, plan: Plan, problems: list[ExactSlackError], gaps: list[Gap]
 ) -> list[DivisionInfo]:
     """Those that the login may use; the others are told."""
     allowed = usable(customer.ledger, customer.reader, plan.divisions, customer.clock.now())
     readable = []
     for code in plan.divisions:
         record = allowed[code]
+        name = customer.config.exact.names.get(code) or record.name
         if record.allowed:
-            readable.append(DivisionInfo(code, record.name, record.currency, "active"))
+            readable.append(DivisionInfo(code, name, record.currency, "active"))
         else:
             problem = not_allowed(customer.config, code, allowed)
             problems.append(PersonNeeded(problem.sentence, problem.cure))
+            gaps.append(Gap(Lacking.COMPANY, Because.NO_ACCESS, code, name))
     return readable
 
 
-def _unsteady(reading: Reading) -> list[ExactSlackError]:
+def _tell_unsteady(reading: Reading) -> None:
     if reading.steady or reading.overview is None:
-        return []
-    code = reading.division.code
-    return [
+        return
+    code, name = reading.division.code, reading.division.name
+    reading.gaps.append(Gap(Lacking.COMPARISON, Because.CHANGED, code, name))
+    reading.problems.append(
         Notice(
             f"{OVERVIEW} in division {code} was another one before and after its lists were read,"
             " twice: whether the sums tie is not known.",
             "Somebody is at work there; ask again a little later.",
         )
-    ]
+    )
 
 
 def _since(

@@ -34,9 +34,15 @@ def report_message(
 def write_list(config: Config, ledger: Ledger, head: Delivery, into: BinaryIO) -> int:
     """Write the list that goes under a report; returns its bytes."""
     standing = _report(ledger, head)
-    names = {code: record.name for code, record in ledger.cursors.divisions().items()}
+    names = names_of(config, ledger)
     locale = locale_of(config, head.route)
     return report_list.write(standing, names, locale, into) if standing else 0
+
+
+def names_of(config: Config, ledger: Ledger) -> dict[int, str]:
+    """What a list calls the divisions: their short names, else Exact's."""
+    known = {code: record.name for code, record in ledger.cursors.divisions().items()}
+    return known | config.exact.names
 
 
 def locale_of(config: Config, name: str) -> str:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TypeVar
 
-from exact_slack.documents.standing import Balance, Side, Term
+from exact_slack.documents.standing import Balance, Gap, Lacking, Side, Term
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, TemporaryError
 from exact_slack.exact.errors import DivisionDenied, ExactDown, ExactRefused, UserBlocked
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import Listed, Origin, Outstanding, StandingReader
 from exact_slack.reports.direction import Known, directed
+from exact_slack.reports.gaps import gap
 from exact_slack.reports.plan import Plan
 
 _ROUNDS = 2
@@ -33,6 +34,13 @@ class Reading:
     steady: bool = True
     balances: list[Balance] = field(default_factory=list)
     problems: list[ExactSlackError] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def lacks(self, lacking: Lacking, error: ExactSlackError, meaning: str = "") -> None:
+        """Something could not be read. `meaning`: what that means, where the report goes on."""
+        self.gaps.append(gap(lacking, error, self.division))
+        goes_on = Notice(f"{error.sentence} {meaning}", error.cure)
+        self.problems.append(goes_on if meaning else error)
 
 
 def read(reader: StandingReader, plan: Plan, division: DivisionInfo) -> Reading:
@@ -43,7 +51,7 @@ def read(reader: StandingReader, plan: Plan, division: DivisionInfo) -> Reading:
     except (LoginNeeded, ExactDown):
         raise
     except (DivisionDenied, UserBlocked, TemporaryError) as error:
-        reading.problems.append(error)
+        reading.lacks(Lacking.COMPANY, error)
     return reading
 
 
@@ -54,7 +62,7 @@ class _Division:
         self._reading = reading
         self._info = reading.division
         self._code = reading.division.code
-        self._closed: set[str] = set()
+        self._closed: set[Lacking] = set()
         """What was refused."""
 
     def read(self) -> None:
@@ -70,10 +78,10 @@ class _Division:
         for side, rows in lists.items():
             self._reading.terms[side] = self._directed(side, rows)
         if self._plan.banks:
-            banks = self._try("banks", lambda: self._reader.balances(self._code))
+            banks = self._try(Lacking.BANK, lambda: self._reader.balances(self._code))
             self._reading.balances = banks or []
 
-    def _try(self, what: str, ask: Callable[[], Found]) -> Found | None:
+    def _try(self, what: Lacking, ask: Callable[[], Found]) -> Found | None:
         """What is refused is told once; None then."""
         if what in self._closed:
             return None
@@ -83,14 +91,14 @@ class _Division:
             raise
         except ExactRefused as error:
             self._closed.add(what)
-            self._reading.problems.append(error)
+            self._reading.lacks(what, error)
             return None
 
     def _overview(self) -> tuple[Outstanding, ...] | None:
-        return self._try("overview", lambda: self._reader.overview(self._code))
+        return self._try(Lacking.COMPARISON, lambda: self._reader.overview(self._code))
 
     def _listed(self, side: Side) -> list[Listed] | None:
-        return self._try(side, lambda: self._reader.listed(self._code, side))
+        return self._try(Lacking(side.value), lambda: self._reader.listed(self._code, side))
 
     # -- which way the terms go ------------------------------------------------------------
 
@@ -120,8 +128,8 @@ class _Division:
             return self._unknown(refused)
 
     def _unknown(self, refused: ExactRefused) -> Known:
-        sentence = f"{refused.sentence} What is a credit and what a payment is not told apart."
-        self._reading.problems.append(Notice(sentence, refused.cure))
+        meaning = "What is a credit and what a payment is not told apart."
+        self._reading.lacks(Lacking.KINDS, refused, meaning)
         return Known(None)
 
     def _own(self, side: Side, known: Known) -> list[Origin]:
@@ -134,6 +142,6 @@ class _Division:
         except (DivisionDenied, UserBlocked):
             raise
         except ExactRefused as refused:
-            sentence = f"{refused.sentence} Amounts in an invoice's own currency are left out."
-            self._reading.problems.append(Notice(sentence, refused.cure))
+            meaning = "Amounts in an invoice's own currency are left out."
+            self._reading.lacks(Lacking.OWN_AMOUNTS, refused, meaning)
             return []

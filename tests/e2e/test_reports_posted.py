@@ -178,6 +178,7 @@ def test_what_is_refused_is_told_and_not_asked_again_for_that_report(
     assert done.code == 1 and "Financial payables" in done.err
     [head] = rig.heads()
     assert "€100.00" in head.text and "Not compared with Exact's overview." in head.text
+    assert "Exact's overview: not read; Exact does not allow it" in head.text
     assert rig.run("poll").code == 0
     assert rig.exact.calls[DIVISION, OVERVIEW] == 1
 

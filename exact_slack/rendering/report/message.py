@@ -12,6 +12,8 @@ from decimal import Decimal
 from exact_slack.documents.standing import (
     Cash,
     Change,
+    Gap,
+    Lacking,
     Report,
     Side,
     Since,
@@ -33,6 +35,12 @@ CHANGES = {
     Change.MOVED_ON: "moved_on",
 }
 """The word of each change."""
+_LACKING = {
+    Lacking.COMPARISON: "lacking_comparison",
+    Lacking.KINDS: "lacking_kinds",
+    Lacking.OWN_AMOUNTS: "own_amount",
+}
+"""The word of what is lacking, where it is no word of the report itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,9 @@ class _Drawn:
         self._context = context
         self._level = level
         self._words = Words(context.locale)
+        names = {standing.division: standing.name for standing in report.standings}
+        self._names = names if context.several and len(names) > 1 else {}
+        """The companies, where a term has to say whose it is."""
 
     def message(self) -> Message:
         words, report = self._words, self._report
@@ -138,6 +149,10 @@ class _Drawn:
 
     def _name(self, text: str) -> str:
         return b.clean(text or self._words.label("no_account"), self._level.width)
+
+    def _of(self, term: Term) -> str:
+        """Whose it is."""
+        return self._name(self._names.get(term.division) or str(term.division))
 
     def _money(self, amount: Decimal | None, currency: str) -> str:
         return self._words.amount(amount, currency)
@@ -221,6 +236,7 @@ class _Drawn:
             return self._weeks()
         names = ("account", "number", "due_date", "days_overdue", "amount")
         head: list[tuple[str, Decimal | None]] = [(self._words.label(n), None) for n in names]
+        head += [(self._words.label("division"), None)] if self._names else []
         return [head, *(self._row(term) for term in self._largest()[: self._level.rows])]
 
     def _largest(self) -> list[Term]:
@@ -243,6 +259,7 @@ class _Drawn:
             (due, None),
             (str(days) if days is not None else b.EMPTY, late),
             (amount, term.amount),
+            *([(self._of(term), None)] if self._names else []),
         ]
 
     def _weeks(self) -> list[list[tuple[str, Decimal | None]]]:
@@ -312,6 +329,7 @@ class _Drawn:
         shown = [
             f"{self._name(term.account)} {b.clean(term.number, 20) if term.number else ''}".rstrip()
             + f" {self._money(amount, term.currency)}"
+            + (f" ({self._of(term)})" if self._names else "")
             for term, amount in some[: self._level.names]
         ]
         if len(some) > len(shown):
@@ -320,8 +338,20 @@ class _Drawn:
 
     def _remarks(self) -> Pairs:
         width = 200 if self._level.companies > 1 else 60
-        some = self._report.remarks[: self._level.companies]
+        told = [self._lacks(gap) for gap in self._report.gaps]
+        some = (told or self._report.remarks)[
+            : self._level.companies
+        ]  # kept before there were gaps
         return [("", b.clean(sentence, width)) for sentence in some]
+
+    def _lacks(self, gap: Gap) -> str:
+        words, company = self._words, self._name(gap.name or str(gap.division))
+        why = words.label(f"because_{gap.because}", scope=gap.scope, status=gap.status)
+        what = company
+        if gap.lacking is not Lacking.COMPANY:
+            word = words.label(_LACKING.get(gap.lacking, gap.lacking))
+            what = self._company(gap.name, gap.division, word)
+        return f"{words.before_colon(what)}: {why}"
 
 
 def _texts(rows: Iterable[tuple[str, str]]) -> list[str]:

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from exact_slack.documents.standing import (
     Balance,
+    Because,
     Bucket,
     Change,
+    Gap,
+    Lacking,
     Moved,
     Report,
     Shift,
@@ -89,6 +92,15 @@ def _since() -> Since:
     return Since(dt.date(2026, 11, 23), moved, (terms[1],), shift)
 
 
+def _gaps() -> tuple[Gap, ...]:
+    """Each reason, and each thing that may be lacking, at least once."""
+    reasons, scope = list(Because), "Financial payables"
+    return tuple(
+        Gap(lacking, reasons[n % len(reasons)], 123456, "Hollander Groothandel 0", scope, 400)
+        for n, lacking in enumerate(Lacking)
+    )
+
+
 def sample_report(subject: Subject, *, divisions: int) -> Report:
     """One with something of everything, also for the pictures."""
     made = _made(subject, _terms(), divisions=divisions)
@@ -109,6 +121,10 @@ def test_reports_read_as_before(locale: str) -> None:
             _made(Subject.DUE, _terms(), divisions=2), ReportContext(locale, several=True)
         ),
         "cash": report(_made(Subject.CASH, _terms()), ReportContext(locale)),
+        "aging of several": report(
+            replace(_made(Subject.AGING, _terms(), divisions=2), since=_since(), gaps=_gaps()),
+            ReportContext(locale, several=True),
+        ),
         "nothing": report(_made(Subject.AGING, []), ReportContext(locale)),
     }
     _compare(f"report.{locale[:2]}", messages)
@@ -117,7 +133,24 @@ def test_reports_read_as_before(locale: str) -> None:
 def test_a_report_comes_back_from_the_ledger_as_it_was() -> None:
     for subject in Subject:
         found = replace(_made(subject, _terms(), off="1.5"), since=_since(), remarks=("x",))
+        found = replace(found, gaps=_gaps())
         assert from_json(to_json(found)) == found
+
+
+def test_a_report_kept_before_there_were_gaps_says_its_remarks() -> None:
+    kept = replace(_made(Subject.AGING, []), remarks=("Exact refuses it.",))
+    assert report(kept, ReportContext("nl_NL")).text.endswith("\nExact refuses it.")
+
+
+def test_what_is_lacking_is_said_in_the_language_of_the_report() -> None:
+    made = replace(_made(Subject.AGING, []), remarks=("Exact refuses it.",))
+    for one in _gaps():
+        told = [
+            report(replace(made, gaps=(one,)), ReportContext(locale)).text.splitlines()[-1]
+            for locale in LOCALES
+        ]
+        assert len(set(told)) == len(LOCALES), told
+        assert not any("refuses" in line or "because_" in line for line in told[1:])
 
 
 _AMOUNT = st.decimals("-1e13", "1e13", places=2) | st.sampled_from([Decimal("9e45"), Decimal(0)])
@@ -137,6 +170,9 @@ _TERM = st.builds(
     own_currency=st.sampled_from(["", "GBP"]),
     own_amount=st.none() | _AMOUNT,
 )
+_GAP = st.builds(
+    Gap, st.sampled_from(Lacking), st.sampled_from(Because), st.just(123456), _TEXT, _TEXT
+)
 _CHANGES = st.lists(st.builds(Moved, st.sampled_from(Change), _TERM, _AMOUNT), max_size=15)
 
 
@@ -148,7 +184,7 @@ _CHANGES = st.lists(st.builds(Moved, st.sampled_from(Change), _TERM, _AMOUNT), m
     locale=st.sampled_from(LOCALES),
     divisions=st.sampled_from([1, 3, 14]),
     without=st.frozensets(st.sampled_from(sorted(NEWER))),
-    remarks=st.lists(_TEXT, max_size=4),
+    gaps=st.lists(_GAP, max_size=15),
 )
 def test_any_report_fits_into_slack(
     terms: list[Term],
@@ -158,11 +194,11 @@ def test_any_report_fits_into_slack(
     locale: str,
     divisions: int,
     without: frozenset[str],
-    remarks: list[str],
+    gaps: list[Gap],
 ) -> None:
     since = Since(TODAY, tuple(moved), tuple(terms[:3]), None)
     made = _made(subject, terms * times, divisions=divisions)
-    found = replace(made, since=since, remarks=tuple(remarks))
+    found = replace(made, since=since, gaps=tuple(gaps))
     _fits(report(found, ReportContext(locale, True, divisions > 1, without)))
 
 
