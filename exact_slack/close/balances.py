@@ -8,7 +8,7 @@ from typing import Final
 
 from exact_slack.close.books import Books, NotKnown, TooMuch, any_of
 from exact_slack.documents.closing import Said
-from exact_slack.exact.values import integer, money, text
+from exact_slack.exact.values import Unreadable, figure, integer, money, text
 from exact_slack.exact.wire.odata import Row
 
 BALANCES: Final = "financial/ReportingBalance"
@@ -65,15 +65,18 @@ def movements(books: Books, condition: str, pages: int = _PAGES) -> list[Movemen
 
 def _movement(row: Row) -> Movement | None:
     period, kind = integer(row, "ReportingPeriod") or 0, integer(row, "Type")
+    count = integer(row, "Count")
     if period < 1 or kind in LEFT_OUT:
         return None
+    if count is None:
+        raise Unreadable("Count")
     return Movement(
         period,
         text(row, "GLAccountCode"),
         text(row, "GLAccountDescription"),
         text(row, "CostCenterCode"),
-        money(row, "Amount") or Decimal(0),
-        integer(row, "Count") or 0,
+        figure(row, "Amount"),
+        count,
     )
 
 
@@ -108,7 +111,9 @@ def _opening(books: Books, year: int) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in mine:
         code = text(row, "GLAccountCode")
-        found[code] = found.get(code, Decimal(0)) + (money(row, "Amount") or Decimal(0))
+        if not code or code in found:  # an account has one; a list that changes shows one twice
+            raise NotKnown(Said("unsteady"))
+        found[code] = figure(row, "Amount")
     return found
 
 
@@ -132,8 +137,10 @@ def _proved(
         if sum(lines[one] for one in chosen) + lines[code] <= _PROOF:
             chosen.append(code)
     if chosen:
-        return _compared(books, chosen, year, (1, until), found)
-    code = min(codes, key=lambda one: lines[one])
+        differs = _compared(books, chosen, year, (1, until), found)
+        if differs or len(chosen) == len(codes) or any(lines[code] for code in chosen):
+            return differs  # accounts without a line prove nothing
+    code = min((one for one in codes if one not in chosen), key=lambda one: lines[one])
     by_period = {
         n: sum(m.count for m in found if m.account == code and m.period == n)
         for n in {m.period for m in found if m.account == code}

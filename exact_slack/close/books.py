@@ -82,7 +82,7 @@ class Listed:
     @property
     def count(self) -> int:
         """As many as are known of."""
-        return max(len(self.rows), self.total or 0)
+        return max(len(self.rows), self.total or 0, self.said or 0)
 
     @property
     def is_whole(self) -> bool:

@@ -5,12 +5,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from exact_slack.close.inside import lines_of
 from exact_slack.documents.closing import Period, Posting
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.values import date, money, number, text
 from exact_slack.exact.wire.client import ExactClient
-from exact_slack.exact.wire.odata import Row, collection
+from exact_slack.exact.wire.odata import Row
 from exact_slack.exact.wire.paging import follow_all
 from exact_slack.foreign import visible
 from exact_slack.rendering import spreadsheet
@@ -48,14 +49,17 @@ def _of_kind(client: ExactClient, division: int, period: Period, kind: Kind) -> 
         "$expand": lines,
         "$select": f"EntryID,{_HEADER},{_PARTIES[kind]},{shown}",
     }
-    path = ENDPOINTS[kind].path
+
+    def rows(path: str, params: dict[str, str]) -> list[Row]:
+        answers = follow_all(client, division, client.get(division, path, params))
+        return [row for answer in answers for row in answer.rows]
+
     entries: dict[str, Row] = {}
-    for answer in follow_all(client, division, client.get(division, path, params)):
-        for row in answer.rows:  # a page that changes while it is read shows one twice
-            entries[text(row, "EntryID") or str(len(entries))] = row
+    for row in rows(ENDPOINTS[kind].path, params):
+        # a page that changes while it is read shows one twice
+        entries[text(row, "EntryID") or str(len(entries))] = row
     for entry in sorted(entries.values(), key=lambda row: text(row, "EntryNumber").zfill(12)):
-        rows, _ = collection(entry.get(lines))
-        for line in rows or ():
+        for line in lines_of(entry, ENDPOINTS[kind], _LINE.split(","), rows):
             yield _posting(kind, entry, line)
 
 

@@ -112,6 +112,9 @@ def _judged(kind: LineKind, books: Books) -> list[Judged]:
         return [unknown(Said("too_much", text=str(too_much)))]
     except Unreadable as odd:
         return [unknown(Said("odd_answer", text=str(odd)))]
+    except ArithmeticError as odd:  # amounts and days that nothing can be reckoned with
+        log.warning("%s: %s", type(odd).__name__, odd)
+        return [unknown(Said("odd_answer", text=type(odd).__name__))]
     except TemporaryError as error:
         log.warning("%s", error)
         return [unknown(Said("no_answer", text=error.subject or error.cause))]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -15,7 +16,7 @@ from exact_slack.exact.wire.paging import follow_all
 PATH: Final = "financial/FinancialPeriods"
 _BEFORE, _AFTER = 2, 1
 """Financial years that are read around the one that is meant."""
-_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH: Final = re.compile(r"([1-9]\d{3})-(0[1-9]|1[0-2])")
 _EXACTS: Final = re.compile(r"(\d{4})/(\d{1,3})")
 
 
@@ -80,14 +81,13 @@ def _chosen(found: Sequence[Period], text: str, today: dt.date) -> Period | None
         return next((p for p in found if (p.year, p.number) == place), None)
     match = _MONTH.fullmatch(text)
     assert match is not None
-    begin = dt.date(int(match[1]), int(match[2]), 1)
-    after = (begin + dt.timedelta(days=32)).replace(day=1)
-    shared = [(_shared(period, begin, after), period) for period in found]
+    year, month = int(match[1]), int(match[2])
+    begin, last = dt.date(year, month, 1), dt.date(year, month, monthrange(year, month)[1])
+    shared = [(_shared(period, begin, last), period) for period in found]
     most = max(shared, key=lambda one: (one[0], one[1].end), default=None)
     return most[1] if most and most[0] > 0 else None
 
 
-def _shared(period: Period, begin: dt.date, after: dt.date) -> int:
+def _shared(period: Period, begin: dt.date, last: dt.date) -> int:
     """How many days of a month are the period's."""
-    last = after - dt.timedelta(days=1)
     return (min(period.end, last) - max(period.begin, begin)).days + 1

@@ -22,6 +22,7 @@ from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of
 from exact_slack.documents.closing import Closing, Light, Period, Posting
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
+from exact_slack.exact.values import Unreadable
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
@@ -190,7 +191,14 @@ def _read(
     closing = close_of(customer, info, due.period, known, asked)
     found = _Read(due, row, closing, _last(customer.ledger, row))
     if closing.ready and not row.ready_at:
-        found.journal = journal.read(customer.exact, info.code, due.period)
+        try:
+            found.journal = journal.read(customer.exact, info.code, due.period)
+        except Unreadable as odd:
+            raise TemporaryError(
+                f"Division {info.code}: the invoice journal of {due.period.name} cannot be read "
+                f"({odd}), and the close waits.",
+                "Look at its entries in Exact Online.",
+            ) from odd
     return found
 
 

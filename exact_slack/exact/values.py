@@ -101,6 +101,14 @@ def money(row: Row, *names: str) -> Decimal | None:
     return None
 
 
+def figure(row: Row, name: str) -> Decimal:
+    """An amount without which a sum would be wrong. Unreadable where there is none."""
+    amount = money(row, name)
+    if amount is None:
+        raise Unreadable(name)
+    return amount
+
+
 def _plain(name: str, value: int | str | Decimal | float) -> Decimal | None:
     try:
         amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())

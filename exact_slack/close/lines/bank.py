@@ -23,6 +23,8 @@ _BANK: Final = 12
 _PAGES: Final = 3
 _ALONE: Final = 6
 """So many banks without an entry in the period are asked for by themselves."""
+_LATELY: Final = dt.timedelta(days=92)
+"""In the first period of a year a bank is in use that had a statement so recently."""
 _LINES: Final = {
     "$expand": "BankEntryLines",
     "$select": "EntryNumber,JournalCode,BankEntryLines/Date,BankEntryLines/AmountDC",
@@ -48,6 +50,8 @@ def judge(books: Books) -> Iterator[Judged]:
     items = [Item(number(row, "EntryNumber"), _sum(row)) for row in left.rows]
     why = [Said("open", n=left.count)] if left.count else []
     why += _missing(books, here)
+    if not left.rows and not left.is_whole:
+        raise TooMuch(ENTRIES)
     if why:
         yield red(*why, count=left.count, items=worst(items))
     else:
@@ -82,11 +86,18 @@ def _missing(books: Books, here: str) -> Iterator[Said]:
 
 def _before(books: Books, code: str) -> list[Row]:
     """The year's latest entries of a bank that has none in the period; none where it is not in
-    use this year."""
+    use this year. A year that has just begun has none: then those of the year before count."""
     period, quoted = books.period, code.replace("'", "''")
-    upto = f"FinancialYear eq {period.year} and FinancialPeriod le {period.number}"
+    is_first = period.number == min(one.number for one in books.year(period.year))
+    year = period.year - 1 if is_first else period.year
+    upto = f"FinancialYear eq {year}"
+    upto += "" if is_first else f" and FinancialPeriod le {period.number}"
     order = "FinancialPeriod desc,EntryNumber desc"
-    return _newest(books, f"{upto} and JournalCode eq '{quoted}'", order, 1)
+    rows = _newest(books, f"{upto} and JournalCode eq '{quoted}'", order, 1)
+    day = _last_days(rows).get(code)
+    if is_first and day is not None and day < period.begin - _LATELY:
+        return []  # left behind with the old year
+    return rows
 
 
 def _newest(books: Books, condition: str, order: str, pages: int) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from exact_slack.close.books import Books, in_period
+from exact_slack.close.books import Books, TooMuch, in_period
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
 from exact_slack.documents.closing import Item, Judged, Said, green, red, worst
@@ -93,6 +93,7 @@ def judge(books: Books) -> Iterator[Judged]:
     items: list[Item] = []
     count, amount, whole = 0, Decimal(0), True
     refused: list[ExactRefused] = []
+    unread: list[str] = []
     for source in _SOURCES:
         params = {"$filter": source.condition(books), "$select": source.fields}
         try:
@@ -102,12 +103,15 @@ def judge(books: Books) -> Iterator[Judged]:
             continue
         items += map(source.item, found.rows)
         count, whole = count + found.count, whole and found.is_whole
+        unread += [] if found.is_whole else [source.path]
     amount = sum((item.amount or Decimal(0) for item in items), Decimal(0))
     if count:
         why = [Said("open", n=count), *(Said("not_asked", text=one.endpoint) for one in refused)]
         yield red(*why, count=count, amount=amount if whole else None, items=worst(items))
     elif refused:
         raise refused[0]
+    elif unread:
+        raise TooMuch(unread[0])
     else:
         yield green(Said("done"))
 

@@ -9,14 +9,18 @@ from decimal import Decimal
 from typing import Final
 
 from exact_slack.close.books import Books, midnight
+from exact_slack.close.inside import lines_of
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
 from exact_slack.documents.closing import Item, Judged, Said, green, red, unknown, worst
+from exact_slack.documents.kinds import Kind
+from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, UserBlocked
 from exact_slack.exact.values import money, number, text
 from exact_slack.exact.wire.odata import Row, collection, guid
 from exact_slack.foreign import visible
 
+_ENDPOINT: Final = ENDPOINTS[Kind.PURCHASE_ORDER]
 ORDERS: Final = "purchaseorder/PurchaseOrders"
 RECEIPTS: Final = "purchaseorder/GoodsReceipts"
 _PAGES: Final = 5
@@ -86,11 +90,10 @@ def _unbilled(books: Books) -> Iterator[_Line]:
     params = {
         "$filter": "ReceiptStatus ne 10 and InvoiceStatus ne 30",
         "$expand": "PurchaseOrderLines",
-        "$select": f"OrderNumber,SupplierName,{shown}",
+        "$select": f"PurchaseOrderID,OrderNumber,SupplierName,{shown}",
     }
     for order in books.rows(ORDERS, params, _PAGES):
-        rows, _ = collection(order.get("PurchaseOrderLines"))
-        for row in rows or ():
+        for row in lines_of(order, _ENDPOINT, _LINE.split(), books.rows):
             line = _line(order, row)
             if line.unbilled > 0:
                 yield line

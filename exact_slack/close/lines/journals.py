@@ -39,7 +39,8 @@ def judge(books: Books) -> Iterator[Judged]:
     names: dict[str, str] = {}
     still_open: set[str] = set()
     for row in rows:
-        if year_and_period(row, "Year", "Period") != (period.year, period.number):
+        place = year_and_period(row, "Year", "Period")
+        if None not in place and place != (period.year, period.number):
             continue
         code = text(row, "Journal")
         names.setdefault(code, visible(text(row, "JournalDescription")))

@@ -20,7 +20,7 @@ from exact_slack.close.words import table
 from exact_slack.documents.closing import Item, Judged, Said, green, red, worst
 from exact_slack.documents.standing import Side
 from exact_slack.exact.standing import LISTS, OVERVIEW
-from exact_slack.exact.values import currency_code, integer, money, text
+from exact_slack.exact.values import Unreadable, currency_code, figure, integer, text
 
 _TYPES: Final = {Side.RECEIVABLE: 20, Side.PAYABLE: 22}
 _OF_ALL: Final = {
@@ -87,7 +87,9 @@ def _open(books: Books, side: Side) -> Decimal:
         rows = books.rows(LISTS[side], params, _PAGES)
     except TooMuch:
         return _total(books, side)
-    terms = {text(row, "HID"): money(row, "Amount") or Decimal(0) for row in rows}
+    terms = {text(row, "HID"): figure(row, "Amount") for row in rows}
+    if "" in terms:
+        raise Unreadable("HID")
     return sum(terms.values(), Decimal(0))
 
 
@@ -98,7 +100,7 @@ def _total(books: Books, side: Side) -> Decimal:
     currencies = {currency_code({"Currency": row.get("CurrencyCode")}) for row in rows}
     if len(currencies) > 1 or not rows:
         raise TooMuch(LISTS[side])
-    return sum((money(row, _OF_ALL[side]) or Decimal(0) for row in rows), Decimal(0))
+    return sum((figure(row, _OF_ALL[side]) for row in rows), Decimal(0))
 
 
 _LISTS = (*LISTS.values(),)

@@ -83,11 +83,13 @@ def _name(row: Row) -> str:
 
 
 def _frequency(returns: Sequence[Row]) -> str:
-    """That of the latest; monthly where there is none yet."""
+    """That of the latest; monthly where there is none yet. One of a whole year may come on top of
+    the year's others."""
     newest = max(
         returns,
         key=lambda row: (
             integer(row, "Year") or 0,
+            _name(row) != "Y",
             (integer(row, "Period") or 0) * _MONTHS[_name(row)],
             milliseconds(row, "Created") or 0,
         ),

@@ -1,7 +1,7 @@
 """Each line is red for a planted cause, green once it is put right, and unknown where it cannot be
 asked; never green for want of an answer."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -76,6 +76,15 @@ def test_three_thousand_unprocessed_bank_entries_are_counted_in_few_calls(month:
     found = month.line("bank")
     assert found.count == 3000 and len(found.items) == 10
     assert month.customer.calls.total - before < 10
+
+
+@pytest.mark.parametrize(("day", "light"), [(31, RED), (1, RED), (-100, GREEN)])
+def test_in_the_first_period_a_bank_is_in_use_that_was_so_lately(
+    month: Month, day: int, light: Light
+) -> None:
+    month.journal("20", 12)
+    month.statement(1, date(2025, 12, 1) + timedelta(days=day - 1))
+    assert month.line("bank", "2026/1").light is light
 
 
 # -- drafts ----------------------------------------------------------------------------------------
@@ -154,6 +163,15 @@ def test_a_return_is_due_by_the_frequency_of_earlier_ones(
         vat = month.line("vat", period)
         assert vat.light is (RED if number else GREEN)
         assert [said.text for said in vat.why if number] == ([f"2026/{number}"] if number else [])
+
+
+def test_a_return_of_the_whole_year_comes_on_top_of_the_others(month: Month) -> None:
+    for period in range(1, 12):
+        month.vat_return(period)
+    month.vat_return(1, Frequency="Y")
+    assert month.light("vat") is GREEN
+    [said] = month.line("vat", "2026/12").why
+    assert (said.word, said.text) == ("missing", "2026/12")
 
 
 def test_a_quarter_of_a_financial_year_that_begins_in_april(month: Month) -> None:

@@ -53,7 +53,7 @@ def test_one_that_exact_does_not_have_is_told(text: str) -> None:
         chosen(four_weeks(2026), text, TODAY, 1)
 
 
-@pytest.mark.parametrize("text", ["2026-13", "october", "2026-10-01", "26/1"])
+@pytest.mark.parametrize("text", ["2026-13", "october", "2026-10-01", "26/1", "0000-01"])
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(BadRequest):
         year_of(text, TODAY)
