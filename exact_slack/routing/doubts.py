@@ -92,7 +92,7 @@ def _exceptions(when: When, kinds: frozenset[Kind], config: Config) -> Iterator[
     asked = [
         name for name in FIRES if _plain(when.exception) and matches(when.exception or (), name)
     ]
-    barred = {name: why for name in asked if (why := _never(name, when, kinds))}
+    barred = {name: why for name in asked if (why := _never(name, when, kinds, config))}
     if len(barred) == len(asked):
         yield from (("exception", why) for why in barred.values())
     else:  # "*" asks for whatever fits
@@ -118,7 +118,7 @@ def _named(when: When) -> list[str]:
     return [name.lower() for name in _plain(when.exception)]
 
 
-def _never(name: ExceptionKind, when: When, kinds: frozenset[Kind]) -> str:
+def _never(name: ExceptionKind, when: When, kinds: frozenset[Kind], config: Config) -> str:
     """Why this exception cannot fire on anything that the other keys take; "" if it can."""
     fitting = FIRES[name] & kinds
     if not fitting:
@@ -126,6 +126,8 @@ def _never(name: ExceptionKind, when: When, kinds: frozenset[Kind]) -> str:
         return f"{name} fires only for {only}; kind leaves them out."
     if when.event and set(when.event) == {"paid"} and (name in BY_TIME or not fitting & TERMS):
         return f"{name} does not fire on what is paid; event leaves everything else out."
+    if name is ExceptionKind.BELOW_LIMIT and not config.exceptions.below_limits:
+        return f"{name} fires below a limit, and exceptions.below_limits names none."
     if name is ExceptionKind.NO_COST_CENTER and _plain(when.cost_center):
         return f"{name} fires where no line has a cost center; cost_center leaves that out."
     if name is ExceptionKind.REJECTED and when.status is not None:

@@ -59,6 +59,7 @@ def _doubts(folder: Path, when: str, more: str = "") -> list[str]:
             "status leaves it out",
         ),
         ("{event: paid, exception: overdue}", "exception", "not fire on what is paid"),
+        ("{exception: [below_limit, new_supplier]}", "exception", "below_limits names none"),
         ("{event: paid, exception: no_cost_center}", "exception", "event leaves everything else"),
     ],
 )
@@ -124,3 +125,16 @@ def test_triage_of_which_nobody_would_hear_is_doubted(
 ) -> None:
     lines = _doubts(tmp_path, "{}", TRIAGED % (more, remind))
     assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told
+
+
+@pytest.mark.parametrize(
+    ("when", "more"),
+    [
+        ("{exception: below_limit}", "exceptions: {below_limits: [10000]}\n"),
+        ('{exception: "*", kind: purchase_entry}', ""),  # asks for whatever fits
+    ],
+)
+def test_below_limit_is_left_alone_where_there_are_limits_or_nobody_named_it(
+    tmp_path: Path, when: str, more: str
+) -> None:
+    assert not [line for line in _doubts(tmp_path, when, more) if "below_limit" in line]
