@@ -1,6 +1,6 @@
 """The documents that `log` was asked for, one by one: there may be a million."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
@@ -8,6 +8,7 @@ from exact_slack.inspect.log.event import Story, What
 from exact_slack.inspect.log.query import Match, find
 from exact_slack.inspect.log.story import Stories
 from exact_slack.ledger.finding import Finding
+from exact_slack.ledger.outgoing.states import State
 
 _PAGE = 200
 
@@ -64,39 +65,37 @@ def everything(customer: Customer, filters: Filters) -> Iterator[Story]:
             yield story
 
 
-def _candidates(customer: Customer, filters: Filters) -> Iterator[int]:
-    finding, since = customer.ledger.finding, filters.since
-    if since is not None and since >= customer.ledger.log.since():
+def _candidates(customer: Customer, filters: Filters) -> Iterable[int]:
+    """Few more than those that fit: telling a story is dear. A filter that nearly every document
+    passes is left to `fit`."""
+    finding = customer.ledger.finding
+    sets: list[set[int]] = []
+    begin = float("-inf") if filters.since is None else filters.since
+    if filters.until is not None or begin > finding.first():
         until = float("inf") if filters.until is None else filters.until
-        numbers = finding.happened(since, until)
-        triage = {step.item for step in customer.ledger.items.steps(since)}
-        heads = (customer.ledger.items.get(number).head_id for number in triage)
-        documents = (customer.ledger.deliveries.get(head).document_id for head in heads)
-        yield from _with_relatives(customer, {*numbers, *(n for n in documents if n is not None)})
-        return
-    yield from _all(finding, filters)
+        happened = finding.happened(begin, until, customer.ledger.log.since())
+        sets.append(_with_relatives(customer, happened))
+    if filters.states and State.POSTED not in filters.states:
+        states = finding.in_states(State(state) for state in filters.states)
+        sets.append(_with_relatives(customer, states))
+    if filters.exceptions:
+        sets.append(_with_relatives(customer, finding.with_exceptions()))
+    if filters.kinds or filters.divisions:
+        sets.append(finding.of(filters.kinds, filters.divisions))
+    return sorted(set.intersection(*sets)) if sets else _all(finding)
 
 
-def _with_relatives(customer: Customer, numbers: set[int]) -> Iterator[int]:
+def _with_relatives(customer: Customer, numbers: set[int]) -> set[int]:
     """What happened to an entry, or a payment term, happened to its invoice's story, too."""
-    documents = customer.ledger.documents
-    more: set[int] = set()
-    for number in numbers:
-        stored = documents.by_id(number)
-        invoice = documents.settled_by(stored.document) if stored.document.is_term else stored
-        if invoice is not None:
-            more |= {each.id for each in documents.together(invoice.subject_id)}
-    yield from sorted(numbers | more)
+    documents, finding = customer.ledger.documents, customer.ledger.finding
+    terms = (documents.by_id(number) for number in finding.terms(numbers))
+    invoices = (documents.settled_by(term.document) for term in terms if not term.forgotten)
+    return finding.relatives(numbers | {each.id for each in invoices if each is not None})
 
 
-def _all(finding: Finding, filters: Filters) -> Iterator[int]:
-    where, values = "", []
-    for name, wanted in (("kind", filters.kinds), ("division", filters.divisions)):
-        if wanted:
-            where += f" AND {name} IN ({','.join('?' * len(wanted))})"
-            values += list(wanted)
+def _all(finding: Finding) -> Iterator[int]:
     after = 0
-    while page := finding.page(after, _PAGE, where, *values):
+    while page := finding.page(after, _PAGE):
         yield from page
         after = page[-1]
 

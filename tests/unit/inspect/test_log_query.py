@@ -26,7 +26,6 @@ def test_every_question_goes_through_an_index(tmp_path: Path) -> None:
             assert find(ledger, query, 50) == []
         ledger.log.of_documents([1])
         ledger.log.of_deliveries([1])
-        ledger.finding.happened(1.0, 2.0)
         ledger.db._connection.set_trace_callback(None)
         plans = [
             str(row["detail"])
