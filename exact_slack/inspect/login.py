@@ -70,12 +70,13 @@ def why_not_cron(config: Config) -> str:
     """Why a poll that cron starts could not work, "" where it can: what fails first, and whatever
     else fails, in one line."""
     speak_for_themselves = {EVERYTHING, *config.named_secrets()}
-    whys = (
+    whys = [
         why if name in speak_for_themselves else f"{name}: {why}"
         for name, why in readable_from_cron(config).items()
         if why
-    )
-    return " ".join(" ".join(whys).split())
+    ]
+    apart = [*(why.rstrip(".") for why in whys[:-1]), *whys[-1:]]  # a command may end one
+    return " ".join("; ".join(apart).split())
 
 
 # -- the report ----------------------------------------------------------------------------------

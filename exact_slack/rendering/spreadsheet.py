@@ -59,7 +59,7 @@ def number(value: Decimal | None, locale: str) -> str:
         return ""
     exponent = value.as_tuple().exponent
     whole = isinstance(exponent, int) and exponent > -2
-    text = f"{value:.2f}" if whole else f"{value:f}"
+    text = f"{value:z.2f}" if whole else f"{value:zf}"
     return text.replace(".", ",") if decimal_comma(locale) else text
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso
@@ -125,7 +126,13 @@ def _named(customer: Customer, delivery: Delivery) -> _Name:
     except DamagedRecord as error:
         customer.ledger.db.note(error)
         return delivery.action.value, None, "", "", None, ""
-    amount = None if document.total is None else str(document.total)
+    amount = None if document.total is None else _in_cents(document.total)
     number = document.number or document.ref.guid
     account, currency = document.account.label, document.currency
     return document.kind.value, document.ref.division, number, account, amount, currency
+
+
+def _in_cents(amount: Decimal) -> str:
+    """All decimals that there are, two at least."""
+    exponent = amount.as_tuple().exponent
+    return f"{amount:.2f}" if isinstance(exponent, int) and exponent > -2 else f"{amount:f}"

@@ -127,3 +127,13 @@ def test_it_is_installed_where_it_is_called(page: str) -> None:
     assert called <= {COMMAND, "/opt/exact-slack/bin/exact-slack"}
     assert COMMAND in text
     assert "pipx" not in text
+
+
+def test_each_reason_against_cron_stands_for_itself(rig: Rig) -> None:
+    _secrets_from(rig, "env")
+    (rig.state / "exact-tokens.json").unlink()
+    why = rig.run("config", "check", "--online", "--json").json["cron"]["problem"]
+    first, second, *_ = why.split("; ")
+    assert first.startswith("exact.client_id: ")
+    assert second.startswith("exact.client_secret: ")
+    assert "auth exact slack" not in why

@@ -31,7 +31,7 @@ def test_what_is_held_is_named_and_its_command_releases_it(rig: Rig) -> None:
     assert {one["command"] for one in found["needs"]} == {first["command"]}
     assert (first["kind"], first["division"]) == ("purchase_entry", DIVISION)
     assert (first["channel"], first["state"]) == ("#feed", "held")
-    assert float(first["amount"]) == 100 + int(first["number"])
+    assert first["amount"] == f"{100 + int(first['number'])}.00"
     assert first["account"]
     assert first["why"]
     shown = rig.run("status").out
@@ -46,6 +46,13 @@ def test_what_is_held_is_named_and_its_command_releases_it(rig: Rig) -> None:
     assert rig.run(*words[2:]).code == 0
     found = rig.run("status", "--json").json
     assert (found["ok"], found["held"], found["needs"]) == (True, 0, [])
+
+
+def test_what_is_wrong_is_told_on_one_line_with_its_command(rig: Rig) -> None:
+    (rig.state / "exact-tokens.json").unlink()
+    rig.run("poll")
+    told = rig.run("status").out.splitlines()
+    assert any(line.endswith(f"Run: exact-slack -c {rig.config} auth exact") for line in told)
 
 
 @pytest.mark.parametrize("refused", [1, 3])

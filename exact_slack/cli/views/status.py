@@ -41,7 +41,7 @@ def show(title: str, status: dict[str, Any], *, whole: bool = False) -> None:
     others = [warning for warning in status["auth"]["warnings"] if warning not in in_rows]
     warnings = [*others, *status["webhooks"]["warnings"], *status["problems"]]
     for sentence in dict.fromkeys(warnings):  # the last poll met what still holds
-        console.print(_text(str(sentence)))
+        console.print(_text(str(sentence)), soft_wrap=True)
 
 
 def _text(shown: str, style: str = "") -> Text:

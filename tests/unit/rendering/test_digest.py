@@ -194,6 +194,15 @@ def test_amounts_have_the_decimals_of_the_locale(locale: str, amount: str, separ
     assert rows[1][digest_list.COLUMNS.index("amount")] == amount
 
 
+def test_nothing_left_open_has_no_sign() -> None:
+    """As of a credit note that is settled."""
+    row = replace(_month()[0], open_amount=-Decimal("0.00"))
+    into = io.BytesIO()
+    digest_list.write([row], "en_GB", into)
+    listed = next(csv.DictReader(io.StringIO(into.getvalue().decode("utf-8-sig"), newline="")))
+    assert listed["Still open"] == "0.00"
+
+
 def test_a_row_has_what_a_controller_files() -> None:
     document = replace(
         SAMPLES["purchase_entry"], amount_dc=Decimal("11000.50"), year=2026, period=11
