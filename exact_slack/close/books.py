@@ -8,8 +8,11 @@ from typing import Any, Final, TypeVar
 
 from exact_slack.config.model import Config
 from exact_slack.documents.closing import Period, Said
+from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, UserBlocked
 from exact_slack.exact.lookups import DivisionInfo
+from exact_slack.exact.times import moment
 from exact_slack.exact.values import integer
 from exact_slack.exact.wire.client import ExactClient
 from exact_slack.exact.wire.odata import Answer, Row
@@ -42,10 +45,23 @@ class Delivered:
     asked: bool = False
     never_read: bool = False
     problem: str = ""
+    first_day: dt.date | None = None
+    """From which on there are any, where that is after the period."""
 
 
 Deliveries = Callable[[int, Period, bool], Delivered]
 """For a company and period; whether to ask Exact as well."""
+
+
+def first_day(
+    ledger: Ledger, kinds: Iterable[Kind], division: int, period: Period
+) -> dt.date | None:
+    """The day from which on the ledger has a company's documents, where that is after the period:
+    of the period it knows nothing then."""
+    cursors = (ledger.cursors.get(division, kind) for kind in kinds)
+    began = max((cursor.complete_since for cursor in cursors if cursor), default=0)
+    day = moment(ServerMs(max(began, 0))).date()
+    return day if day > period.end else None
 
 
 def not_asked(division: int, period: Period, ask: bool) -> Delivered:  # noqa: ARG001 - a signature

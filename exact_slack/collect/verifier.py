@@ -3,6 +3,7 @@
 One reading of the period per division and kind (a call per 60 documents), and a call per 30 or so
 documents that Exact no longer names there."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -30,6 +31,8 @@ class Gap:
     what: str
     key: str
     number: str
+    day: dt.date | None = None
+    """The document's own; None where it has none, or cannot be read."""
 
 
 @dataclass(slots=True)
@@ -163,7 +166,7 @@ class Verifier:
             what = "stale"
         else:
             return
-        result.gaps.append(Gap(what, document.ref.guid, document.number))
+        result.gaps.append(Gap(what, document.ref.guid, document.number, document.date))
         if self._heal:
             self._take_in(result, cursor, document)
 
@@ -194,7 +197,8 @@ class Verifier:
                 self._gone(result, stored)
 
     def _gone(self, result: Checked, stored: Stored) -> None:
-        result.gaps.append(Gap("deleted", stored.document.ref.guid, stored.document.number))
+        gone = stored.document
+        result.gaps.append(Gap("deleted", gone.ref.guid, gone.number, gone.date))
         if not self._heal:
             return
         with self._ledger.transaction():
@@ -222,6 +226,7 @@ class Verifier:
         for stored in self._ledger.documents.undelivered(
             result.division, result.kind, after, until
         ):
-            ref = stored.document.ref
-            if ref.guid not in noted:
-                result.gaps.append(Gap("undelivered", ref.guid, stored.document.number))
+            document = stored.document
+            if document.ref.guid not in noted:
+                gap = Gap("undelivered", document.ref.guid, document.number, document.date)
+                result.gaps.append(gap)

@@ -2,11 +2,11 @@
 ledger knows it, or compared with Exact as `status --verify` does."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
-from exact_slack.close.books import Delivered
+from exact_slack.close.books import Delivered, first_day
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.verifier import Verifier
 from exact_slack.collect.window import Now, ms
@@ -28,27 +28,36 @@ class PeriodDelivered:
         kinds = self._customer.config.routed_kinds()
         if any(cursors.get(division, kind) is None for kind in kinds):
             return Delivered(never_read=True)
+        if day := first_day(self._customer.ledger, kinds, division, period):
+            return Delivered(never_read=True, first_day=day)
         since, until = self._span(period)
         if not ask:
-            return Delivered(tuple(self._stuck(division, since, until)))
-        return self._compared(division, since, until)
+            return Delivered(tuple(self._stuck(division, period, since, until)))
+        return self._compared(division, period, since, until)
 
     def _span(self, period: Period) -> tuple[ServerMs, ServerMs]:
-        """Its days in the config's timezone, by Exact's clock: what `--verify` takes them for."""
+        """From its first day in the config's timezone until now, by Exact's clock: much of what is
+        dated in a period is entered after it."""
         customer = self._customer
         zone = customer.config.zone()
         now = Now.by(customer.server_now(), customer.clock, zone)
         begin = datetime.combine(period.begin, time())
         after = datetime.combine(period.end + timedelta(days=1), time())
-        return ms(now.to_server(begin)), ServerMs(ms(now.to_server(after)) - 1)
+        until = max(ms(now.to_server(after)) - 1, ms(now.server))
+        return ms(now.to_server(begin)), ServerMs(until)
 
-    def _stuck(self, division: int, since: ServerMs, until: ServerMs) -> Iterator[str]:
+    def _stuck(
+        self, division: int, period: Period, since: ServerMs, until: ServerMs
+    ) -> Iterator[str]:
         ledger = self._customer.ledger
         for kind in self._customer.config.routed_kinds():
             for stored in ledger.documents.undelivered(division, kind, since - 1, until):
-                yield stored.document.label
+                if _is_of(period, stored.document.date):
+                    yield stored.document.label
 
-    def _compared(self, division: int, since: ServerMs, until: ServerMs) -> Delivered:
+    def _compared(
+        self, division: int, period: Period, since: ServerMs, until: ServerMs
+    ) -> Delivered:
         customer, summary = self._customer, Summary()
         learnt = customer.ledger.in_memory()
         try:
@@ -59,5 +68,15 @@ class PeriodDelivered:
         finally:
             learnt.close()
         problem = next((result.problem for result in results if result.problem), "")
-        gaps = tuple(gap.number or gap.key for result in results for gap in result.gaps)
+        gaps = tuple(
+            gap.number or gap.key
+            for result in results
+            for gap in result.gaps
+            if _is_of(period, gap.day)
+        )
         return Delivered(gaps, asked=True, problem=problem)
+
+
+def _is_of(period: Period, day: date | None) -> bool:
+    """Whether it matters for a period: what is dated later does not."""
+    return day is None or day <= period.end

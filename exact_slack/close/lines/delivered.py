@@ -15,6 +15,7 @@ left | {n} documents are not in their channels: exact-slack status --verify tell
 left_one | 1 document is not in its channels: exact-slack status --verify tells. | 1 document staat niet in zijn kanaal: exact-slack status --verify zegt welk. | 1 Beleg ist nicht in seinen Kanälen: exact-slack status --verify zeigt ihn. | 1 document n’est pas dans ses canaux : exact-slack status --verify le nomme. | 1 documento no está en sus canales: exact-slack status --verify lo nombra.
 verified | Compared with Exact: nothing is missing. | Vergeleken met Exact: er ontbreekt niets. | Mit Exact verglichen: es fehlt nichts. | Comparé à Exact : il ne manque rien. | Comparado con Exact: no falta nada.
 by_ledger | By the ledger nothing is missing; Exact is asked once the other lines are green. | Volgens het grootboek van exact-slack ontbreekt niets; Exact wordt gevraagd zodra de andere regels groen zijn. | Laut exact-slack fehlt nichts; Exact wird gefragt, sobald die anderen Zeilen grün sind. | Selon exact-slack il ne manque rien ; Exact est interrogé dès que les autres lignes sont vertes. | Según exact-slack no falta nada; se pregunta a Exact cuando las demás líneas están en verde.
+too_late | Not known: documents are read from {day} on, after the period. | Niet bekend: documenten worden pas gelezen vanaf {day}, na de periode. | Nicht bekannt: Belege werden erst ab {day} gelesen, nach der Periode. | Inconnu : les documents ne sont lus que depuis le {day}, après la période. | No se sabe: los documentos se leen solo desde el {day}, después del período.
 not_read | Not known before the first poll. | Niet bekend voor de eerste poll. | Nicht bekannt vor dem ersten poll. | Inconnu avant le premier poll. | No se sabe antes del primer poll.
 not_compared | Not known: not all could be compared with Exact. | Niet bekend: niet alles kon met Exact worden vergeleken. | Nicht bekannt: nicht alles ließ sich mit Exact vergleichen. | Inconnu : tout n’a pas pu être comparé à Exact. | No se sabe: no todo se pudo comparar con Exact.
 """  # noqa: E501 - one row a word reads better than wrapped ones
@@ -24,6 +25,8 @@ not_compared | Not known: not all could be compared with Exact. | Niet bekend: n
 def judge(books: Books) -> Iterator[Judged]:
     """Last of all: it may cost many calls."""
     found = books.deliveries(books.code, books.period, books.others_green)
+    if found.first_day:
+        raise NotKnown(Said("too_late", day=found.first_day))
     if found.never_read:
         raise NotKnown(Said("not_read"))
     if found.gaps:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exact_slack.close.books import Books, NotKnown
+from exact_slack.close.books import Books, NotKnown, first_day
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
 from exact_slack.documents.closing import Item, Judged, Said, green, red, worst
@@ -15,6 +15,7 @@ left | {n} documents are still in the queue. | {n} documenten staan nog in de wa
 left_one | 1 document is still in the queue. | 1 document staat nog in de wachtrij. | 1 Beleg steht noch in der Warteschlange. | 1 document est encore dans la file. | 1 documento sigue en la cola.
 done | The queue is empty. | De wachtrij is leeg. | Die Warteschlange ist leer. | La file est vide. | La cola está vacía.
 no_triage | Not known: no route has triage. | Niet bekend: geen route heeft triage. | Nicht bekannt: keine Route hat triage. | Inconnu : aucune route n’a de triage. | No se sabe: ninguna ruta tiene triage.
+too_late | Not known: documents are read from {day} on, after the period. | Niet bekend: documenten worden pas gelezen vanaf {day}, na de periode. | Nicht bekannt: Belege werden erst ab {day} gelesen, nach der Periode. | Inconnu : les documents ne sont lus que depuis le {day}, après la période. | No se sabe: los documentos se leen solo desde el {day}, después del período.
 not_read | Not known before the first poll. | Niet bekend voor de eerste poll. | Nicht bekannt vor dem ersten poll. | Inconnu avant le premier poll. | No se sabe antes del primer poll.
 """  # noqa: E501 - one row a word reads better than wrapped ones
 )
@@ -25,6 +26,8 @@ def judge(books: Books) -> Iterator[Judged]:
     kinds = books.config.routed_kinds()
     if any(books.ledger.cursors.get(books.code, kind) is None for kind in kinds):
         raise NotKnown(Said("not_read"))
+    if day := first_day(books.ledger, kinds, books.code, books.period):
+        raise NotKnown(Said("too_late", day=day))
     if not books.config.has_triage():
         raise NotKnown(Said("no_triage"))
     items = [found for one in books.ledger.items.unfinished() if (found := _item(books, one))]
