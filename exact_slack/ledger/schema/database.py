@@ -126,7 +126,8 @@ class Database:
     @classmethod
     def reading(cls, path: Path, *, follow: bool = False) -> "Database":
         """The ledger as it is: nothing is written, and a full or read-only disk is no hindrance.
-        One of an older version is read in memory; where there is none, that is an empty one.
+        One of an older version is read in memory, unless it lacks only indexes: it may be large.
+        Where there is none, that is an empty one.
         `follow`: also where a symbolic link leads to one, which is then no ledger of ours."""
         db = cls.__new__(cls)
         db.path = path
@@ -141,7 +142,10 @@ class Database:
         else:
             db._connection = readonly.connect(path, db._connect)
         try:
-            if there and db._version() != LATEST:
+            if there and (version := db._version()) != LATEST:
+                if not follow and mend.lacks_only_speed(db._connection, version):
+                    db._add_views()
+                    return db
                 db = db._copied()
             db._migrate()
         except sqlite3.Error as error:
@@ -220,7 +224,7 @@ class Database:
     def in_memory(self) -> "Database":
         """A copy of everything, in memory."""
         copy = self._copied()
-        copy._add_views()
+        copy._migrate()
         return copy
 
     def _copied(self) -> "Database":

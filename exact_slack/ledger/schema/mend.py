@@ -2,6 +2,7 @@
 ledger made in between lacks what came after it, and no number says so. So before a ledger is
 migrated it gets what its own version should have."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,28 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         except sqlite3.OperationalError as error:
             if not any(word in str(error) for word in _THERE):
                 raise
+
+
+def lacks_only_speed(connection: sqlite3.Connection, version: int) -> bool:
+    """Whether a ledger of an older version answers every question as it is, only slower: all that
+    later versions add are indexes, of tables whose statements name none."""
+    later = [s for number in range(version, LATEST) for s in statements(script(number + 1))]
+    added = [_INDEX.search(statement) for statement in later]
+    if version < 1 or not all(found and found[1] in _UNFORCED for found in added):
+        return False
+    wanted, present = _layout(version), _objects(connection, "table")
+    return (
+        all(
+            name in present and columns.keys() <= _columns(connection, name).keys()
+            for name, columns in wanted.columns.items()
+        )
+        and wanted.indexes.keys() <= _objects(connection, "index").keys()
+    )
+
+
+_INDEX = re.compile(r"^(?:\s*--.*\n)*\s*CREATE (?:UNIQUE )?INDEX \w+\s+ON (\w+)")
+_UNFORCED = ("documents", "deliveries", "log", "item_steps")
+"""Large tables of which no statement says by which index it is to be read."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A ledger of every table layout that ever was on the main branch opens and goes on. The dumps in
 tests/ledgers were made by the code of the commit in their name; what changes a layout adds one."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,7 +21,7 @@ from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.outbox import Wait
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.ledger.schema import migrations
+from exact_slack.ledger.schema import mend, migrations
 from exact_slack.ledger.schema.database import Database
 from exact_slack.plan.planner import Planner
 
@@ -71,6 +72,47 @@ def test_it_is_read_without_being_changed(state: Path) -> None:
     with closing(Database.reading(state / "ledger.sqlite")) as db:
         assert db.rows("SELECT hold_until, shown FROM deliveries")
     assert (state / "ledger.sqlite").read_bytes() == before
+
+
+def _file_of(db: Database) -> str:
+    return str(db.rows("PRAGMA database_list")[0]["file"])
+
+
+@pytest.mark.parametrize(
+    ("later", "is_in_place"),
+    [
+        ("-- faster\nCREATE INDEX later ON documents\n    (first_seen, id);", True),
+        ("CREATE INDEX later ON purchases (day);", False),  # a statement may ask for it by name
+        ("CREATE INDEX later ON log (id);\nALTER TABLE facts ADD COLUMN x TEXT;", False),
+        ("UPDATE facts SET value='';", False),
+    ],
+)
+def test_one_that_lacks_only_indexes_is_read_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str, is_in_place: bool
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(tmp_path).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"PRAGMA user_version={migrations.LATEST - 1}")
+    real = migrations.script
+    monkeypatch.setattr(
+        "exact_slack.ledger.schema.mend.script",
+        lambda number: later if number == migrations.LATEST else real(number),
+    )
+    with closing(Database.reading(path)) as db, closing(db.in_memory()) as copy:
+        assert (_file_of(db) == str(path)) is is_in_place
+        assert db.rows("SELECT * FROM unsettled_deliveries") == []
+        assert copy.rows("PRAGMA user_version")[0][0] == migrations.LATEST
+
+
+def test_no_statement_forces_an_index_of_a_table_that_is_read_where_it_is(tmp_path: Path) -> None:
+    code = Path(migrations.__file__).parents[2].rglob("*.py")
+    forced = {n for p in code for n in re.findall(r"INDEXED BY (\w+)", p.read_text("utf-8"))}
+    with closing(Ledger(tmp_path)) as ledger:
+        rows = ledger.db.rows("SELECT name, tbl_name FROM sqlite_master WHERE type='index'")
+        tables = {row["name"]: row["tbl_name"] for row in rows}
+    assert forced
+    assert not {tables[name] for name in forced} & set(mend._UNFORCED)
 
 
 def test_it_goes_on(state: Path, tmp_path: Path) -> None:
