@@ -13,9 +13,11 @@ from exact_slack.documents.document import Document
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.schema.trouble import record
+from exact_slack.ledger.outgoing.digests import Digest
+from exact_slack.ledger.schema.trouble import DamagedRecord, record
 
 if TYPE_CHECKING:
+    from exact_slack.rendering.digest.message import Before
     from exact_slack.rendering.digest.rows import Line
     from exact_slack.rendering.message import Message
 
@@ -50,8 +52,33 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Messa
         waiting=waiting,
         covers=_covers(left_out),
         listed=listed,
+        before=_before(config, ledger, found, route),
     )
     return digest(lines(ledger, found.id), context)
+
+
+def _before(config: Config, ledger: Ledger, digest: Digest, route: Route | None) -> "Before | None":
+    """What the digest of the time before counted, if there was one and the ledger still knows."""
+    from exact_slack.rendering.digest.message import Before
+
+    found = ledger.digests.before(digest)
+    if found is None or route is None or route.digest is None:
+        return None
+    if route.digest.following(found.due_at, config.zone()) != digest.due_at:
+        return None  # the time before had nothing to say, or the config was another one
+    try:
+        with record("digest", found.id):
+            covers = _covers(json.loads(found.left_out))
+        rows = lines(ledger, found.id)
+    except DamagedRecord as error:  # this one is told all the same
+        ledger.db.note(error)
+        return None
+    if not rows:
+        return None
+    if covers is None:
+        days = [local(seconds, config.zone()).date() for seconds in (found.since, found.due_at)]
+        covers = days[0], days[1]
+    return Before(covers, tuple(rows))
 
 
 def _covers(left_out: dict[str, Any]) -> tuple[date, date] | None:

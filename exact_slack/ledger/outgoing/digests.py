@@ -105,6 +105,16 @@ class Digests:
         """Forget a digest that has nothing to say, with what it collected."""
         self._db.run("DELETE FROM digests WHERE id=?", digest.id)
 
+    def before(self, digest: Digest) -> Digest | None:
+        """The last one of the same route that was closed before it."""
+        row = self._db.row(
+            "SELECT * FROM digests WHERE route=? AND id<? AND closed_at IS NOT NULL"
+            " ORDER BY id DESC LIMIT 1",
+            digest.route,
+            digest.id,
+        )
+        return _digest(row) if row else None
+
     def lines(self, number: int) -> list[str]:
         """What a closed digest says of each document."""
         rows = self._db.rows("SELECT line FROM collected WHERE digest=? ORDER BY subject", number)

@@ -17,6 +17,14 @@ _WIDTHS = (60, 40, 24, 16, 10)
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The digest of the period before: its first and last day, and its lines."""
+
+    days: tuple[dt.date, dt.date]
+    rows: tuple[r.Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestContext:
     """What is said beside the documents. `since` and `due` are ms of the wall clock, written as
     if it were UTC. `silenced`: reason and number of documents kept for a later digest; `waiting`:
@@ -34,6 +42,8 @@ class DigestContext:
     """With `by: period` the first and the last day that it counts."""
     listed: bool = False
     """Whether a list of all documents goes into the thread."""
+    before: Before | None = None
+    """What is compared with; None where there is none, or it is no longer known."""
 
 
 class _Level:
@@ -72,6 +82,29 @@ class _Level:
             total = " + ".join(self.sums(credit.sums))
             parts.append(self._words.label("of_which_credit", n=credit.count, total=total))
         return " · ".join(parts)
+
+    def against(self, rows: Sequence[r.Line], before: Sequence[r.Line]) -> str:
+        """Count and total of a kind, those of the period before, and the difference."""
+        now, then = r.group(rows), r.group(before)
+        in_company = not (now.unknown or then.unknown)
+        ours, theirs = ((g.company if in_company else g.sums) for g in (now, then))
+        moved = {
+            currency: ours.get(currency, Decimal(0)) - theirs.get(currency, Decimal(0))
+            for currency in (*ours, *theirs)
+        }
+        return self._words.label(
+            "digest_against",
+            now=self._counted(now.count, ours),
+            then=self._counted(then.count, theirs),
+            difference=self._counted(now.count - then.count, moved, "+"),
+        )
+
+    def _counted(self, count: int, sums: r.Sums, sign: str = "") -> str:
+        """A number and totals; what is more with a plus, where a sign is asked for."""
+        plus = f"{count:{sign}}" if count else "0"
+        signed = {name: total for name, total in sums.items() if total}
+        shown = self.sums(signed)
+        return " · ".join(filter(None, [plus, "; ".join(shown)]))
 
     def cell(self, rows: Sequence[r.Line]) -> str:
         """Count and total of a kind in a company, in the currency of the company."""
@@ -181,7 +214,7 @@ def _message(
     name = b.clean(f"{words.label(f'digest_{context.every}')} · {context.route}", b.HEADER_MAX)
     period = f"{words.moment(context.since)} – {words.moment(context.due)}"
     counted = r.counted(rows)
-    above = _totals(counted, words, level)
+    above = _totals(counted, words, level) + _against(counted, context.before, words, level)
     below = _below(rows, counted, context, words, level)
     table = _table(counted, words, level)
     noticed = _noticed(counted, words, level)
@@ -219,6 +252,25 @@ def _totals(counted: list[r.Line], words: Words, level: _Level) -> Pairs:
         net = [level.documents(len(counted)), *level.net(r.group(counted))]
         pairs.insert(0, (words.caption("net"), " · ".join(net)))
     return pairs
+
+
+def _against(counted: list[r.Line], before: Before | None, words: Words, level: _Level) -> Pairs:
+    """A line a kind: this period, the one before, the difference."""
+    if before is None:
+        return []
+    earlier = r.counted(before.rows)
+    begin, end = map(words.date, before.days)
+    pairs = [("", words.label("digest_before", begin=begin, end=end))]
+    return pairs + [
+        (
+            words.caption(kind.value),
+            level.against(
+                [row for row in counted if row.kind is kind],
+                [row for row in earlier if row.kind is kind],
+            ),
+        )
+        for kind in r.by_kind([*counted, *earlier])
+    ]
 
 
 def _table(counted: list[r.Line], words: Words, level: _Level) -> list[list[str]]:

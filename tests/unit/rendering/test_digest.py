@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.digest import list as digest_list
 from exact_slack.rendering.digest import rows as digest_rows
-from exact_slack.rendering.digest.message import DigestContext, digest
+from exact_slack.rendering.digest.message import Before, DigestContext, digest
 from exact_slack.rendering.digest.rows import Line, Part, line_of
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
@@ -65,6 +66,8 @@ def test_digests_read_as_before(locale: str) -> None:
         "a day of one kind": digest(one_kind, daily),
         "a week with one document": digest(one_kind[:1], replace(daily, every="week")),
     }
+    before = Before((dt.date(2026, 10, 1), dt.date(2026, 10, 31)), tuple(_month()[:5]))
+    messages["a month and the one before"] = digest(_month(), _context(locale, before=before))
     for problem in Missing:
         messages[problem.value] = missing(problem, "invoice.pdf", "word_of_slack", 10, "", locale)
     _compare(f"digest.{locale[:2]}", messages)
@@ -79,8 +82,21 @@ def test_lists_read_as_before(locale: str) -> None:
     _compare(f"digest_list.{locale[:2]}", {"list": Message(text.replace("\r\n", "\n"))})
 
 
+def _line(
+    document: Document,
+    part: Part,
+    name: str,
+    exceptions: tuple[str, ...],
+    open_amount: Decimal | None,
+    told: Line | None,
+) -> Line:
+    row = line_of(document, part, name)
+    row = replace(row, exceptions=exceptions, open_amount=open_amount)
+    return row.after(told) if told else row
+
+
 _LINE = st.builds(
-    line_of,
+    _line,
     _DOCUMENT,
     st.sampled_from(Part),
     _TEXT,
@@ -97,16 +113,43 @@ def _spread(rows: Sequence[Line]) -> list[Line]:
     return [replace(row, division=1 + number % 40) for number, row in enumerate(rows)]
 
 
+def test_each_kind_is_compared_with_the_period_before() -> None:
+    """Also a kind that only one of both has; sums in the currency of the companies."""
+    first, *rest = [row for row in _month() if row.part is Part.COUNTED]
+    now = [
+        replace(first, amount_dc=Decimal(120), company_currency="EUR", key=str(n)) for n in (1, 2)
+    ]
+    then = replace(first, amount_dc=Decimal(300), company_currency="EUR")
+    other = next(row for row in rest if row.kind is not first.kind)
+    only_then = replace(other, amount_dc=Decimal(50), company_currency="EUR")
+    days = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+    said = digest(now, _context("en_GB", before=Before(days, (then, only_then)))).text
+    lines = said.splitlines()
+    start = lines.index("Compared with 1 Oct 2026 – 31 Oct 2026") + 1
+    told = sorted(line.partition(": ")[2] for line in lines[start : start + 2])
+    assert told == [
+        "0; before 1 · €50.00; difference -1 · -€50.00",
+        "2 · €240.00; before 1 · €300.00; difference +1 · -€60.00",
+    ]
+
+
 @given(
     rows=_ROWS,
+    earlier=_ROWS,
     locale=st.sampled_from(LOCALES),
     route=_TEXT,
     silenced=st.lists(st.tuples(_TEXT, st.integers(1, 9)), max_size=9).map(tuple),
 )
 def test_any_digest_fits_into_slack(
-    rows: list[Line], locale: str, route: str, silenced: tuple[tuple[str, int], ...]
+    rows: list[Line],
+    earlier: list[Line],
+    locale: str,
+    route: str,
+    silenced: tuple[tuple[str, int], ...],
 ) -> None:
     context = _context(locale, route=route, silenced=silenced, waiting=7, mention="here")
+    days = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+    context = replace(context, before=Before(days, tuple(earlier)))
     _fits(digest(rows, context), "<!here>")
 
 
