@@ -68,7 +68,7 @@ def _before(config: Config, ledger: Ledger, digest: Digest, route: Route | None)
         return None  # the time before had nothing to say, or the config was another one
     try:
         with record("digest", found.id):
-            covers = _covers(json.loads(found.left_out))
+            covers = _covers(dict(json.loads(found.left_out)))
         rows = lines(ledger, found.id)
     except DamagedRecord as error:  # this one is told all the same
         ledger.db.note(error)

@@ -80,7 +80,9 @@ def test_what_comes_late_goes_into_the_next(tmp_path: Path) -> None:
         assert rig.go("2026-11-25 09:00").posted == 1
         assert "1 document ·" in digests(rig)[0].text
         assert rig.go("2026-11-26 08:30").posted == 1
-        assert "1 document ·" in digests(rig)[1].text
+        told = digests(rig)[1].text
+        assert "1 document ·" in told
+        assert "Purchase entry: 1 · €121.00; before 1 · €121.00; difference 0\n" in told
 
 
 def test_the_first_run_tells_nothing_of_the_past(tmp_path: Path) -> None:
