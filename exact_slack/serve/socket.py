@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exact_slack import speaking
+from exact_slack.app.telling import lines
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
+from exact_slack.config.values import seconds
 from exact_slack.ledger.ledger import SOCKET, Ledger
+from exact_slack.ledger.troubles import Part, Trouble, Weight, judge
 from exact_slack.redact import note
 from exact_slack.serve.heard import Heard, Taken
 from exact_slack.serve.writer import Writer
@@ -30,6 +33,12 @@ _LASTED = 30.0
 """Seconds after which a connection was one, and the next rest is the first again."""
 SIGN = 60.0
 """Seconds between two notes in the ledger that the connection lives."""
+_FOR_A_PERSON = (Result.TOKEN, Result.UNKNOWN, Result.CHANNEL)
+"""Refusals that no other try mends."""
+_CURE = (
+    "slack.app_token must be an app-level token with the scope connections:write, and the app have"
+    " Socket Mode switched on. For another token start serve again."
+)
 
 
 class Rests:
@@ -80,7 +89,7 @@ class Socket(threading.Thread):
         self._clock = clock
         self._ending = threading.Event()
         self._noted_at = 0.0
-        self._told = ""
+        self._known: tuple[Trouble, ...] = ()
         self._greetings = 0
         self.beat = clock.now()
         """When it last showed a sign of life, seconds since 1970."""
@@ -101,9 +110,9 @@ class Socket(threading.Thread):
             self._rest(rests.after(tried.lasted, tried.refused))
         self._note(connected=False, problem="serve has ended")
 
-    def _rest(self, seconds: float) -> None:
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends and not self._ending.wait(min(seconds, 5.0)):
+    def _rest(self, rest: float) -> None:
+        ends = time.monotonic() + rest
+        while time.monotonic() < ends and not self._ending.wait(min(rest, 5.0)):
             self.beat = self._clock.now()
 
     def _try(self) -> _Tried:
@@ -125,14 +134,24 @@ class Socket(threading.Thread):
         return _Tried(end.value, time.monotonic() - begun if greeted else 0.0)
 
     def _tell(self, tried: _Tried) -> None:
-        """A line a cause, until there is a connection again."""
-        level = logging.INFO if tried.lasted >= _LASTED else logging.WARNING
-        if tried.why != self._told:
-            log.log(
-                level, "No connection to Slack (Socket Mode): %s. It is tried again.", tried.why
-            )
-            self._told = tried.why
+        """One trouble, one word, as of the workers, until there is a connection again."""
+        sentence = f"No connection to Slack (Socket Mode): {tried.why}."
+        if tried.refused is not None and tried.refused.result in _FOR_A_PERSON:
+            trouble = Trouble("socket refused", Part.RUN, Weight.PERSON, sentence, _CURE)
+        else:
+            trouble = Trouble("socket", Part.RUN, Weight.PASSING, sentence, "It is tried again.")
+        if all(one.sentence != sentence for one in self._known):
+            log.info("%s", trouble)
+        self._judge(trouble)
         self._note(connected=False, problem=tried.why)
+
+    def _judge(self, *met: Trouble) -> None:
+        """`met`: what is wrong now; nothing where there is a connection."""
+        now, whole = self._clock.now(), frozenset(() if met else (Part.RUN,))
+        patience = seconds(self._config.monitoring.patience)
+        news, self._known = judge(self._known, met, whole, now, patience)
+        for line in lines(news, well=False, now=now):
+            log.error("%s", line)
 
     # -- what comes in -------------------------------------------------------------------------
 
@@ -146,7 +165,7 @@ class Socket(threading.Thread):
                 " one serve run for an app. Those of a process that was killed go by themselves.",
                 connections,
             )
-        self._told = ""
+        self._judge()
         self._note(connected=True)
         self._connected()
 
@@ -177,7 +196,4 @@ class Socket(threading.Thread):
 
 
 def _refusal(answer: Outcome) -> str:
-    said = f"Slack does not open one ({answer.error})"
-    if answer.result is not Result.TOKEN:
-        return said
-    return f"{said}: slack.app_token must be an app-level token with the scope connections:write"
+    return f"Slack does not open one ({answer.error})"
