@@ -12,6 +12,7 @@ from exact_slack.sandbox.company.company import seed_company
 from exact_slack.sandbox.day import Step, business_day
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.store import APP_TOKEN
 
 CHANNELS = ("ap-exceptions", "purchasing", "sales", "bank", "projects", "finance-feed")
 TOKEN = "xoxb-sandbox"
@@ -27,6 +28,7 @@ For the config file          exact.base_url: {exact}
 For the shell that uses it   export EXACT_CLIENT_ID={client_id}
                              export EXACT_CLIENT_SECRET={client_secret}
 For exact-slack auth slack   {token}
+For serve over Socket Mode   slack.app_token: {app_token}
 
 Enter: something happens in the company. Ctrl-C ends both; nothing is kept."""
 
@@ -60,6 +62,7 @@ def addresses(exact: ExactSandbox, slack: SlackSandbox) -> str:
         client_id=oauth.client_id,
         client_secret=oauth.client_secret,
         token=TOKEN,
+        app_token=APP_TOKEN,
     )
 
 
@@ -67,6 +70,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     """Run both until a signal comes; each line read plays one step of a business day."""
     signal.signal(signal.SIGTERM, _end)
     with standing(port) as (exact, slack):
+        slack.sockets.switch_on()
         try:
             say(addresses(exact, slack))
             steps: Iterator[Step] = business_day(exact.store)
