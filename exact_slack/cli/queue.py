@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exact_slack.cli.frame.each import Result, each
-from exact_slack.cli.frame.options import json_option, json_or_csv
+from exact_slack.cli.frame.options import json_option, json_or_csv, period_option
 from exact_slack.cli.frame.run import Settings
 from exact_slack.errors import OK
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.option("--channel", default="", metavar="NAME", help="Only this channel.")
 @click.option("--person", default="", metavar="NAME", help="Only what this person has: name or id.")
 @click.option(
-    "--since", metavar="WHEN", help="Only what came or changed since: a date, a month or 7d."
+    "--since",
+    callback=period_option,
+    metavar="WHEN",
+    help="Only what came or changed since: a date, a month or 7d.",
 )
 @click.option("--stats", "with_stats", is_flag=True, help="How many, how fast, and false alarms.")
 @json_option

@@ -152,6 +152,9 @@ def test_the_queue_as_a_spreadsheet(rig: TriageRig) -> None:
     assert (found["state"], found["channel"]) == ("taken", "#ap")
     assert found["person"].strip("'") == "<!channel> *bram*"
     assert found["exceptions"] == "no_cost_center"
+    assert found["amount"] == ("121,00" if ";" in table[0] else "121.00")
+    assert "'a while'" in rig.run("queue", "--since", "a while").err
+    assert rig.run("queue", "--since", "a while").code == 2
 
 
 def test_an_exception_that_is_nearly_always_dismissed_is_named() -> None:
@@ -255,6 +258,7 @@ def test_a_poll_costs_one_call_a_channel(rig: TriageRig) -> None:
     rig.calls()
     rig.go()
     assert rig.calls() == ["conversations.history"] * 2
+    assert len(rig.queue()) > 40
     for number in range(2, 22):
         rig.react("eyes", rig.anna, number)
     rig.go()
@@ -314,6 +318,29 @@ def test_what_lies_further_back_or_is_cut_off_is_asked_for_in_turn(
         assert told == [["Done by: Anna &amp; co"]] * 3 + [[]]
     else:  # history alone names the caller first: what is cut off there is lost, and nothing else
         assert told == [[]] * 4
+
+
+def test_without_reactions_read_a_poll_is_well_and_what_is_lost_is_said(rig: TriageRig) -> None:
+    store = rig.slack.store
+    store.scopes = tuple(scope for scope in store.scopes if scope != "reactions:read")
+    rig.react("eyes", rig.anna)
+    assert rig.go().exit_code() == 0
+    assert rig.said() == _taken("Anna &amp; co")  # history has it
+    store.quirks.users_shown = 1
+    rig.react("white_check_mark", store.bot_user)
+    rig.react("white_check_mark", rig.bram)
+    assert rig.go().exit_code() == 0
+    status = rig.status()
+    assert status["ok"]
+    assert list(status["triage"]["lost"]) == ["reactions:read"]
+    checked = rig.run("config", "check", "--online", "--json")
+    assert checked.code == 0
+    assert list(checked.json["slack"]["missing_scopes"]) == ["reactions:read"]
+    store.scopes = (*store.scopes, "reactions:read")
+    rig.clock.set("2026-11-24 12:00")
+    rig.go()
+    assert rig.said() == ["Done by: &lt;!channel&gt; *bram*"]
+    assert rig.status()["triage"]["lost"] == {}
 
 
 def test_a_head_that_was_deleted_in_slack_is_posted_anew_and_keeps_who_has_it(

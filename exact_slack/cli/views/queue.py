@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import timedelta
+from decimal import Decimal
 from typing import BinaryIO
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.text import Text
 from exact_slack.cli.frame.run import colour
 from exact_slack.foreign import visible
 from exact_slack.rendering import spreadsheet
-from exact_slack.rendering.spreadsheet import cell
+from exact_slack.rendering.spreadsheet import cell, number
 from exact_slack.triage.queue import Row, Stat
 
 
@@ -62,16 +63,17 @@ def _span(seconds: int | None) -> str:
 
 
 def write(rows: Iterable[Row], locale: str, into: BinaryIO) -> None:
-    """A row an item, under the names that `--json` has."""
+    """A row an item, under the names that `--json` has; the amount as a number of the locale."""
     names = [field.name for field in fields(Row)]
 
     def table() -> Iterable[list[str]]:
         yield names
         for row in rows:
-            values = asdict(row)
-            yield [
-                cell(" ".join(value) if isinstance(value, list) else str(value or ""))
-                for value in values.values()
-            ]
+            amount = number(Decimal(row.amount) if row.amount else None, locale)
+            cells = {
+                name: cell(" ".join(value) if isinstance(value, list) else str(value or ""))
+                for name, value in asdict(row).items()
+            }
+            yield [*(cells | {"amount": amount}).values()]
 
     spreadsheet.write(table(), locale, into)
