@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from exact_slack import redact
+from exact_slack import paste, redact
 from tests.examples import TIMES
 
 settings.register_profile(
@@ -108,6 +108,7 @@ def _logging_as_before() -> Iterator[None]:
 def _no_secrets_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test wrote as a secret is a word of a sentence in another."""
     monkeypatch.setattr(redact, "_known", {})
+    monkeypatch.setattr(paste, "_alone", [])
 
 
 SHARING = {

@@ -7,15 +7,18 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.e2e.rig import Rig
+from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_login import land
 from tests.e2e.typed import typed
 from tests.reference import pages
 
+NOT_READY = "close"
+"""It ends with 1 where a month cannot be closed, as this one on the rig below."""
 SERVING = (" serve", "demo --serve")
 """What runs until it is ended."""
 
@@ -33,7 +36,8 @@ def _examples() -> Iterator[Example]:
     for page in pages():
         for paragraph in page.paragraphs:
             for line in paragraph.examples:
-                yield Example(page.name, line.removeprefix("* * * * * "))
+                code = 1 if NOT_READY in page.name.split() else 0
+                yield Example(page.name, line.removeprefix("* * * * * "), code)
 
 
 ROUTES = """\
@@ -67,6 +71,16 @@ def shell(rig: Rig) -> Iterator[Rig]:
     rig.exact.webhooks.secret = "hook"
     rig.poll()
     rig.entry(26700031)
+    rig.exact.store.upsert(
+        DIVISION,
+        "financial/FinancialPeriods",
+        {
+            "FinYear": 2026,
+            "FinPeriod": 10,
+            "StartDate": date(2026, 10, 1),
+            "EndDate": date(2026, 10, 31),
+        },
+    )
     rig.poll()
     rig.environment = {
         "HOME": str(rig.folder),
@@ -142,8 +156,9 @@ def test_the_example_works(shell: Rig, example: Example) -> None:
         _run(shell, line.replace("--restore ", ""))
     if "auth exact" in line:
         code, out = _log_in(shell, line)
-    elif "webhooks subscribe" in line:  # Exact tries the address at once
+    elif "webhooks subscribe" in line or " doctor" in line:  # both try the address
         with _serving(shell):
+            _run(shell, "exact-slack webhooks subscribe")
             code, out = _run(shell, line)
     elif any(word in line for word in SERVING):
         if "demo" in line:

@@ -152,7 +152,8 @@ def _message(store: SlackStore, message: Message, view: View, *, in_thread: bool
     note = _broadcast_note(store, message, in_thread)
     bar = _reply_bar(store, message, view, in_thread)
     body = note + _content(store, message, view) + _files(store, message)
-    body += _reactions(store, message) + _choices(message, view) + bar
+    body += _reactions(store, message) + bar
+    head += _choices(message, view)
     return _frame(message, _avatar(author, message), head + body)
 
 
