@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.kinds import TRAITS, Party
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.message import Message
@@ -16,6 +17,7 @@ from exact_slack.rendering.words.locale import Words
 NAMED = 25
 """So many documents stand by name in one message."""
 _WIDTH = 40
+_SIDES = {Party.CUSTOMER: "receivable", Party.SUPPLIER: "payable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class FellDue:
     def currency(self) -> str:
         """That of the company."""
         return self.document.company_currency or self.document.currency
+
+    @property
+    def party(self) -> Party:
+        """Who owes it, or whom."""
+        return TRAITS[self.document.kind].party
 
     @property
     def amount(self) -> Decimal:
@@ -91,12 +98,15 @@ def due_list(
     start = "".join(f"{b.mention(who)} " for who in mentions)
     texts: list[str] = []
     leaves: list[b.Block] = []
-    for exception, rows in _by_exception((*named, *below)).items():
-        heading = _heading(exception, rows, day, words)
+    groups = _groups((*named, *below))
+    is_mixed = len({rows[0].party for rows in groups}) > 1
+    for rows in groups:
+        heading = _side(rows[0], words) if is_mixed else ""
+        heading += _heading(rows, day, words)
         leaves += [b.leaf("\n")] if leaves else []
         leaves.append(b.leaf(heading, bold=True))
         texts.append(heading)
-        _add_rows([fell for fell in named if fell.exception == exception], leaves, texts, words)
+        _add_rows([fell for fell in named if fell in rows], leaves, texts, words)
     if below:
         more = words.label("more_documents", n=len(below))
         leaves.append(b.leaf(f"\n{more}"))
@@ -113,14 +123,15 @@ def due_list_more(fallen: Sequence[FellDue], locale: str) -> Message:
     return Message(b.cut_escaped(b.escape("\n".join(texts))), (b.rich(leaves),))
 
 
-def _by_exception(fallen: Sequence[FellDue]) -> dict[str, list[FellDue]]:
-    groups: dict[str, list[FellDue]] = defaultdict(list)
+def _groups(fallen: Sequence[FellDue]) -> list[list[FellDue]]:
+    """What is owed to us and what we owe is never one sum."""
+    groups: dict[tuple[str, Party], list[FellDue]] = defaultdict(list)
     for fell in fallen:
-        groups[fell.exception].append(fell)
-    return groups
+        groups[fell.exception, fell.party].append(fell)
+    return list(groups.values())
 
 
-def _heading(exception: str, rows: Sequence[FellDue], day: dt.date, words: Words) -> str:
+def _heading(rows: Sequence[FellDue], day: dt.date, words: Words) -> str:
     """ "8 became overdue today, €9,312.00"."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for fell in rows:
@@ -128,10 +139,15 @@ def _heading(exception: str, rows: Sequence[FellDue], day: dt.date, words: Words
     ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
     total = " + ".join(words.amount(value, currency) for currency, value in ordered)
     key = "became_due_soon"
-    if exception == ExceptionKind.OVERDUE:
+    if rows[0].exception == ExceptionKind.OVERDUE:
         today = all(fell.due == day - dt.timedelta(days=1) for fell in rows)
         key = "became_overdue_today" if today else "became_overdue"
     return words.label(key, n=len(rows), total=total)
+
+
+def _side(fell: FellDue, words: Words) -> str:
+    label = _SIDES.get(fell.party)
+    return f"{words.caption(label)}: " if label else ""
 
 
 def _add_rows(

@@ -1,6 +1,7 @@
 """What falls due: in a config of several companies each line says whose it is."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -31,3 +32,14 @@ def test_what_fell_due_names_the_company_where_there_are_several(company: str) -
             False,
             bool(name),
         )
+
+
+def test_what_we_are_owed_and_what_we_owe_are_never_one_sum() -> None:
+    sale = document(Kind.SALES_ENTRY, "26900001", "605.00")
+    sold = FellDue(sale, "overdue", DUE, Decimal("605.00"), Decimal("605.00"))
+    bought = [replace(_fell(""), open_amount=Decimal(amount)) for amount in ("69.88", "39.93")]
+    told = due_list([bought[0], sold, bought[1]], [], DAY, "en_GB", ()).text.splitlines()
+    assert [line for line in told if "became" in line] == [
+        "Payable: 2 became overdue today, €109.81",
+        "Receivable: 1 became overdue today, €605.00",
+    ]
