@@ -47,6 +47,8 @@ def _line(trouble: Trouble, now: float) -> str:
 def span(seconds: float) -> str:
     """How long: 6 h 10 min."""
     minutes = max(int(seconds // 60), 0)
+    if minutes < 1:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     hours, minutes = divmod(minutes, 60)

@@ -78,8 +78,10 @@ class Window:
 
     @classmethod
     def given(cls, since: str | None, until: str | None, now: Now) -> "Window":
-        """From words; BadRequest if it ends before it begins."""
+        """From words; BadRequest if it ends before it begins, or has not begun."""
         begin = parse(since, now).begin if since else None
+        if begin is not None and begin > ms(now.server):
+            raise BadRequest(f"--since {since}: that has not begun yet.")
         end = parse(until, now).last if until else None
         if begin is not None and end is not None and end < begin:
             raise BadRequest(f"--until {until} lies before --since {since}.")

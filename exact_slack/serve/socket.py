@@ -140,7 +140,7 @@ class Socket(threading.Thread):
             trouble = Trouble("socket refused", Part.RUN, Weight.PERSON, sentence, _CURE)
         else:
             trouble = Trouble("socket", Part.RUN, Weight.PASSING, sentence, "It is tried again.")
-        if all(one.sentence != sentence for one in self._known):
+        if all(one.cause != trouble.cause for one in self._known):
             log.info("%s", trouble)
         self._judge(trouble)
         self._note(connected=False, problem=tried.why)

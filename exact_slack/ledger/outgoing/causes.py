@@ -80,8 +80,8 @@ _DOUBTS = frozenset(
 _SENTENCES: dict[Cause, str] = {
     Cause.NONE: "",
     Cause.SAID: "{}",
-    Cause.FLOOD: "flood",
-    Cause.FLOOD_TOLD: "flood (told)",
+    Cause.FLOOD: "held by the flood guard",
+    Cause.FLOOD_TOLD: "held by the flood guard, as its channel was told",
     Cause.HEAD_MISSING: "its head message is not posted",
     Cause.SENDER_ENDED: "the sender ended",
     Cause.NOT_ARRIVED: "looked up, it had not arrived",

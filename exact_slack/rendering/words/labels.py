@@ -61,7 +61,7 @@ settled | Settled | Verrekend | Ausgeglichen | Soldé | Saldado
 credit_settled | Credit note {number} settled | Creditnota {number} verrekend | Gutschrift {number} ausgeglichen | Avoir {number} soldé | Nota de crédito {number} saldada
 moved_by | Moved by | Mutatie | Veränderung | Variation | Variación
 debit_total | Debit total | Totaal debet | Summe Soll | Total débit | Total debe
-compared_amount | Turnover (what rules compare) | Omzet (wat regels vergelijken) | Umsatz (was Regeln vergleichen) | Mouvements (ce que les règles comparent) | Movimientos (lo que comparan las reglas)
+compared_amount | Turnover (what rules compare) | Mutaties (wat regels vergelijken) | Umsatz (was Regeln vergleichen) | Mouvements (ce que les règles comparent) | Movimientos (lo que comparan las reglas)
 payee | Paid to | Betaald aan | Gezahlt an | Payé à | Pagado a
 paid_from | Paid from | Betaald van | Gezahlt von | Payé depuis | Pagado desde
 selected_by | Selected by | Geselecteerd door | Ausgewählt von | Sélectionné par | Seleccionado por

@@ -107,6 +107,11 @@ def test_an_end_before_the_begin_is_refused() -> None:
         Window.given("1d", "7d", NOW)
 
 
+def test_a_begin_that_has_not_begun_is_refused() -> None:
+    with pytest.raises(BadRequest, match="--since 2999-12: that has not begun yet"):
+        Window.given("2999-12", None, NOW)
+
+
 @pytest.mark.parametrize(
     ("window", "whole"),
     [
