@@ -1,6 +1,7 @@
 """Reading a config file. Every mistake is told as `FILE:LINE: key: found …, expected …`."""
 
 import stat
+from collections.abc import Container
 from pathlib import Path
 
 from exact_slack.config.cases import check_known
@@ -63,12 +64,12 @@ def exposed(config: Config) -> str:
     )
 
 
-def not_here(config: Config) -> list[ConfigError]:
+def not_here(config: Config, *, only: Container[str] | None = None) -> list[ConfigError]:
     """Static secrets that cannot be read in this environment. Only what is quick to look at: no
     program is started, no keyring opened."""
     lines = []
     for name, secret in config.named_secrets().items():
-        if secret.source not in ("env", "file"):
+        if secret.source not in ("env", "file") or (only is not None and name not in only):
             continue
         try:
             secret.fetch(name)

@@ -11,6 +11,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.origin import MARK
 from exact_slack.collect import window
 from exact_slack.collect.unreadable import UNREADABLE_CURE
+from exact_slack.config.load import not_here
 from exact_slack.config.timing import iso, local
 from exact_slack.errors import OK, ConfigError, ExactSlackError, LoginNeeded
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
@@ -351,7 +352,7 @@ class _Auth:
 
 
 def _auth(customer: Customer) -> _Auth:
-    exact = _Login.looked_at(lambda: _raise(customer.tokens.trouble()))
+    exact = _Login.looked_at(lambda: _login_in_use(customer))
     tokens = None
     with contextlib.suppress(ExactSlackError):
         tokens = customer.token_store.load()
@@ -364,9 +365,13 @@ def _auth(customer: Customer) -> _Auth:
     )
 
 
-def _raise(trouble: LoginNeeded | None) -> None:
+def _login_in_use(customer: Customer) -> None:
+    """Raises why the login cannot be used, or cannot be renewed from here."""
+    trouble = customer.tokens.trouble()
     if trouble is not None:
         raise trouble
+    for secret in not_here(customer.config, only=("exact.client_id", "exact.client_secret")):
+        raise secret
 
 
 def _slack_login(customer: Customer) -> _Login:

@@ -55,6 +55,25 @@ def test_what_is_wrong_is_told_on_one_line_with_its_command(rig: Rig) -> None:
     assert any(line.endswith(f"Run: exact-slack -c {rig.config} auth exact") for line in told)
 
 
+@pytest.mark.parametrize("key", ["client_id", "client_secret"])
+def test_a_login_that_cannot_be_renewed_from_here_is_no_yes(rig: Rig, key: str) -> None:
+    """The access token lives for ten minutes more; then every run would fail."""
+    rig.poll()
+    value = getattr(rig.exact.oauth, key)
+    text = rig.config.read_text(encoding="utf-8")
+    assert f"{key}: {value}" in text
+    there = rig.folder / "kept"
+    there.write_text(value)
+    there.chmod(0o600)
+    rig.config.write_text(text.replace(f"{key}: {value}", f"{key}: {{file: {there}}}"))
+    assert rig.run("status", "--json").json["auth"]["exact"] is True
+    there.unlink()
+    done = rig.run("status", "--json")
+    assert (done.code, done.json["ok"], done.json["auth"]["exact"]) == (1, False, None)
+    assert str(there) in done.json["auth"]["exact_problem"]
+    assert "not known: " in rig.run("status").out
+
+
 @pytest.mark.parametrize("refused", [1, 3])
 def test_failed_counts_documents(rig: Rig, refused: int) -> None:
     rig.poll()
