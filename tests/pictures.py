@@ -22,12 +22,14 @@ from exact_slack.documents.samples import SAMPLES
 from exact_slack.documents.standing import Subject
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.head import head
+from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_reply
 from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.rendering.templates import render
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.model import Message as Posted
+from exact_slack.sandbox.slack.model import Reaction
 from exact_slack.sandbox.slack.store import SlackStore
 from tests.conftest import chromium
 from tests.png import shrunk
@@ -137,6 +139,7 @@ class Picture:
     name: str
     head: Message
     replies: tuple[Message, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
 
 def noticed() -> Iterator[Picture]:
@@ -168,6 +171,12 @@ def pictures() -> Iterator[Picture]:
         },
     )
     yield Picture("exception", head(entry, asked))
+    taken = ShownItem(
+        "taken", "Anna de Vries", number=1, buttons=("triage:give_back", "triage:done")
+    )
+    yield Picture(
+        "triage", head(entry, replace(asked, item=taken)), reactions=(Reaction("eyes", ("U1",)),)
+    )
     own = Template(
         title="To approve: {{ account }} {{ total }}",
         text="{% for line in lines %}\n{{ line.description }} for {{ line.cost_center }}\n"
@@ -214,7 +223,8 @@ def _gone(entry: Document) -> Message:
 
 def _post(store: SlackStore, picture: Picture) -> str:
     channel = store.add_channel(picture.name.replace("_", "-"))
-    first = store.add_message(_posted(channel, picture.head))
+    posted = replace(_posted(channel, picture.head), reactions=list(picture.reactions))
+    first = store.add_message(posted)
     for reply in picture.replies:
         store.add_message(replace(_posted(channel, reply), thread_ts=first.ts))
     return first.ts
@@ -242,6 +252,7 @@ style.replaceSync(`
   .sidebar, .bar, .app.open .channel { display: none; }
   article.message, #thread { width: 740px; border: 0; }
   .message:hover { background: #fff; }
+  .choices { display: none; }
   #thread { padding: 0 0 8px; }`);
 document.adoptedStyleSheets = [style];
 """
