@@ -223,7 +223,7 @@ def _gone(entry: Document) -> Message:
 
 def _post(store: SlackStore, picture: Picture) -> str:
     channel = store.add_channel(picture.name.replace("_", "-"))
-    posted = replace(_posted(channel, picture.head), reactions=list(picture.reactions))
+    posted = replace(_posted(channel, picture.head), reactions=picture.reactions)
     first = store.add_message(posted)
     for reply in picture.replies:
         store.add_message(replace(_posted(channel, reply), thread_ts=first.ts))
