@@ -155,7 +155,10 @@ def _told_before(path: Path) -> dict[int, tuple[str, str]]:
         rows = [dict(row) for row in db.execute("SELECT * FROM deliveries")]
     assert all("cause" not in row for row in rows)
     return {
-        row["id"]: (_IN_OTHER_WORDS.get(row["reason"], row["reason"]), row.get("hold_why", ""))
+        row["id"]: (
+            _IN_OTHER_WORDS.get(str(row["reason"]), str(row["reason"])),
+            row.get("hold_why", ""),
+        )
         for row in rows
     }
 
