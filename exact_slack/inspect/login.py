@@ -17,6 +17,8 @@ from exact_slack.slack.install import Features, wanted_scopes
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.token import unfit_for
 
+EXACT_LOGIN, EXACT_WRITING = "exact login", "exact login, writing"
+"""Whether the login at Exact can be used, and whether its next tokens could be stored."""
 EVERYTHING = "everything"
 """In place of a secret's name: nothing can be told of any."""
 
@@ -30,8 +32,8 @@ def readable(customer: Customer) -> dict[str, str]:
         name: lambda n=name, s=secret: s.fetch(n)  # type: ignore[misc]  # bound now
         for name, secret in customer.config.named_secrets().items()
     }
-    checks["exact login"] = lambda: _raise(customer.tokens.trouble())
-    checks["exact login, writing"] = customer.token_store.check_writing
+    checks[EXACT_LOGIN] = lambda: _raise(customer.tokens.trouble())
+    checks[EXACT_WRITING] = customer.token_store.check_writing
     if customer.config.slack.token is None:
         checks["slack token"] = customer.slack_token
     results: dict[str, str] = {}
@@ -66,15 +68,15 @@ def readable_from_cron(config: Config) -> dict[str, str]:
         return {EVERYTHING: f"a process like cron's ends with an error: {why}"}
 
 
+def told(config: Config, name: str, why: str) -> str:
+    """Why something cannot be read, with its name. A secret of the config names itself."""
+    return why if name in {EVERYTHING, *config.named_secrets()} else f"{name}: {why}"
+
+
 def why_not_cron(config: Config) -> str:
     """Why a poll that cron starts could not work, "" where it can: what fails first, and whatever
     else fails, in one line."""
-    speak_for_themselves = {EVERYTHING, *config.named_secrets()}
-    whys = [
-        why if name in speak_for_themselves else f"{name}: {why}"
-        for name, why in readable_from_cron(config).items()
-        if why
-    ]
+    whys = [told(config, name, why) for name, why in readable_from_cron(config).items() if why]
     apart = [*(why.rstrip(".") for why in whys[:-1]), *whys[-1:]]  # a command may end one
     return " ".join("; ".join(apart).split())
 
@@ -121,7 +123,7 @@ def report(customer: Customer) -> Report:
     made = Report(here=readable(customer), cron=readable_from_cron(customer.config))
     made.places = {n: s.description for n, s in customer.config.named_secrets().items()}
     place = customer.secrets.describe(EXACT_TOKENS)
-    made.places |= {"exact login": place, "exact login, writing": place}
+    made.places |= {EXACT_LOGIN: place, EXACT_WRITING: place}
     if customer.config.slack.token is None:
         made.places["slack token"] = customer.secrets.describe(SLACK_TOKEN)
     codes = {_exact(customer, made), _slack(customer, made)}

@@ -13,7 +13,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.config.model import Config
 from exact_slack.errors import TemporaryError
 from exact_slack.ledger.troubles import Part
-from exact_slack.serve.worker import Worker
+from exact_slack.serve.worker import SlackWorker
 from exact_slack.slack import clicks
 from exact_slack.slack.outcome import classify, faults
 from exact_slack.triage import marks
@@ -26,7 +26,7 @@ T = TypeVar("T")
 log = logging.getLogger("exact_slack.serve")
 
 
-class Triager(Worker):
+class Triager(SlackWorker):
     """What it cannot do, the next `poll` does."""
 
     part = Part.TRIAGE
@@ -52,14 +52,6 @@ class Triager(Worker):
         """Slack was not heard for a while: read what stands on all messages."""
         self._everything.set()
         self.wake()
-
-    def login(self, customer: Customer) -> object:
-        """Slack's token."""
-        return customer.slack_token()
-
-    def forget_login(self, customer: Customer) -> None:
-        """The next client is made with the token that is there then."""
-        customer.forget_slack()
 
     def work(self, customer: Customer) -> bool:
         """One round. What fails leaves the rest to be done, and is tried again after a rest."""

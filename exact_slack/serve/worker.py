@@ -202,3 +202,15 @@ class Worker(threading.Thread):
 
     def finish(self) -> None:
         """After the last round."""
+
+
+class SlackWorker(Worker):
+    """One that works at Slack."""
+
+    def login(self, customer: Customer) -> object:
+        """Slack's token."""
+        return customer.slack_token()
+
+    def forget_login(self, customer: Customer) -> None:
+        """The next client is made with the token that is there then."""
+        customer.forget_slack()

@@ -37,7 +37,7 @@ from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.prepare import prepare
 from exact_slack.serve.share import LOOK_AGAIN, Share, day_allows
-from exact_slack.serve.worker import Ending, WakingClock, Worker
+from exact_slack.serve.worker import Ending, SlackWorker, WakingClock, Worker
 
 log = logging.getLogger("exact_slack.serve")
 _BATCH = 40
@@ -281,7 +281,7 @@ def _may_still_come(item: Item) -> bool:
     return not item.deletes and item.attempts < _EARLY_TRIES
 
 
-class Sender(Worker):
+class Sender(SlackWorker):
     """Delivers what is due, at once; looks at parked channels now and then."""
 
     def __init__(self, config: Config) -> None:
@@ -300,14 +300,6 @@ class Sender(Worker):
         """Slack told of a channel: see whether the parked ones take messages again."""
         self._look.set()
         self.wake()
-
-    def login(self, customer: Customer) -> object:
-        """Slack's token."""
-        return customer.slack_token()
-
-    def forget_login(self, customer: Customer) -> None:
-        """The next client is made with the token that is there then."""
-        customer.forget_slack()
 
     def work(self, customer: Customer) -> bool:
         """Deliver until nothing is due."""

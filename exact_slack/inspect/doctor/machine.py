@@ -16,7 +16,7 @@ from exact_slack.config.load import exposed
 from exact_slack.config.together import ended_silences
 from exact_slack.errors import CONFIG, TEMPORARY, ExactSlackError
 from exact_slack.inspect.doctor.findings import Check, State, Subject
-from exact_slack.inspect.login import readable, readable_from_cron
+from exact_slack.inspect.login import EXACT_LOGIN, EXACT_WRITING, readable, readable_from_cron, told
 from exact_slack.inspect.often import seen_too_often
 from exact_slack.inspect.templates import check_templates
 from exact_slack.ledger.ledger import FILE
@@ -85,19 +85,21 @@ def config(customer: Customer) -> Checks:
 def secrets(customer: Customer) -> Checks:
     """Whether each secret can be read here."""
     for name, why in readable(customer).items():
-        if why and not name.startswith("exact login"):
-            yield _unreadable(Subject.SECRETS, name, why)
+        if why and name not in (EXACT_LOGIN, EXACT_WRITING):
+            yield _unreadable(
+                Subject.SECRETS,
+                State.BROKEN,
+                told(customer.config, name, why),
+                "Mend what it names, or name another source in the config: docs/secrets.md",
+            )
 
 
-def _unreadable(
-    subject: Subject, name: str, why: str, state: State = State.BROKEN, cure: str = ""
-) -> Check:
-    told = why if why.startswith(f"{name}: ") else f"{name}: {why}"
+def _unreadable(subject: Subject, state: State, problem: str, cure: str) -> Check:
     return Check(
         name=subject,
         state=state,
-        problem=told,
-        cure=cure or "Mend what it names, or name another source in the config: docs/secrets.md",
+        problem=problem,
+        cure=cure,
         exit_code=CONFIG,
         sort="unreadable",
     )
@@ -111,9 +113,8 @@ def cron(customer: Customer, here: frozenset[str]) -> Checks:
             continue
         yield _unreadable(
             Subject.CRON,
-            name,
-            f"A job of cron cannot use it: {why.removeprefix(f'{name}: ')}",
             State.WARNING,
+            f"{name}: A job of cron cannot use it: {why.removeprefix(f'{name}: ')}",
             "Set what is missing in the crontab, unless something else starts exact-slack:"
             " docs/how-to/cron.md",
         )

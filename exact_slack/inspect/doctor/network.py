@@ -10,12 +10,12 @@ from exact_slack.app.customer import Customer
 from exact_slack.errors import TEMPORARY, ConfigError
 from exact_slack.exact.wire.hosts import api_root
 from exact_slack.inspect.doctor.findings import Check, Diagnosis, State, Subject
+from exact_slack.inspect.doctor.probe import probe
 from exact_slack.network import authorities
 from exact_slack.network.errors import PROXY_LOGIN, NoConnection, Obstacle
 from exact_slack.network.proxies import proxy_for
 from exact_slack.slack.client import api_address
 
-_SECONDS, _SILENCE = 20.0, 10.0
 _TOLERATED = 300.0
 """Seconds by which clocks may differ: from there on signatures of Slack are refused."""
 _OF_PROXY = (
@@ -125,31 +125,13 @@ def _certificates(customer: Customer, found: Diagnosis) -> bool:
 
 def _reach(customer: Customer, subject: Subject, address: str) -> Heard:
     """Ask for nothing but a head. NoConnection, or an OSError for one that does not answer."""
-    from urllib3.exceptions import HTTPError
-    from urllib3.util import Timeout
-
-    from exact_slack.network import transport
-
     parts = urlsplit(address)
-    host = parts.hostname or ""
-    pool = transport.pool_for(parts.scheme, host)
-    try:
-        with transport.within(_SECONDS):
-            raw = pool.urlopen(
-                "HEAD",
-                f"{parts.scheme}://{parts.netloc}/",
-                headers={"Connection": "close"},
-                timeout=Timeout(connect=transport.CONNECT, read=_SILENCE),
-                redirect=False,
-                preload_content=False,
-            )
-            raw.close()
-    except HTTPError as error:
-        raise TimeoutError from error
-    if parts.scheme == "http" and raw.status in _OF_PROXY and proxy_for("http", host):
-        raise NoConnection(Obstacle.PROXY, parts.netloc, f"status {raw.status}")
+    answer = probe("HEAD", f"{parts.scheme}://{parts.netloc}/")
+    passed_on = parts.scheme == "http" and proxy_for("http", parts.hostname or "")
+    if passed_on and answer.status in _OF_PROXY:
+        raise NoConnection(Obstacle.PROXY, parts.netloc, f"status {answer.status}")
     now = customer.clock.now()
-    return Heard(subject.value, _date(raw.headers.get("Date", ""), now), now)
+    return Heard(subject.value, _date(answer.date, now), now)
 
 
 def _date(text: str, otherwise: float) -> float:

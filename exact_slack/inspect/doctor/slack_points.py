@@ -5,7 +5,7 @@ from typing import Final
 from exact_slack.deliver.newer_blocks import NEWER, NewerBlocks
 from exact_slack.inspect.doctor.points import NOT_TRIED, Context, Point, Seen
 from exact_slack.inspect.doctor.trial import sample_chart, sample_table
-from exact_slack.slack.outcome import Outcome
+from exact_slack.slack.outcome import Outcome, Result
 
 _WITH_POST: Final = ("not tried: doctor --post CHANNEL posts one message and looks", None)
 
@@ -49,8 +49,8 @@ def _newer(context: Context) -> Seen:
         return _WITH_POST
     answer = customer.slack.blocks_validate([sample_chart(), sample_table()])
     if isinstance(answer, Outcome):
-        refusal = answer.error.startswith("invalid_")
-        return f"blocks.validate says {answer.error}", False if refusal else None
+        is_judged = answer.result is Result.RECORD
+        return f"blocks.validate says {answer.error}", False if is_judged else None
     return "blocks.validate takes both", True
 
 

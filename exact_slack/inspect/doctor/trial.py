@@ -16,7 +16,6 @@ _TEXT: Final = "exact-slack doctor: a message to try things out. It is deleted a
 _LONG, _PIECES = 9_000, 3
 _PACE: Final = 1.2
 """Seconds between two posts: what the ledger keeps for all others."""
-_REFUSALS: Final = ("invalid_", "msg_")
 Seen = tuple[str, bool | None]
 Blocks = list[dict[str, Any]]
 
@@ -90,15 +89,11 @@ def _looked(
 
 def _told(results: dict[str, Outcome]) -> Seen:
     """What became of each post. One that was not judged says nothing."""
-    errors = {
-        name: outcome.error or outcome.result.value
-        for name, outcome in results.items()
-        if outcome.result is not Result.POSTED
-    }
-    if not errors:
+    refused = {n: one for n, one in results.items() if one.result is not Result.POSTED}
+    if not refused:
         return "taken", True
-    judged = all(error.startswith(_REFUSALS) for error in errors.values())
-    told = ", ".join(f"{name} ({error})" for name, error in errors.items())
+    judged = all(one.result is Result.RECORD for one in refused.values())
+    told = ", ".join(f"{n} ({one.error or one.result.value})" for n, one in refused.items())
     return f"not taken: {told}", False if judged else None
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from exact_slack.app.customer import Customer
 from exact_slack.errors import TEMPORARY
 from exact_slack.inspect.doctor.findings import Check, State, Subject
+from exact_slack.inspect.doctor.probe import probe
 from exact_slack.network.errors import NoConnection
 from exact_slack.serve.subscriptions import Line, callback, overview, warnings
 
-_SECONDS, _SILENCE = 20.0, 10.0
 _SERVE = "Start exact-slack serve, and let the proxy before it pass this address on: docs/serve.md"
 _SUBSCRIBE = "Run: exact-slack webhooks subscribe"
 
@@ -52,7 +52,7 @@ def look(customer: Customer, *, ask_exact: bool) -> Iterator[Check]:
 def _answers(address: str) -> Iterator[Check]:
     """An empty POST, as Exact sends one to try an address: it must be answered with 200 or 201."""
     try:
-        status = _post(address)
+        status = probe("POST", address, b"").status
     except NoConnection as error:
         yield _dead(f"{error}", error.obstacle.name.lower(), error.obstacle.cure)
     except OSError as error:
@@ -73,30 +73,6 @@ def _dead(why: str, sort: str, cure: str = "") -> Check:
         exit_code=TEMPORARY,
         sort=sort,
     )
-
-
-def _post(address: str) -> int:
-    from urllib3.exceptions import HTTPError
-    from urllib3.util import Timeout
-
-    from exact_slack.network import transport
-
-    parts = urlsplit(address)
-    try:
-        with transport.within(_SECONDS):
-            raw = transport.pool_for(parts.scheme, parts.hostname or "").urlopen(
-                "POST",
-                address,
-                body=b"",
-                headers={"Connection": "close"},
-                timeout=Timeout(connect=transport.CONNECT, read=_SILENCE),
-                redirect=False,
-                preload_content=False,
-            )
-            raw.close()
-    except HTTPError as error:
-        raise TimeoutError from error
-    return int(raw.status)
 
 
 def _subscribed(lines: list[Line], address: str) -> Iterator[Check]:

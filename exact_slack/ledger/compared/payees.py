@@ -9,28 +9,22 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import day_of
 from exact_slack.documents.payee import Payee
-from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.compared.kept import Kept
 
 KINDS = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})
-_KEPT = "payees kept"
 _PROCESSED = frozenset({"processed", "matched"})
 
 
-class Payees:
+class Payees(Kept):
     """The table `payees`."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def are_kept(self) -> bool:
-        """Whether an exception ever needed them."""
-        return self._db.row("SELECT 1 FROM facts WHERE name=?", _KEPT) is not None
+    _fact = "payees kept"
 
     def keep(self, documents: Iterable[Document]) -> None:
         """From now on they are kept; `documents`: those that the ledger has."""
         for document in documents:
             self.note(document)
-        self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
+        self._keep_from_now_on()
 
     def note(self, document: Document) -> None:
         """A payment term, or a bank account, as it stands."""

@@ -9,10 +9,9 @@ from decimal import Decimal, InvalidOperation
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.documents.purchase import Purchase
-from exact_slack.ledger.schema.database import Database
+from exact_slack.ledger.compared.kept import Kept
 
 KINDS = frozenset(SETTLED_BY[Kind.PAYMENT])
-_KEPT = "purchases kept"
 _REJECTED = 5
 BEFORE_ALL = 10**15
 """Later than any moment: what Exact had before the ledger has a place below 0."""
@@ -21,21 +20,16 @@ _LATEST = 10
 _MOST_CENTS = Decimal(10) ** 16
 
 
-class Purchases:
+class Purchases(Kept):
     """The table `purchases`."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def are_kept(self) -> bool:
-        """Whether an exception ever needed them."""
-        return self._db.row("SELECT 1 FROM facts WHERE name=?", _KEPT) is not None
+    _fact = "purchases kept"
 
     def keep(self, documents: Iterable[tuple[int, Document]]) -> None:
         """From now on they are kept; `documents`: those that the ledger has, with their row ids."""
         for place, document in documents:
             self.note(document, place)
-        self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
+        self._keep_from_now_on()
 
     def note_past(self, document: Document) -> None:
         """One that Exact had before all that the ledger has seen; what is known of it is newer."""

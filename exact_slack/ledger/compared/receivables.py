@@ -6,26 +6,19 @@ from decimal import Decimal
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
-from exact_slack.ledger.schema.database import Database
-
-_KEPT = "receivables kept"
+from exact_slack.ledger.compared.kept import Kept
 
 
-class Receivables:
+class Receivables(Kept):
     """The tables `receivables` and `credit_lines`."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def are_kept(self) -> bool:
-        """Whether an exception ever needed them."""
-        return self._db.row("SELECT 1 FROM facts WHERE name=?", _KEPT) is not None
+    _fact = "receivables kept"
 
     def keep(self, documents: Iterable[Document]) -> None:
         """From now on they are kept; `documents`: those that the ledger has."""
         for document in documents:
             self.note(document)
-        self._db.run("INSERT OR REPLACE INTO facts VALUES (?, '1')", _KEPT)
+        self._keep_from_now_on()
 
     def note(self, term: Document) -> None:
         """A term as it stands."""
