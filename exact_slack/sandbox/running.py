@@ -18,11 +18,11 @@ class Running:
 
     def start(self) -> Self:
         """Begin to serve; returns itself."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def stop(self) -> None:
         """Stop serving."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def __enter__(self) -> Self:
         return self.start()
