@@ -28,9 +28,9 @@ from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_rep
 from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.rendering.templates import render
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message as Posted
-from exact_slack.sandbox.slack.model import Reaction
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message as Posted
+from exact_slack.sandbox.slack.store.model import Reaction
 from tests.conftest import chromium
 from tests.png import shrunk
 from tests.unit.close.sample import sample_closing

@@ -19,8 +19,8 @@ from exact_slack.sandbox.day import Step, business_day
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.page.text import render_text
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message
-from exact_slack.sandbox.slack.store import APP_TOKEN
+from exact_slack.sandbox.slack.store.model import Message
+from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 from exact_slack.sandbox.standing import CHANNELS, TOKEN
 
 _CONFIG = """\

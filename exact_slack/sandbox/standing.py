@@ -12,7 +12,7 @@ from exact_slack.sandbox.company.company import seed_company
 from exact_slack.sandbox.day import Step, business_day
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.store import APP_TOKEN
+from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 
 CHANNELS = ("ap-exceptions", "purchasing", "sales", "bank", "projects", "finance-feed")
 TOKEN = "xoxb-sandbox"

@@ -14,7 +14,8 @@ from exact_slack.clock import Clock
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.limits import SlackLimits
-from exact_slack.sandbox.slack.store import DEFAULT_SCOPES, SlackStore
+from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.workspace import DEFAULT_SCOPES
 
 VARIABLE = "EXACT_SLACK_TEST_HANDS"
 """Names the file to the process of a command."""

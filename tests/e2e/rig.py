@@ -14,7 +14,7 @@ from exact_slack.exact.auth.file_store import FileTokenStore
 from exact_slack.exact.auth.store import Tokens
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store.model import Message
 from tests.e2e import forked
 
 TOKEN = "xoxb-sandbox"

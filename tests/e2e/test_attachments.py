@@ -15,9 +15,9 @@ from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.faults import Kind, When
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message
-from exact_slack.sandbox.slack.quirks import Orphans
-from exact_slack.sandbox.slack.store import DEFAULT_SCOPES
+from exact_slack.sandbox.slack.store.model import Message
+from exact_slack.sandbox.slack.store.quirks import Orphans
+from exact_slack.sandbox.slack.store.workspace import DEFAULT_SCOPES
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig

@@ -16,7 +16,7 @@ import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.ledger.ledger import FILE
-from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store.model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig

@@ -19,8 +19,8 @@ from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.replies import paid_reply
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message as Posted
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message as Posted
 
 COLUMN, PHONE = 700, 400
 _CONTEXT = HeadContext(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from exact_slack.sandbox.faults import ALWAYS
-from exact_slack.sandbox.slack.quirks import Quirks
+from exact_slack.sandbox.slack.store.quirks import Quirks
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -15,7 +15,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import RunLock
-from exact_slack.sandbox.slack.store import APP_TOKEN
+from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -5,8 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from exact_slack.sandbox.http import Request
-from exact_slack.sandbox.slack.model import Message
-from exact_slack.sandbox.slack.quirks import Orphans
+from exact_slack.sandbox.slack.store.model import Message
+from exact_slack.sandbox.slack.store.quirks import Orphans
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -10,7 +10,7 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.sandbox.slack.methods.call import Settings
-from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store.model import Message
 from tests.e2e.rig import Rig
 
 POST = "chat.postMessage"

@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.socket.sockets import End
-from exact_slack.sandbox.slack.store import APP_TOKEN
+from exact_slack.sandbox.slack.store.model import Message
+from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, until
 

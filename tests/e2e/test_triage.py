@@ -11,7 +11,7 @@ from exact_slack import failpoints
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.ledger.triage.items import Step
 from exact_slack.runs.agenda import Agenda
-from exact_slack.sandbox.slack.model import Message
+from exact_slack.sandbox.slack.store.model import Message
 from exact_slack.triage import queue
 from tests.e2e.clocked import ClockedRig, clocked_as
 from tests.e2e.rig import DIVISION, ENTRIES

@@ -32,7 +32,7 @@ from exact_slack.failpoints import POINTS
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.faults import Kind
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.quirks import Quirks, Shown
+from exact_slack.sandbox.slack.store.quirks import Quirks, Shown
 from tests.e2e.forked import Running
 from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig

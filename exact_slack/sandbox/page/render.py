@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from exact_slack.sandbox.page.blocks import block_html, spans_html
 from exact_slack.sandbox.page.markup import Span, message_spans, plain
 from exact_slack.sandbox.page.text import author_of, clock_of, names_of
-from exact_slack.sandbox.slack.model import Channel, File, Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Channel, File, Message
 
 SHOWN = 200
 """Messages of a channel that are drawn unless all are asked for."""

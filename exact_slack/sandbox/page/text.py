@@ -18,8 +18,8 @@ from exact_slack.sandbox.page.markup import (
     rich_leaves,
     text_object,
 )
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message
 
 WIDTH = 96
 REPLY = "   │ "

@@ -30,7 +30,8 @@ from exact_slack.sandbox.slack.methods.call import (
     invalid_arguments,
 )
 from exact_slack.sandbox.slack.socket.sockets import SlackSockets
-from exact_slack.sandbox.slack.store import DEFAULT_SCOPES, DEFAULT_TOKEN, SlackStore
+from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.workspace import DEFAULT_SCOPES, DEFAULT_TOKEN
 
 API = "/api/"
 HISTORY_SCOPES = ("channels:history", "groups:history", "mpim:history", "im:history")

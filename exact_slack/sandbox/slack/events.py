@@ -18,8 +18,8 @@ from typing import Any, Final
 import requests
 
 from exact_slack.sandbox.running import Sending
-from exact_slack.sandbox.slack.model import Happening
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Happening
 
 SIGNING_SECRET: Final = "sandbox-signing-secret"
 SECONDS: Final = 3.0

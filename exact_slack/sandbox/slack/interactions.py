@@ -19,9 +19,9 @@ import requests
 
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack.events import SECONDS, signature
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.socket.sockets import SlackSockets
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message
 from exact_slack.sandbox.slack.wire import message_json, threads_of
 
 ANSWERS: Final = "/actions/"

@@ -7,9 +7,9 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from exact_slack.sandbox.slack.model import Channel, File, Message
-from exact_slack.sandbox.slack.quirks import Shown
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Channel, File, Message
+from exact_slack.sandbox.slack.store.quirks import Shown
 
 Threads = dict[str, list[Message]]
 """Live replies by the `ts` of their parent."""

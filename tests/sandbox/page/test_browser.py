@@ -13,8 +13,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ import requests
 from exact_slack.sandbox.page.markup import Span, message_spans, mrkdwn
 from exact_slack.sandbox.page.text import render_text, render_workspace
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message
 
 EVIL = "<script>alert('x')</script>"
 ESCAPED = "&lt;script&gt;alert("

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.store import DEFAULT_SCOPES
+from exact_slack.sandbox.slack.store.workspace import DEFAULT_SCOPES
 
 KEY = {"event_type": "exact_slack", "event_payload": {"key": "k1"}}
 
@@ -236,7 +236,7 @@ def test_planned_refusals_before_and_after_the_work(
     assert client.chat_postMessage(channel=channel, text="good")["ok"]
     assert error(client.chat_postMessage, channel="#finance", text="bad") == "restricted_action"
     assert client.chat_postMessage(channel=channel, text="bad")["ok"]
-    slack.store.refuse("chat.postMessage", "fatal_error", after=True)
+    slack.store.refuse_afterwards("chat.postMessage", "fatal_error")
     assert error(client.chat_postMessage, channel=channel, text="stored") == "fatal_error"
     assert [m.text for m in slack.store.live_messages(channel)] == ["good", "bad", "stored"]
     accepted = [post.accepted for post in slack.store.posts if post.channel == channel]

@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.quirks import Endless, Shown
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.quirks import Endless, Shown
 
 KEY = {"event_type": "exact_slack", "event_payload": {"k": "9f3a"}}
 

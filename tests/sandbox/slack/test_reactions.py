@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from exact_slack.sandbox.slack.api import SlackSandbox
-from exact_slack.sandbox.slack.model import Happening
+from exact_slack.sandbox.slack.store.model import Happening
 
 
 @pytest.fixture

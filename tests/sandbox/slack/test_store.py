@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from exact_slack.sandbox.slack.model import Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Message
 
 
 def test_stamps_grow_even_when_the_clock_does_not() -> None:

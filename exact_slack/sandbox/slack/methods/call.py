@@ -10,8 +10,8 @@ from typing import Any
 
 from exact_slack.sandbox.http import Request
 from exact_slack.sandbox.slack.limits import SlackLimits
-from exact_slack.sandbox.slack.model import Channel, Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Channel, Message
 
 TS = re.compile(r"\d{1,12}(\.\d{1,6})?")
 ARGUMENT_NAME = re.compile(r"\w{1,100}", re.ASCII)

@@ -18,8 +18,8 @@ from exact_slack.sandbox.slack.methods.call import (
     pace_post,
     with_warnings,
 )
-from exact_slack.sandbox.slack.model import Block, Channel, Message
-from exact_slack.sandbox.slack.store import KEEP
+from exact_slack.sandbox.slack.store.messages import KEEP
+from exact_slack.sandbox.slack.store.model import Block, Channel, Message
 from exact_slack.sandbox.slack.wire import message_json, permalink
 
 TEXT_KEPT = 40_000

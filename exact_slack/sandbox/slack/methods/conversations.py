@@ -12,8 +12,8 @@ import itertools
 from typing import Any
 
 from exact_slack.sandbox.slack.methods.call import Call, SlackError, with_warnings
-from exact_slack.sandbox.slack.model import Channel, Message
-from exact_slack.sandbox.slack.quirks import Shown
+from exact_slack.sandbox.slack.store.model import Channel, Message
+from exact_slack.sandbox.slack.store.quirks import Shown
 from exact_slack.sandbox.slack.wire import channel_json, message_json, threads_of
 
 LIST_DEFAULT, LIST_MOST = 100, 999

@@ -13,8 +13,8 @@ from typing import Any
 from exact_slack.sandbox.http import Request, Response
 from exact_slack.sandbox.slack.methods.call import Call, SlackError, invalid_arguments
 from exact_slack.sandbox.slack.methods.chat import Thread, blocks_of, store_post, thread_of
-from exact_slack.sandbox.slack.model import Block, Channel, File, Message
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Block, Channel, File, Message
 from exact_slack.sandbox.slack.wire import file_json
 
 UPLOAD_PATH = "/upload/v1/"

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from exact_slack.sandbox.slack.methods.call import Call, SlackError
-from exact_slack.sandbox.slack.model import Channel, Message
+from exact_slack.sandbox.slack.store.model import Channel, Message
 from exact_slack.sandbox.slack.wire import message_json, permalink, reactions_json
 
 _NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")

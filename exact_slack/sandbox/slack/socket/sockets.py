@@ -20,9 +20,9 @@ from io import BufferedIOBase
 from typing import Any, Final, Literal
 
 from exact_slack.sandbox.http import RESET, Request, Response
-from exact_slack.sandbox.slack.model import Happening
 from exact_slack.sandbox.slack.socket.frames import CLOSE, PING, PONG, TEXT, Frames, Over, accept
 from exact_slack.sandbox.slack.store import SlackStore
+from exact_slack.sandbox.slack.store.model import Happening
 
 LINK: Final = "/link/"
 MOST: Final = 10

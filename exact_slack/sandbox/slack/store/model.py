@@ -201,3 +201,19 @@ class OAuthCode:
     redirect_uri: str | None
     expires_at: float
     used: bool = False
+
+
+@dataclass
+class Contents:
+    """All that a workspace holds, by id."""
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    """Those of each channel by `ts`, in order."""
+    files: dict[str, File] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    codes: dict[str, OAuthCode] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    visitor: str = ""
+    """As whom somebody acts who looks at the page."""
+    stamps: Stamps = field(default_factory=Stamps)
