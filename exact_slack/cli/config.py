@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
     from exact_slack.cli.frame.each import Result
     from exact_slack.config.model import Config
-    from exact_slack.inspect.online import Online, Place
+    from exact_slack.inspect.online.findings import Online, Place
 
 
 @click.group(cls=Suggesting, short_help="Write, check and show the configuration.")

@@ -16,7 +16,7 @@ from exact_slack.inspect.doctor import (
 from exact_slack.inspect.doctor.findings import Check, Diagnosis, State, Subject
 from exact_slack.inspect.doctor.network import Heard, skipped
 from exact_slack.inspect.login import readable
-from exact_slack.inspect.online import Online
+from exact_slack.inspect.online.findings import Online
 
 _ORDER = {subject: place for place, subject in enumerate(Subject)}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from exact_slack.app.customer import Customer
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.doctor.findings import Assumption
-from exact_slack.inspect.online import Online
+from exact_slack.inspect.online.findings import Online
 
 Seen = tuple[str, bool | None]
 """What the service did, and whether that is as assumed."""

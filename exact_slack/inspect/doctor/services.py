@@ -9,7 +9,9 @@ from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_w
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, UserBlocked
 from exact_slack.inspect.doctor.findings import Check, State, Subject
 from exact_slack.inspect.doctor.network import skipped
-from exact_slack.inspect.online import SCOPE_CURE, Online, Place, ask_exact, ask_slack
+from exact_slack.inspect.online.exact import ask_exact
+from exact_slack.inspect.online.findings import Online, Place
+from exact_slack.inspect.online.slack import SCOPE_CURE, ask_slack
 from exact_slack.slack.install import TRIAGE
 
 _READS = "exact-slack config check --online says more."

@@ -9,7 +9,7 @@ from typing import Any, Final
 from exact_slack.app.customer import Customer
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.doctor.findings import Assumption
-from exact_slack.inspect.online import Online
+from exact_slack.inspect.online.findings import Online
 from exact_slack.slack.outcome import Outcome, Result
 
 _TEXT: Final = "exact-slack doctor: a message to try things out. It is deleted at once."
