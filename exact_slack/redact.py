@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote_plus
 
+from exact_slack.account_number import mask
+
 _SHORTEST: Final = 4
 _PART: Final = 12
 """So many characters of a secret, in a row, count as the secret."""
@@ -49,12 +51,13 @@ def note(value: str) -> str:
 
 
 def hide(text: str) -> str:
-    """The text with every known secret, however it is written, replaced by "…"."""
+    """The text with every known secret, however it is written, replaced by "…", and with bank
+    account numbers as they are shown."""
     for forms in sorted(_known.values(), key=lambda found: len(found[0]), reverse=True):
         for form in forms:
             if form in text:
                 text = _without(text, form)
-    return _RUN.sub(_hide_run, _WORD.sub(_hide_parts, _TOKENS.sub(_GONE, text)))
+    return mask(_RUN.sub(_hide_run, _WORD.sub(_hide_parts, _TOKENS.sub(_GONE, text))))
 
 
 def _forms(secret: str) -> tuple[str, ...]:

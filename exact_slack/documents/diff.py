@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line
 
 Value = str | int | bool | Decimal | date | None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
-from exact_slack.documents.account_number import NO_NUMBER, AccountNumber
+from exact_slack.account_number import NO_NUMBER, AccountNumber
 from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, STEPS, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.kinds import Kind
 
 

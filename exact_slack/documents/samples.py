@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 

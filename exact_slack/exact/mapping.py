@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from exact_slack.documents.account_number import Marks
+from exact_slack.account_number import Marks
 from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.documents.moment import ServerMs

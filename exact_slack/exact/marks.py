@@ -9,7 +9,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from exact_slack.documents.account_number import Marks, plain
+from exact_slack.account_number import Marks, plain
 from exact_slack.files import open_plain, read_plain
 
 FILE = "account-numbers.key"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from exact_slack.documents.account_number import Marks
+from exact_slack.account_number import Marks
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
-from exact_slack.documents.account_number import AccountNumber, Marks, mask, shown
+from exact_slack.account_number import AccountNumber, Marks, mask, shown
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.times import date_from_wire, moment, ms_from_wire
 from exact_slack.exact.wire.odata import Row

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 
+from exact_slack.account_number import AccountNumber
 from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route
-from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, Protocol
 
+from exact_slack.account_number import AccountNumber
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.values import seconds
-from exact_slack.documents.account_number import AccountNumber
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.exceptions import (
     FIRES,

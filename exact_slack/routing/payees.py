@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.payee import Payee
 

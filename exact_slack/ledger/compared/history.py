@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.documents.order import OrderLine

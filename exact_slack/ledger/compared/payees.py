@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 
-from exact_slack.documents.account_number import AccountNumber
+from exact_slack.account_number import AccountNumber
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import day_of

@@ -4,15 +4,21 @@ import json
 import os
 import stat
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exact_slack.documents.account_number import AccountNumber, is_iban, mask, shown
+from exact_slack.account_number import AccountNumber, is_iban, mask, shown
 from exact_slack.documents.codec import to_json
 from exact_slack.documents.kinds import Kind
+from exact_slack.errors import PersonNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.mapping import to_document
 from exact_slack.exact.marks import FILE, marks_in
+from exact_slack.foreign import said
+from exact_slack.redact import hide, trace
 
 IBANS = [
     "NL91ABNA0417164300",
@@ -29,7 +35,8 @@ IBANS = [
 
 def _written(iban: str) -> list[str]:
     fours = [iban[at : at + 4] for at in range(0, len(iban), 4)]
-    return [iban, iban.lower(), " ".join(fours), ".".join(fours), "-".join(fours)]
+    signs = (" ", ".", "-", "\u00a0", "  ", "\n")
+    return [iban, iban.lower(), *(sign.join(fours) for sign in signs)]
 
 
 @pytest.mark.parametrize("iban", IBANS)
@@ -40,6 +47,27 @@ def test_an_iban_in_a_text_is_shown_by_country_and_last_four(iban: str) -> None:
         for text in ("{}", "/IBAN/{}/NAME/", "paid to {}.", "({})", "{} and {}", "a {}\nb"):
             assert mask(text.format(written, written)) == text.format(short, short)
     assert mask(f"{iban} thanks for the fish") == f"{short} thanks for the fish"
+
+
+@pytest.mark.parametrize("iban", [i for i in IBANS if i[:2] != "SC"])
+def test_an_iban_within_a_word_is_found_by_its_country(iban: str) -> None:
+    short = f"{iban[:2]}··{iban[-4:]}"
+    assert mask(f"IBAN{iban}BIC") == f"IBAN{short}BIC"
+    assert mask(f"20261103{iban}\n00") == f"20261103{short}\n00"
+
+
+def test_what_is_logged_or_repeated_of_an_error_has_none() -> None:
+    told = f"Error converting value '{IBANS[0]}'"
+    assert hide(told) == said(told) == str(PersonNeeded(told)) == told.replace(IBANS[0], "NL··4300")
+    try:
+        raise ValueError(told)
+    except ValueError as error:
+        assert IBANS[0] not in trace(error)
+
+
+@given(st.uuids())
+def test_a_key_is_no_account_number(key: UUID) -> None:
+    assert hide(f"entry {key} is gone") == f"entry {key} is gone"
 
 
 @pytest.mark.parametrize(

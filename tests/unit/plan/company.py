@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from exact_slack.account_number import AccountNumber, shown
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.account_number import AccountNumber, shown
 from exact_slack.documents.document import Account, Bank, Document, Ref, Settlement
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.kinds import Kind

@@ -1,4 +1,5 @@
-"""Bank account numbers, which are never shown whole: country and last four."""
+"""Bank account numbers, which are never shown whole: country and last four. Texts that come from
+outside are masked as they are read, and all that is logged or repeated of an error (`redact`)."""
 
 import re
 from collections.abc import Callable
@@ -13,8 +14,14 @@ _TABLE = (
 _LENGTHS: Final = {part[:2]: int(part[2:]) for part in _TABLE.split()}
 """Characters of an IBAN (ISO 13616) by country; others are found by their check digits alone."""
 _SHORTEST, _LONGEST = 15, 34
-_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=[ .-]?[A-Za-z0-9])")
-_BETWEEN = " .-"
+_BETWEEN = " .\t\n\u00a0\u202f-"
+_START = re.compile(
+    rf"(?:(?<![A-Za-z0-9])[A-Za-z]{{2}}|{'|'.join(_LENGTHS)})[0-9]{{2}}"
+    rf"(?=[{_BETWEEN}]{{0,2}}[A-Za-z0-9])"
+)
+"""At the beginning of a word; of the countries of the table, in capitals, also within one."""
+_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){2}-|(?:[0-9a-f]{4}-){2,3}[0-9a-f]{12}(?![0-9a-z])")
+"""What begins like one by chance, and is the key of a record."""
 _LAST = 4
 _LONG_ENOUGH = 8
 """A shorter number shows its last two signs only."""
@@ -92,12 +99,14 @@ def mask(text: str) -> str:
 
 def _end(text: str, start: int) -> int:
     """Where the IBAN that begins there ends; 0 where none does."""
+    if _KEY.match(text, start):
+        return 0
     signs, ends = "", []
     for at in range(start, len(text)):
         if text[at].isascii() and text[at].isalnum():
             signs += text[at].upper()
             ends.append(at + 1)
-        elif text[at] not in _BETWEEN or text[at - 1] in _BETWEEN:
+        elif text[at] not in _BETWEEN or text[at - 2 : at].strip(_BETWEEN) == "":
             break
         if len(signs) == _LONGEST:
             break
@@ -107,6 +116,7 @@ def _end(text: str, start: int) -> int:
         if length > len(signs) or not is_iban(signs[:length]):
             continue
         end = ends[length - 1]
-        if end == len(text) or not text[end].isalnum():
+        glued = bool(known) and text[start:end].isupper()
+        if glued or end == len(text) or not text[end].isalnum():
             return end
     return 0
