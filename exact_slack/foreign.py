@@ -33,7 +33,8 @@ _ODD: Final = re.compile(
 
 def visible(text: str) -> str:
     """The text on one line, without control characters, directions and what cannot be seen."""
-    if text.isprintable() and not _ODD.search(text):
+    kept = text.replace("\xa0", " ").replace("\u202f", " ")  # what holds an amount together stays
+    if kept.isprintable() and not _ODD.search(text):
         return text
     return "".join(_shown(text, at) for at in range(len(text)))
 

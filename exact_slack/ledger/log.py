@@ -175,7 +175,7 @@ class Log:
     def latest(self, document: int, what: Happened) -> Entry | None:
         """The latest row of a sort about a document."""
         row = self._db.row(
-            "SELECT * FROM log WHERE document=? AND what=? ORDER BY id DESC LIMIT 1",
+            "SELECT * FROM log WHERE document=? AND +what=? ORDER BY id DESC LIMIT 1",
             document,
             what.value,
         )

@@ -87,6 +87,21 @@ def _shares(sight: Sight) -> list[f.Rows]:
     return [[(sight.words.caption("per_cost_center"), shares)]] if shares else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the blocks and the text of a head both say: each part is asked once."""
+
+    first: list[f.Rows]
+    facts: list[f.Rows]
+    below: list[f.Rows]
+    tail: f.Rows
+
+    @property
+    def above(self) -> list[f.Rows]:
+        """All that stands above the lines."""
+        return [*self.first, *self.facts]
+
+
 FIRST: tuple[Part, ...] = (_who, _why)
 """Right below the title."""
 FACTS: tuple[Part, ...] = (_facts, _prose)
@@ -100,8 +115,10 @@ def head(document: Document, context: HeadContext, custom: Custom = NOTHING_CUST
     words = Words(context.locale)
     title = b.clean(_title(document, context, custom.title, words), b.HEADER_MAX)
     sight = Sight(document, context, words, custom, title)
+    first, facts, below = (_lines(parts, sight) for parts in (FIRST, FACTS, BELOW))
+    said = _Said(first, facts, below, f.tail(document, words))
     draw = _small if is_small(document) or context.compact else _large
-    return Message(_text(sight), draw(sight))
+    return Message(_text(sight, said), draw(sight, said))
 
 
 def is_small(document: Document) -> bool:
@@ -113,15 +130,14 @@ def _lines(parts: Iterable[Part], sight: Sight) -> list[f.Rows]:
     return [rows for part in parts for rows in part(sight) if rows]
 
 
-def _large(sight: Sight) -> tuple[b.Block, ...]:
+def _large(sight: Sight, said: _Said) -> tuple[b.Block, ...]:
     """A title, the facts, the lines as a table, and one line with the link."""
     document, words, strike = sight.document, sight.words, sight.context.deleted
-    above, below = _lines((*FIRST, *FACTS), sight), _lines(BELOW, sight)
-    leaves = b.mentioning(sight.context.mention, b.flow(above, strike=strike))
+    leaves = b.mentioning(sight.context.mention, b.flow(said.above, strike=strike))
     shown = [b.header(sight.title), *([b.rich(leaves)] if leaves else [])]
-    rest = [b.rich(b.flow(below, strike=strike))] if below else []
+    rest = [b.rich(b.flow(said.below, strike=strike))] if said.below else []
     label = words.label("open_link" if sight.context.link == document.url else "open_company")
-    end = b.footer(sight.context.link, label, b.joined(f.tail(document, words)))
+    end = b.footer(sight.context.link, label, b.joined(said.tail))
     rest += [end] if end else []
     rest += item_buttons(sight.context.item, words)
     if document.lines:
@@ -130,15 +146,15 @@ def _large(sight: Sight) -> tuple[b.Block, ...]:
     return (*shown, *rest)
 
 
-def _small(sight: Sight) -> tuple[b.Block, ...]:
+def _small(sight: Sight, said: _Said) -> tuple[b.Block, ...]:
     """The title and what stands right below it, a line each; all else on the last line."""
     document, words, strike = sight.document, sight.words, sight.context.deleted
     label = words.label("exact_online")
     name, dot, rest = sight.title.partition(" · ")
     leaves = b.mentioning(sight.context.mention, [b.leaf(name, bold=True)])
     leaves += [b.leaf(dot + rest)] if rest else []
-    first = _lines(FIRST, sight)
-    rows = [row for line in _lines(FACTS, sight) for row in line]
+    first = said.first
+    rows = [row for line in said.facts for row in line]
     rows += f.tail(document, words, short=True)
     if sight.context.compact:
         rows, first = [*(row for line in first for row in line), *rows], []
@@ -199,18 +215,18 @@ def _state(sight: Sight) -> f.Rows:
     return rows
 
 
-def _text(sight: Sight) -> str:
+def _text(sight: Sight, said: _Said) -> str:
     """The head as text: what matters first, so that a cut takes the least."""
     document, words, mention = sight.document, sight.words, sight.context.mention
     start = f"{b.mention(mention)} " if mention else ""
-    above, tail = _lines((*FIRST, *FACTS), sight), f.tail(document, words)
-    text = ""
+    text, below = "", said.below
     for width, most in _ATTEMPTS:
-        texts = [sight.title, *(b.joined(rows, width) for rows in above)]
-        below = _lines(BELOW, replace(sight, room=width * 5))
+        texts = [sight.title, *(b.joined(rows, width) for rows in said.above)]
+        if width * 5 != sight.room:
+            below = _lines(BELOW, replace(sight, room=width * 5))
         texts += [b.joined(rows, width * 5) for rows in below]
         texts += line_texts(document, words, most)
-        texts += [b.joined(tail, width)] if tail else []
+        texts += [b.joined(said.tail, width)] if said.tail else []
         text = start + b.escape("\n".join(texts))
         if b.units(text) <= b.TEXT_MAX:
             break

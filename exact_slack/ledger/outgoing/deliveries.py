@@ -7,7 +7,7 @@ from exact_slack.ledger.counters import Counter, Counters
 from exact_slack.ledger.incoming.exact_clock import known_ahead_ms
 from exact_slack.ledger.log import Happened, Log, Stands
 from exact_slack.ledger.outgoing.causes import Cause
-from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
+from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.payloads import Payload
 from exact_slack.ledger.outgoing.reading import DeliveriesRead
 from exact_slack.ledger.outgoing.states import MovedOn, State, Urgency, check
@@ -121,18 +121,18 @@ class Deliveries(DeliveriesRead):
         and owner. MovedOn where it is not any more. Returns it as it is now."""
         names = ", ".join(f"{name}=?" for name in columns)
         with self._db.transaction():
-            rows = self._db.rows(
+            changed = self._db.changed(
                 f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
-                " WHERE id=? AND state=? AND attempts=? AND owner=? RETURNING *",
+                " WHERE id=? AND state=? AND attempts=? AND owner=?",
                 *columns.values(),
                 seen.id,
                 seen.state.value,
                 seen.attempts,
                 seen.owner,
             )
-        if not rows:
-            raise MovedOn
-        return delivery_of(rows[0])
+            if not changed:
+                raise MovedOn
+            return self.get(seen.id)
 
     def move(
         self,
@@ -219,15 +219,21 @@ class Deliveries(DeliveriesRead):
     ) -> None:
         """What waits for its head goes where that goes."""
         rows = self._db.rows(
-            "UPDATE deliveries SET state=?, cause=?, detail='' WHERE head=? AND state=?"
-            " AND (?='' OR cause=?) RETURNING id, document, channel",
-            *(each.value for each in after),
+            "SELECT id, document, channel FROM deliveries WHERE head=? AND +state=?"
+            " AND (?='' OR cause=?)",
             head_id,
             before[0].value,
             *(before[1].value, before[1].value),
         )
+        state, cause = after
         for row in rows:
-            of, (state, cause) = (row["document"], row["id"]), after
+            self._db.run(
+                "UPDATE deliveries SET state=?, cause=?, detail='' WHERE id=?",
+                state.value,
+                cause.value,
+                row["id"],
+            )
+            of = row["document"], row["id"]
             self._log.carried(now, *of, state=state, channel=row["channel"], cause=cause)
 
     def redirect(self, head: Delivery, channel: str) -> None:

@@ -1,6 +1,7 @@
 """Words, amounts and dates as a locale writes them (Babel)."""
 
 import datetime as dt
+from copy import copy
 from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from exact_slack.rendering.words.labels import FEMININE_NOUNS, LABELS
 
 if TYPE_CHECKING:
     from babel import Locale
+    from babel.numbers import NumberPattern
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DIGITS = 60
@@ -23,24 +25,56 @@ def _babel(locale: str) -> "Locale":
     return Locale.parse(locale)
 
 
+@lru_cache(maxsize=256)  # Babel looks a currency's name, symbol and digits up for each amount
+def _pattern(locale: str, currency: str) -> "NumberPattern":
+    """How the locale writes amounts, the currency's symbol and digits already in it."""
+    from babel.numbers import get_currency_precision, get_currency_symbol, parse_pattern
+
+    if not currency:
+        return parse_pattern("#,##0.00")
+    pattern: NumberPattern = copy(_babel(locale).currency_formats["standard"])
+    symbol = get_currency_symbol(currency, _babel(locale))
+    pattern.prefix = tuple(text.replace("¤", symbol) for text in pattern.prefix)
+    pattern.suffix = tuple(text.replace("¤", symbol) for text in pattern.suffix)
+    pattern.frac_prec = (get_currency_precision(currency),) * 2
+    return pattern
+
+
 @lru_cache(maxsize=4096)  # a message shows most of its amounts several times
 def _money(locale: str, value: Decimal, currency: str, *, exact: bool) -> str:
-    from babel.numbers import format_currency, format_decimal
-
     value = value or Decimal(0)  # zero has no sign
     try:
         with localcontext(prec=_DIGITS):
-            if not currency:
-                text = format_decimal(
-                    value, "#,##0.00", _babel(locale), decimal_quantization=not exact
-                )
-            else:
-                text = format_currency(
-                    value, currency, locale=_babel(locale), decimal_quantization=not exact
-                )
-            return str(text)
+            pattern = _pattern(locale, currency)
+            return str(pattern.apply(value, _babel(locale), decimal_quantization=not exact))
     except InvalidOperation:  # longer than any amount: better told plainly than not at all
         return f"{value:.6E} {currency}".strip()
+
+
+@lru_cache(maxsize=4096)
+def _number(locale: str, value: Decimal) -> str:
+    from babel.numbers import format_decimal
+
+    try:
+        with localcontext(prec=_DIGITS):
+            value = value.normalize()
+            return str(format_decimal(value, locale=_babel(locale), decimal_quantization=False))
+    except InvalidOperation:
+        return f"{value:.6E}"
+
+
+@lru_cache(maxsize=4096)
+def _date(locale: str, value: dt.date) -> str:
+    from babel.dates import format_date
+
+    return str(format_date(value, format="medium", locale=_babel(locale)))
+
+
+@lru_cache(maxsize=4096)
+def _time(locale: str, hour: int, minute: int) -> str:
+    from babel.dates import format_time
+
+    return str(format_time(dt.time(hour, minute), format="short", locale=_babel(locale)))
 
 
 class Words:
@@ -92,48 +126,28 @@ class Words:
 
     def number(self, value: Decimal | None) -> str:
         """A quantity with all its decimals, but no needless zeros; "" for None."""
-        if value is None:
-            return ""
-        from babel.numbers import format_decimal
-
-        try:
-            with localcontext(prec=_DIGITS):
-                value = value.normalize()
-                return str(
-                    format_decimal(value, locale=_babel(self._locale), decimal_quantization=False)
-                )
-        except InvalidOperation:
-            return f"{value:.6E}"
+        return "" if value is None else _number(self._locale, value)
 
     def date(self, value: dt.date | None) -> str:
         """A date as people write it; "" for None."""
-        if value is None:
-            return ""
-        from babel.dates import format_date
-
-        return str(format_date(value, format="medium", locale=_babel(self._locale)))
+        return "" if value is None else _date(self._locale, value)
 
     def wall(self, moment: dt.datetime) -> str:
         """A moment as the clock on the wall there shows it."""
-        from babel.dates import format_time
-
-        time = format_time(moment.time(), format="short", locale=_babel(self._locale))
-        return f"{self.date(moment.date())} {time}"
+        return f"{self.date(moment.date())} {_time(self._locale, moment.hour, moment.minute)}"
 
     def moment(self, milliseconds: int | None, *, short: bool = False) -> str:
         """A time of Exact's own clock, as it stands there; "" for None or nonsense. `short`:
         without the year."""
         if milliseconds is None:
             return ""
-        from babel.dates import format_date, format_skeleton, format_time
-
         try:
             moment = _EPOCH + dt.timedelta(milliseconds=milliseconds)
         except OverflowError:
             return ""
-        locale = _babel(self._locale)
-        if short:
-            date = format_skeleton("MMMd", moment, locale=locale)
-        else:
-            date = format_date(moment.date(), format="medium", locale=locale)
-        return f"{date} {format_time(moment.time(), format='short', locale=locale)}"
+        if not short:
+            return self.wall(moment)
+        from babel.dates import format_skeleton
+
+        date = format_skeleton("MMMd", moment, locale=_babel(self._locale))
+        return f"{date} {_time(self._locale, moment.hour, moment.minute)}"
