@@ -217,10 +217,9 @@ class Deliverer:
     def _moved_elsewhere(self, delivery: Delivery) -> bool:
         """Whether a head is there already, under another name of its channel."""
         deliveries, now = self._ledger.deliveries, self._clock.now()
-        here = self._ledger.channels.id_of(delivery.channel)
-        if not here:
+        if not delivery.channel_id:
             return False
-        twin = deliveries.twin_in(delivery, here)
+        twin = deliveries.twin_of(delivery)
         if twin is None:
             return False
         with self._ledger.transaction():

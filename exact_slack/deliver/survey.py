@@ -174,9 +174,11 @@ class Survey:
         if delivery.head_id is not None:
             head = self._ledger.deliveries.get(delivery.head_id)
             return Place(head.channel_id, head.ts)
-        return Place(self._ledger.channels.id_of(delivery.channel))
+        return Place(delivery.channel_id)
 
     def _find(self, place: Place, delivery: Delivery) -> Stands | Verdict:
+        if not self._earlier.has_left(place.channel_id):
+            return Verdict.ABSENT
         keys = [delivery.idempotency_key, *self._ledger.keys.others(delivery)]
         if delivery.action.traits.is_file:
             keys.append(file_key(place.thread_ts, self._ledger.files.of(delivery.id).name))

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
@@ -66,9 +67,14 @@ def _read(row: sqlite3.Row) -> tuple[Document, DamagedRecord | None]:
         return _forgotten(row), None
     try:
         with trouble.record("document", row["key"]):
-            return from_json(row["data"]), None
+            return _document(row["data"]), None
     except DamagedRecord as error:
         return _forgotten(row), error
+
+
+@lru_cache(maxsize=16)  # what a message shows of a document is read several times
+def _document(text: str) -> Document:
+    return from_json(text)
 
 
 def _forgotten(row: sqlite3.Row) -> Document:

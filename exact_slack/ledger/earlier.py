@@ -136,6 +136,11 @@ class Earlier:
         sql = "SELECT 1 FROM deliveries WHERE key=?"
         return any(self._db.row(sql, key) is None for key in keys)
 
+    def has_left(self, channel_id: str) -> bool:
+        """Whether anything stands in the channel that this ledger did not know when it looked."""
+        sql = "SELECT 1 FROM left_behind WHERE channel_id=? LIMIT 1"
+        return self._db.row(sql, channel_id) is not None
+
     def find(self, channel_id: str, keys: Iterable[str]) -> tuple[str, str] | None:
         """Key and ts of the first of these that stands there and is nobody's yet."""
         for key in keys:

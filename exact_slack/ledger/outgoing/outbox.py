@@ -50,12 +50,11 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """The first delivery that may go at `at`, and its channel's id, or name where none is
-    known."""
+    """The first delivery that may go at `at`, and its channel's id, "" where none is known."""
 
     at: float
     delivery: Delivery
-    place: str
+    channel_id: str
 
     @property
     def order(self) -> tuple[float, int, int]:
@@ -80,7 +79,7 @@ class Outbox:
             due = self._due(owner, now)
             if not isinstance(due, _Due):
                 return due
-            return self._take(due.delivery, due.place, owner, now)
+            return self._take(due, owner, now)
 
     def waiting_in(self, channel: str) -> list[int]:
         """All that waits to be sent to a channel, oldest first."""
@@ -100,7 +99,7 @@ class Outbox:
                 if place in busy and not edits:
                     at = max(at, now + _GLANCE)
                 if best is None or (at, due.urgency, due.id) < best.order:
-                    best = _Due(at, due, place)
+                    best = _Due(at, due, channel["id"])
         return Wait(best.at - now) if best and best.at > now else best
 
     def _pace(self) -> dict[str, float]:
@@ -159,9 +158,10 @@ class Outbox:
         row = self._db.row("SELECT id FROM channels WHERE name=?", delivery.channel)
         return (row["id"] if row else "") or delivery.channel
 
-    def _take(self, delivery: Delivery, place: str, owner: str, now: float) -> Delivery:
+    def _take(self, due: _Due, owner: str, now: float) -> Delivery:
+        delivery = due.delivery
         check(delivery.state, State.SENDING)
-        for scope, gap in _scopes(delivery, place):
+        for scope, gap in _scopes(delivery, due.channel_id or delivery.channel):
             self._set(scope, now + gap)
         return self._deliveries.set(
             delivery,
@@ -170,20 +170,18 @@ class Outbox:
             attempts=delivery.attempts + 1,
             sending_at=now,
             after_ts=self._after(delivery.channel),
-            channel_id=self._sent_to(delivery),
+            channel_id=self._sent_to(due),
             shown=self._in_doubt(delivery),
             key=delivery.idempotency_key if delivery.attempts else self._keys.of(delivery),
         )
 
-    def _sent_to(self, delivery: Delivery) -> str:
+    def _sent_to(self, due: _Due) -> str:
         """The channel of this attempt: a look-up must not ask the one that has its name later."""
-        row = self._db.row(
-            "SELECT id FROM channels WHERE name=?"
-            if delivery.head_id is None
-            else "SELECT channel_id AS id FROM deliveries WHERE id=?",
-            delivery.head_id or delivery.channel,
-        )
-        return str(row["id"]) if row else ""
+        head = due.delivery.head_id
+        if head is None:
+            return due.channel_id
+        row = self._db.row("SELECT channel_id FROM deliveries WHERE id=?", head)
+        return str(row["channel_id"]) if row else ""
 
     def _in_doubt(self, delivery: Delivery) -> str:
         """What an edit's head shows; whatever becomes of the edit, that is not sure from now on."""

@@ -155,17 +155,26 @@ class DeliveriesRead:
         )
         return [delivery_of(row) for row in rows]
 
-    def twin_in(self, head: Delivery, channel_id: str) -> Delivery | None:
-        """Another head of the same document, or payment run, that stands in the channel with this
-        id, whatever its name was."""
+    def twin_of(self, head: Delivery) -> Delivery | None:
+        """Another head of the same document, or payment run, that stands in the channel to which
+        this one is to be sent, whatever its name was."""
         if head.action is Action.RUN:
             heads = self.heads_of_run(head.payload_of(Run).number)
         else:
             is_head = head.action is Action.HEAD and head.subject_id is not None
-            heads = self.heads(head.subject_id or 0) if is_head else []
+            heads = self._other_heads(head) if is_head else []
         others = (other for other in heads if other.id != head.id)
-        standing = (o for o in others if o.state is State.POSTED and o.channel_id == channel_id)
-        return next(standing, None)
+        here = head.channel_id
+        return next((o for o in others if o.state is State.POSTED and o.channel_id == here), None)
+
+    def _other_heads(self, head: Delivery) -> list[Delivery]:
+        rows = self._db.rows(
+            "SELECT * FROM deliveries"
+            " WHERE subject=? AND action='head' AND state<>'superseded' AND id<>?",
+            head.subject_id,
+            head.id,
+        )
+        return [delivery_of(row) for row in rows]
 
     def latest_standing(self) -> Delivery | None:
         """The latest message that stands in a channel by itself."""

@@ -34,8 +34,9 @@ def _pattern(locale: str, currency: str) -> "NumberPattern":
         return parse_pattern("#,##0.00")
     pattern: NumberPattern = copy(_babel(locale).currency_formats["standard"])
     symbol = get_currency_symbol(currency, _babel(locale))
-    pattern.prefix = tuple(text.replace("¤", symbol) for text in pattern.prefix)
-    pattern.suffix = tuple(text.replace("¤", symbol) for text in pattern.suffix)
+    before, after = pattern.prefix, pattern.suffix
+    pattern.prefix = before[0].replace("¤", symbol), before[1].replace("¤", symbol)
+    pattern.suffix = after[0].replace("¤", symbol), after[1].replace("¤", symbol)
     pattern.frac_prec = (get_currency_precision(currency),) * 2
     return pattern
 
