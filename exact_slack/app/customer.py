@@ -217,6 +217,10 @@ class Customer:
         """Calls to Slack so far."""
         return self._slack_calls_before + (self._slack.calls if self._slack else 0)
 
+    def slack_scopes(self) -> frozenset[str] | None:
+        """What Slack's token may do, as its answers to this run said; None where none did."""
+        return self._slack.scopes if self._slack else None
+
     def new_round(self) -> None:
         """`serve` begins anew after a rest: what was out of order may be well again."""
         if self._exact is not None:

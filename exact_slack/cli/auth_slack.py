@@ -122,6 +122,10 @@ def _store(customer: "Customer", token: str) -> None:
     place, why = customer.secrets.best()
     customer.secrets.set(SLACK_TOKEN, token, place)
     customer.ledger.set_fact(SLACK_SAYS_DEAD, "")
+    if customer.config.has_triage() and customer.config.slack.token is None:
+        from exact_slack.triage.scopes import note_listed
+
+        note_listed(customer.ledger, scopes)
     granted = "unknown" if scopes is None else ", ".join(sorted(scopes)) or "none"
     out(f"{answer.user} in {answer.team}. Scopes: {granted}")
     out(f"The token is kept in {customer.secrets.describe(SLACK_TOKEN)}.")

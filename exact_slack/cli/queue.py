@@ -62,8 +62,10 @@ def queue(
             table = io.BytesIO()
             views.write(rows, customer.config.locale, table)
             sys.stdout.buffer.write(table.getvalue())
+        elif not as_json and with_stats:
+            views.show_stats(stats, customer.config, wanted)
         elif not as_json:
-            views.show(stats if with_stats else rows)
+            views.show(rows, customer.config, wanted)
         value: dict[str, object] = {"items": [asdict(row) for row in rows]}
         if with_stats:
             value["stats"] = [asdict(stat) for stat in stats]

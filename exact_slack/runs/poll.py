@@ -113,9 +113,10 @@ def _daily(customer: Customer, summary: Summary) -> None:
 
 
 def _mark(customer: Customer, summary: Summary) -> None:
-    from exact_slack.triage import marks
+    from exact_slack.triage import marks, scopes
 
     step(summary, Part.RUN, lambda: marks.put(customer))
+    scopes.note_listed(customer.ledger, customer.slack_scopes())
 
 
 def _go_by_plan(customer: Customer, summary: Summary) -> None:

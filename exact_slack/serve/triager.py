@@ -16,7 +16,7 @@ from exact_slack.ledger.troubles import Part
 from exact_slack.serve.worker import SlackWorker
 from exact_slack.slack import clicks
 from exact_slack.slack.outcome import classify, faults
-from exact_slack.triage import marks
+from exact_slack.triage import marks, scopes
 from exact_slack.triage.clicks import Word
 from exact_slack.triage.daily import Daily
 from exact_slack.triage.people import Strangers
@@ -78,6 +78,7 @@ class Triager(SlackWorker):
                     self._then()
         finally:
             self.count_calls(customer)
+            scopes.note_listed(customer.ledger, customer.slack_scopes())
             if failed and wanted:
                 self._everything.set()
         for problem in summary.problems:

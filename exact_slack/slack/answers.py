@@ -24,6 +24,12 @@ class Answer:
     fields: Fields
     headers: Mapping[str, str] = field(repr=False)
 
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """What the token may do; None where Slack does not say."""
+        listed = self.headers.get("x-oauth-scopes")
+        return None if listed is None else _words(listed)
+
     def following(self) -> tuple[str | None, bool]:
         """Where the next page begins, None on the last one; and whether that could be read."""
         about = self.fields.fields("response_metadata")
@@ -233,14 +239,14 @@ class AuthTest:
 
 def auth_test(answer: Answer) -> AuthTest:
     """What auth.test answers."""
-    said, scopes = answer.fields, answer.headers.get("x-oauth-scopes")
+    said = answer.fields
     return AuthTest(
         team=said.text("team"),
         team_id=said.text("team_id"),
         user=said.text("user"),
         bot_id=said.text("bot_id"),
         url=said.text("url"),
-        scopes=None if scopes is None else _words(scopes),
+        scopes=answer.scopes,
         expires=said.given("expires_in"),
     )
 

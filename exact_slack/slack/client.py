@@ -67,6 +67,8 @@ class SlackClient:
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
         self.web = SlackWeb(api_address(base_url), note(token))
         self.calls = 0
+        self.scopes: frozenset[str] | None = None
+        """What the token may do, by the latest answer that said so."""
         self.answered_ts = ""
         """A ts by Slack's own clock: what is posted from now on has a later one. "" where no
         channel was asked for yet, or the answer had no `Date`."""
@@ -127,7 +129,10 @@ class SlackClient:
     def ask(self, method: Callable[..., Any], **arguments: Any) -> Answer | Outcome:
         """One call, counted."""
         self.calls += 1
-        return ask(method, **arguments)
+        answer = ask(method, **arguments)
+        if isinstance(answer, Answer) and answer.scopes:
+            self.scopes = answer.scopes
+        return answer
 
     def conversations_list(self, types: str, cursor: str | None) -> ChannelPage | Outcome:
         """One page of conversations.list."""

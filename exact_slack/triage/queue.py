@@ -30,6 +30,11 @@ class Wanted:
     person: str = ""
     since: float = 0.0
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves out some of them for another reason than that they are finished."""
+        return bool(self.channel or self.person or self.since)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

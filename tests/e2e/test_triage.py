@@ -326,6 +326,8 @@ def test_without_reactions_read_a_poll_is_well_and_what_is_lost_is_said(rig: Tri
     rig.react("eyes", rig.anna)
     assert rig.go().exit_code() == 0
     assert rig.said() == _taken("Anna &amp; co")  # history has it
+    assert list(rig.status()["triage"]["lost"]) == ["reactions:read"]  # before a call was refused
+    assert "reactions.get" not in rig.calls()
     store.quirks.users_shown = 1
     rig.react("white_check_mark", store.bot_user)
     rig.react("white_check_mark", rig.bram)
