@@ -75,15 +75,9 @@ def _check(customer: "Customer") -> str:
             "slack.signing_secret.",
             "The webhook secret is in Exact's App Center, the others on Slack's app page.",
         )
-    if slack.app_token is None:
-        return ""
-    token = slack.app_token.fetch("slack.app_token")
-    if not token.startswith("xapp-"):
-        raise ConfigError(
-            f"{config.path}: slack.app_token is no app-level token (xapp-…).",
-            "Make one on Slack's app page, Basic Information, with the scope connections:write.",
-        )
-    return token
+    from exact_slack.slack.token import app_token
+
+    return app_token(config)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -14,11 +14,13 @@ _BELIEVED = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Whether there is a connection; when `serve` last said so, and why there is none."""
+    """Whether there is a connection; when `serve` last said so, and why there is none.
+    `connections`: how many of this app Slack counted at its greeting."""
 
     connected: bool
     at: str | None
     problem: str
+    connections: int = 0
 
 
 def hearing(customer: Customer) -> Hearing | None:
@@ -32,7 +34,8 @@ def hearing(customer: Customer) -> Hearing | None:
     recent = abs(customer.clock.now() - at) < _BELIEVED
     if noted.true("connected") and not recent:
         return Hearing(connected=False, at=iso(at), problem="serve gives no sign of life")
-    return Hearing(noted.true("connected"), iso(at), noted.text("problem"))
+    connections = noted.number("connections")
+    return Hearing(noted.true("connected"), iso(at), noted.text("problem"), connections)
 
 
 def _noted(fact: str | None) -> Fields:

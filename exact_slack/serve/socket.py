@@ -16,15 +16,18 @@ from exact_slack.app.telling import lines
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.values import seconds
+from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.ledger import SOCKET, Ledger
 from exact_slack.ledger.troubles import Part, Trouble, Weight, judge
 from exact_slack.redact import note
+from exact_slack.serve.crowd import CURE, too_many
 from exact_slack.serve.heard import Heard, Taken
 from exact_slack.serve.writer import Writer
 from exact_slack.slack import clicks, events
 from exact_slack.slack.client import api_address
 from exact_slack.slack.outcome import Outcome, Result
 from exact_slack.slack.socket_mode import Connection, Door, End, Envelope
+from exact_slack.slack.token import app_token
 
 log = logging.getLogger("exact_slack.serve")
 _FIRST, _LONGEST = 0.5, 60.0
@@ -37,7 +40,8 @@ _FOR_A_PERSON = (Result.TOKEN, Result.UNKNOWN, Result.CHANNEL)
 """Refusals that no other try mends."""
 _CURE = (
     "slack.app_token must be an app-level token with the scope connections:write, and the app have"
-    " Socket Mode switched on. For another token start serve again."
+    " Socket Mode switched on. A new one is taken up within seconds; if it stands in the config"
+    " file or the environment, start serve again."
 )
 
 
@@ -65,6 +69,11 @@ class _Tried:
     lasted: float = 0.0
     refused: Outcome | None = None
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether no other try mends it."""
+        return self.refused is not None and self.refused.result in _FOR_A_PERSON
+
 
 class Socket(threading.Thread):
     """The thread that keeps the connection."""
@@ -91,6 +100,7 @@ class Socket(threading.Thread):
         self._noted_at = 0.0
         self._known: tuple[Trouble, ...] = ()
         self._greetings = 0
+        self._connections = 0
         self.beat = clock.now()
         """When it last showed a sign of life, seconds since 1970."""
 
@@ -107,13 +117,25 @@ class Socket(threading.Thread):
             if self._ending.is_set():
                 break
             self._tell(tried)
-            self._rest(rests.after(tried.lasted, tried.refused))
+            self._rest(rests.after(tried.lasted, tried.refused), tried)
         self._note(connected=False, problem="serve has ended")
 
-    def _rest(self, rest: float) -> None:
+    def _rest(self, rest: float, tried: _Tried) -> None:
+        """Up to the next try, or until there is another token in the place of one refused."""
         ends = time.monotonic() + rest
         while time.monotonic() < ends and not self._ending.wait(min(rest, 5.0)):
             self.beat = self._clock.now()
+            if tried.needs_person and self._has_new_token():
+                return
+
+    def _has_new_token(self) -> bool:
+        """Whether its source has another one by now, which is used from now on."""
+        try:
+            token = app_token(self._config)
+        except ExactSlackError:
+            return False
+        is_new, self._token = token != self._token, note(token)
+        return is_new
 
     def _try(self) -> _Tried:
         self.beat, self._greetings = self._clock.now(), 0
@@ -136,7 +158,7 @@ class Socket(threading.Thread):
     def _tell(self, tried: _Tried) -> None:
         """One trouble, one word, as of the workers, until there is a connection again."""
         sentence = f"No connection to Slack (Socket Mode): {tried.why}."
-        if tried.refused is not None and tried.refused.result in _FOR_A_PERSON:
+        if tried.needs_person:
             trouble = Trouble("socket refused", Part.RUN, Weight.PERSON, sentence, _CURE)
         else:
             trouble = Trouble("socket", Part.RUN, Weight.PASSING, sentence, "It is tried again.")
@@ -158,13 +180,10 @@ class Socket(threading.Thread):
     def _greet(self, connections: int) -> None:
         self._greetings += 1
         renewed = self._greetings > 1  # the one that is renewed still counts
+        self._connections = connections - 1 if renewed else connections
         log.info("Connected to Slack (Socket Mode).")
-        if connections > (2 if renewed else 1):
-            log.warning(
-                "Slack counts %s connections of this app and tells each thing to one of them: let"
-                " one serve run for an app. Those of a process that was killed go by themselves.",
-                connections,
-            )
+        if crowded := too_many(self._connections):
+            log.warning("%s %s", crowded, CURE)
         self._judge()
         self._note(connected=True)
         self._connected()
@@ -187,7 +206,12 @@ class Socket(threading.Thread):
     def _note(self, *, connected: bool, problem: str = "") -> None:
         """For `status`, which other processes ask."""
         self._noted_at = time.monotonic()
-        said = {"connected": connected, "at": str(self._clock.now()), "problem": problem}
+        said = {
+            "connected": connected,
+            "at": str(self._clock.now()),
+            "problem": problem,
+            "connections": self._connections if connected else 0,
+        }
 
         def put(ledger: Ledger) -> None:
             ledger.set_fact(SOCKET, json.dumps(said))

@@ -39,8 +39,11 @@ _GREETED: Final = 10.0
 """Seconds within which a connection is greeted, or none."""
 _OPENED: Final = 20.0
 """Seconds for a connection to come about, or to be renewed."""
+_UNANSWERED: Final = 4 * _PING
+"""Seconds without an answer to its pings after which the client itself closes a connection; as it
+looks at it now and then, that is 9 to 15 seconds after the last one."""
 SILENT: Final = 30.0
-"""Seconds without a sign of life after which a connection is none."""
+"""Seconds without a sign of life after which a connection is none, whatever the client does."""
 _SHORT: Final = 10.0
 """Seconds before which a connection that is to be renewed is given up: something is wrong."""
 _GRACE: Final = 0.3
@@ -178,7 +181,7 @@ class Connection:
             self._note_pong(client)
             now = time.monotonic()
             if gone and not self._is_renewing(client, now):
-                return End.CLOSED
+                return End.SILENT if now - self._alive_at > _UNANSWERED else End.CLOSED
             if now - self._alive_at > SILENT:
                 return End.SILENT
             if not self._has_greeting and now - begun > _GREETED:

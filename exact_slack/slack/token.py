@@ -1,9 +1,11 @@
-"""Which of Slack's tokens exact-slack works with: that of a bot, which does not expire.
+"""Which of Slack's tokens exact-slack works with: that of a bot, which does not expire; and, for
+Socket Mode, an app-level one.
 
 The letters tell a token of another kind; what `auth.test` says of it decides, whatever its letters
 (docs.slack.dev, tokens and token rotation)."""
 
-from exact_slack.errors import SlackLoginNeeded
+from exact_slack.config.model import Config
+from exact_slack.errors import ConfigError, SlackLoginNeeded
 from exact_slack.secrets.source import flaw
 from exact_slack.slack.answers import AuthTest
 
@@ -49,6 +51,21 @@ def unfit_for(who: AuthTest) -> SlackLoginNeeded | None:
             "Slack says that this token is not a bot's: messages would come from a person.", _MEANT
         )
     return None
+
+
+def app_token(config: Config) -> str:
+    """The app-level token, as its source has it now; "" where the config names none. ConfigError
+    where it is another one."""
+    secret = config.slack.app_token
+    if secret is None:
+        return ""
+    token = secret.fetch("slack.app_token")
+    if not token.startswith("xapp-"):
+        raise ConfigError(
+            f"{config.path}: slack.app_token is no app-level token (xapp-…).",
+            "Make one on Slack's app page, Basic Information, with the scope connections:write.",
+        )
+    return token
 
 
 def rotates() -> SlackLoginNeeded:

@@ -12,6 +12,7 @@ from exact_slack.cli.frame.out import out
 from exact_slack.cli.frame.run import colour
 from exact_slack.foreign import visible
 from exact_slack.paste import pasteable
+from exact_slack.serve.crowd import CURE, too_many
 
 if TYPE_CHECKING:
     from exact_slack.runs.verify import Verification
@@ -99,7 +100,9 @@ def _socket(socket: dict[str, Any] | None) -> list[Row]:
     if socket is None:
         return []
     told = "connected" if socket["connected"] else f"not connected: {socket['problem']}"
-    return [("Socket Mode", f"{told}, noted {_ago(socket['at'])}" if socket["at"] else told)]
+    row = ("Socket Mode", f"{told}, noted {_ago(socket['at'])}" if socket["at"] else told)
+    crowded = too_many(socket["connections"])
+    return [row, ("", f"{crowded} {CURE}")] if crowded else [row]
 
 
 def _login(auth: dict[str, Any], side: str, well: str) -> str:

@@ -87,14 +87,25 @@ def _services(customer: Customer, found: Diagnosis, heard: list[Heard]) -> tuple
         now, said = customer.clock.now(), exact.me.server_time_ms / 1000 - exact.me.utc_offset
         heard.append(Heard(Subject.EXACT.value, said, now))
     found.checks += network.clock(heard)
-    if Subject.SLACK.value in reached:
+    asks_slack = Subject.SLACK.value in reached
+    if asks_slack:
         found.checks += machine.guarded(
             Subject.SLACK_LOGIN, partial(services.slack, customer, slack)
         )
     else:
         names = (Subject.SLACK_LOGIN, Subject.SCOPES, Subject.CHANNELS)
         found.checks += [skipped(name, "Slack cannot be reached") for name in names]
+    if customer.config.slack.app_token is not None:
+        _socket(customer, found, slack, asks_slack=asks_slack)
     return exact, slack
+
+
+def _socket(customer: Customer, found: Diagnosis, asked: Online, *, asks_slack: bool) -> None:
+    if not asks_slack or found.is_broken(Subject.SLACK_LOGIN):
+        why = "Slack's token comes first" if asks_slack else "Slack cannot be reached"
+        found.checks.append(skipped(Subject.SOCKET, why))
+        return
+    found.checks += machine.guarded(Subject.SOCKET, partial(services.socket, customer, asked))
 
 
 def _webhooks(customer: Customer, found: Diagnosis) -> None:

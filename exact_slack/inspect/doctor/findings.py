@@ -41,6 +41,7 @@ class Subject(StrEnum):
     SLACK_LOGIN = "slack login"
     SCOPES = "scopes"
     CHANNELS = "channels"
+    SOCKET = "socket mode"
     WEBHOOKS = "webhooks"
 
 

@@ -12,6 +12,8 @@ from exact_slack.inspect.doctor.network import skipped
 from exact_slack.inspect.online.exact import ask_exact
 from exact_slack.inspect.online.findings import Online, Place
 from exact_slack.inspect.online.slack import SCOPE_CURE, ask_slack
+from exact_slack.runs.hearing import hearing
+from exact_slack.serve.crowd import CURE, too_many
 from exact_slack.slack.install import TRIAGE
 
 _READS = "exact-slack config check --online says more."
@@ -82,6 +84,29 @@ def slack(customer: Customer, asked: Online) -> Iterator[Check]:
     if not asked.missing_scopes:
         yield Check(name=Subject.SCOPES, saw=f"{len(asked.scopes)} granted")
     yield from map(_channel, asked.channels)
+
+
+def socket(customer: Customer, asked: Online) -> Iterator[Check]:
+    """Socket Mode: whether Slack takes the app-level token, and how `serve` hears over it."""
+    if asked.app_token is not None:
+        yield Check.of(Subject.SOCKET, asked.app_token, cure=_AGAIN)
+        return
+    heard = hearing(customer)
+    if heard is None or not heard.connected:
+        why = heard.problem if heard else ""
+        yield Check(
+            name=Subject.SOCKET,
+            state=State.WARNING,
+            problem=f"serve does not hear Slack ({why}): clicks are lost, the rest comes by poll.",
+            cure="Start: exact-slack serve",
+            sort="deaf",
+        )
+    elif crowded := too_many(heard.connections):
+        yield Check(
+            name=Subject.SOCKET, state=State.WARNING, problem=crowded, cure=CURE, sort="crowded"
+        )
+    else:
+        yield Check(name=Subject.SOCKET, saw="serve is connected")
 
 
 def _channel(place: Place) -> Check:

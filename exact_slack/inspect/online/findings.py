@@ -69,6 +69,8 @@ class Online:
     me: Me | None = None
     exact_calls: int = 0
     slack_calls: int = 0
+    app_token: ExactSlackError | None = None
+    """Why Slack opens no connection for `serve`; one of `errors`, too."""
 
     def exit_code(self) -> int:
         """By the rank of all commands: log in, configuration, a person, temporary."""

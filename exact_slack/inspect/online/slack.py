@@ -18,7 +18,7 @@ from exact_slack.slack.answers import Channel, odd
 from exact_slack.slack.client import SlackClient, api_address
 from exact_slack.slack.listing import Listing
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.token import unfit_for
+from exact_slack.slack.token import app_token, unfit_for
 
 SCOPE_CURE = "Add it to the app and install the app again."
 
@@ -28,7 +28,8 @@ def ask_slack(customer: Customer, online: Online) -> None:
     client = customer.slack
     try:
         _who(customer.config, client, online)
-        _app_token(customer.config, online)
+        if customer.config.slack.app_token is not None:
+            _app_token(customer.config, online)
         _channels(customer.config, client, online)
         _people(customer, client, online)
     finally:
@@ -56,21 +57,26 @@ def _who(config: Config, client: SlackClient, online: Online) -> None:
 
 def _app_token(config: Config, online: Online) -> None:
     """Whether Slack opens a connection for `serve`; none is made."""
-    if config.slack.app_token is None:
-        return
     from exact_slack.slack.socket_mode import Door
 
-    token = config.slack.app_token.fetch("slack.app_token")
-    answer = Door(api_address(config.slack.base_url), note(token)).open()
-    online.slack_calls += 1
-    if not isinstance(answer, Outcome):
-        return
-    if answer.result in (Result.TOKEN, Result.UNKNOWN, Result.CHANNEL):
-        sentence = f"Slack opens no connection for slack.app_token ({answer.error})."
-        cure = "Make one on the app's page, Basic Information, with the scope connections:write."
-        online.errors.append(PersonNeeded(sentence, cure))
+    try:
+        token = app_token(config)
+    except ExactSlackError as error:
+        online.app_token = error
     else:
-        online.errors.append(_unusable(answer))
+        answer = Door(api_address(config.slack.base_url), note(token)).open()
+        online.slack_calls += 1
+        if isinstance(answer, Outcome):
+            online.app_token = _no_connection(answer)
+    online.errors += [online.app_token] if online.app_token else []
+
+
+def _no_connection(answer: Outcome) -> ExactSlackError:
+    if answer.result not in (Result.TOKEN, Result.UNKNOWN, Result.CHANNEL):
+        return _unusable(answer)
+    sentence = f"Slack opens no connection for slack.app_token ({answer.error})."
+    cure = "Make one on the app's page, Basic Information, with the scope connections:write."
+    return PersonNeeded(sentence, cure)
 
 
 def _unusable(answer: Outcome) -> ExactSlackError:

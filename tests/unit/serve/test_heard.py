@@ -31,7 +31,7 @@ exact:
   client_id: a
   client_secret: b
   redirect_uri: https://finance.example.com/
-slack: {app_token: xapp-1}
+slack: {app_token: {file: app-token}}
 locale: nl_NL
 routes: [{name: all, channel: "#ap", triage: true}]
 """
@@ -54,6 +54,7 @@ class Ear:
         path = folder / "acme.yaml"
         path.write_text(CONFIG, encoding="utf-8")
         path.chmod(0o600)
+        self.folder = folder
         self.ledger = Ledger(folder / "state")
         self.said: list[Word] = []
         self.read: list[object] = []

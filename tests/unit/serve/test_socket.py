@@ -2,13 +2,20 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from exact_slack.cli.views.status import _socket
 from exact_slack.clock import Clock
+from exact_slack.inspect.doctor import services
+from exact_slack.inspect.doctor.findings import State
+from exact_slack.inspect.online.findings import Online
 from exact_slack.ledger.ledger import SOCKET
+from exact_slack.runs.hearing import hearing
 from exact_slack.serve.socket import Rests, Socket, _Tried
 from exact_slack.slack.outcome import Outcome, Result
 from tests.unit.serve.test_heard import Ear
@@ -72,6 +79,45 @@ def test_a_token_that_is_refused_is_told_once_and_when_it_ended(line: Line) -> N
     (over,) = line.told()
     assert over.startswith("well again")
     assert '"connected": true' in str(line.ear.ledger.fact(SOCKET))
+
+
+@pytest.mark.parametrize("broken", ["", "xoxb-1"])
+def test_a_new_token_is_taken_in_the_place_of_one_refused(line: Line, broken: str) -> None:
+    file = line.ear.folder / "app-token"
+    for content, is_new in ((broken, False), ("xapp-1", False), ("xapp-2", True)):
+        file.write_text(content)
+        file.chmod(0o600)
+        assert line.socket._has_new_token() is is_new
+    assert line.socket._token == "xapp-2"
+    refused = _Tried("Slack does not open one (invalid_auth)", refused=DEAD)
+    assert refused.needs_person
+    line.socket._rest(0.01, refused)  # the same one: it rests
+    assert not _Tried("the connection was closed").needs_person
+
+
+@pytest.mark.parametrize(
+    ("greetings", "crowded"), [([1], 0), ([2], 2), ([1, 2], 0), ([1, 3], 2), ([4, 1], 0)]
+)
+def test_several_connections_of_the_app_are_named_where_people_look(
+    line: Line, greetings: list[int], crowded: int
+) -> None:
+    for count in greetings:
+        line.socket._greet(count)
+    line.socket._lives()
+    heard: Any = line.ear.heard
+    config, ledger = heard._config, line.ear.ledger
+    customer: Any = SimpleNamespace(config=config, ledger=ledger, clock=line.clock)
+    found = hearing(customer)
+    assert found is not None
+    assert found.connected
+    rows = _socket(asdict(found))
+    (check,) = services.socket(customer, Online())
+    assert (len(rows) == 2) is (check.state is State.WARNING) is bool(crowded)
+    for said in (rows[-1][1], check.problem):
+        assert (f"Slack counted {crowded} connections" in said) is bool(crowded)
+    line.socket._tell(_Tried("the connection was closed"))
+    (check,) = services.socket(customer, Online())
+    assert "does not hear Slack (the connection was closed)" in check.problem
 
 
 def test_what_ends_by_itself_is_told_when_it_has_lasted(line: Line) -> None:
