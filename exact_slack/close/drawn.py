@@ -16,8 +16,8 @@ from exact_slack.config.model import Config
 from exact_slack.documents.closing import Closing
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
-from exact_slack.ledger.outgoing.closes import CloseRow, StateRow
 from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.recurring.closes import CloseRow, StateRow
 from exact_slack.ledger.schema.trouble import record
 from exact_slack.rendering.message import Message
 

@@ -27,9 +27,9 @@ from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
-from exact_slack.ledger.outgoing.closes import CloseRow
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State, Urgency
+from exact_slack.ledger.recurring.closes import CloseRow
 from exact_slack.ledger.schema.trouble import record
 
 _AGAIN = 1800.0

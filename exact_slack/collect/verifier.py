@@ -18,7 +18,7 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.reader import Unusable
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.incoming.cursors import Cursor
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.planner import Planner

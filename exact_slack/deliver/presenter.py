@@ -12,7 +12,7 @@ from exact_slack.config.route import Route
 from exact_slack.deliver.items import ItemPresenter
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Broadcast
@@ -180,7 +180,7 @@ class Presenter:
         term = self._stored(delivery).document
         if not (term.settlement and term.settlement.paid):
             return None  # taken back before it was told
-        invoice = self._ledger.documents.settled_by(term)
+        invoice = self._ledger.together.settled_by(term)
         owes = owed(self._ledger, invoice) if invoice else Owed()
         return replies.paid_reply(
             term,
@@ -281,7 +281,7 @@ class Presenter:
         """What the head shows beyond the document itself, in the words of a route."""
         document = stored.document
         division = self._ledger.cursors.division(document.ref.division)
-        same = self._ledger.documents.together(stored.subject_id)
+        same = self._ledger.together.under_one_head(stored.subject_id)
         owes = owed(self._ledger, stored, same)
         others = [s for s in same if s.id != stored.id]
         compared = fired_now(self._config, self._ledger, stored, exceptions) if exceptions else {}

@@ -112,7 +112,7 @@ def _notes(customer: Customer, subject: Subject) -> list[str]:
         first = documents.by_id(stored.subject_id).document
         notes.append(f"it shares the message of {first.label}: where that stands, no second comes")
     if document.is_term:
-        invoice = documents.settled_by(document)
+        invoice = customer.ledger.together.settled_by(document)
         if invoice and customer.ledger.deliveries.heads(invoice.subject_id):
             notes.append(
                 f"it is told under the messages of {invoice.document.label}; a route gets one of "

@@ -13,7 +13,7 @@ from exact_slack.documents.exceptions import Evidence, ExceptionKind
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.routing import exceptions
 from exact_slack.routing.cases import NoHistory
 from exact_slack.routing.exceptions import Given

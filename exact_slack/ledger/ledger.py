@@ -20,11 +20,12 @@ from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.compared.suppliers import Suppliers
 from exact_slack.ledger.counters import Counters
-from exact_slack.ledger.documents import Documents
-from exact_slack.ledger.due import DueTold
+from exact_slack.ledger.documents.documents import Documents
+from exact_slack.ledger.documents.finding import Finding
+from exact_slack.ledger.documents.payment_runs import PaymentRuns
+from exact_slack.ledger.documents.together import Together
 from exact_slack.ledger.earlier import Earlier
 from exact_slack.ledger.exact_people import ExactPeople
-from exact_slack.ledger.finding import Finding
 from exact_slack.ledger.incoming.breakers import Breakers
 from exact_slack.ledger.incoming.cursors import Cursors
 from exact_slack.ledger.incoming.inbox import Inbox
@@ -33,15 +34,15 @@ from exact_slack.ledger.incoming.unreadable import Unread
 from exact_slack.ledger.log import Log
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.backlog import Backlog
-from exact_slack.ledger.outgoing.closes import Closes
 from exact_slack.ledger.outgoing.deliveries import Deliveries
-from exact_slack.ledger.outgoing.digests import Digests
 from exact_slack.ledger.outgoing.files import Files
 from exact_slack.ledger.outgoing.keys import Keys
 from exact_slack.ledger.outgoing.outbox import Outbox
-from exact_slack.ledger.outgoing.reports import Reports
 from exact_slack.ledger.outgoing.states import SETTLED
-from exact_slack.ledger.payment_runs import PaymentRuns
+from exact_slack.ledger.recurring.closes import Closes
+from exact_slack.ledger.recurring.digests import Digests
+from exact_slack.ledger.recurring.due import DueTold
+from exact_slack.ledger.recurring.reports import Reports
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
@@ -103,6 +104,7 @@ class Ledger:
         self.log = Log(self.db)
         self.finding = Finding(self.db)
         self.documents = Documents(self.db)
+        self.together = Together(self.db)
         self.purchases = Purchases(self.db)
         self.payees = Payees(self.db)
         self.exact_people = ExactPeople(self.db)

@@ -61,7 +61,7 @@ class Attachments:
         """Exact's ids of the documents whose files go under a head."""
         if not wants_files(self._customer.config, head) or head.subject_id is None:
             return set()
-        together = self._ledger.documents.together(head.subject_id)
+        together = self._ledger.together.under_one_head(head.subject_id)
         return {s.document.document_id for s in together if not s.deleted} - {""}
 
     def _division(self, head: Delivery) -> int:

@@ -13,7 +13,7 @@ from exact_slack.documents.document import Document
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.digests import Digest
+from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
 
 if TYPE_CHECKING:

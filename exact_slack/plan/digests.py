@@ -20,14 +20,14 @@ from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.digests import Digest
 from exact_slack.ledger.outgoing.states import MOVABLE, NEEDS_PERSON
+from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.plan.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
@@ -67,7 +67,7 @@ class Digests:
         settlement = stored.document.settlement
         if settlement is None or settlement.paid:
             return True
-        return self._ledger.documents.settled_by(stored.document) is None
+        return self._ledger.together.settled_by(stored.document) is None
 
     # -- closing ---------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class Digests:
     def _shown(self, subject: int) -> Stored:
         """The document that a line is about: of those that share a message the first that is
         still there."""
-        together = self._ledger.documents.together(subject)
+        together = self._ledger.together.under_one_head(subject)
         return next((stored for stored in together if not stored.deleted), together[0])
 
     def _line(self, route: Route, subject: int, stored: Stored, due: float) -> "Line | None":

@@ -15,7 +15,7 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
@@ -128,7 +128,7 @@ class DueDates:
         fired = tuple(exceptions.find(given, self._config.exceptions_of(document.kind)))
         if crossed not in fired or not (document.is_term or history.is_open()):
             return
-        invoice = self._ledger.documents.settled_by(document) if document.is_term else None
+        invoice = self._ledger.together.settled_by(document) if document.is_term else None
         same_day = invoice is not None and invoice.document.due_date == document.due_date
         subjects = [stored.subject_id, *([invoice.subject_id] if invoice else [])]
         there = {h.channel: h for s in subjects for h in self._ledger.deliveries.heads(s)}
@@ -235,5 +235,5 @@ def asks_for(route: Route, names: tuple[ExceptionKind, ...]) -> bool:
 
 def subject_of(ledger: Ledger, stored: Stored) -> int:
     """What falls due together: an invoice, the entry made from it, and its payment terms."""
-    invoice = ledger.documents.settled_by(stored.document) if stored.document.is_term else None
+    invoice = ledger.together.settled_by(stored.document) if stored.document.is_term else None
     return invoice.subject_id if invoice else stored.subject_id

@@ -8,7 +8,7 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, Evidence, ExceptionKind
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.kept import compared_kinds, keep
 from exact_slack.routing.exceptions import Given, find

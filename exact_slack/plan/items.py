@@ -4,7 +4,7 @@ new exception opens again, and what Exact settles. All of it in the transaction 
 from exact_slack.config.model import Config
 from exact_slack.config.route import Route, Triage
 from exact_slack.documents.exceptions import BY_TIME
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import ADDRESS, Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency

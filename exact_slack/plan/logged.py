@@ -10,7 +10,7 @@ from exact_slack.documents.diff import FieldChange, LineChange, Value, changes
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind
 from exact_slack.documents.kinds import STATUS_WORDS
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened, Seen
 from exact_slack.plan.fired import fired_now

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import ON_THEIR_WAY, Kind, Stage
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 
 
@@ -24,7 +24,7 @@ class Owed:
 
 def owed(ledger: Ledger, invoice: Stored, same: list[Stored] | None = None) -> Owed:
     """What is owed on an invoice. `same`: all documents that its message stands for, if known."""
-    terms = [t.document for t in ledger.documents.terms_of(invoice, same) if not t.deleted]
+    terms = [t.document for t in ledger.together.terms_of(invoice, same) if not t.deleted]
     if not terms:
         return Owed()
     opened = [_size(t) for t in terms if not (t.settlement and t.settlement.paid)]

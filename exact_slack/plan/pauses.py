@@ -13,7 +13,7 @@ from exact_slack.config.timing import end_of, local
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery

@@ -4,7 +4,7 @@ from exact_slack.config.route import Route
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME
 from exact_slack.documents.kinds import ON_THEIR_WAY, Kind
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads

@@ -17,7 +17,7 @@ from exact_slack.documents.exceptions import ABOUT_MONEY, BY_TIME
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.compared.history import Earlier
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.outgoing import payloads
@@ -104,7 +104,8 @@ class Planner:
         fired = self._fired.of(stored, today, renamed=renamed)
         self._deliver(old, stored, Occasion(document, event, fired), now)
         if document.bank is not None and self._fired.wanted(Kind.PAYMENT):
-            for term in documents.on_their_way(document.ref.division, document.account.id):
+            together, supplier = self._ledger.together, document.account.id
+            for term in together.on_their_way(document.ref.division, supplier):
                 self._judge_again(term, today, now)
         return True
 
@@ -147,13 +148,13 @@ class Planner:
         self._deliver(None, stored, occasion, now)
 
     def _join(self, stored: Stored) -> Stored:
-        other = self._ledger.documents.counterpart(stored.document)
+        other = self._ledger.together.counterpart(stored.document)
         if other is None or other.id == stored.id:
             return stored
         first = self._ledger.documents.by_id(other.subject_id)
         if first.deleted:
             return stored
-        self._ledger.documents.join(stored, first)
+        self._ledger.together.join(stored, first)
         return self._ledger.documents.by_id(stored.id)
 
     def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
@@ -245,7 +246,7 @@ class Planner:
         """Show a payment term under its invoice. Returns the routes that it needs a message of
         its own for: all where no invoice is known; else, once it is paid, those that name the
         kind and whose channel has no head of the invoice; and where something is wrong with it."""
-        invoice = self._ledger.documents.settled_by(term.document)
+        invoice = self._ledger.together.settled_by(term.document)
         heads = self._still_to_tell(invoice, term, now) if invoice else []
         if not heads:
             return routes

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from exact_slack.app.isolated import isolated
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery

@@ -2,7 +2,7 @@
 
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action

@@ -17,7 +17,7 @@ from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
-from exact_slack.ledger.outgoing.reports import ReportRow
+from exact_slack.ledger.recurring.reports import ReportRow
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
 from exact_slack.reports.codec import from_json, to_json
 from exact_slack.reports.make import Earlier, Made, make

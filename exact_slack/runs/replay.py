@@ -7,7 +7,7 @@ from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
 from exact_slack.collect.window import Now, Window, parse
 from exact_slack.errors import BadRequest
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State

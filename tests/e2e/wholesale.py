@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from exact_slack.documents.document import Document
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan.planner import Planner
 from exact_slack.runs.verify import verify

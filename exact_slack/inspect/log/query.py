@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from exact_slack.ledger.finding import By
+from exact_slack.ledger.documents.finding import By
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action

@@ -7,7 +7,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.inspect.log.event import Story, What
 from exact_slack.inspect.log.query import Match, find
 from exact_slack.inspect.log.story import Stories
-from exact_slack.ledger.finding import Finding
+from exact_slack.ledger.documents.finding import Finding
 from exact_slack.ledger.outgoing.states import State
 
 _PAGE = 200
@@ -88,8 +88,9 @@ def _candidates(customer: Customer, filters: Filters) -> Iterable[int]:
 def _with_relatives(customer: Customer, numbers: set[int]) -> set[int]:
     """What happened to an entry, or a payment term, happened to its invoice's story, too."""
     documents, finding = customer.ledger.documents, customer.ledger.finding
+    settled_by = customer.ledger.together.settled_by
     terms = (documents.by_id(number) for number in finding.terms(numbers))
-    invoices = (documents.settled_by(term.document) for term in terms if not term.forgotten)
+    invoices = (settled_by(term.document) for term in terms if not term.forgotten)
     return finding.relatives(numbers | {each.id for each in invoices if each is not None})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from exact_slack.app.customer import Customer
 from exact_slack.inspect.log.entries import Teller, shown_as
 from exact_slack.inspect.log.event import Event, Message, Named, Story, What, link_of
-from exact_slack.ledger.documents import Stored
+from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.log import Entry, Happened
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -70,9 +70,9 @@ class Stories:
         """A payment term is told alone: its invoice tells of it."""
         if stored.document.is_term:
             return [stored]
-        documents = self._ledger.documents
-        same = documents.together(stored.subject_id)
-        terms = documents.terms_of(stored, same)
+        together = self._ledger.together
+        same = together.under_one_head(stored.subject_id)
+        terms = together.terms_of(stored, same)
         return list({each.id: each for each in (*same, *terms)}.values())
 
     def _deliveries(self, family: list[Stored], entries: Iterable[Entry]) -> dict[int, Delivery]:

@@ -17,7 +17,9 @@ from exact_slack.ledger.compared.periods import Periods
 from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.compared.suppliers import Suppliers
-from exact_slack.ledger.documents import Documents, Stored
+from exact_slack.ledger.documents.documents import Documents
+from exact_slack.ledger.documents.stored import Stored
+from exact_slack.ledger.documents.together import Together
 from exact_slack.ledger.schema.database import Database
 
 _PURCHASES = SETTLED_BY[Kind.PAYMENT]
@@ -135,7 +137,7 @@ class Earlier:
         """When a purchase was paid; None where it is not known to be."""
         documents = Documents(self._db)
         stored = documents.get(Ref(purchase.division, purchase.kind, purchase.key))
-        terms = documents.terms_of(stored) if stored else []
+        terms = Together(self._db).terms_of(stored) if stored else []
         settled = [t.document.settlement for t in terms if not t.deleted]
         known = [s.paid_on for s in settled if s and s.paid and s.paid_on]
         past = Payees(self._db).paid_on(purchase.division, purchase.key)
@@ -189,9 +191,9 @@ class Earlier:
         receivables, division = Receivables(self._db), document.ref.division
         customer, amount = document.account.id, document.comparable_amount
         owed = receivables.of_customer(division, customer)
-        same = Documents(self._db).together(self._stored.subject_id)
+        same = Together(self._db).under_one_head(self._stored.subject_id)
         counted = any(
-            receivables.has_entry(division, customer, one.document.ref.guid) for one in same
+            receivables.has_entry(division, customer, stored.document.ref.guid) for stored in same
         )
         return owed if counted or self.is_open() is not None else owed + (amount or 0)
 
@@ -209,7 +211,7 @@ class Earlier:
     def is_open(self) -> bool | None:
         """Whether a payment term of the document is open; None where no term is known."""
         if self._open is None:
-            terms = Documents(self._db).terms_of(self._stored)
+            terms = Together(self._db).terms_of(self._stored)
             settlements = [t.document.settlement for t in terms if not t.deleted]
             still = any(not (s and s.paid) for s in settlements)
             self._open = (still if settlements else None,)

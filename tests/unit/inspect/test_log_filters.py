@@ -45,7 +45,7 @@ def one(tmp_path: Path) -> Iterator[Customer]:
         posted = [d for d in ledger.deliveries.since_id(0) if d.state is State.POSTED]
         ledger.deliveries.move(posted[0], State.SUPERSEDED, now, cause=Cause.DELETED_IN_SLACK)
         ledger.log.add(Happened.EXCEPTION, now, document=first.id, name="duplicate_reference")
-        ledger.documents.join(second, first)
+        ledger.together.join(second, first)
         digest = next(d for d in ledger.deliveries.since_id(0) if d.document_id is None)
         ledger.log.add(Happened.LISTED, now + 1, document=numbers[-1], delivery=digest.id)
         ledger.log.of_delivery(Happened.LOOKED_UP, now + 50, digest)

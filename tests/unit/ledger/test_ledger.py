@@ -320,6 +320,6 @@ def test_an_invoice_and_its_entry_find_each_other(ledger: Ledger) -> None:
     )
     with ledger.transaction():
         stored = ledger.documents.save(invoice, 0.0)
-    found = ledger.documents.counterpart(entry)
+    found = ledger.together.counterpart(entry)
     assert found is not None
     assert found.id == stored.id

@@ -9,8 +9,8 @@ import pytest
 from exact_slack.documents.document import Document, Ref, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.ledger.documents.payment_runs import PaymentRuns
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.payment_runs import PaymentRuns
 
 _DAY = 86_400_000
 _CHOSEN = Settlement(selected=ServerMs(20_000 * _DAY), selector_id="anna", paid_from_id="bank")

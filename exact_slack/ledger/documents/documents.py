@@ -1,87 +1,23 @@
-"""Documents in the ledger: the latest state of each, and how they belong together."""
+"""Documents in the ledger: the latest state of each."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 
-from exact_slack.documents.codec import fingerprint, from_json, to_json
-from exact_slack.documents.document import Account, Document, Ref
-from exact_slack.documents.kinds import BOOKED_AS, ON_THEIR_WAY, SETTLED_BY, Kind
+from exact_slack.documents.codec import fingerprint, to_json
+from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.payees import KINDS as PAYEES
 from exact_slack.ledger.compared.payees import Payees
 from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
 from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.compared.receivables import Receivables
-from exact_slack.ledger.finding import Finding
-from exact_slack.ledger.schema import trouble
+from exact_slack.ledger.documents.finding import Finding
+from exact_slack.ledger.documents.stored import Stored, stored_of
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import DamagedRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document as the ledger has it. `subject_id` is the document whose head shows it:
-    itself, or the invoice from which this entry was made."""
-
-    id: int
-    subject_id: int
-    version: int
-    document: Document
-    fingerprint: str
-    modified: int
-    saved: int
-    """The ledger's count of saves when it was stored."""
-    deleted: bool
-    forgotten: bool
-    """Whether the ledger no longer knows what it said (retention, or its record is damaged)."""
-    damage: DamagedRecord | None = None
-    """Why what it says now cannot be told either."""
-
-
-def _stored(row: sqlite3.Row, document: Document | None = None) -> Stored:
-    """The row as an object; `document` where it is known what the row says."""
-    damage = None
-    if document is None:
-        document, damage = _read(row)
-    return Stored(
-        id=row["id"],
-        subject_id=row["subject"] or row["id"],
-        version=row["version"],
-        document=document,
-        forgotten=not row["data"] or damage is not None,
-        damage=damage,
-        fingerprint=row["fingerprint"],
-        modified=row["modified"],
-        saved=row["saved"],
-        deleted=row["deleted_at"] is not None,
-    )
-
-
-def _read(row: sqlite3.Row) -> tuple[Document, DamagedRecord | None]:
-    """What it says, as far as that can be read."""
-    if not row["data"]:
-        return _forgotten(row), None
-    try:
-        with trouble.record("document", row["key"]):
-            return _document(row["data"]), None
-    except DamagedRecord as error:
-        return _forgotten(row), error
-
-
-@lru_cache(maxsize=16)  # what a message shows of a document is read several times
-def _document(text: str) -> Document:
-    return from_json(text)
-
-
-def _forgotten(row: sqlite3.Row) -> Document:
-    with trouble.record("document", row["id"]):
-        ref = Ref(row["division"], Kind(row["kind"]), row["key"])
-    return Document(ref, row["modified"], number=row["number"], account=Account(row["account"]))
-
 
 _KINDS = sorted(kind.value for kind in Kind)
 _BETWEEN = [
@@ -110,7 +46,7 @@ class Documents:
         row = self._row(ref)
         if row is None and ref.guid in self._kindless(ref.division):
             raise DamagedRecord(f"document {ref.guid}", "its kind is none")
-        return _stored(row) if row else None
+        return stored_of(row) if row else None
 
     def _kindless(self, division: int) -> frozenset[str]:
         """Keys of the division's documents whose kind no version writes: they are not new."""
@@ -134,12 +70,12 @@ class Documents:
         """The document with this row id."""
         row = self._db.row("SELECT * FROM documents WHERE id=?", number)
         assert row is not None
-        return _stored(row)
+        return stored_of(row)
 
     def find(self, text: str) -> list[Stored]:
         """Documents with this key or number."""
-        found = {*self._finding.by_key(text.lower()), *self._finding.by_number(text)}
-        return [self.by_id(number) for number in sorted(found)]
+        numbers = {*self._finding.by_key(text.lower()), *self._finding.by_number(text)}
+        return [self.by_id(number) for number in sorted(numbers)]
 
     def first_seen(self, number: int) -> float:
         """When it was first seen, seconds since 1970."""
@@ -200,7 +136,7 @@ class Documents:
             self._payees.note(document)
         if ref.kind is Kind.RECEIPT and self._receivables.are_kept():
             self._receivables.note(document)
-        return _stored(row, document)
+        return stored_of(row, document)
 
     def mark_deleted(self, stored: Stored, now: float) -> None:
         """Remember that Exact no longer has it: a reading that began before is overtaken."""
@@ -220,130 +156,6 @@ class Documents:
             stored.id,
         )
 
-    def join(self, stored: Stored, subject: Stored) -> None:
-        """From now on the head of `subject` shows `stored`, too."""
-        self._db.run("UPDATE documents SET subject=? WHERE id=?", subject.id, stored.id)
-
-    def counterpart(self, document: Document) -> Stored | None:
-        """The invoice of an entry, or the entry of an invoice: by the attached document, else
-        by journal, number and account."""
-        pairs = {**BOOKED_AS, **{entry: invoice for invoice, entry in BOOKED_AS.items()}}
-        other = pairs.get(document.kind)
-        if other is None:
-            return None
-        if document.document_id:
-            row = self._db.row(
-                "SELECT * FROM documents WHERE division=? AND file=? AND file<>'' AND kind=?"
-                " AND deleted_at IS NULL LIMIT 1",
-                document.ref.division,
-                document.document_id,
-                other.value,
-            )
-            if row:
-                return _stored(row)
-        return self._by_number(document, other)
-
-    def _by_number(self, document: Document, other: Kind) -> Stored | None:
-        if not (document.number and document.account.id):
-            return None
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
-            " AND deleted_at IS NULL",
-            document.ref.division,
-            other.value,
-            document.number,
-            document.account.id,
-        )
-        same = [s for s in map(_stored, rows) if s.document.journal == document.journal]
-        return same[0] if same else None
-
-    def settled_by(self, term: Document) -> Stored | None:
-        """The document that a payment term belongs to: by the entry's key, else by its number
-        and account."""
-        assert term.settlement is not None
-        for kind in SETTLED_BY[term.kind]:
-            invoice = self.get(Ref(term.ref.division, kind, term.settlement.entry_id))
-            if invoice:
-                return invoice
-        number = term.settlement.invoice_number or term.number
-        if not (number and term.account.id):
-            return None
-        for kind in SETTLED_BY[term.kind]:
-            row = self._db.row(
-                "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
-                " AND deleted_at IS NULL",
-                term.ref.division,
-                kind.value,
-                number,
-                term.account.id,
-            )
-            if row:
-                return _stored(row)
-        return None
-
-    def together(self, subject_id: int) -> list[Stored]:
-        """All documents that one head stands for: the subject and what is joined to it."""
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE id=? OR subject=? ORDER BY id", subject_id, subject_id
-        )
-        return [_stored(row) for row in rows]
-
-    def _beside(self, stored: Stored) -> list[Stored]:
-        """The others that its head stands for."""
-        subject = stored.subject_id
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE (id=? OR subject=?) AND id<>?",
-            subject,
-            subject,
-            stored.id,
-        )
-        return [_stored(row) for row in rows]
-
-    def terms_of(self, stored: Stored, same: list[Stored] | None = None) -> list[Stored]:
-        """The payment terms known of a document (through any document joined with it): those of
-        which `settled_by` says so. `same`: what `together` says, where that is known."""
-        same = same or [stored, *self._beside(stored)]
-        keys = [s.document.ref.guid for s in same]
-        marks = ",".join("?" * len(keys))
-        # the last condition is that of the index: without it every document would be looked at
-        sql = (
-            "SELECT * FROM documents WHERE division=?"  # noqa: S608
-            f" AND settles IN ({marks}) AND settles<>''"
-        )
-        rows = self._db.rows(sql, stored.document.ref.division, *keys)
-        terms = {term.id: term for term in map(_stored, rows)}
-        for term in (t for s in same for t in self._numbered_terms(s.document)):
-            if term.id not in terms:  # an invoice whose entry is not read is found by its number
-                invoice = self.settled_by(term.document)
-                if invoice and invoice.subject_id == stored.subject_id:
-                    terms[term.id] = term
-        return list(terms.values())
-
-    def _numbered_terms(self, invoice: Document) -> list[Stored]:
-        terms = [term for term, kinds in SETTLED_BY.items() if invoice.ref.kind in kinds]
-        if not (terms and invoice.number and invoice.account.id):
-            return []
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE division=? AND kind=? AND number=? AND account=?"
-            " AND data<>''",  # what was forgotten does not say what it settled
-            invoice.ref.division,
-            terms[0].value,
-            invoice.number,
-            invoice.account.id,
-        )
-        return [_stored(row) for row in rows]
-
-    def on_their_way(self, division: int, account: str) -> list[Stored]:
-        """The payments to an account that are selected or processed, and not paid yet."""
-        rows = self._db.rows(
-            "SELECT * FROM documents WHERE division=? AND account=? AND kind='payment'"
-            " AND deleted_at IS NULL AND data<>''",
-            division,
-            account,
-        )
-        found = self._db.each(rows, _stored)
-        return [s for s in found if s.document.status_word in ON_THEIR_WAY]
-
     def of_kinds(self, kinds: Iterable[Kind]) -> Iterator[tuple[int, Document]]:
         """All documents of these kinds that Exact still has and the ledger still knows, with their
         row ids."""
@@ -351,7 +163,7 @@ class Documents:
             rows = self._db.rows(
                 "SELECT * FROM documents WHERE kind=? AND data<>'' AND deleted_at IS NULL", kind
             )
-            for stored in self._db.each(rows, _stored):
+            for stored in self._db.each(rows, stored_of):
                 if not stored.forgotten:
                     yield stored.id, stored.document
 
@@ -363,7 +175,7 @@ class Documents:
             since.isoformat(),
             until.isoformat(),
         )
-        return self._db.each(rows, _stored)
+        return self._db.each(rows, stored_of)
 
     def latest(self, divisions: tuple[int, ...], kind: Kind, count: int) -> list[Stored]:
         """The documents of a kind that changed last, of all these divisions, which Exact still has
@@ -380,7 +192,7 @@ class Documents:
             )
         ]
         rows.sort(key=lambda row: int(row["modified"]), reverse=True)
-        return self._db.each(rows[:count], _stored)
+        return self._db.each(rows[:count], stored_of)
 
     def changed_since(self, division: int, kind: Kind, since: int, until: int) -> list[Stored]:
         """Documents whose Modified lies in (since, until]."""
@@ -391,7 +203,7 @@ class Documents:
             since,
             until,
         )
-        return self._db.each(rows, _stored)
+        return self._db.each(rows, stored_of)
 
     def is_told(self, ref: Ref) -> bool:
         """Whether something in some channel tells of it: a message of its own, the head that it
@@ -430,4 +242,4 @@ class Documents:
             since,
             until,
         )
-        return self._db.each(rows, _stored)
+        return self._db.each(rows, stored_of)

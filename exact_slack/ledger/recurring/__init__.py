@@ -1,0 +1,1 @@
+"""What comes by the calendar, and what was told by it: digests, reports, closes, due dates."""
