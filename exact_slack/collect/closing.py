@@ -7,7 +7,7 @@ from exact_slack.app.today import today
 from exact_slack.collect.exact_now import ExactNow
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals
-from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.exceptions import Question
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.errors import ExactRefused
 
@@ -15,7 +15,6 @@ _AFTER = timedelta(days=31)
 """A period that ended longer ago is left as it was."""
 _EVERY = 12 * 3600.0
 """Seconds from one question to the next; twice as long after a day's two."""
-_WHAT = "closed periods"
 
 
 class Closing:
@@ -29,20 +28,24 @@ class Closing:
         self._summary = reading.summary
         self._exact_now = exact_now
         self._refusals = Refusals(reading)
-        self._wanted = ExceptionKind.BACKDATED in reading.config.named_exceptions()
+        self._wanted = Question.CLOSED_PERIODS in reading.config.questions()
 
     def run(self, division: int) -> None:
         """Ask for a division, if it is time."""
         fact, now = f"closed periods {division}", self._clock.now()
         rest = self._ledger.moment(fact) - now
-        if not self._wanted or 0 < rest <= 2 * _EVERY or self._refusals.stands(division, _WHAT):
+        if (
+            not self._wanted
+            or 0 < rest <= 2 * _EVERY
+            or self._refusals.stands(division, Question.CLOSED_PERIODS)
+        ):
             return
         try:
             calls = self._ask(division)
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            self._refusals.add(division, _WHAT, error)
+            self._refusals.add(division, Question.CLOSED_PERIODS, error)
         except ExactSlackError as error:
             self._summary.problem(error)
         else:

@@ -8,14 +8,13 @@ from exact_slack.app.today import today
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals
 from exact_slack.documents.document import Document
-from exact_slack.documents.exceptions import ExceptionKind
+from exact_slack.documents.exceptions import Question
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.documents.order import bills
 from exact_slack.exact.errors import ExactRefused
 
 _SALES = frozenset(SETTLED_BY[Kind.RECEIPT])
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
-_BY_ORDER = frozenset({ExceptionKind.OVER_ORDER.value, ExceptionKind.NOT_RECEIVED.value})
 
 
 class Comparisons:
@@ -27,21 +26,22 @@ class Comparisons:
         self._reader = reading.reader
         self._clock = reading.clock
         self._refusals = refusals
-        self._named = reading.config.named_exceptions()
-        self._across = reading.config.compares_divisions()
+        self._questions = reading.config.questions()
 
     def prepare(self, division: int, documents: Iterable[Document]) -> None:
         """For documents of a division that are about to be judged."""
         fresh = list(documents)
-        if self._named & _BY_ORDER:
+        if not self._questions:
+            return
+        if Question.ORDER_LINES in self._questions:
             self._orders(division, [d for d in fresh if d.kind is Kind.PURCHASE_INVOICE])
-        if ExceptionKind.OVER_CREDIT in self._named:
+        if Question.CREDIT_LINES in self._questions:
             sold = [d for d in fresh if d.kind in _SALES and d.account.id]
             self._credit(division, sold, today(self._config, self._clock))
-        if self._across:
+        if Question.VAT_NUMBERS in self._questions:
             self._suppliers(division, [d for d in fresh if d.kind in _PURCHASES])
 
-    def _asked(self, division: int, what: str, ask: Callable[[], None]) -> None:
+    def _asked(self, division: int, what: Question, ask: Callable[[], None]) -> None:
         """One that is refused stops nothing, and is not asked again for a while."""
         if self._refusals.stands(division, what):
             return
@@ -60,15 +60,15 @@ class Comparisons:
             with self._ledger.transaction():
                 self._ledger.orders.set_lines(division, lines)
 
-        self._asked(division, "order lines", ask)
+        self._asked(division, Question.ORDER_LINES, ask)
         known = self._ledger.orders.lines(division, billed)
         short = [
             key
             for key, line in known.items()
             if line.received is not None and line.received < billed[key].quantity
         ]
-        if short and ExceptionKind.NOT_RECEIVED in self._named:
-            self._asked(division, "goods receipts", lambda: self._receipts(division, short))
+        if short and Question.RECEIPTS in self._questions:
+            self._asked(division, Question.RECEIPTS, lambda: self._receipts(division, short))
 
     def _receipts(self, division: int, keys: list[str]) -> None:
         """Of lines that seem to be short: the receipts themselves, which are not capped."""
@@ -88,7 +88,7 @@ class Comparisons:
                 every = {**dict.fromkeys(missing), **lines}
                 self._ledger.receivables.set_credit_lines(division, every, day)
 
-        self._asked(division, "credit lines", ask)
+        self._asked(division, Question.CREDIT_LINES, ask)
 
     def _suppliers(self, division: int, bought: list[Document]) -> None:
         ids = sorted({d.account.id for d in bought if d.account.id})
@@ -102,4 +102,4 @@ class Comparisons:
                 every = {**dict.fromkeys(missing, ""), **numbers}
                 self._ledger.suppliers.set(division, every)
 
-        self._asked(division, "VAT numbers", ask)
+        self._asked(division, Question.VAT_NUMBERS, ask)

@@ -11,6 +11,7 @@ from exact_slack.app.isolated import unforeseen
 from exact_slack.collect.reading import Reading
 from exact_slack.config.values import seconds
 from exact_slack.documents.document import Document
+from exact_slack.documents.exceptions import Question
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
@@ -147,7 +148,7 @@ class Past:
     def _same_companies(self, division: int, left: int) -> None:
         """The VAT numbers of the suppliers of the past, by which one is the same in several
         divisions."""
-        if left <= 0 or not self._config.compares_divisions():
+        if left <= 0 or Question.VAT_NUMBERS not in self._config.questions():
             return
         suppliers = self._ledger.suppliers.of_past(division)[: left * _A_CALL]
         if not suppliers:

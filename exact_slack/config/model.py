@@ -4,7 +4,7 @@ import re
 from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,9 @@ from exact_slack.config.values import (
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.standing import Side, Subject
 from exact_slack.secrets.source import Secret
+
+if TYPE_CHECKING:
+    from exact_slack.documents.exceptions import Question
 
 
 def _report_name(value: str) -> str:
@@ -298,10 +301,21 @@ class Config(Section):
             if any(matches([pattern], name.value) for pattern in patterns)
         )
 
-    def compares_divisions(self) -> bool:
-        """Whether purchases of one division are compared with those of the others."""
+    def questions(self) -> frozenset["Question"]:
+        """What Exact is asked for exceptions, beside the documents that are read."""
+        from exact_slack.config.match import concerns
+        from exact_slack.documents.exceptions import ASKS, FIRES, Question
+
+        routed = self.routed_kinds()
+        silences = (*self.silences, *(s for route in self.routes for s in route.silences))
+        patterns = [s.match.exception for s in silences if s.match.exception is not None]
+        names = {name for kind in routed for name in self.exceptions_of(kind)}
+        for name in ASKS.keys() - names:
+            if FIRES[name] & {*routed} and any(concerns(p, name) for p in patterns):
+                names.add(name)
+        asked = {what for name, questions in ASKS.items() if name in names for what in questions}
         several = len(self.exact.divisions) > 1 and seconds(self.exceptions.history) > 0
-        return several and "duplicate_invoice" in self.named_exceptions()
+        return frozenset(asked if several else asked - {Question.VAT_NUMBERS})
 
     def history_kinds(self) -> frozenset[Kind]:
         """The kinds whose past is read once: what an exception is compared with, and what the

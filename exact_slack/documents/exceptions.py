@@ -55,6 +55,26 @@ COMPARES_WITH: Final[dict[ExceptionKind, frozenset[Kind]]] = {
 }
 """The kinds that are read for an exception, whether a route takes them or not."""
 
+
+class Question(StrEnum):
+    """What Exact is asked about the documents of an exception, beside them."""
+
+    ORDER_LINES = "order lines"
+    RECEIPTS = "goods receipts"
+    CREDIT_LINES = "credit lines"
+    VAT_NUMBERS = "VAT numbers"
+    CLOSED_PERIODS = "closed periods"
+
+
+ASKS: Final[dict[ExceptionKind, frozenset[Question]]] = {
+    _E.DUPLICATE_INVOICE: frozenset({Question.VAT_NUMBERS}),
+    _E.BACKDATED: frozenset({Question.CLOSED_PERIODS}),
+    _E.OVER_ORDER: frozenset({Question.ORDER_LINES}),
+    _E.NOT_RECEIVED: frozenset({Question.ORDER_LINES, Question.RECEIPTS}),
+    _E.OVER_CREDIT: frozenset({Question.CREDIT_LINES}),
+}
+"""What an exception needs to know beside the documents that are read."""
+
 _PAYEES = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})
 LEARNS_FROM: Final[dict[ExceptionKind, frozenset[Kind]]] = {
     _E.DUPLICATE_REFERENCE: _PURCHASES,

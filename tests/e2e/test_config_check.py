@@ -338,3 +338,59 @@ def test_what_a_close_needs_is_asked_for_and_accounts_that_do_not_exist_are_name
     asked = {access["endpoint"] for access in found["exact"]["access"]}
     assert {"read/financial/Returns", "financial/ReportingBalance"} <= asked
     assert "purchaseorder/PurchaseOrders" not in asked
+
+
+EXCEPTION = """\
+  - {name: odd, when: {kind: [KIND], exception: NAME}, channel: "#feed"}
+"""
+_OF_ORDERS = "purchaseorder/PurchaseOrderLines"
+_COMPARED = {
+    "over_order": (
+        "purchase_invoice",
+        {_OF_ORDERS: "over_order and not_received do not fire"},
+    ),
+    "not_received": (
+        "purchase_invoice",
+        {
+            _OF_ORDERS: "over_order and not_received do not fire",
+            "purchaseorder/GoodsReceiptLines": "the count of the order line alone",
+        },
+    ),
+    "over_credit": ("sales_entry", {"crm/Accounts": "over_credit does not fire"}),
+    "backdated": (
+        "purchase_entry",
+        {
+            "financial/FinancialPeriods": "does not know which periods are closed",
+            "read/financial/JournalStatusList": "does not know which periods are closed",
+        },
+    ),
+    "duplicate_invoice": ("purchase_entry", {"crm/Accounts": "by where it is paid alone"}),
+    "new_supplier": ("purchase_entry", dict[str, str]()),
+}
+
+
+@pytest.mark.parametrize("name", _COMPARED)
+def test_what_exceptions_ask_for_is_asked_and_only_for_those_in_use(rig: Rig, name: str) -> None:
+    kind, needs = _COMPARED[name]
+    rig.divisions = (DIVISION, 234567)
+    found = _check(rig, 0, routes=EXCEPTION.replace("NAME", name).replace("KIND", kind))
+    asked = {access["endpoint"] for access in found["exact"]["access"]}
+    every = {path for _, paths in _COMPARED.values() for path in paths}
+    names = {"crm/Accounts"} if kind == "purchase_invoice" else set()  # of suppliers
+    assert asked & every == needs.keys() | names
+    rig.exact.rules.unlicensed = {*needs}
+    found = _check(rig, 0)
+    for lost in needs.values():
+        assert sum(lost in warning for warning in found["warnings"]) == 1
+
+
+def test_the_kinds_that_exceptions_compare_with_are_asked_for(rig: Rig) -> None:
+    routes = EXCEPTION.replace("NAME", "[payee_changed, over_credit]")
+    found = _check(rig, 0, routes=routes.replace("KIND", "payment, sales_entry"))
+    asked = {access["kind"] for access in found["exact"]["access"]}
+    assert asked - {""} == {"payment", "bank_account", "receipt", "sales_entry"}
+    rig.exact.rules.missing_scopes = {"Crm accounts"}
+    found = _check(rig, 1)
+    (problem,) = found["problems"]
+    assert 'Tick "Crm accounts" (read)' in problem
+    assert any("over_credit does not fire" in warning for warning in found["warnings"])

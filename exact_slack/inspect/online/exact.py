@@ -5,6 +5,7 @@ blocks an app after ten an hour, so a kind that is refused once is not asked for
 division, and one refused for lack of a scope speaks for all kinds of that scope."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from exact_slack.app.customer import Customer
@@ -33,13 +34,12 @@ from exact_slack.exact.standing import (
     TERMS,
     StandingReader,
 )
+from exact_slack.inspect.online.compared import NOBODY, looks
 from exact_slack.inspect.online.findings import Access, Division, Online
 from exact_slack.reports.plan import Plan
 
 NOT_ASKED = "not asked"
 ACCOUNTS_READ = "financial/GLAccounts"
-_NOBODY = "00000000-0000-0000-0000-000000000000"
-"""An id that no document has: what is asked for by ids is asked as `poll` does, in vain."""
 _NO_VERSION = 2**63 - 1
 """Sync endpoints filter by their row version only; this is the highest there can be."""
 _SIDE = {
@@ -97,6 +97,14 @@ def _division(code: int, info: DivisionInfo | None) -> Division:
     return Division(code, info.name, info.currency, info.status, problem)
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What Exact refused, and for which endpoint and division."""
+
+    where: str
+    error: ExactRefused
+
+
 class _Access:
     """Everything that `poll` will read, asked for with its own queries: some endpoints refuse what
     has no filter, and what an edition does not take is remembered for both."""
@@ -106,10 +114,10 @@ class _Access:
         self._reader = customer.reader
         self._server_now = server_now
         self._online = online
-        self._refused: dict[str, str] = {}
-        """Endpoints and scopes that Exact refused, and for which endpoint and division."""
-        self._lines: dict[str, list[str]] = {}
-        """The lines of closes that an endpoint answers."""
+        self._refused: dict[str, _Refusal] = {}
+        """By endpoint and by scope."""
+        self._lost: set[str] = set()
+        """What is told to be lost."""
 
     def run(self, divisions: list[int]) -> None:
         """Division by division; a refused division or a hiccup leaves the others to be asked."""
@@ -133,12 +141,13 @@ class _Access:
         kinds, reader = self._customer.config.read_kinds(), self._reader
         for kind in kinds:
             self._ask(division, kind.value, ENDPOINTS[kind].path, partial(self._changes, kind))
-        self._ask(division, "", DOCUMENTS, lambda of: reader.document_links(of, [_NOBODY]))
+        self._beside(division, DOCUMENTS, lambda of: reader.document_links(of, [NOBODY]))
         if Kind.PURCHASE_INVOICE in kinds:
-            self._ask(division, "", ACCOUNTS, lambda of: reader.accounts(of, [_NOBODY]))
+            self._beside(division, ACCOUNTS, lambda of: reader.accounts(of, [NOBODY]))
         if set(DELETED_AS.values()) & set(kinds):
-            self._ask(division, "", DELETED, lambda of: reader.deleted(of, _NO_VERSION))
-
+            self._beside(division, DELETED, lambda of: reader.deleted(of, _NO_VERSION))
+        for look in looks(self._customer):
+            self._ask(division, "", look.path, look.read, look.lost)
         self._reports(division)
         if self._customer.config.close:
             self._closes(division)
@@ -152,9 +161,9 @@ class _Access:
             return
         asked = {access.endpoint for access in self._online.access if access.division == division}
         for path, lines in closing.reads(closes).items():
-            self._lines[path] = lines
             if path not in asked:
-                self._ask(division, "", path, partial(closing.look, client, path))
+                lost = f"the close cannot answer {', '.join(lines)}"
+                self._ask(division, "", path, partial(closing.look, client, path), lost)
         if ACCOUNTS_READ not in self._refused:
             for error in closing.missing_accounts(client, closes, division):
                 self._fail(error)
@@ -174,7 +183,7 @@ class _Access:
         if any(plan.banks for plan in plans):
             beside += [JOURNALS, BANK_ENTRIES]
         for path in beside:
-            self._ask(division, "", path, partial(self._look, reader, path))
+            self._beside(division, path, partial(self._look, reader, path))
 
     @staticmethod
     def _look(reader: StandingReader, path: str, division: int) -> None:
@@ -183,12 +192,18 @@ class _Access:
     def _changes(self, kind: Kind, division: int) -> object:
         return next(self._reader.changed(division, kind, self._server_now))
 
-    def _ask(self, division: int, kind: str, path: str, read: Callable[[int], object]) -> None:
-        access = Access(division, kind, path, scope_of(path))
-        self._online.access.append(access)
+    def _beside(self, division: int, path: str, read: Callable[[int], object]) -> None:
+        self._ask(division, "", path, read, _SIDE[path])
+
+    def _ask(
+        self, division: int, kind: str, path: str, read: Callable[[int], object], lost: str = ""
+    ) -> None:
+        """`lost`: what is lost where it is refused; "" where the config cannot do without."""
+        access = self._access(division, kind, path)
         refusal = self._refused.get(path) or self._refused.get(access.scope)
         if refusal:
-            access.problem = f"{NOT_ASKED}: refused for {refusal}"
+            access.problem = access.problem or f"{NOT_ASKED}: refused for {refusal.where}"
+            self._tell_loss(refusal.error, lost)
             return
         try:
             read(division)
@@ -197,20 +212,28 @@ class _Access:
             raise
         except ExactRefused as error:
             access.problem = str(error)
-            where = f"{kind or path} in division {division}"
-            self._refused[path] = where
+            refusal = _Refusal(f"{kind or path} in division {division}", error)
+            self._refused[path] = refusal
             if isinstance(error, ScopeMissing) and access.scope:
-                self._refused[access.scope] = where
-            self._tell(error, path if not kind else "")
+                self._refused[access.scope] = refusal
+            if not lost:
+                self._fail(error)
+            self._tell_loss(error, lost)
 
-    def _tell(self, error: ExactRefused, side: str) -> None:
-        if side:
-            lines = ", ".join(self._lines.get(side, ()))
-            cost = _SIDE.get(side) or f"the close cannot answer {lines}"
-            lost = Notice(f"{error.sentence} Until then {cost}.", error.cure)
-            self._online.warnings.append(lost)
-        else:
-            self._fail(error)
+    def _access(self, division: int, kind: str, path: str) -> Access:
+        """Its row: one where an endpoint is asked for several things."""
+        access = Access(division, kind, path, scope_of(path))
+        for known in self._online.access:
+            if (known.division, known.kind, known.endpoint) == (division, kind, path):
+                return known
+        self._online.access.append(access)
+        return access
+
+    def _tell_loss(self, error: ExactRefused, lost: str) -> None:
+        if lost and lost not in self._lost:
+            self._lost.add(lost)
+            notice = Notice(f"{error.sentence} Until then {lost}.", error.cure)
+            self._online.warnings.append(notice)
 
     def _mark(self, division: int, problem: str) -> None:
         for listed in self._online.divisions:
