@@ -123,7 +123,7 @@ class Deliveries(DeliveriesRead):
         with self._db.transaction():
             changed = self._db.changed(
                 f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
-                " WHERE id=? AND state=? AND attempts=? AND owner=?",
+                " WHERE id=? AND +state=? AND attempts=? AND owner=?",
                 *columns.values(),
                 seen.id,
                 seen.state.value,

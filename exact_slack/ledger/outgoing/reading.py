@@ -55,7 +55,7 @@ class DeliveriesRead:
         """A delivery of this action about this document under this head that nobody has seen:
         not begun, or surely not arrived, not even loose in the channel."""
         row = self._db.row(
-            "SELECT * FROM deliveries WHERE head=? AND action=? AND document IS ? AND loose=''"
+            "SELECT * FROM deliveries WHERE head=? AND +action=? AND document IS ? AND loose=''"
             " AND (state IN ('pending', 'limited') OR (state='held' AND sending_at IS NULL))",
             head_id,
             action.value,
