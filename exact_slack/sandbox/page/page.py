@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib import resources
@@ -44,6 +45,9 @@ class Page:
     def __init__(self, store: SlackStore, interactions: SlackInteractions) -> None:
         self.store = store
         self.interactions = interactions
+        self._seen: dict[str, int] = {}
+        """What was said to the visitor alone before they last did something, by channel: so many
+        are gone from the page."""
 
     def handle(self, request: Request) -> Response:
         """Answer a browser."""
@@ -71,12 +75,13 @@ class Page:
         channel, ts = values.get("channel", ""), values.get("ts", "")
         if origin != request.base_url:
             return Response.text("not from here", 403)
+        visitor = self.store.visitor()
+        self._seen[channel] = len(self.interactions.told(visitor, channel))
         try:
             if request.path == CLICK:
-                action = values.get("action", "")
-                self.interactions.click(channel, ts, action, self.store.visitor())
+                self.interactions.click(channel, ts, values.get("action", ""), visitor)
             else:
-                self.store.toggle(channel, ts, values.get("name", ""), self.store.visitor())
+                self.store.toggle(channel, ts, values.get("name", ""), visitor)
         except (KeyError, NoSuchButton):
             return Response.text("there is no such message", 404)
         return Response.redirect(address(channel, values.get("thread", "")))
@@ -88,7 +93,16 @@ class Page:
         named = (c for c in channels if wanted in (c.id, c.name))
         filled = (c for c in channels if self.store.live_messages(c.id))
         channel = next(named, None) or next(filled, None) or next(iter(channels), None)
-        return View(channel, args.get("thread", ""), args.get("show") == "all")
+        view = View(channel, args.get("thread", ""), args.get("show") == "all")
+        return self._with_own(view, channel.id) if channel and self._seen else view
+
+    def _with_own(self, view: View, channel: str) -> View:
+        """With what the visitor alone sees, who has done something."""
+        visitor = self.store.visitor()
+        told = self.interactions.told(visitor, channel)[self._seen.get(channel, 0) :]
+        unheard = self.interactions.unheard.items()
+        warned = (ts for (where, ts), who in unheard if (where, who) == (channel, visitor))
+        return replace(view, told=tuple(told), warned=frozenset(warned))
 
     def _page(self, request: Request) -> Response:
         with self.store.lock:

@@ -19,6 +19,8 @@ SHOWN = 200
 SNIPPET = 80
 REACT, CLICK = "/sandbox/react", "/sandbox/click"
 """Where a visitor's reactions and clicks go."""
+WARNING = "⚠ The app did not answer within three seconds: this click is lost."
+"""Slack shows a warning, whose words nobody has written down."""
 EMOJI = {"eyes": "👀", "white_check_mark": "✅", "no_entry_sign": "🚫", "zzz": "💤"}
 """What a visitor may put under a message."""
 
@@ -30,6 +32,10 @@ class View:
     channel: Channel | None
     thread: str = ""
     everything: bool = False
+    told: tuple[str, ...] = ()
+    """What is said to the visitor alone."""
+    warned: frozenset[str] = frozenset()
+    """The ts of messages on which a click of theirs was not acknowledged."""
 
 
 def address(channel: str, thread: str = "", *, everything: bool = False) -> str:
@@ -100,7 +106,16 @@ def messages_html(store: SlackStore, view: View) -> str:
             f'<p class="older"><a data-nav href="{link}">Show {len(messages) - SHOWN} older</a></p>'
         )
         messages = messages[-SHOWN:]
-    return older + _with_days(store, messages, view)
+    return older + _with_days(store, messages, view) + _told(store, view, view.channel)
+
+
+def _told(store: SlackStore, view: View, channel: Channel) -> str:
+    """What an app says to the visitor alone, below everything."""
+    said = (Message(channel.id, "", text, bot_id=store.bot_id) for text in view.told)
+    return "".join(
+        f'<div class="told"><small>Only visible to you</small>{_content(store, one, view)}</div>'
+        for one in said
+    )
 
 
 def _in_channel(store: SlackStore, message: Message) -> bool:
@@ -196,7 +211,8 @@ def _buttons(message: Message, view: View, block: dict[str, Any]) -> str:
         for element in block["elements"]
         if element.get("action_id") and not element.get("url")
     )
-    return f'<div class="block block-actions">{_form(message, view, CLICK, shown)}</div>'
+    warning = f'<p class="warned">{WARNING}</p>' if message.ts in view.warned else ""
+    return f'<div class="block block-actions">{_form(message, view, CLICK, shown)}{warning}</div>'
 
 
 def _is_row(block: dict[str, Any]) -> bool:

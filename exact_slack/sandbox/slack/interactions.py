@@ -67,6 +67,9 @@ class SlackInteractions:
         self.ephemerals: list[Ephemeral] = []
         self.clicks: list[dict[str, Any]] = []
         """The payloads, in their order."""
+        self.unheard: dict[tuple[str, str], str] = {}
+        """Messages, by channel and ts, whose latest click nobody acknowledged, and who clicked:
+        Slack shows a warning to them."""
         self._secret = secret
         self._address = address
         self._numbers = itertools.count(1)
@@ -75,7 +78,18 @@ class SlackInteractions:
     def click(self, channel: str, ts: str, action_id: str, user: str) -> bool:
         """Somebody clicks a button; whether the app acknowledged it. If not, Slack shows them a
         warning, and nothing is told again."""
-        return self.send(self.payload(channel, ts, action_id, user))
+        payload = self.payload(channel, ts, action_id, user)
+        is_heard = self.send(payload)
+        place = (payload["container"]["channel_id"], ts)
+        self.unheard.pop(place, None)
+        if not is_heard:
+            self.unheard[place] = user
+        self.store.touch()
+        return is_heard
+
+    def told(self, user: str, channel: str) -> list[str]:
+        """What one person alone sees in a channel."""
+        return [e.text for e in self.ephemerals if (e.channel, e.user) == (channel, user)]
 
     def payload(self, channel: str, ts: str, action_id: str, user: str) -> dict[str, Any]:
         """What Slack tells of a click; NoSuchButton."""

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from exact_slack.sandbox.page.markup import Span, message_spans, mrkdwn
+from exact_slack.sandbox.page.render import WARNING
 from exact_slack.sandbox.page.text import render_text, render_workspace
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.store import SlackStore
@@ -285,6 +286,17 @@ def test_a_visitor_reacts_and_clicks_as_a_person(slack: SlackSandbox) -> None:
     assert post("click", action="triage:take") == 200
     (clicked,) = slack.interactions.clicks
     assert clicked["actions"][0]["action_id"] == "triage:take"
+    assert WARNING in get(slack, channel=channel)  # nobody listens
+    assert WARNING not in get(slack, channel=slack.store.add_channel("other"))
+    slack.interactions.url = f"{slack.base_url}api.test"  # answers 200
+    assert post("click", action="triage:take") == 200
+    assert WARNING not in get(slack, channel=channel)
+    said = {"text": "Too late &lt;b&gt;. It is *taken*."}
+    requests.post(slack.interactions.clicks[-1]["response_url"], json=said, timeout=5)
+    assert "Only visible to you" in get(slack, channel=channel)
+    assert "Too late &lt;b&gt;. It is <b>taken</b>." in get(slack, channel=channel)
+    post("react", name="eyes")
+    assert "Only visible to you" not in get(slack, channel=channel)
     assert post("click", action="triage:done") == 404
     elsewhere = {"Origin": "https://evil.example"}
     answer = requests.post(
