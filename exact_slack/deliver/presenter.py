@@ -90,7 +90,8 @@ class Presenter:
             case Action.FILE:
                 return self._missing(delivery)
             case Action.DIGEST:
-                return digest_message(self._config, self._ledger, delivery)
+                refused = self._refused_blocks()
+                return digest_message(self._config, self._ledger, delivery, refused)
             case (
                 Action.REPORT
                 | Action.CLOSE

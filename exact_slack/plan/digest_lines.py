@@ -17,9 +17,12 @@ from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
 
 if TYPE_CHECKING:
-    from exact_slack.rendering.digest.message import Before
     from exact_slack.rendering.digest.rows import Line
+    from exact_slack.rendering.digest.trend import Before
     from exact_slack.rendering.message import Message
+
+_TIMES = 3
+"""Digests that one is shown beside."""
 
 
 def lines(ledger: Ledger, number: int) -> "list[Line]":
@@ -30,8 +33,11 @@ def lines(ledger: Ledger, number: int) -> "list[Line]":
         return [Line.from_json(text) for text in ledger.digests.lines(number) if text]
 
 
-def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Message":
-    """The message of a delivery with the action `digest`."""
+def digest_message(
+    config: Config, ledger: Ledger, delivery: Delivery, without: frozenset[str]
+) -> "Message":
+    """The message of a delivery with the action `digest`; `without`: types of blocks that Slack
+    does not take."""
     from exact_slack.rendering.digest.message import DigestContext, digest
 
     found = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
@@ -41,6 +47,8 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Messa
         silenced = tuple((str(reason), int(n)) for reason, n in left_out["silenced"].items())
         every, waiting = str(left_out["every"]), int(left_out["waiting"])
     listed = any(below.action.traits.is_file for below in ledger.deliveries.under(delivery.id))
+    earlier = _earlier(config, ledger, found, route)
+    before = next((b for one, b in earlier if _is_next(config, route, one, found)), None)
     context = DigestContext(
         locale=config.locale_of(route),
         route=found.route,
@@ -52,33 +60,58 @@ def digest_message(config: Config, ledger: Ledger, delivery: Delivery) -> "Messa
         waiting=waiting,
         covers=_covers(left_out),
         listed=listed,
-        before=_before(config, ledger, found, route),
+        before=before,
+        earlier=tuple(known for _, known in earlier),
+        without=without,
     )
     return digest(lines(ledger, found.id), context)
 
 
-def _before(config: Config, ledger: Ledger, digest: Digest, route: Route | None) -> "Before | None":
-    """What the digest of the time before counted, if there was one and the ledger still knows."""
-    from exact_slack.rendering.digest.message import Before
+def _earlier(
+    config: Config, ledger: Ledger, digest: Digest, route: Route | None
+) -> "list[tuple[Digest, Before]]":
+    """The digests of the three times before, the latest first: those that there were and that the
+    ledger still knows, made by the same rhythm."""
+    if route is None or route.digest is None:
+        return []
+    since = digest.due_at
+    for _ in range(_TIMES):
+        since = route.digest.due(since - 1, config.zone())
+    found = []
+    for _ in range(_TIMES):
+        before = ledger.digests.before(digest)
+        if before is None or before.due_at < since:
+            break
+        digest = before
+        known = _known(config, ledger, digest, route.digest.every)
+        found += [(digest, known)] if known else []
+    return found
 
-    found = ledger.digests.before(digest)
-    if found is None or route is None or route.digest is None:
-        return None
-    if route.digest.following(found.due_at, config.zone()) != digest.due_at:
-        return None  # the time before had nothing to say, or the config was another one
+
+def _known(config: Config, ledger: Ledger, digest: Digest, every: str) -> "Before | None":
+    from exact_slack.rendering.digest.trend import Before
+
     try:
-        with record("digest", found.id):
-            covers = _covers(dict(json.loads(found.left_out)))
-        rows = lines(ledger, found.id)
-    except DamagedRecord as error:  # this one is told all the same
+        with record("digest", digest.id):
+            left_out = dict(json.loads(digest.left_out))
+            covers = _covers(left_out)
+        rows = lines(ledger, digest.id)
+    except DamagedRecord as error:  # the later one is told all the same
         ledger.db.note(error)
         return None
-    if not rows:
+    if not rows or left_out.get("every") != every:
         return None
     if covers is None:
-        days = [local(seconds, config.zone()).date() for seconds in (found.since, found.due_at)]
+        days = [local(seconds, config.zone()).date() for seconds in (digest.since, digest.due_at)]
         covers = days[0], days[1]
     return Before(covers, tuple(rows))
+
+
+def _is_next(config: Config, route: Route | None, before: Digest, digest: Digest) -> bool:
+    """Whether a digest is of the very time after another one."""
+    if route is None or route.digest is None:
+        return False
+    return route.digest.following(before.due_at, config.zone()) == digest.due_at
 
 
 def _covers(left_out: dict[str, Any]) -> tuple[date, date] | None:

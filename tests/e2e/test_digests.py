@@ -16,6 +16,7 @@ import pytest
 
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.ledger.ledger import FILE
+from exact_slack.rendering.chart import CHART
 from exact_slack.sandbox.slack.store.model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
@@ -257,6 +258,35 @@ def test_a_month_ties_to_its_list_row_by_row(tmp_path: Path) -> None:
         centers = [Decimal(r["Per cost center"]) for r in rows if r["Cost center"] == "VEN"]
         assert sum(centers) == 8 * 60
         assert {row["Reference"] for row in rows if row["Number"] == "8"} == {"'=1+1", ""}
+
+
+def test_a_month_stands_beside_the_three_before_it(tmp_path: Path) -> None:
+    """What each cost center bore, as bars; in words where Slack takes no chart, for a week."""
+    with clocked(tmp_path, "2026-07-20 12:00", MONTHLY) as rig:
+        rig.go()
+        for number, month in enumerate(("07", "08", "09", "10", "11"), start=1):
+            rig.clock.set(f"2026-{month}-20 12:00")
+            shares = (("VEN", 60 * number), ("ANT", -1.5 * number))[: number % 3 + 1]
+            lines = [{"AmountDC": amount, "CostCenter": center} for center, amount in shares]
+            rig.entry(number, PurchaseEntryLines=lines)
+            if number == 5:
+                rig.slack.settings.unsupported_blocks.add(CHART)
+            rig.go(f"2026-{month}-20 12:00")
+            rig.go(f"2026-{int(month) + 1:02}-01 08:30")
+        *_, october, november = digests(rig)
+        (chart,) = [block for block in october.blocks if block["type"] == CHART]
+        assert {
+            series["name"]: [(point["label"], point["value"]) for point in series["data"]]
+            for series in chart["chart"]["series"]
+        } == {
+            "Jul 2026": [("VEN", 60), ("ANT", -1.5)],
+            "Aug 2026": [("VEN", 120), ("ANT", -3)],
+            "Sept 2026": [("VEN", 180), ("ANT", 0)],
+            "Oct 2026": [("VEN", 240), ("ANT", -6)],
+        }
+        assert CHART not in {block["type"] for block in november.blocks}
+        for message in (november.text, str(november.blocks)):
+            assert "VEN €240.00 · ANT -€6.00" in message and "€60.00" not in message
 
 
 def test_a_list_that_cannot_be_uploaded_is_said(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ from exact_slack.documents.standing import (
     Term,
 )
 from exact_slack.rendering import blocks as b
+from exact_slack.rendering.chart import CHART
 from exact_slack.rendering.message import Message
-from exact_slack.rendering.report.blocks import CHART, TABLE, charts, data_table
+from exact_slack.rendering.report.blocks import TABLE, charts, data_table
 from exact_slack.rendering.words.locale import Words
 
 _ROOM = 300

@@ -133,6 +133,18 @@ class Words:
         """A date as people write it; "" for None."""
         return "" if value is None else _date(self._locale, value)
 
+    def month(self, day: dt.date) -> str:
+        """The month of a day: "Nov 2026"."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("yMMM", day, locale=_babel(self._locale)))
+
+    def span(self, begin: dt.date, end: dt.date) -> str:
+        """From a day to another, in few characters: "23 – 30 Nov"."""
+        from babel.dates import format_interval
+
+        return str(format_interval(begin, end, "MMMd", locale=_babel(self._locale)))
+
     def wall(self, moment: dt.datetime) -> str:
         """A moment as the clock on the wall there shows it."""
         return f"{self.date(moment.date())} {_time(self._locale, moment.hour, moment.minute)}"

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import SAMPLES
+from exact_slack.rendering.chart import CHART
 from exact_slack.rendering.digest import list as digest_list
 from exact_slack.rendering.digest import rows as digest_rows
-from exact_slack.rendering.digest.message import Before, DigestContext, digest
+from exact_slack.rendering.digest.message import DigestContext, digest
 from exact_slack.rendering.digest.rows import Line, Part, line_of
+from exact_slack.rendering.digest.trend import Before
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
 from tests.unit.rendering.test_golden import LOCALES, _compare
@@ -55,6 +57,23 @@ def _month() -> list[Line]:
     ]
 
 
+def _earlier() -> tuple[Before, ...]:
+    """Three months before, the latest first, each with a little more."""
+    entry = next(row for row in _month() if row.kind is Kind.PURCHASE_ENTRY)
+    shares = [
+        ("DC-VEN Venlo", Decimal(7000)),
+        ("DC-LYO Lyon", Decimal("-120.50")),
+        ("", Decimal(9)),
+    ]
+    return tuple(
+        Before(
+            (dt.date(2026, month, 1), dt.date(2026, month, 30)),
+            (replace(entry, key=str(month), shares=tuple(shares[: 11 - month])),),
+        )
+        for month in (10, 9, 8)
+    )
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_digests_read_as_before(locale: str) -> None:
     one_kind = [row for row in _month() if row.kind is Kind.PURCHASE_ENTRY and row.division < 2e5]
@@ -68,6 +87,11 @@ def test_digests_read_as_before(locale: str) -> None:
     }
     before = Before((dt.date(2026, 10, 1), dt.date(2026, 10, 31)), tuple(_month()[:5]))
     messages["a month and the one before"] = digest(_month(), _context(locale, before=before))
+    months = _context(locale, earlier=_earlier())
+    messages["a month beside three"] = digest(one_kind, months)
+    messages["a month beside three in plain blocks"] = digest(
+        one_kind, replace(months, without=frozenset({CHART}))
+    )
     for problem in Missing:
         messages[problem.value] = missing(problem, "invoice.pdf", "word_of_slack", 10, "", locale)
     _compare(f"digest.{locale[:2]}", messages)
@@ -135,22 +159,94 @@ def test_each_kind_is_compared_with_the_period_before() -> None:
 
 @given(
     rows=_ROWS,
-    earlier=_ROWS,
+    earlier=st.lists(_ROWS, max_size=3),
     locale=st.sampled_from(LOCALES),
     route=_TEXT,
+    every=st.sampled_from(["day", "week", "month"]),
     silenced=st.lists(st.tuples(_TEXT, st.integers(1, 9)), max_size=9).map(tuple),
+    without=st.sampled_from([frozenset(), frozenset({CHART})]),
 )
 def test_any_digest_fits_into_slack(
     rows: list[Line],
-    earlier: list[Line],
+    earlier: list[list[Line]],
     locale: str,
     route: str,
+    every: str,
     silenced: tuple[tuple[str, int], ...],
+    without: frozenset[str],
 ) -> None:
     context = _context(locale, route=route, silenced=silenced, waiting=7, mention="here")
     days = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
-    context = replace(context, before=Before(days, tuple(earlier)))
+    times = tuple(Before(days, tuple(lines)) for lines in earlier)
+    before = times[0] if times else None
+    context = replace(context, every=every, before=before, earlier=times, without=without)
     _fits(digest(rows, context), "<!here>")
+
+
+@given(rows=_ROWS, earlier=st.lists(_ROWS, max_size=3))
+def test_the_bars_of_a_time_add_up_to_its_cost_centers(
+    rows: list[Line], earlier: list[list[Line]]
+) -> None:
+    """In the currency of the chart, but for what a JSON number cannot say."""
+    days = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+    rows = [replace(row, shares_currency="EUR") for row in rows]
+    times = [[replace(row, shares_currency="EUR") for row in lines] for lines in earlier]
+    context = _context("en_GB", earlier=tuple(Before(days, tuple(lines)) for lines in times))
+    for block in digest(rows, context).blocks:
+        if block["type"] != CHART:
+            continue
+        kind = next(k for k in Kind if f"({k.label})" in block["title"])
+        series = block["chart"]["series"]
+        assert len(series) == len(earlier) + 1
+        for one, lines in zip(series, [*reversed(times), rows], strict=True):
+            expected = sum(
+                share
+                for row in lines
+                if row.kind is kind and row.part is Part.COUNTED
+                for _, share in row.shares
+            )
+            drawn = sum(Decimal(str(point["value"])) for point in one["data"])
+            assert abs(drawn - expected) < Decimal("0.1"), (drawn, expected)
+
+
+def test_a_chart_has_the_cost_centers_of_four_months() -> None:
+    """Those of this month first, the largest first; what names none last."""
+    rows = [row for row in _month() if row.kind is Kind.PURCHASE_ENTRY and row.division < 2e5]
+    message = digest(rows, _context("en_GB", earlier=_earlier()))
+    (chart,) = [block for block in message.blocks if block["type"] == CHART]
+    assert chart["title"] == "Per cost center (Purchase entry), EUR"
+    drawn = {
+        series["name"]: {point["label"]: point["value"] for point in series["data"]}
+        for series in chart["chart"]["series"]
+    }
+    centers = "DC-VEN Venlo", "DC-ANT Antwerpen", "DC-LYO Lyon", "without cost center"
+    values = {
+        "Aug 2026": (7000, 0, -120.5, 9),
+        "Sept 2026": (7000, 0, -120.5, 0),
+        "Oct 2026": (7000, 0, 0, 0),
+        "Nov 2026": (16000, 4578.52, 0, 0),
+    }
+    assert drawn == {
+        name: dict(zip(centers, amounts, strict=True)) for name, amounts in values.items()
+    }
+    assert "Per cost center (Purchase entry, Sept 2026): DC-VEN Venlo €7,000.00" in message.text
+
+
+def test_a_lone_cost_center_is_no_chart() -> None:
+    first = replace(_month()[0], shares=(("DC-VEN Venlo", Decimal(1)),))
+    assert not any(b["type"] == CHART for b in digest([first], _context("en_GB")).blocks)
+
+
+def test_more_cost_centers_than_bars_are_summed_up() -> None:
+    shares = tuple((f"C{number:02}", Decimal(number)) for number in range(1, 21))
+    row = replace(_month()[0], shares=shares)
+    (chart,) = [b for b in digest([row], _context("en_GB")).blocks if b["type"] == CHART]
+    (series,) = chart["chart"]["series"]
+    assert [point["label"] for point in series["data"]] == [
+        *(f"C{number:02}" for number in range(20, 12, -1)),
+        "… and 12 more",
+    ]
+    assert series["data"][-1]["value"] == sum(range(1, 13))
 
 
 @given(rows=_ROWS)
