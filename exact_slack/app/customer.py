@@ -166,7 +166,7 @@ class Customer:
 
     def reader_on(self, ledger: Ledger) -> "Reader":
         """One that keeps what it learns about Exact in this ledger, which may be a copy."""
-        from exact_slack.exact.marks import marks_in
+        from exact_slack.exact.compared.marks import marks_in
         from exact_slack.exact.reader import ATTEMPTS, Reader
 
         keeping = _PassingCapabilities if self._reading else _Capabilities

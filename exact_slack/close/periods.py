@@ -8,7 +8,7 @@ from typing import Final
 
 from exact_slack.documents.closing import Period
 from exact_slack.errors import BadRequest, PersonNeeded
-from exact_slack.exact.facts import period_of
+from exact_slack.exact.compared.facts import period_of
 from exact_slack.exact.wire.client import ExactClient
 from exact_slack.exact.wire.odata import Row
 from exact_slack.exact.wire.paging import follow_all

@@ -7,10 +7,10 @@ from datetime import date
 from exact_slack.app.today import today
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals
+from exact_slack.documents.compared.order import bills
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Question
 from exact_slack.documents.kinds import SETTLED_BY, Kind
-from exact_slack.documents.order import bills
 from exact_slack.exact.errors import ExactRefused
 
 _SALES = frozenset(SETTLED_BY[Kind.RECEIPT])

@@ -30,7 +30,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.outbox import LONGEST_CALL, Wait
 from exact_slack.ledger.outgoing.states import MovedOn, State
 from exact_slack.ledger.schema.trouble import DamagedRecord
-from exact_slack.plan.pauses import Pauses
+from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.rendering.message import Message, plain
 from exact_slack.slack.answers import AuthTest
 from exact_slack.slack.outcome import Outcome, Result

@@ -22,7 +22,7 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.files import FileRow, Shared
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.plan.digest_lines import write_list
+from exact_slack.plan.listed.digest_lines import write_list
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.files import share, upload

@@ -10,8 +10,8 @@ from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.ledger.triage.item import BUTTONS, ItemState
-from exact_slack.plan.digest_lines import page_of
 from exact_slack.plan.items import address_of, triage_of
+from exact_slack.plan.listed.digest_lines import page_of
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.queue import NAMED, Unfinished, escalation, item_list, item_list_more

@@ -10,8 +10,8 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.triage.people import Person
+from exact_slack.slack.incoming.reactions import User, user
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.reactions import User, user
 
 _DAY = 86_400.0
 GONE = {

@@ -18,8 +18,8 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Broadcast
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
-from exact_slack.plan.digest_lines import digest_message, page_of
 from exact_slack.plan.fired import fired_now, resolved
+from exact_slack.plan.listed.digest_lines import digest_message, page_of
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.rendering import replies
 from exact_slack.rendering.context import HeadContext

@@ -9,7 +9,7 @@ from exact_slack.documents.document import Account, Bank, Document, Line, Ref, S
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.catalogue import Endpoint
-from exact_slack.exact.marks import no_marks
+from exact_slack.exact.compared.marks import no_marks
 from exact_slack.exact.values import (
     Unreadable,
     account_number,

@@ -16,11 +16,11 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
+from exact_slack.exact.compared.facts import Facts
+from exact_slack.exact.compared.marks import no_marks
+from exact_slack.exact.compared.past import PastReader
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
-from exact_slack.exact.facts import Facts
 from exact_slack.exact.mapping import line_rows, to_document
-from exact_slack.exact.marks import no_marks
-from exact_slack.exact.past import PastReader
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import milliseconds
 from exact_slack.exact.wire.client import ExactClient

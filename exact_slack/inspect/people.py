@@ -9,8 +9,8 @@ from exact_slack.deliver.people import GONE, why_unreachable
 from exact_slack.documents.document import Document
 from exact_slack.routing.addressees import known
 from exact_slack.slack.client import SlackClient
+from exact_slack.slack.incoming.reactions import User, user
 from exact_slack.slack.outcome import Outcome
-from exact_slack.slack.reactions import User, user
 
 _LATEST = 200
 """Documents of each kind that are looked at."""

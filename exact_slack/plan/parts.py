@@ -6,10 +6,10 @@ from exact_slack.app.addressees import addressees
 from exact_slack.config.model import Config
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
-from exact_slack.plan.digests import Digests
 from exact_slack.plan.items import PlannedItems
+from exact_slack.plan.listed.digests import Digests
+from exact_slack.plan.listed.payment_runs import PlannedRuns
 from exact_slack.plan.logged import DocumentLog
-from exact_slack.plan.payment_runs import PlannedRuns
 from exact_slack.plan.threads import Threads
 from exact_slack.routing.addressees import Addressees
 

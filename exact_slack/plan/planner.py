@@ -25,11 +25,11 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State, Urgency
 from exact_slack.plan.attachments import wants_files
-from exact_slack.plan.due import DueDates, subject_of
 from exact_slack.plan.fired import Fired
+from exact_slack.plan.listed.due import DueDates, subject_of
 from exact_slack.plan.parts import Parts
-from exact_slack.plan.reroute import reroute
 from exact_slack.plan.threads import unseen
+from exact_slack.plan.waiting.reroute import reroute
 from exact_slack.routing.rules import Judgement, Occasion, judge
 
 

@@ -10,13 +10,13 @@ from exact_slack.account_number import AccountNumber
 from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route
+from exact_slack.documents.compared.order import OrderLine
+from exact_slack.documents.compared.payee import Payee
+from exact_slack.documents.compared.purchase import Purchase
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
 from exact_slack.documents.moment import ServerMs
-from exact_slack.documents.order import OrderLine
-from exact_slack.documents.payee import Payee
-from exact_slack.documents.purchase import Purchase
 from exact_slack.routing import exceptions
 from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.explain import Explanation, explain

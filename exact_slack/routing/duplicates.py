@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from exact_slack.documents.purchase import Purchase, equal_shape, is_near
+from exact_slack.documents.compared.purchase import Purchase, equal_shape, is_near
 
 _NEAR, _WEEK = 30, 7
 """Days apart: of a reference with a slip, of one that is missing."""

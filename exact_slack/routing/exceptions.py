@@ -10,6 +10,10 @@ from typing import Final, Protocol
 from exact_slack.account_number import AccountNumber
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.values import seconds
+from exact_slack.documents.compared.order import OrderLine, bills
+from exact_slack.documents.compared.payee import Payee
+from exact_slack.documents.compared.period import SeenPeriod
+from exact_slack.documents.compared.purchase import Purchase
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.exceptions import (
     FIRES,
@@ -23,10 +27,6 @@ from exact_slack.documents.exceptions import (
 )
 from exact_slack.documents.kinds import ON_THEIR_WAY
 from exact_slack.documents.moment import day_of
-from exact_slack.documents.order import OrderLine, bills
-from exact_slack.documents.payee import Payee
-from exact_slack.documents.period import SeenPeriod
-from exact_slack.documents.purchase import Purchase
 from exact_slack.routing.duplicates import duplicate_of
 from exact_slack.routing.orders import Bill
 from exact_slack.routing.payees import Changed, changed, shared_with

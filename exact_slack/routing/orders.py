@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from exact_slack.documents.compared.order import Billed, OrderLine
 from exact_slack.documents.exceptions import Compared, Fact, Value
-from exact_slack.documents.order import Billed, OrderLine
 
 MOST = 3
 """So many lines are named."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from exact_slack.account_number import AccountNumber
+from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.payee import Payee
 
 _FIRST_WORD = 3
 """Letters of a name's first word by which two cards are seen to be one company's."""

@@ -112,7 +112,7 @@ class Agenda:
     def _digest_is_due(self) -> bool:
         if not self._ledger.digests.collecting():
             return False
-        from exact_slack.plan.digests import Digests
+        from exact_slack.plan.listed.digests import Digests
 
         return Digests(self._config, self._ledger).any_due(self._now)
 

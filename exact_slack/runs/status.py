@@ -22,7 +22,7 @@ from exact_slack.ledger.activity import Tally, utc_day
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Run, renamed_fact
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
-from exact_slack.plan.digests import Digests
+from exact_slack.plan.listed.digests import Digests
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame.alerts import gone_stale, never_well
 from exact_slack.runs.frame.busy import hung_sender, stuck

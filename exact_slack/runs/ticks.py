@@ -8,9 +8,9 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.triage.item import ItemState, meaning
-from exact_slack.slack import reactions
+from exact_slack.slack.incoming import reactions
+from exact_slack.slack.incoming.reactions import Reacted
 from exact_slack.slack.outcome import Outcome
-from exact_slack.slack.reactions import Reacted
 from exact_slack.triage.people import Strangers
 
 

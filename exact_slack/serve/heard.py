@@ -13,9 +13,9 @@ from exact_slack.config.model import Config
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.ledger.triage.item import meaning
 from exact_slack.serve.writer import Writer
-from exact_slack.slack import events
-from exact_slack.slack.clicks import Clicked
-from exact_slack.slack.events import Effect, Event
+from exact_slack.slack.incoming import events
+from exact_slack.slack.incoming.clicks import Clicked
+from exact_slack.slack.incoming.events import Effect, Event
 
 if TYPE_CHECKING:
     from exact_slack.triage.clicks import Word

@@ -28,7 +28,7 @@ from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.serve.heard import Heard, Taken
 from exact_slack.serve.writer import Writer
-from exact_slack.slack import clicks, events
+from exact_slack.slack.incoming import clicks, events
 
 log = logging.getLogger("exact_slack.serve")
 BODY_LIMIT = 128 * 1024

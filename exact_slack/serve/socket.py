@@ -23,10 +23,10 @@ from exact_slack.redact import note
 from exact_slack.serve.crowd import CURE, too_many
 from exact_slack.serve.heard import Heard, Taken
 from exact_slack.serve.writer import Writer
-from exact_slack.slack import clicks, events
 from exact_slack.slack.client import api_address
+from exact_slack.slack.incoming import clicks, events
+from exact_slack.slack.incoming.socket_mode import Connection, Door, End, Envelope
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.socket_mode import Connection, Door, End, Envelope
 from exact_slack.slack.token import app_token
 
 log = logging.getLogger("exact_slack.serve")

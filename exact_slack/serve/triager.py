@@ -14,7 +14,7 @@ from exact_slack.config.model import Config
 from exact_slack.errors import TemporaryError
 from exact_slack.ledger.troubles import Part
 from exact_slack.serve.worker import SlackWorker
-from exact_slack.slack import clicks
+from exact_slack.slack.incoming import clicks
 from exact_slack.slack.outcome import classify, faults
 from exact_slack.triage import marks, scopes
 from exact_slack.triage.clicks import Word

@@ -35,7 +35,7 @@ from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
-from exact_slack.plan.prepare import prepare
+from exact_slack.plan.waiting.prepare import prepare
 from exact_slack.serve.share import LOOK_AGAIN, Share, day_allows
 from exact_slack.serve.worker import Ending, SlackWorker, WakingClock, Worker
 

@@ -16,7 +16,7 @@ from exact_slack.plan.threads import Threads
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering.item import item_rows
 from exact_slack.rendering.words.locale import Words
-from exact_slack.slack.clicks import Clicked
+from exact_slack.slack.incoming.clicks import Clicked
 from exact_slack.triage.when import put_off_until
 
 

@@ -4,7 +4,7 @@ import logging
 
 from exact_slack.app.customer import Customer
 from exact_slack.ledger.triage.item import CHECK_MARK, ItemState
-from exact_slack.slack import reactions
+from exact_slack.slack.incoming import reactions
 from exact_slack.slack.outcome import Result
 from exact_slack.triage import scopes
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from exact_slack.app.customer import Customer
 from exact_slack.ledger.triage.item import FINISHED_FOR
 from exact_slack.plan.threads import Threads
-from exact_slack.slack import reactions
+from exact_slack.slack.incoming import reactions
 from exact_slack.slack.outcome import Outcome
 from exact_slack.triage import scopes
 

@@ -20,9 +20,9 @@ from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.ledger.triage.item import FINISHED_FOR, How, Item, Word, meaning
 from exact_slack.plan.items import triage_of
 from exact_slack.plan.threads import Threads
-from exact_slack.slack import reactions
+from exact_slack.slack.incoming import reactions
+from exact_slack.slack.incoming.reactions import Reacted
 from exact_slack.slack.outcome import Outcome, Result
-from exact_slack.slack.reactions import Reacted
 from exact_slack.triage import scopes
 from exact_slack.triage.people import Strangers
 from exact_slack.triage.when import put_off_until

@@ -11,7 +11,7 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
-from exact_slack.exact.marks import FILE
+from exact_slack.exact.compared.marks import FILE
 from exact_slack.sandbox.exact.shapes import catalogue
 from tests.e2e.rig import DIVISION, Done, Rig
 

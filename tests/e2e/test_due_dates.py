@@ -135,7 +135,7 @@ def test_what_cannot_be_told_today_is_told_by_the_next_run(
         raise OverflowError
 
     with monkeypatch.context() as broken:
-        broken.setattr("exact_slack.plan.due.DueDates._alone", failing)
+        broken.setattr("exact_slack.plan.listed.due.DueDates._alone", failing)
         assert "OverflowError" in str(rig.go("2026-12-16 09:00").problems)
     rig.go("2026-12-16 09:05")
     assert sum("Overdue since" in reply.text for reply in rig.replies()) == 1

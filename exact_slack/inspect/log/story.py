@@ -13,7 +13,7 @@ from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.log import Entry, Happened
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.plan.digest_lines import page_of
+from exact_slack.plan.listed.digest_lines import page_of
 
 _BEFORE = "before this ledger kept a log"
 

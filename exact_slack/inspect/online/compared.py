@@ -10,7 +10,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
 from exact_slack.documents.closing import Period
 from exact_slack.documents.exceptions import Question
-from exact_slack.exact.facts import JOURNAL_STATUS, ORDER_LINES, PERIODS, RECEIPTS, Facts
+from exact_slack.exact.compared.facts import JOURNAL_STATUS, ORDER_LINES, PERIODS, RECEIPTS, Facts
 from exact_slack.exact.lookups import ACCOUNTS
 
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"

@@ -57,7 +57,7 @@ def _who(config: Config, client: SlackClient, online: Online) -> None:
 
 def _app_token(config: Config, online: Online) -> None:
     """Whether Slack opens a connection for `serve`; none is made."""
-    from exact_slack.slack.socket_mode import Door
+    from exact_slack.slack.incoming.socket_mode import Door
 
     try:
         token = app_token(config)

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from exact_slack.account_number import AccountNumber
+from exact_slack.documents.compared.order import OrderLine
+from exact_slack.documents.compared.payee import Payee
+from exact_slack.documents.compared.period import SeenPeriod
+from exact_slack.documents.compared.purchase import Purchase
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import SETTLED_BY, Kind
-from exact_slack.documents.order import OrderLine
-from exact_slack.documents.payee import Payee
-from exact_slack.documents.period import SeenPeriod
-from exact_slack.documents.purchase import Purchase
 from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.past import Past
 from exact_slack.ledger.compared.payees import Payees

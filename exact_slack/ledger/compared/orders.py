@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from exact_slack.documents.compared.order import OrderLine, bills
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.order import OrderLine, bills
 from exact_slack.ledger.compared.purchases import BEFORE_ALL
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database

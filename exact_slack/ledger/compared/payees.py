@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from exact_slack.account_number import AccountNumber
+from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import day_of
-from exact_slack.documents.payee import Payee
 from exact_slack.ledger.compared.kept import Kept
 
 KINDS = frozenset({Kind.PAYMENT, Kind.BANK_ACCOUNT})

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import SeenPeriod
 from exact_slack.documents.moment import ServerMs
-from exact_slack.documents.period import SeenPeriod
 from exact_slack.ledger.schema.database import Database
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from exact_slack.documents.compared.purchase import Purchase
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import SETTLED_BY, Kind
-from exact_slack.documents.purchase import Purchase
 from exact_slack.ledger.compared.kept import Kept
 
 KINDS = frozenset(SETTLED_BY[Kind.PAYMENT])

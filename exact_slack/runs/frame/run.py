@@ -13,7 +13,7 @@ from exact_slack.errors import PERSON, TEMPORARY, ExactSlackError, TemporaryErro
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import Owner, RunLock, anyone_sends
 from exact_slack.ledger.troubles import Part
-from exact_slack.plan.prepare import prepare
+from exact_slack.plan.waiting.prepare import prepare
 from exact_slack.runs import retention
 from exact_slack.runs.frame import alerts
 from exact_slack.runs.frame.busy import Skipped, hung_sender, stuck

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from exact_slack.sandbox.exact import files
 from exact_slack.sandbox.exact.answers import ApiError, as_atom, as_written, error_response
-from exact_slack.sandbox.exact.composed import composed, is_composed
+from exact_slack.sandbox.exact.derived.composed import composed, is_composed
+from exact_slack.sandbox.exact.derived.sync import start_point
 from exact_slack.sandbox.exact.limits import Limits
 from exact_slack.sandbox.exact.oauth import AUTH_PATH, TOKEN_PATH, ExactOAuth
 from exact_slack.sandbox.exact.query import (
@@ -27,7 +28,6 @@ from exact_slack.sandbox.exact.query import (
 from exact_slack.sandbox.exact.rules import FILTER_TEXT, SELECT_TEXT, Rules, scope_name
 from exact_slack.sandbox.exact.shapes import Endpoint, Row, catalogue, parse_key, shape
 from exact_slack.sandbox.exact.store import ExactStore
-from exact_slack.sandbox.exact.sync import start_point
 from exact_slack.sandbox.exact.webhooks import SUBSCRIPTIONS, WebhookError, Webhooks
 from exact_slack.sandbox.faults import Faults
 from exact_slack.sandbox.http import LoopbackServer, Request, Response

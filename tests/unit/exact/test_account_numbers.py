@@ -15,8 +15,8 @@ from exact_slack.documents.codec import to_json
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import PersonNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.compared.marks import FILE, marks_in
 from exact_slack.exact.mapping import to_document
-from exact_slack.exact.marks import FILE, marks_in
 from exact_slack.foreign import said
 from exact_slack.redact import hide, trace
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from exact_slack.documents.compared.purchase import Purchase, equal_shape, is_near
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.purchase import Purchase, equal_shape, is_near
 from exact_slack.routing.duplicates import duplicate_of
 
 Row = tuple[str, str, int]

@@ -19,7 +19,7 @@ from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.triage.item import Item, ItemState
 from exact_slack.serve.heard import Heard, Taken, Wakes
 from exact_slack.serve.writer import Writer
-from exact_slack.slack import clicks, events
+from exact_slack.slack.incoming import clicks, events
 from exact_slack.triage.clicks import Word
 from tests.unit.slack.test_answers import VALUES, places, with_value
 

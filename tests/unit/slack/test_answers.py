@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from exact_slack.slack import events, files
+from exact_slack.slack import files
 from exact_slack.slack.answers import Answer, AuthTest, Channel, ChannelPage, HistoryPage, Installed
 from exact_slack.slack.client import SlackClient
+from exact_slack.slack.incoming import events
 from exact_slack.slack.install import exchange
 from exact_slack.slack.outcome import Outcome, Result
 from tests.unit.slack.answering import Answers, answering

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from exact_slack.sandbox.exact.general_ledger import (
+from exact_slack.sandbox.exact.derived.general_ledger import (
     JOURNAL_STATUS,
     REPORTING_BALANCE,
     TRANSACTION_LINES,
@@ -21,10 +21,10 @@ from exact_slack.sandbox.exact.general_ledger import (
     reporting_balance,
     transaction_lines,
 )
+from exact_slack.sandbox.exact.derived.sync import sync_rows
 from exact_slack.sandbox.exact.rules import Rules
 from exact_slack.sandbox.exact.shapes import Endpoint, Row, stored
 from exact_slack.sandbox.exact.store import GLOBAL, ExactStore
-from exact_slack.sandbox.exact.sync import sync_rows
 
 USER_ID: Final = "0d3f1f5e-6a2b-4f0c-8a55-2b6c1d9e7f10"
 DIVISIONS: Final = frozenset({"hrm/Divisions", "system/Divisions"})

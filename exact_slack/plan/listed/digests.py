@@ -29,9 +29,9 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
-from exact_slack.plan.digest_lines import list_name, page_of
+from exact_slack.plan.listed.digest_lines import list_name, page_of
 from exact_slack.plan.owed import owed
-from exact_slack.plan.pauses import Pauses
+from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
 from exact_slack.plan.parts import Parts
-from exact_slack.plan.pauses import Pauses
 from exact_slack.plan.threads import unseen
+from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
 

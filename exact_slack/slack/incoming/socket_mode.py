@@ -52,7 +52,7 @@ _GONE: Final = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 _SMALL: Final = 8_192
 """Characters within which greetings and farewells are looked for."""
 
-_quiet = logging.getLogger("exact_slack.slack.socket_mode.sdk")
+_quiet = logging.getLogger("exact_slack.slack.incoming.socket_mode.sdk")
 _quiet.setLevel(logging.CRITICAL + 1)  # it prints payloads and addresses
 
 

@@ -9,8 +9,8 @@ from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import Summary
 from exact_slack.errors import ExactSlackError
 from exact_slack.plan.attachments import Attachments
-from exact_slack.plan.digests import Digests
-from exact_slack.plan.pauses import Pauses
+from exact_slack.plan.listed.digests import Digests
+from exact_slack.plan.waiting.pauses import Pauses
 
 log = logging.getLogger("exact_slack.plan")
 

@@ -1,0 +1,1 @@
+"""What exceptions compare a document with, as values: orders, purchases, payees, periods."""

@@ -1,0 +1,1 @@
+"""Messages about many documents: digests, payment runs, and the lists that a due date brings."""

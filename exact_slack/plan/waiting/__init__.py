@@ -1,0 +1,1 @@
+"""What waits, and for what: quiet hours and silences, and a channel that is no more."""

@@ -1,0 +1,1 @@
+"""Endpoints whose rows come from other rows: sums, composed lists, the order of versions."""

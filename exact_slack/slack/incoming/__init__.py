@@ -1,0 +1,1 @@
+"""What Slack tells by itself: events, clicks, emojis, over HTTP or Socket Mode."""
