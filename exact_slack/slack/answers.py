@@ -5,6 +5,7 @@ Slack's is no answer, and a page is whole only where everything on it could be r
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from exact_slack.slack.fields import Fields
@@ -251,6 +252,7 @@ def auth_test(answer: Answer) -> AuthTest:
     )
 
 
+@lru_cache(maxsize=8)  # each answer bears the same list
 def _words(listed: str) -> frozenset[str]:
     words = (word.strip().encode("ascii", "replace").decode() for word in listed.split(","))
     return frozenset(filter(None, words))

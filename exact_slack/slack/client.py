@@ -130,8 +130,8 @@ class SlackClient:
         """One call, counted."""
         self.calls += 1
         answer = ask(method, **arguments)
-        if isinstance(answer, Answer) and answer.scopes:
-            self.scopes = answer.scopes
+        if isinstance(answer, Answer):
+            self.scopes = answer.scopes or self.scopes
         return answer
 
     def conversations_list(self, types: str, cursor: str | None) -> ChannelPage | Outcome:
