@@ -187,8 +187,8 @@ class Demo:
     def _addresses(self, lines: Iterator[str]) -> Iterator[str]:
         host = urlsplit(self._exact.url).netloc
         for line in lines:
-            if found := re.search(rf"http://{re.escape(host)}\S+", line):
-                yield found[0]
+            if address := re.search(rf"http://{re.escape(host)}\S+", line):
+                yield address[0]
 
     # -- the two ways to watch -------------------------------------------------------------
 

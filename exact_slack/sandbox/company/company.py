@@ -161,9 +161,9 @@ def _purchases(books: Books, when: _Moments) -> None:
 
 
 def _sales(books: Books, when: _Moments) -> None:
-    one, two, three, four = books.site.customers[:4]
+    first, two, three, four = books.site.customers[:4]
     items = books.site.items
-    for party, paid in ((one, True), (two, False), (three, False)):
+    for party, paid in ((first, True), (two, False), (three, False)):
         lines = [Sold(items[n], when.some(2, 40)) for n in (0, 1, 4)]
         key = invoices.sales_invoice(books, party, lines, at=when())
         entry = invoices.process_sales_invoice(books, party, key, at=when())
@@ -173,7 +173,7 @@ def _sales(books: Books, when: _Moments) -> None:
     invoices.sales_invoice(books, four, open_lines, at=when())
     draft = [Sold(items[2], when.some(4, 30))]
     invoices.sales_invoice(
-        books, one, draft, at=when(), status=10, text=books.say("Concept", "Brouillon")
+        books, first, draft, at=when(), status=10, text=books.say("Concept", "Brouillon")
     )
     entries.sales_entry(books, two, [Cost("8000", when.money(200, 900), "sales")], at=when())
     credit = [

@@ -76,7 +76,7 @@ def as_written(answer: Response, times: Times, *, raw_controls: bool) -> Respons
     body = answer.body
     if times != "wire":
         zone = b"Z" if times == "iso_z" else b""
-        body = _TIME.sub(lambda found: _iso(int(found[1])) + zone + b'"', body)
+        body = _TIME.sub(lambda match: _iso(int(match[1])) + zone + b'"', body)
         body = _SERVER_TIME.sub(rb"\1" + zone + b'"', body)
     if raw_controls:
         body = _ESCAPED_CONTROL.sub(_raw, body)
@@ -89,6 +89,6 @@ def _iso(milliseconds: int) -> bytes:
     return b'"' + moment.isoformat(timespec="milliseconds").encode()
 
 
-def _raw(found: re.Match[bytes]) -> bytes:
-    letter, code = found[2], found[3]
-    return bytes(found[1]) + (_CONTROLS[letter] if letter else bytes([int(code, 16)]))
+def _raw(match: re.Match[bytes]) -> bytes:
+    letter, code = match[2], match[3]
+    return bytes(match[1]) + (_CONTROLS[letter] if letter else bytes([int(code, 16)]))

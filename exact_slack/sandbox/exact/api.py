@@ -183,8 +183,8 @@ class ExactApi:
         """The rows of a table in an order, sorted anew only when something has changed."""
         with self.store.lock:
             changes = self.store.changes
-            known, rows = self._sorted.get((division, endpoint.name, order), (-1, []))
-            if known != changes:
+            version, rows = self._sorted.get((division, endpoint.name, order), (-1, []))
+            if version != changes:
                 rows = in_order(self.store.rows(division, endpoint.name), order)
                 self._sorted[division, endpoint.name, order] = changes, rows
         return rows
@@ -249,8 +249,8 @@ class ExactApi:
             raise ApiError(400, f"Syntax error in the key '{call.key}'.") from None
         rows = self._rows(call.division, call.endpoint)
         if not is_composed(call.endpoint.name):
-            found = self.store.get(call.division, call.endpoint.name, key)
-            rows = [] if found is None else [found]
+            stored = self.store.get(call.division, call.endpoint.name, key)
+            rows = [] if stored is None else [stored]
         for row in rows:
             if row[call.endpoint.key] == key:
                 return row
@@ -293,10 +293,10 @@ class ExactApi:
         args = call.request.args()
         since = odata.parse_literal(args.get("modified", ""), "DateTime")
         endpoint = odata.parse_literal(args.get("endPoint", ""), "String")
-        found = start_point(self.store, call.division, endpoint, since)
-        if found is None:
+        point = start_point(self.store, call.division, endpoint, since)
+        if point is None:
             raise ApiError(400, f"The endpoint '{endpoint}' is not supported.")  # not documented
-        row = {"TimeStampAsBigInt": found}
+        row = {"TimeStampAsBigInt": point}
         shown = shape(call.root, call.endpoint, row, ["TimeStampAsBigInt"])
         return Response.json({"d": {"results": [shown]}})  # this shape is not documented
 

@@ -190,8 +190,8 @@ class ExactOAuth:
         return _granted(self._new_chain(self.clock()))
 
     def _refresh(self, token: str) -> Response:
-        known = (c for c in self._chains if token == c.refresh or token in c.old)
-        chain = next(known, None)
+        chains = (c for c in self._chains if token == c.refresh or token in c.old)
+        chain = next(chains, None)
         if not token or chain is None or chain.revoked:
             text = "Token is not allowed, because of invalid or empty chainId"
             return _error(400, "invalid_grant", text)

@@ -51,10 +51,10 @@ def find(endpoint: Endpoint, query: Query, rows: Sequence[Row], *, count: bool =
         return test is None or test(row) is True
 
     limit = endpoint.page_size if query.top is None else min(query.top, endpoint.page_size)
-    found = (row for row in islice(rows, _start(endpoint, query, rows), None) if fits(row))
-    page = list(islice(found, limit))
+    fitting = (row for row in islice(rows, _start(endpoint, query, rows), None) if fits(row))
+    page = list(islice(fitting, limit))
     left = None if query.top is None else query.top - len(page)
-    more = (left is None or left > 0) and next(found, None) is not None
+    more = (left is None or left > 0) and next(fitting, None) is not None
     total = sum(map(fits, rows)) if count else 0
     return Page(page, total, page[-1] if more and page else None, left)
 
@@ -91,9 +91,9 @@ def _rank(value: Any) -> tuple[bool, Any]:
 
 
 def _comparison(order: Sequence[Order]) -> Callable[[Row, Row], int]:
-    def compare(one: Row, two: Row) -> int:
+    def compare(left: Row, right: Row) -> int:
         for part in order:
-            result = _compare_values(one.get(part.field), two.get(part.field))
+            result = _compare_values(left.get(part.field), right.get(part.field))
             if result:
                 return -result if part.descending else result
         return 0
@@ -101,8 +101,8 @@ def _comparison(order: Sequence[Order]) -> Callable[[Row, Row], int]:
     return compare
 
 
-def _compare_values(one: Any, two: Any) -> int:
-    return int(_rank(one) > _rank(two)) - int(_rank(one) < _rank(two))
+def _compare_values(left: Any, right: Any) -> int:
+    return int(_rank(left) > _rank(right)) - int(_rank(left) < _rank(right))
 
 
 def _mark(endpoint: Endpoint, order: Sequence[Order], after: Sequence[Literal]) -> Row:

@@ -172,8 +172,8 @@ def parse_key(endpoint: Endpoint, text: str) -> Any:
     match = re.fullmatch(patterns.get(endpoint.key_type, r"(-?\d+)"), text)
     if match is None:
         raise ValueError(text)
-    found = match.group(1)
-    return int(found) if endpoint.key_type in INTEGERS else found.lower()
+    ticks = match.group(1)
+    return int(ticks) if endpoint.key_type in INTEGERS else ticks.lower()
 
 
 def row_uri(root: str, endpoint: Endpoint, row: Row) -> str:

@@ -106,8 +106,8 @@ class ExactStore:
         common = {"Code": division, "Description": description, "Currency": "EUR"}
         common |= {"BlockingStatus": 0}
         for endpoint, status in (("hrm/Divisions", 0), ("system/Divisions", 1)):
-            known = catalogue()[endpoint].fields
-            more = {name: value for name, value in fields.items() if name in known}
+            described = catalogue()[endpoint].fields
+            more = {name: value for name, value in fields.items() if name in described}
             self.upsert(GLOBAL, endpoint, {**common, "Status": status, **more})
 
     def _wall_clock(self) -> datetime:
@@ -140,8 +140,8 @@ class ExactStore:
         with self.lock:
             keys = self._children.get((division, shape.endpoint, _key(key)), {})
             table = self._tables.get((division, shape.endpoint), {})
-            found = [table[line] for line in keys]
-        return sorted(found, key=lambda row: row.get("LineNumber") or 0)
+            lines = [table[line] for line in keys]
+        return sorted(lines, key=lambda row: row.get("LineNumber") or 0)
 
     def upsert(
         self,

@@ -78,9 +78,9 @@ class _Parser:
         return self.words[self.at - 1]
 
     def _take(self, text: str) -> bool:
-        found = self._peek() == text
-        self.at += found
-        return found
+        matches = self._peek() == text
+        self.at += matches
+        return matches
 
     def _expect(self, text: str) -> None:
         token = self._next()
@@ -224,26 +224,26 @@ def _check_types(subject: _Field, sign: str, value: Literal) -> None:
 
 def _and(left: Test, right: Test) -> Test:
     def test(row: Row) -> Truth:
-        one = left(row)
-        if one is False:
+        value = left(row)
+        if value is False:
             return False
-        two = right(row)
-        if two is False:
+        other = right(row)
+        if other is False:
             return False
-        return None if one is None or two is None else True
+        return None if value is None or other is None else True
 
     return test
 
 
 def _or(left: Test, right: Test) -> Test:
     def test(row: Row) -> Truth:
-        one = left(row)
-        if one:
+        value = left(row)
+        if value:
             return True
-        two = right(row)
-        if two:
+        other = right(row)
+        if other:
             return True
-        return None if one is None or two is None else False
+        return None if value is None or other is None else False
 
     return test
 

@@ -183,7 +183,7 @@ def _after(text: str | None) -> tuple[Literal, ...] | None:
 def parse_literal(text: str, edm: str) -> Any:
     """Read one literal of the given type, as function parameters hold it."""
     words = list(tokens(text))
-    found = constant(words[0]) if len(words) == 1 else None
-    if found is None or found.edm != edm:
+    literal = constant(words[0]) if len(words) == 1 else None
+    if literal is None or literal.edm != edm:
         raise ODataError(f"A literal of type 'Edm.{edm}' expected: {text}")
-    return found.value
+    return literal.value

@@ -34,11 +34,11 @@ def chart_html(block: dict[str, Any]) -> str:
         tall = max(round(abs(value) / top * _HEIGHT), 1 if value else 0)
         left = _LEFT + labels.index(label) * group + names.index(name) * _BAR
         colour = _COLOURS[names.index(name) % len(_COLOURS)]
-        told = escape(f"{name} {label}: {value:,.2f}".strip())
+        tip = escape(f"{name} {label}: {value:,.2f}".strip())
         faded = ' fill-opacity="0.4"' if value < 0 else ""
         parts.append(
             f'<rect x="{left}" y="{_HEIGHT - tall + 8}" width="{_BAR - 4}" height="{tall}"'
-            f' fill="{colour}"{faded}><title>{told}</title></rect>'
+            f' fill="{colour}"{faded}><title>{tip}</title></rect>'
         )
     for index, label in enumerate(labels):
         left = _LEFT + index * group

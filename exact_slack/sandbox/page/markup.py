@@ -79,7 +79,7 @@ def unescape(text: str) -> str:
 
 def with_emoji(text: str) -> str:
     """Draw the emoji whose short names are known."""
-    return _EMOJI.sub(lambda found: EMOJI.get(found[1], found[0]), text)
+    return _EMOJI.sub(lambda match: EMOJI.get(match[1], match[0]), text)
 
 
 def mrkdwn(text: str, name: Name, *, auto: bool = True) -> list[Span]:
@@ -89,8 +89,8 @@ def mrkdwn(text: str, name: Name, *, auto: bool = True) -> list[Span]:
         if index:
             spans.append(Span("\n"))
         quoted = next((mark for mark in ("&gt;", ">") if line.startswith(mark)), "")
-        found = list(_inline(line.removeprefix(quoted).lstrip() if quoted else line, name, auto))
-        spans += [_quoted(span) for span in found] if quoted else found
+        leaves = list(_inline(line.removeprefix(quoted).lstrip() if quoted else line, name, auto))
+        spans += [_quoted(span) for span in leaves] if quoted else leaves
     return spans
 
 
@@ -112,16 +112,16 @@ def _lines(text: str) -> list[str]:
 def _inline(text: str, name: Name, auto: bool) -> Iterator[Span]:
     held: list[Span] = []
 
-    def hold(found: re.Match[str]) -> str:
-        held.append(_token(found, name))
+    def hold(match: re.Match[str]) -> str:
+        held.append(_token(match, name))
         return f"\0{len(held) - 1}\0"
 
     return _styled(_TOKEN.sub(hold, text), held, auto, frozenset())
 
 
-def _token(found: re.Match[str], name: Name) -> Span:
+def _token(match: re.Match[str], name: Name) -> Span:
     """Return the span of a code or of what stands in angle brackets."""
-    block, code, inner = found.groups()
+    block, code, inner = match.groups()
     if block is not None:
         return Span(unescape(block.strip("\n")), "pre")
     if code is not None:
@@ -151,10 +151,10 @@ def _special(command: str, label: str, name: Name) -> Span:
 
 def _styled(text: str, held: list[Span], auto: bool, styles: frozenset[str]) -> Iterator[Span]:
     position = 0
-    for found in _STYLED.finditer(text):
-        yield from _leaves(text[position : found.start()], held, auto, styles)
-        yield from _styled(found[2], held, auto, styles | {_STYLES[found[1]]})
-        position = found.end()
+    for match in _STYLED.finditer(text):
+        yield from _leaves(text[position : match.start()], held, auto, styles)
+        yield from _styled(match[2], held, auto, styles | {_STYLES[match[1]]})
+        position = match.end()
     yield from _leaves(text[position:], held, auto, styles)
 
 
@@ -169,12 +169,12 @@ def _leaves(text: str, held: list[Span], auto: bool, styles: frozenset[str]) -> 
 def _bare(text: str, auto: bool, styles: frozenset[str]) -> Iterator[Span]:
     """Make links and mentions of bare text, as Slack does unless told not to."""
     position = 0
-    for found in _BARE.finditer(text) if auto else ():
-        if found.start() > position:
-            yield Span(text[position : found.start()], styles=styles)
-        url, word = found.groups()
+    for match in _BARE.finditer(text) if auto else ():
+        if match.start() > position:
+            yield Span(text[position : match.start()], styles=styles)
+        url, word = match.groups()
         yield Span(url, "link", url, styles) if url else Span(f"@{word}", "mention", "", styles)
-        position = found.end()
+        position = match.end()
     if position < len(text):
         yield Span(text[position:], styles=styles)
 

@@ -99,10 +99,10 @@ class Page:
     def _with_own(self, view: View, channel: str) -> View:
         """With what the visitor alone sees, who has done something."""
         visitor = self.store.visitor()
-        told = self.interactions.told(visitor, channel)[self._seen.get(channel, 0) :]
+        words = self.interactions.told(visitor, channel)[self._seen.get(channel, 0) :]
         unheard = self.interactions.unheard.items()
         warned = (ts for (where, ts), who in unheard if (where, who) == (channel, visitor))
-        return replace(view, told=tuple(told), warned=frozenset(warned))
+        return replace(view, told=tuple(words), warned=frozenset(warned))
 
     def _page(self, request: Request) -> Response:
         with self.store.lock:

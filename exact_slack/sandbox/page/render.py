@@ -113,8 +113,8 @@ def _told(store: SlackStore, view: View, channel: Channel) -> str:
     """What an app says to the visitor alone, below everything."""
     said = (Message(channel.id, "", text, bot_id=store.bot_id) for text in view.told)
     return "".join(
-        f'<div class="told"><small>Only visible to you</small>{_content(store, one, view)}</div>'
-        for one in said
+        f'<div class="told"><small>Only visible to you</small>{_content(store, word, view)}</div>'
+        for word in said
     )
 
 
@@ -176,9 +176,9 @@ def _reactions(store: SlackStore, message: Message) -> str:
     """The emoji under a message by their names, how many people, and who."""
     name = names_of(store)
     shown = [
-        f'<span class="reaction" title="{escape(", ".join(map(name, one.users)))}">'
-        f":{escape(one.name)}: {len(one.users)}</span>"
-        for one in message.reactions
+        f'<span class="reaction" title="{escape(", ".join(map(name, reaction.users)))}">'
+        f":{escape(reaction.name)}: {len(reaction.users)}</span>"
+        for reaction in message.reactions
     ]
     return f'<div class="reactions">{"".join(shown)}</div>' if shown else ""
 
@@ -217,7 +217,9 @@ def _buttons(message: Message, view: View, block: dict[str, Any]) -> str:
 
 def _is_row(block: dict[str, Any]) -> bool:
     """Whether it is a row of buttons that the app hears of."""
-    return block["type"] == "actions" and not any(one.get("url") for one in block["elements"])
+    return block["type"] == "actions" and not any(
+        element.get("url") for element in block["elements"]
+    )
 
 
 def _frame(message: Message, avatar: str, inner: str) -> str:
@@ -274,8 +276,8 @@ def _broadcast_note(store: SlackStore, message: Message, in_thread: bool) -> str
 
 
 def _files(store: SlackStore, message: Message) -> str:
-    found = (store.file(file_id) for file_id in message.files)
-    return "".join(_file(file) for file in found if file)
+    files = (store.file(file_id) for file_id in message.files)
+    return "".join(_file(file) for file in files if file)
 
 
 def _file(file: File) -> str:

@@ -50,12 +50,12 @@ def _printable(text: str) -> str:
 
 def render_channel(store: SlackStore, channel: str, *, width: int = WIDTH) -> str:
     """Return a channel with all its messages and threads."""
-    found = store.channel(channel)
-    state = " (archived)" if found.is_archived else ""
-    title = f"{'private ' if found.is_private else ''}#{found.name}{state}"
+    place = store.channel(channel)
+    state = " (archived)" if place.is_archived else ""
+    title = f"{'private ' if place.is_private else ''}#{place.name}{state}"
     parts = [f"{title}\n{'═' * len(title)}\n"]
-    messages = store.messages(found.id, include_replies=False)
-    shown = [m for m in messages if not m.deleted or store.replies(found.id, m.ts)]
+    messages = store.messages(place.id, include_replies=False)
+    shown = [m for m in messages if not m.deleted or store.replies(place.id, m.ts)]
     parts += [render_text(message, store, width=width) for message in shown]
     return "\n".join(parts if shown else [*parts, "No messages.\n"])
 
@@ -111,8 +111,11 @@ def _message(message: Message, store: SlackStore | None, width: int) -> list[str
     if message.edited:
         lines[-1] += " (edited)"
     if message.reactions:
-        told = (f":{one.name}: {', '.join(map(name, one.users))}" for one in message.reactions)
-        lines.append("  ".join(told))
+        reactions = (
+            f":{reaction.name}: {', '.join(map(name, reaction.users))}"
+            for reaction in message.reactions
+        )
+        lines.append("  ".join(reactions))
     if message.reply_broadcast:
         lines.append("(also sent to the channel)")
     return lines
@@ -178,8 +181,8 @@ def _section(block: dict[str, Any], name: Name, width: int) -> list[str]:
     fields = [_spans(text_object(f, name)).split("\n") for f in block.get("fields") or []]
     column = max((_cells_wide(line) for f in fields[::2] for line in f), default=0) + 4
     for left, right in zip_longest(fields[::2], fields[1::2], fillvalue=[""]):
-        for one, other in zip_longest(left, right, fillvalue=""):
-            lines.append(f"{_padded(one, column)}{other}".rstrip())
+        for old, other in zip_longest(left, right, fillvalue=""):
+            lines.append(f"{_padded(old, column)}{other}".rstrip())
     accessory = block.get("accessory") or {}
     if accessory.get("type") == "button":
         lines.append(_button(accessory))

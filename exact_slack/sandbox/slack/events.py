@@ -145,9 +145,9 @@ class SlackEvents:
 
 def _challenges(text: str) -> set[str]:
     """The challenge as it may come back: as text, as a form or as JSON."""
-    found = {text, text.removeprefix("challenge=")}
+    challenges = {text, text.removeprefix("challenge=")}
     try:
         value = json.loads(text)
     except ValueError:
-        return found
-    return found | ({str(value.get("challenge"))} if isinstance(value, dict) else set())
+        return challenges
+    return challenges | ({str(value.get("challenge"))} if isinstance(value, dict) else set())

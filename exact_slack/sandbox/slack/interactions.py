@@ -140,8 +140,8 @@ class SlackInteractions:
         """Tell of a click, as the app wants to hear it; whether it was acknowledged."""
         self.clicks.append(payload)
         if self.store.socket_mode:
-            told = self.sockets.tell("interactive", payload)
-            return told is not None and told.acknowledged
+            arrived = self.sockets.tell("interactive", payload)
+            return arrived is not None and arrived.acknowledged
         return bool(self.url) and self._post(payload)
 
     def _post(self, payload: dict[str, Any]) -> bool:

@@ -48,8 +48,8 @@ def message_json(
     if message.metadata and shown != "nothing":
         answer["metadata"] = _metadata(message.metadata, shown)
     if message.files:
-        found = (store.file(file_id) for file_id in message.files)
-        answer["files"] = [file_json(store, file) for file in found if file]
+        files = (store.file(file_id) for file_id in message.files)
+        answer["files"] = [file_json(store, file) for file in files if file]
         answer["upload"] = False
     if message.reactions:
         answer["reactions"] = reactions_json(message, store.quirks.users_shown, store.bot_user)
@@ -60,11 +60,11 @@ def reactions_json(message: Message, most: int, caller: str) -> list[dict[str, A
     """Return the reactions with at most so many users each; the caller is always among them."""
     return [
         {
-            "name": one.name,
-            "users": sorted(one.users, key=lambda user: user != caller)[:most],
-            "count": len(one.users),
+            "name": reaction.name,
+            "users": sorted(reaction.users, key=lambda user: user != caller)[:most],
+            "count": len(reaction.users),
         }
-        for one in message.reactions
+        for reaction in message.reactions
     ]
 
 

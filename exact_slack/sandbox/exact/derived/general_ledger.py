@@ -48,8 +48,8 @@ def transaction_lines(store: ExactStore, division: int) -> Iterator[dict[str, An
                 continue
             common = {field: header.get(field) for field in fields if field != "ID"}
             for field, others in _FROM_HEADER.items():
-                found = (header[other] for other in others if header.get(other) is not None)
-                common[field] = next(found, common[field])
+                values = (header[other] for other in others if header.get(other) is not None)
+                common[field] = next(values, common[field])
             for line in store.lines(division, name, header[key]):
                 own = {f: v for f, v in line.items() if f in fields and v is not None}
                 yield {**common, **own, **_signed(name, own), "Type": header.get("Type", 40)}

@@ -75,8 +75,8 @@ def _line(store: ExactStore, division: int, header: Row, line: Row, fields: Any)
 
 def _code_id(store: ExactStore, division: int, table: str, code: str | None) -> str | None:
     """In sync/PurchaseOrders a cost center is a Guid, its code stands beside it."""
-    found = (row["ID"] for row in store.rows(division, table) if row["Code"] == code)
-    return next(found, None) if code else None
+    ids = (row["ID"] for row in store.rows(division, table) if row["Code"] == code)
+    return next(ids, None) if code else None
 
 
 def start_point(store: ExactStore, division: int, endpoint: str, modified: datetime) -> int | None:

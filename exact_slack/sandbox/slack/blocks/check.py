@@ -47,9 +47,9 @@ class Findings:
         if not isinstance(value, dict):
             self.add(pointer, "must provide an object", "wrong_type")
             return False
-        known = {"type", *required, *optional.split()}
+        fields = {"type", *required, *optional.split()}
         for key in value:
-            if key not in known:
+            if key not in fields:
                 self.add(pointer, f"invalid additional property: {key}", "unknown_property")
         missing = [key for key in required if value.get(key) is None]
         for key in missing:

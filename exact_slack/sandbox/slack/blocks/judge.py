@@ -62,51 +62,51 @@ def judge(
 ) -> Refused | None:
     """Return why Slack would refuse a message's blocks, or None. `unsupported`: types that have
     not reached this workspace."""
-    found = Findings()
+    findings = Findings()
     for index, block in enumerate(blocks):
         if block.get("type") in unsupported:
-            found.add(f"/blocks/{index}/type", f"unsupported type: {block['type']}")
+            findings.add(f"/blocks/{index}/type", f"unsupported type: {block['type']}")
     if len(blocks) > BLOCKS:
-        found.add("/blocks", f"no more than {BLOCKS} items allowed")
+        findings.add("/blocks", f"no more than {BLOCKS} items allowed")
     for index, block in enumerate(blocks):
-        _block(found, block, f"/blocks/{index}")
-    if found.items:
-        errors = [str(item) for item in found.items]
+        _block(findings, block, f"/blocks/{index}")
+    if findings.items:
+        errors = [str(item) for item in findings.items]
         messages = [f"[ERROR] {error}" for error in errors]
-        return Refused("invalid_blocks", errors, messages, found.items)
-    if found.tables > 1:
+        return Refused("invalid_blocks", errors, messages, findings.items)
+    if findings.tables > 1:
         # docs.slack.dev, table block: one table a message.
         return Refused("invalid_attachments", messages=["only_one_table_allowed"])
-    if found.text_length > all_text or found.markdown_length > MARKDOWN_TEXT:
+    if findings.text_length > all_text or findings.markdown_length > MARKDOWN_TEXT:
         return Refused("msg_blocks_too_long")
     return None
 
 
-def _block(found: Findings, value: Any, pointer: str) -> None:
-    found.typed(value, pointer, _BLOCKS)
+def _block(findings: Findings, value: Any, pointer: str) -> None:
+    findings.typed(value, pointer, _BLOCKS)
     block_id = value.get("block_id") if isinstance(value, dict) else None
     if block_id is None:
         return
-    found.string(block_id, f"{pointer}/block_id", BLOCK_ID)
+    findings.string(block_id, f"{pointer}/block_id", BLOCK_ID)
     if isinstance(block_id, str):
-        if block_id in found.block_ids:
-            found.add(f"{pointer}/block_id", f"block_id already exists: {block_id}", "duplicate")
-        found.block_ids.add(block_id)
+        if block_id in findings.block_ids:
+            findings.add(f"{pointer}/block_id", f"block_id already exists: {block_id}", "duplicate")
+        findings.block_ids.add(block_id)
 
 
 def text_object(longest: int, kinds: str = "plain_text mrkdwn") -> Check:
     """Return a check for a text object of at most `longest` characters."""
 
-    def check(found: Findings, value: Any, pointer: str) -> None:
+    def check(findings: Findings, value: Any, pointer: str) -> None:
         if not isinstance(value, dict) or value.get("type") not in kinds.split():
-            found.add(
+            findings.add(
                 pointer, f"must be a text object of type {kinds.replace(' ', ' or ')}", "enum"
             )
             return
         only = "emoji" if value["type"] == "plain_text" else "verbatim"
-        if found.obj(value, pointer, ["text"], only):
-            found.string(value["text"], f"{pointer}/text", longest, text=True)
-        found.maybe_bool(value, only, pointer)
+        if findings.obj(value, pointer, ["text"], only):
+            findings.string(value["text"], f"{pointer}/text", longest, text=True)
+        findings.maybe_bool(value, only, pointer)
 
     return check
 
@@ -114,160 +114,160 @@ def text_object(longest: int, kinds: str = "plain_text mrkdwn") -> Check:
 _PLAIN = "plain_text"
 
 
-def _section(found: Findings, value: Any, pointer: str) -> None:
-    if not found.obj(value, pointer, [], "text fields accessory expand block_id"):
+def _section(findings: Findings, value: Any, pointer: str) -> None:
+    if not findings.obj(value, pointer, [], "text fields accessory expand block_id"):
         return
-    found.maybe_bool(value, "expand", pointer)
+    findings.maybe_bool(value, "expand", pointer)
     if value.get("text") is None and value.get("fields") is None:
-        found.add(pointer, "missing required field: text or fields", "missing_field")
+        findings.add(pointer, "missing required field: text or fields", "missing_field")
     if value.get("text") is not None:
-        text_object(SECTION_TEXT)(found, value["text"], f"{pointer}/text")
+        text_object(SECTION_TEXT)(findings, value["text"], f"{pointer}/text")
     if value.get("fields") is not None:
         field_check = text_object(SECTION_FIELD)
-        found.items_of(value["fields"], f"{pointer}/fields", SECTION_FIELDS, field_check)
+        findings.items_of(value["fields"], f"{pointer}/fields", SECTION_FIELDS, field_check)
     if value.get("accessory") is not None:
-        found.typed(value["accessory"], f"{pointer}/accessory", _ACCESSORIES)
+        findings.typed(value["accessory"], f"{pointer}/accessory", _ACCESSORIES)
 
 
-def _header(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["text"], "block_id"):
-        text_object(HEADER_TEXT, _PLAIN)(found, value["text"], f"{pointer}/text")
+def _header(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["text"], "block_id"):
+        text_object(HEADER_TEXT, _PLAIN)(findings, value["text"], f"{pointer}/text")
 
 
-def _divider(found: Findings, value: Any, pointer: str) -> None:
-    found.obj(value, pointer, [], "block_id")
+def _divider(findings: Findings, value: Any, pointer: str) -> None:
+    findings.obj(value, pointer, [], "block_id")
 
 
-def _context(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["elements"], "block_id"):
-        found.items_of(value["elements"], f"{pointer}/elements", CONTEXT_ELEMENTS, _in_context)
+def _context(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["elements"], "block_id"):
+        findings.items_of(value["elements"], f"{pointer}/elements", CONTEXT_ELEMENTS, _in_context)
 
 
-def _in_context(found: Findings, value: Any, pointer: str) -> None:
+def _in_context(findings: Findings, value: Any, pointer: str) -> None:
     text = text_object(SECTION_TEXT)
-    found.typed(value, pointer, {"plain_text": text, "mrkdwn": text, "image": _image_element})
+    findings.typed(value, pointer, {"plain_text": text, "mrkdwn": text, "image": _image_element})
 
 
-def _actions(found: Findings, value: Any, pointer: str) -> None:
-    if not found.obj(value, pointer, ["elements"], "block_id"):
+def _actions(findings: Findings, value: Any, pointer: str) -> None:
+    if not findings.obj(value, pointer, ["elements"], "block_id"):
         return
-    found.items_of(value["elements"], f"{pointer}/elements", ACTIONS_ELEMENTS, _in_actions)
+    findings.items_of(value["elements"], f"{pointer}/elements", ACTIONS_ELEMENTS, _in_actions)
     if isinstance(value["elements"], list):
-        _unique_action_ids(found, value["elements"], pointer)
+        _unique_action_ids(findings, value["elements"], pointer)
 
 
-def _in_actions(found: Findings, value: Any, pointer: str) -> None:
-    found.typed(value, pointer, {"button": _button})
+def _in_actions(findings: Findings, value: Any, pointer: str) -> None:
+    findings.typed(value, pointer, {"button": _button})
 
 
-def _unique_action_ids(found: Findings, elements: list[Any], pointer: str) -> None:
+def _unique_action_ids(findings: Findings, elements: list[Any], pointer: str) -> None:
     ids = [element.get("action_id") for element in elements if isinstance(element, dict)]
     given = [action_id for action_id in ids if isinstance(action_id, str)]
     for action_id in sorted({a for a in given if given.count(a) > 1}):
-        found.add(f"{pointer}/elements", f"action_id already exists: {action_id}", "duplicate")
+        findings.add(f"{pointer}/elements", f"action_id already exists: {action_id}", "duplicate")
 
 
-def _button(found: Findings, value: Any, pointer: str) -> None:
+def _button(findings: Findings, value: Any, pointer: str) -> None:
     optional = "action_id url value style confirm accessibility_label"
-    if not found.obj(value, pointer, ["text"], optional):
+    if not findings.obj(value, pointer, ["text"], optional):
         return
-    text_object(BUTTON_TEXT, _PLAIN)(found, value["text"], f"{pointer}/text")
-    found.maybe_string(value, "action_id", pointer, ACTION_ID)
-    found.maybe_string(value, "url", pointer, URL)
-    found.maybe_string(value, "value", pointer, BUTTON_VALUE)
-    found.maybe_string(value, "accessibility_label", pointer, ACCESSIBILITY_LABEL)
-    found.one_of(value, "style", pointer, "primary danger")
+    text_object(BUTTON_TEXT, _PLAIN)(findings, value["text"], f"{pointer}/text")
+    findings.maybe_string(value, "action_id", pointer, ACTION_ID)
+    findings.maybe_string(value, "url", pointer, URL)
+    findings.maybe_string(value, "value", pointer, BUTTON_VALUE)
+    findings.maybe_string(value, "accessibility_label", pointer, ACCESSIBILITY_LABEL)
+    findings.one_of(value, "style", pointer, "primary danger")
     if value.get("confirm") is not None:
-        _confirm(found, value["confirm"], f"{pointer}/confirm")
+        _confirm(findings, value["confirm"], f"{pointer}/confirm")
 
 
-def _confirm(found: Findings, value: Any, pointer: str) -> None:
-    if not found.obj(value, pointer, ["title", "text", "confirm", "deny"], "style"):
+def _confirm(findings: Findings, value: Any, pointer: str) -> None:
+    if not findings.obj(value, pointer, ["title", "text", "confirm", "deny"], "style"):
         return
-    text_object(CONFIRM_TITLE, _PLAIN)(found, value["title"], f"{pointer}/title")
-    text_object(CONFIRM_TEXT)(found, value["text"], f"{pointer}/text")
+    text_object(CONFIRM_TITLE, _PLAIN)(findings, value["title"], f"{pointer}/title")
+    text_object(CONFIRM_TEXT)(findings, value["text"], f"{pointer}/text")
     for key in ("confirm", "deny"):
-        text_object(CONFIRM_BUTTON, _PLAIN)(found, value[key], f"{pointer}/{key}")
+        text_object(CONFIRM_BUTTON, _PLAIN)(findings, value[key], f"{pointer}/{key}")
 
 
-def _image(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["alt_text"], "image_url slack_file title block_id"):
-        _image_source(found, value, pointer)
+def _image(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["alt_text"], "image_url slack_file title block_id"):
+        _image_source(findings, value, pointer)
     if value.get("title") is not None:
-        text_object(ALT_TEXT, _PLAIN)(found, value["title"], f"{pointer}/title")
+        text_object(ALT_TEXT, _PLAIN)(findings, value["title"], f"{pointer}/title")
 
 
-def _image_element(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["alt_text"], "image_url slack_file"):
-        _image_source(found, value, pointer)
+def _image_element(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["alt_text"], "image_url slack_file"):
+        _image_source(findings, value, pointer)
 
 
-def _image_source(found: Findings, value: dict[str, Any], pointer: str) -> None:
-    found.string(value["alt_text"], f"{pointer}/alt_text", ALT_TEXT)
-    found.maybe_string(value, "image_url", pointer, URL)
+def _image_source(findings: Findings, value: dict[str, Any], pointer: str) -> None:
+    findings.string(value["alt_text"], f"{pointer}/alt_text", ALT_TEXT)
+    findings.maybe_string(value, "image_url", pointer, URL)
     if value.get("image_url") is None and value.get("slack_file") is None:
-        found.add(pointer, "missing required field: image_url or slack_file", "missing_field")
+        findings.add(pointer, "missing required field: image_url or slack_file", "missing_field")
 
 
-def _markdown(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["text"], "block_id"):
-        found.string(value["text"], f"{pointer}/text", MARKDOWN_TEXT, text=True)
-        found.markdown_length += len(value["text"]) if isinstance(value["text"], str) else 0
+def _markdown(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["text"], "block_id"):
+        findings.string(value["text"], f"{pointer}/text", MARKDOWN_TEXT, text=True)
+        findings.markdown_length += len(value["text"]) if isinstance(value["text"], str) else 0
 
 
-def _table(found: Findings, value: Any, pointer: str) -> None:
-    found.tables += 1
-    if not found.obj(value, pointer, ["rows"], "column_settings block_id"):
+def _table(findings: Findings, value: Any, pointer: str) -> None:
+    findings.tables += 1
+    if not findings.obj(value, pointer, ["rows"], "column_settings block_id"):
         return
-    before = found.text_length
-    found.items_of(value["rows"], f"{pointer}/rows", TABLE_ROWS, _row)
-    if found.text_length - before > TABLE_TEXT:
-        found.add(f"{pointer}/rows", f"must be less than {TABLE_TEXT + 1} characters")
-    _even_rows(found, value["rows"], f"{pointer}/rows")
+    before = findings.text_length
+    findings.items_of(value["rows"], f"{pointer}/rows", TABLE_ROWS, _row)
+    if findings.text_length - before > TABLE_TEXT:
+        findings.add(f"{pointer}/rows", f"must be less than {TABLE_TEXT + 1} characters")
+    _even_rows(findings, value["rows"], f"{pointer}/rows")
     settings = value.get("column_settings")
     if settings is not None:
         place = f"{pointer}/column_settings"
-        found.items_of(settings, place, TABLE_COLUMN_SETTINGS, _column_setting)
+        findings.items_of(settings, place, TABLE_COLUMN_SETTINGS, _column_setting)
 
 
-def _row(found: Findings, value: Any, pointer: str) -> None:
-    found.items_of(value, pointer, TABLE_CELLS, _cell)
+def _row(findings: Findings, value: Any, pointer: str) -> None:
+    findings.items_of(value, pointer, TABLE_CELLS, _cell)
 
 
-def _cell(found: Findings, value: Any, pointer: str) -> None:
-    found.typed(value, pointer, _CELLS)
+def _cell(findings: Findings, value: Any, pointer: str) -> None:
+    findings.typed(value, pointer, _CELLS)
 
 
-def _even_rows(found: Findings, rows: Any, pointer: str) -> None:
+def _even_rows(findings: Findings, rows: Any, pointer: str) -> None:
     """Refuse ragged rows: not documented for `table`, so nothing should rely on them."""
     if not isinstance(rows, list):
         return
     if len({len(row) for row in rows if isinstance(row, list)}) > 1:
-        found.add(pointer, "all rows must have the same number of cells")
+        findings.add(pointer, "all rows must have the same number of cells")
 
 
-def _column_setting(found: Findings, value: Any, pointer: str) -> None:
+def _column_setting(findings: Findings, value: Any, pointer: str) -> None:
     if value is None:
         return  # docs.slack.dev, table block: null keeps a column's default
     if not isinstance(value, dict):
-        found.add(pointer, "must provide an object", "wrong_type")
+        findings.add(pointer, "must provide an object", "wrong_type")
         return
     for key in sorted(set(value) - {"align", "is_wrapped"}):
-        found.add(pointer, f"invalid additional property: {key}", "unknown_property")
-    found.one_of(value, "align", pointer, "left center right")
-    found.maybe_bool(value, "is_wrapped", pointer)
+        findings.add(pointer, f"invalid additional property: {key}", "unknown_property")
+    findings.one_of(value, "align", pointer, "left center right")
+    findings.maybe_bool(value, "is_wrapped", pointer)
 
 
-def _raw_text(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["text"]):
-        found.string(value["text"], f"{pointer}/text", None, text=True)
+def _raw_text(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["text"]):
+        findings.string(value["text"], f"{pointer}/text", None, text=True)
 
 
-def _raw_number(found: Findings, value: Any, pointer: str) -> None:
-    if found.obj(value, pointer, ["value", "text"]):
-        found.string(value["text"], f"{pointer}/text", None, text=True)
+def _raw_number(findings: Findings, value: Any, pointer: str) -> None:
+    if findings.obj(value, pointer, ["value", "text"]):
+        findings.string(value["text"], f"{pointer}/text", None, text=True)
         if isinstance(value["value"], bool) or not isinstance(value["value"], int | float):
-            found.add(f"{pointer}/value", "must provide a number", "wrong_type")
+            findings.add(f"{pointer}/value", "must provide a number", "wrong_type")
 
 
 _ACCESSORIES: dict[str, Check] = {"button": _button, "image": _image_element}

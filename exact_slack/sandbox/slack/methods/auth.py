@@ -92,7 +92,7 @@ def user_info(call: Call) -> dict[str, Any]:
     if user is None:
         raise SlackError("user_not_found")
     profile = {"real_name": user.real_name, "display_name": user.name}
-    found = {
+    answer = {
         "id": user.id,
         "team_id": call.store.team_id,
         "name": user.name,
@@ -101,7 +101,7 @@ def user_info(call: Call) -> dict[str, Any]:
         "is_bot": user.is_bot,
         "profile": profile,
     }
-    return {"ok": True, "user": found}
+    return {"ok": True, "user": answer}
 
 
 def validate(call: Call) -> dict[str, Any]:

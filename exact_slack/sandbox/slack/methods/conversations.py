@@ -40,12 +40,12 @@ def list_channels(call: Call) -> dict[str, Any]:
     limit = call.number("limit", LIST_DEFAULT, LIST_MOST)
     start = _position(call, "channel:")
     archived = not call.flag("exclude_archived")
-    found = [c for c in call.store.channels() if _listed(c, kinds) and (archived or _open(c))]
-    found.sort(key=lambda channel: channel.id)
-    rest = [c for c in found if start is None or c.id >= start]
+    channels = [c for c in call.store.channels() if _listed(c, kinds) and (archived or _open(c))]
+    channels.sort(key=lambda channel: channel.id)
+    rest = [c for c in channels if start is None or c.id >= start]
     page = [channel_json(call.store, channel) for channel in rest[:limit]]
     cursor = _cursor("channel:", rest[limit].id) if len(rest) > limit else ""
-    cursor = _never_ends(call, "channel:", found[0].id if found else "") or cursor
+    cursor = _never_ends(call, "channel:", channels[0].id if channels else "") or cursor
     return {"ok": True, "channels": page, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -138,10 +138,10 @@ def replies(call: Call) -> dict[str, Any]:
 
 def _thread(stored: list[Message], ts: str, parents: set[str]) -> list[Message]:
     """Return the thread a `ts` belongs to, be it the parent's or a reply's."""
-    found = next((m for m in stored if m.ts == ts and _exists(m, m.ts in parents)), None)
-    if found is None:
+    message = next((m for m in stored if m.ts == ts and _exists(m, m.ts in parents)), None)
+    if message is None:
         raise SlackError("thread_not_found")
-    parent = found.thread_ts if found.is_reply else found.ts
+    parent = message.thread_ts if message.is_reply else message.ts
     return [m for m in stored if m.ts == parent or (m.thread_ts == parent and not m.deleted)]
 
 

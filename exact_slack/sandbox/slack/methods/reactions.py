@@ -21,7 +21,7 @@ _MOST = 50
 def add(call: Call) -> dict[str, Any]:
     """reactions.add, as the bot."""
     channel, message, name = _of(call)
-    names = {one.name for one in message.reactions}
+    names = {reaction.name for reaction in message.reactions}
     if name not in names and len(names) >= _MOST:
         raise SlackError("too_many_emoji")
     if not call.store.react(channel.id, message.ts, name, call.store.bot_user):
@@ -65,7 +65,7 @@ def _message(call: Call) -> tuple[Channel, Message]:
     ts = call.ts("timestamp", "bad_timestamp")
     if ts is None:
         raise SlackError("no_item_specified")
-    found = call.store.message(channel.id, ts)
-    if found is None or found.deleted:
+    message = call.store.message(channel.id, ts)
+    if message is None or message.deleted:
         raise SlackError("message_not_found")
-    return channel, found
+    return channel, message

@@ -203,18 +203,18 @@ class SlackSockets:
         if not links or self.is_silent:
             return None
         link = links[next(self._turn) % len(links)]
-        told, done = Told(envelope), threading.Event()
+        frame, done = Told(envelope), threading.Event()
         link.acks[str(envelope.get("envelope_id"))] = done
-        self.told.append(told)
+        self.told.append(frame)
         begun = time.monotonic()
         try:
             for _ in range(self.repeat):
                 self._say(link, envelope)
         except Over:
-            return told
-        told.acknowledged = done.wait(SECONDS)
-        told.seconds = time.monotonic() - begun
-        return told
+            return frame
+        frame.acknowledged = done.wait(SECONDS)
+        frame.seconds = time.monotonic() - begun
+        return frame
 
     def say(self, text: str) -> None:
         """Any text, over every connection: nobody has to acknowledge it."""
@@ -257,8 +257,8 @@ class SlackSockets:
                     return
                 for attempt, pause in enumerate((0.0, *self.retries)):
                     time.sleep(pause)
-                    told = self.tell("events_api", body, attempt)
-                    if told is not None and told.acknowledged:
+                    arrived = self.tell("events_api", body, attempt)
+                    if arrived is not None and arrived.acknowledged:
                         break
             finally:
                 self._events.task_done()
