@@ -75,8 +75,14 @@ def _field_changes(before: object, after: object, names: list[str]) -> tuple[Fie
     return tuple(
         FieldChange(name, _plain(getattr(before, name)), _plain(getattr(after, name)))
         for name in names
-        if getattr(before, name) != getattr(after, name)
+        if _differ(getattr(before, name), getattr(after, name))
     )
+
+
+def _differ(before: object, after: object) -> bool:
+    if isinstance(before, AccountNumber) and isinstance(after, AccountNumber):
+        return not before.is_same_as(after)  # the key of the marks may have been lost
+    return before != after
 
 
 def _settlement_changes(before: Document, after: Document) -> tuple[FieldChange, ...]:
@@ -119,6 +125,8 @@ def _line_changes(before: Document, after: Document) -> tuple[LineChange, ...]:
 def changes(before: Document, after: Document) -> Changes:
     """The visible differences, header first, then lines in the order of the new document."""
     names = [f.name for f in fields(Document) if f.name not in _NOT_COMPARED]
+    if after.bank is not None:
+        names.remove("number")  # that of the account
     header = _field_changes(before, after, names) + _settlement_changes(before, after)
     header += _bank_changes(before, after)
     return Changes(header, _line_changes(before, after))

@@ -29,7 +29,7 @@ from exact_slack.documents.kinds import ON_THEIR_WAY
 from exact_slack.documents.moment import day_of
 from exact_slack.routing.duplicates import duplicate_of
 from exact_slack.routing.orders import Bill
-from exact_slack.routing.payees import Changed, changed, shared_with
+from exact_slack.routing.payees import Changed, changed, moved, shared_with
 
 
 class History(Protocol):
@@ -277,13 +277,15 @@ def _payee_changed(given: Given) -> Found:
     past = _back(given.tuning, day)
     known = [p for p in known if p.day is None or past is None or p.day >= past]
     found = changed(document.ref.guid, number, day, known, days)
+    if found is None and document.status_word == "selected":
+        found = moved(number, day, known, days)
     if found is None:
         return None
     by_card = found.card is not None and bool(found.card.was)
     if not by_card and ExceptionKind.PAYEE_CHANGED in given.history.learning():
         return None
     own = found.card is not None and found.card.key == document.ref.guid
-    return None if document.bank and not own else _evidence(found, number)
+    return None if document.bank and not own else _evidence(found)
 
 
 def _back(tuning: ExceptionsConfig, day: date | None) -> date | None:
@@ -292,8 +294,8 @@ def _back(tuning: ExceptionsConfig, day: date | None) -> date | None:
     return day - timedelta(seconds=back) if day and back else None
 
 
-def _evidence(found: Changed, number: AccountNumber) -> Evidence:
-    last, card = found.last_paid, found.card
+def _evidence(found: Changed) -> Evidence:
+    number, last, card = found.number, found.last_paid, found.card
     told = [Fact(Compared.PAYEE, {"account": number.shown})]
     if last and last.day:
         values: dict[str, Value] = {"account": number.shown, "other": last.number.shown}

@@ -16,6 +16,7 @@ _FIRST_WORD = 3
 class Changed:
     """An account number that is not the one that a supplier was paid on."""
 
+    number: AccountNumber
     last_paid: Payee | None
     """The latest payment to another number; None where only the card changed."""
     card: Payee | None
@@ -36,7 +37,19 @@ def changed(
     if not new and not (card and (card.was or elsewhere or _others(number, known))):
         return None
     last = max(elsewhere, key=lambda p: p.day or date.min, default=None)
-    return Changed(last, card)
+    return Changed(number, last, card)
+
+
+def moved(
+    number: AccountNumber, day: date | None, known: Sequence[Payee], days: int
+) -> Changed | None:
+    """Whether the card that a payment was to go to got another number meanwhile: the payment itself
+    may say the old one still."""
+    cards = [p for p in known if p.kind is Kind.BANK_ACCOUNT]
+    if not number or any(p.number.is_same_as(number) for p in cards):
+        return None
+    card = next((p for p in cards if p.was == number.shown and _is_late(p, day, days)), None)
+    return Changed(card.number, None, card) if card else None
 
 
 def _others(number: AccountNumber, known: Sequence[Payee]) -> bool:
@@ -47,12 +60,14 @@ def _lately(
     number: AccountNumber, day: date | None, known: Sequence[Payee], days: int
 ) -> Payee | None:
     """The card with this number, if it changed, or came, so many days before at most, or since."""
-    for payee in known:
-        if payee.kind is Kind.BANK_ACCOUNT and payee.number.is_same_as(number) and payee.changed:
-            since = (day - payee.changed).days if day else 0
-            if since <= days:
-                return payee
-    return None
+    cards = (p for p in known if p.kind is Kind.BANK_ACCOUNT and p.number.is_same_as(number))
+    return next((card for card in cards if _is_late(card, day, days)), None)
+
+
+def _is_late(card: Payee, day: date | None, days: int) -> bool:
+    if card.changed is None:
+        return False
+    return day is None or (day - card.changed).days <= days
 
 
 def shared_with(name: str, others: Sequence[Payee]) -> Payee | None:

@@ -1,5 +1,7 @@
 """What looks at money before it leaves, from Exact to the channel."""
 
+import re
+import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,9 +11,15 @@ import pytest
 
 from tests.e2e.clocked import clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
+from tests.e2e.serving import serving, until
 
 pytestmark = pytest.mark.usefixtures("hands")
 ACCOUNTS, CARDS, TERMS = "crm/Accounts", "crm/BankAccounts", "cashflow/Payments"
+CARDS_TOO = """\
+  - name: cards
+    when: {kind: bank_account}
+    channel: "#feed"
+"""
 SUPPLIER = "11111111-1111-1111-1111-111111111111"
 OTHER = "22222222-2222-2222-2222-222222222222"
 OLD, NEW = "NL20INGB0001234567", "NL91ABNA0417164300"
@@ -139,6 +147,65 @@ def test_another_account_of_a_selected_payment_says_which_one_it_was(rig_with_pa
     for text in (m.text for m in rig.messages()):
         assert NEW not in text
         assert OLD not in text
+
+
+def _selected(rig: Rig) -> Mapping[str, Any]:
+    """A payment is selected, and goes where the last one went."""
+    rig.exact.limits.on = False
+    rig.poll()
+    entry = rig.exact.store.rows(DIVISION, ENTRIES)[5]
+    term = rig.exact.store.upsert(DIVISION, TERMS, _term(entry, OLD, 30))
+    assert _noticed(rig) == []
+    return term
+
+
+_MOVED = r"account of the payee changed \(account NL··4300; was NL··4567; changed .* by P. Claes\)"
+
+
+def test_a_selected_payment_is_judged_again_when_only_the_account_changes(
+    rig_with_past: Rig,
+) -> None:
+    rig = rig_with_past
+    rig.routes += CARDS_TOO
+    rig.write_config()
+    term, store = _selected(rig), rig.exact.store
+    by = {"ModifierFullName": "P. Claes"}
+    store.upsert(DIVISION, CARDS, _card(OLD) | by | {"Blocked": True, "Main": False})
+    assert _noticed(rig) == []
+    (head,) = rig.heads()
+    assert head.text.startswith("Bank account NL··4567 · Van Dijk")
+    assert "Main account: no · Blocked: yes · Changed by: P. Claes" in head.text
+    store.upsert(DIVISION, CARDS, _card(NEW) | by | {"Main": False})
+    (told,) = _noticed(rig)
+    assert re.fullmatch(_MOVED, told)
+    moved = "Changed by P. Claes: Bank account NL··4300\nAccount number: NL··4567 → NL··4300"
+    assert [m.text for m in rig.replies()] == [moved]
+    store.upsert(DIVISION, CARDS, _card(NEW) | by)
+    rig.poll()
+    assert rig.replies()[-1].text.endswith("\nMain account: no → yes")
+    store.upsert(DIVISION, TERMS, {"ID": term["ID"], "Status": 20, "PaymentSelected": None})
+    rig.poll()
+    (paid,) = (m for m in rig.heads() if m.text.startswith("Payment"))
+    assert paid.text.startswith("Payment 26600005 · Van Dijk · €1,005.00 · Open")
+    (reply,) = (m for m in rig.replies() if m.thread_ts == paid.ts)
+    assert "Status: Selected → Open" in reply.text
+
+
+def test_by_webhook_a_changed_account_is_told_within_a_second(
+    rig_with_past: Rig, real_time: None
+) -> None:
+    rig = rig_with_past
+    _selected(rig)
+    with serving(rig) as serve:
+        serve.start()
+        store = rig.exact.store
+        card = store.upsert(DIVISION, CARDS, _card(NEW) | {"ModifierFullName": "P. Claes"})
+        assert serve.notify(card["ID"], "Update", Topic="BankAccounts").status_code == 200
+        began = time.monotonic()
+        until(lambda: bool(rig.heads()))
+        assert time.monotonic() - began < 1
+        assert re.search(_MOVED, rig.heads()[0].text)
+        assert rig.poll()["posted"] == 0
 
 
 ORDERS = """\

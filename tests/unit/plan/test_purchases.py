@@ -9,10 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Account, Bank
+from exact_slack.documents.document import Account, Bank, Ref
+from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.plan.fired import fired_now
-from tests.unit.plan.company import NEW, OLD, TODAY, Company, card, goes, number_of, purchase
+from tests.unit.plan.company import (
+    DIVISION,
+    NEW,
+    OLD,
+    TODAY,
+    Company,
+    card,
+    goes,
+    number_of,
+    purchase,
+)
 
 
 @pytest.fixture
@@ -61,6 +72,23 @@ def test_a_payment_that_stands_is_judged_again_when_the_account_changes(company:
     company.sends(card("c1", NEW))
     told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
     assert company.told(chosen, "payee_changed") == told
+
+
+def test_a_selected_payment_whose_account_got_another_number_meanwhile(company: Company) -> None:
+    company.asks("[payee_changed]")
+    first, second = company.sends(purchase(1)), company.sends(purchase(2))
+    company.sends(goes(first, OLD, 50))
+    company.sends(card("c1", OLD, modified=ServerMs(1)))
+    chosen = company.sends(goes(second, OLD))
+    company.sends(card("c1", OLD, bank=Bank(OLD, main=False, blocked=True)))
+    company.sends(card("c2", number_of("NL02RABO0123456789")))
+    assert company.told(chosen, "payee_changed") is None
+    company.sends(card("c1", NEW))
+    told = "account NL··4300; was NL··4567; changed 24 Nov 2026 by P. Claes"
+    assert company.told(chosen, "payee_changed") == told
+    stored = company.ledger.documents.get(Ref(DIVISION, Kind.PAYMENT, "term-26600001"))
+    assert stored is not None  # that went out before
+    assert not fired_now(company.config, company.ledger, stored, ("payee_changed",))
 
 
 def test_what_is_no_changed_account_of_a_supplier(company: Company) -> None:
