@@ -10,7 +10,7 @@ from exact_slack.clock import Clock
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.slack.outcome import Outcome
 
-NEWER = frozenset({"data_table", "data_visualization"})
+NEWER = frozenset({"container", "data_table", "data_visualization"})
 _BAD = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_arguments"})
 _WEEK = 7 * 86400.0
 _POINTER = re.compile(r"/blocks/(\d+)")

@@ -26,6 +26,7 @@ from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.due import NAMED, FellDue, due_list, due_list_more, due_reply
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.files import missing
+from exact_slack.rendering.folded import CONTAINER, LONG
 from exact_slack.rendering.head import is_small
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message, alert
@@ -148,6 +149,7 @@ class Presenter:
             company=company_of(self._config, self._ledger, run.division) if run else "",
             mention=mention_of(self._config, self._ledger, route, *(p.document for p in payments)),
             has_successor=bool(run and run.successor),
+            folds=self._folds(len(payments)),
         )
         return payment_run(payments, context)
 
@@ -174,6 +176,8 @@ class Presenter:
         before = delivery.payload_of(payloads.Changed).before
         route = route_of(self._config, delivery)
         context = self.context(stored, route, delivery.exceptions)
+        rows = max(len(before.lines), len(stored.document.lines))
+        context = replace(context, folds=self._folds(rows))
         steps = bool(route and route.steps)
         return replies.changed_reply(before, stored.document, context, steps=steps)
 
@@ -301,7 +305,13 @@ class Presenter:
             exceptions=exceptions,
             resolved=resolved(exceptions, document, compared, paid=owes.settled),
             compared=compared,
+            folds=self._folds(len(document.lines)),
             compact=bool(route and route.is_compact),
             link=page_of(self._config, document),
             item=item,
         )
+
+    def _folds(self, rows: int) -> bool:
+        """Whether what a table of so many rows leaves out can be folded away; the ledger is asked
+        for long ones only."""
+        return rows > LONG and CONTAINER not in self._refused_blocks()

@@ -7,6 +7,7 @@ from exact_slack.app.company import company_of
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
 from exact_slack.config.route import Route
+from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError
@@ -105,7 +106,9 @@ class Previewer:
         judged = judge(config.routes, subject.occasion, self._addressees(subject))
         asked = judged.asked_for(route.channel) if route else ()
         if subject.stored is not None:
-            presenter = Presenter(config, self._customer.ledger)
+            ledger, clock = self._customer.ledger, self._customer.clock
+            refused = NewerBlocks(ledger, clock).refused
+            presenter = Presenter(config, ledger, refused_blocks=refused)
             return presenter.context(subject.stored, route, asked)
         settlement = subject.document.settlement
         return HeadContext(

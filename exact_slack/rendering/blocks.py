@@ -128,6 +128,24 @@ def flow(lines: Iterable[Sequence[tuple[str, str]]], *, strike: bool = False) ->
     return leaves
 
 
+def one_a_line(leaves: Iterable[Block]) -> list[Block]:
+    """The leaves, each on a line of its own."""
+    lines = [part for one in leaves for part in (leaf("\n"), one)]
+    return lines[1:]
+
+
+def container(title: str, inside: Sequence[Block]) -> Block:
+    """Blocks that a reader opens, closed at first; never a table."""
+    return {
+        "type": "container",
+        "title": _plain(clean(title, HEADER_MAX)),
+        "width": "full",
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": list(inside),
+    }
+
+
 def mentioning(who: str | None, leaves: Sequence[Block]) -> list[Block]:
     """The same, after the mention of somebody whom the config names."""
     if not who:

@@ -33,6 +33,8 @@ class HeadContext:
     """How far its payment has come."""
     on_their_way: tuple[Document, ...] = ()
     """Its payments that are chosen to be paid, and not paid yet."""
+    folds: bool = False
+    """Whether the workspace takes a block that readers open, for what a long table leaves out."""
     compact: bool = False
     """Two lines: a reply has the rest."""
     link: str = ""

@@ -14,7 +14,7 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.item import item_buttons, item_rows
-from exact_slack.rendering.lines import allocation, fitting_table, line_texts, shares_are_lines
+from exact_slack.rendering.lines import allocation, line_blocks, line_texts, shares_are_lines
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.templates import NOTHING_CUSTOM, Custom
 from exact_slack.rendering.words.locale import Words
@@ -81,7 +81,7 @@ def _prose(sight: Sight) -> list[f.Rows]:
 
 def _shares(sight: Sight) -> list[f.Rows]:
     """What each cost center bears, where the table does not say it line by line."""
-    if shares_are_lines(sight.document):
+    if shares_are_lines(sight.document, folds=sight.context.folds):
         return []
     shares = allocation(sight.document, sight.words, sight.room)
     return [[(sight.words.caption("per_cost_center"), shares)]] if shares else []
@@ -142,7 +142,7 @@ def _large(sight: Sight, said: _Said) -> tuple[b.Block, ...]:
     rest += item_buttons(sight.context.item, words)
     if document.lines:
         room = b.BUDGET - b.size(shown) - b.size(rest)
-        shown.append(fitting_table(document, words, room, strike=strike))
+        shown += line_blocks(document, words, room, strike=strike, folds=sight.context.folds)
     return (*shown, *rest)
 
 

@@ -1,19 +1,22 @@
 """The lines of a document: as a table, as text, and their allocation to cost centers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATEMENTS, Kind
 from exact_slack.rendering import fields
-from exact_slack.rendering.blocks import Block, clean, size, table
+from exact_slack.rendering.blocks import EMPTY, Block, clean, size, table
+from exact_slack.rendering.folded import LONG, OPEN, folded
 from exact_slack.rendering.words.locale import Words
 
 SHOWN = 25
 """Lines in a table; of more, the biggest are shown and the rest is summed up."""
 _VARIANTS = ((SHOWN, 80, 40), (SHOWN, 40, 24), (15, 40, 24), (8, 30, 20), (4, 24, 16), (1, 20, 12))
 """How many lines, and how wide their texts and names: the first that fits is taken."""
+_NAMED = frozenset({"debit", "credit_side", "quantity"})
+"""Columns whose values do not say what they are."""
 _CENTERS = (15, 10, 6, 3, 1)
 _EXACT = 100
 """Digits of a sum: more than any sum of amounts needs, so that nothing is rounded."""
@@ -27,6 +30,7 @@ class Shown:
     more: int
     more_total: Decimal
     more_debit: Decimal = Decimal(0)
+    rest: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ def choose(document: Document, most: int = SHOWN) -> Shown:
     kept = set(order[:most])
     rest = [amounts[i] or Decimal(0) for i in order[most:]]
     chosen = tuple(line for i, line in enumerate(lines) if i in kept)
-    return Shown(chosen, len(rest), add_up(rest), add_up(amount for amount in rest if amount > 0))
+    left_out = tuple(line for i, line in enumerate(lines) if i not in kept)
+    debit = add_up(amount for amount in rest if amount > 0)
+    return Shown(chosen, len(rest), add_up(rest), debit, left_out)
 
 
 def _amounts(document: Document) -> list[Decimal | None]:
@@ -178,13 +184,49 @@ def line_table(
     return table(rows, {i for i, column in enumerate(columns) if column.right}, strike=strike)
 
 
-def fitting_table(document: Document, words: Words, room: int, *, strike: bool = False) -> Block:
-    """The fullest table of at most `room` characters, or else the smallest."""
-    for most, width, narrow in _VARIANTS:
-        table = line_table(document, words, most, width, narrow, strike=strike)
+def in_table(document: Document, *, folds: bool) -> int:
+    """How many lines stand in the table at most; `folds`: the others can be folded away."""
+    return OPEN if folds and len(document.lines) > LONG else SHOWN
+
+
+def line_blocks(
+    document: Document, words: Words, room: int, *, strike: bool = False, folds: bool = False
+) -> list[Block]:
+    """The fullest table of at most `room` characters, or else the smallest; with `folds` also what
+    a long one leaves out."""
+    most = in_table(document, folds=folds)
+    shown, table = _fitting_table(document, words, room, most, strike=strike)
+    if most == SHOWN:
+        return [table]
+    columns = _columns(document, words, 80, 40)
+    rest = [_row_text(columns, line, words) for line in choose(document, shown).rest]
+    below = folded(rest, words, room - size([table]), strike=strike)
+    if below:
+        return [table, *below]
+    return [_fitting_table(document, words, room, SHOWN, strike=strike)[1]]
+
+
+def _fitting_table(
+    document: Document, words: Words, room: int, most: int, *, strike: bool
+) -> tuple[int, Block]:
+    """A table, and how many lines it has at most."""
+    for variant, width, narrow in _VARIANTS:
+        shown = min(variant, most)
+        table = line_table(document, words, shown, width, narrow, strike=strike)
         if size([table]) <= room:
             break
-    return table
+    return shown, table
+
+
+def _row_text(columns: Sequence[_Column], line: Line, words: Words) -> str:
+    """A row of the table as text, with the name of what would not say what it is."""
+    parts = []
+    for column in columns:
+        text = column.text(line)
+        if text not in ("", EMPTY):
+            name = column.heading or words.label(column.key)
+            parts.append(f"{name} {text}" if column.key in _NAMED else text)
+    return " · ".join(parts)
 
 
 def more_text(document: Document, shown: Shown, words: Words) -> str:
@@ -231,11 +273,11 @@ def shares(document: Document) -> dict[str, Decimal]:
     return dict(sorted(totals.items(), key=lambda item: (not item[0], -abs(item[1]))))
 
 
-def shares_are_lines(document: Document) -> bool:
+def shares_are_lines(document: Document, *, folds: bool = False) -> bool:
     """Whether the table alone says what each cost center bears: a line each, all of them shown; or
     one bears all."""
     groups = len(shares(document))
-    return groups == 1 or groups == len(document.lines) <= SHOWN
+    return groups == 1 or groups == len(document.lines) <= in_table(document, folds=folds)
 
 
 def allocation(document: Document, words: Words, most: int = 1_000) -> str:

@@ -9,6 +9,7 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.moment import day_of
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
+from exact_slack.rendering.folded import LONG, OPEN, folded
 from exact_slack.rendering.lines import add_up
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.words.locale import Words
@@ -38,6 +39,8 @@ class RunContext:
     mention: str | None = None
     has_successor: bool = False
     """Its last payment is in another run now."""
+    folds: bool = False
+    """As of a document's head."""
 
 
 def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
@@ -49,10 +52,9 @@ def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
     title = b.clean(_title(documents, context, words), b.HEADER_MAX)
     leaves = b.mentioning(context.mention, b.flow([rows for rows in above if rows]))
     shown = [b.header(title), *([b.rich(leaves)] if leaves else [])]
-    table = _rows(largest, words)
-    shown += [b.table([*table, *_left(largest, len(table[0]), words)], {1})] if documents else []
+    shown += _table(largest, context, words, b.BUDGET - b.size(shown))
     texts = [title, *(b.joined(rows, 600) for rows in above if rows)]
-    texts += [" · ".join(cell for cell in row if cell) for row in table[1:]]
+    texts += [_joined(row) for row in _rows(largest[:_ROWS], words)[1:]]
     start = f"{b.mention(context.mention)} " if context.mention else ""
     return Message(b.cut_escaped(start + b.escape("\n".join(texts))), tuple(shown))
 
@@ -120,7 +122,7 @@ def _stage(document: Document, words: Words) -> str:
 def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
     heading = ("supplier", "amount", "invoice_number", "due_date", "status")
     rows = [[words.label(key) for key in heading]]
-    for document in documents[:_ROWS]:
+    for document in documents:
         account, number = document.account.label, document.number
         rows.append(
             [
@@ -134,8 +136,27 @@ def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
     return rows
 
 
-def _left(documents: Sequence[Document], width: int, words: Words) -> list[list[str]]:
-    rest = documents[_ROWS:]
+def _table(
+    documents: Sequence[Document], context: RunContext, words: Words, room: int
+) -> list[b.Block]:
+    """The largest, and the others where they can be folded away."""
+    if not documents:
+        return []
+    rows = _rows(documents, words)
+    if context.folds and len(documents) > LONG:
+        open_ = [*rows[: OPEN + 1], *_left(documents[OPEN:], len(rows[0]), words)]
+        table = b.table(open_, {1})
+        below = folded([_joined(row) for row in rows[OPEN + 1 :]], words, room - b.size([table]))
+        if below:
+            return [table, *below]
+    return [b.table([*rows[: _ROWS + 1], *_left(documents[_ROWS:], len(rows[0]), words)], {1})]
+
+
+def _joined(row: Sequence[str]) -> str:
+    return " · ".join(cell for cell in row if cell)
+
+
+def _left(rest: Sequence[Document], width: int, words: Words) -> list[list[str]]:
     if not rest:
         return []
     key = "more_line" if len(rest) == 1 else "more_lines"

@@ -8,6 +8,7 @@ from exact_slack.rendering import fields as f
 from exact_slack.rendering.changes import MOST, Told, what_changed
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed
+from exact_slack.rendering.folded import LONG, OPEN, folded
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.words.locale import Words
 
@@ -17,6 +18,8 @@ MANY = 4
 """So many changed lines are one sentence and a table."""
 ROWS = 25
 """Changed lines in that table."""
+_FOLDED = 3_500
+"""Characters of those that a long one leaves out, where they can be folded away."""
 
 
 def _reply(top: str, lines: list[str], words: Words) -> Message:
@@ -58,7 +61,7 @@ def changed_reply(
     if len(lines) < MANY:
         return full
     short = _reply(top, [b.clean(line, 400) for line in (*above, _together(change, words))], words)
-    return Message(full.text, (*short.blocks, *_table(change, words)))
+    return Message(full.text, (*short.blocks, *_table(change, words, folds=context.folds)))
 
 
 def _together(change: Told, words: Words) -> str:
@@ -70,16 +73,20 @@ def _together(change: Told, words: Words) -> str:
     return f"{name}: {whats.pop()}"
 
 
-def _table(change: Told, words: Words) -> list[b.Block]:
+def _table(change: Told, words: Words, *, folds: bool) -> list[b.Block]:
     """What changed of each line, where that differs; the last row counts what is left out."""
     if len({what for _, what in change.lines}) == 1:
         return []
-    rows = [[words.label("line"), words.label("changed")]]
-    rows += [[b.clean(name, 80), b.clean(what, 160)] for name, what in change.lines[:ROWS]]
-    left = len(change.lines) - ROWS
-    if left > 0:
-        rows.append([words.label("more_change" if left == 1 else "more_changes", n=left), ""])
-    return [b.table(rows, set())]
+    rows = [[b.clean(name, 80), b.clean(what, 160)] for name, what in change.lines]
+    below: list[b.Block] = []
+    most = ROWS
+    if folds and len(rows) > LONG:
+        most = OPEN
+        below = folded([f"{name}: {what}" for name, what in rows[OPEN:]], words, _FOLDED)
+    left = len(rows) - most
+    more = [[words.label("more_change" if left == 1 else "more_changes", n=left), ""]]
+    heading = [words.label("line"), words.label("changed")]
+    return [b.table([heading, *rows[:most], *(more if left > 0 else [])], set()), *below]
 
 
 def paid_reply(

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
 PAYMENTS = "cashflow/Payments"
+DAY = 86_400.0
 EDIT, POST = "chat.update", "chat.postMessage"
 
 
@@ -129,3 +131,46 @@ def test_the_head_shows_a_change_before_the_thread_tells_it(rig: Rig) -> None:
     for n in range(1, len(order) + 1):
         assert order[:n].count(EDIT) >= order[:n].count(POST)
     assert order.count(EDIT) == order.count(POST) == 5
+
+
+def _lines(count: int, amount: float = 100.0) -> list[dict[str, Any]]:
+    return [
+        {"LineNumber": n, "Description": f"Box {n:02d}",
+         "AmountDC": amount + n, "AmountFC": amount + n, "CostCenter": "VEN"}
+        for n in range(1, count + 1)
+    ]  # fmt: skip
+
+
+def _types(message: Any) -> list[str]:
+    return [block["type"] for block in message.blocks]
+
+
+def test_a_long_table_is_folded_and_for_a_week_cut_where_slack_refuses_that(
+    rig: Rig, hands: Hands
+) -> None:
+    """A message, its edits and its replies alike; each record arrives, once."""
+    rig.poll()
+    long = {"PurchaseEntryLines": _lines(40)}
+    first = rig.entry(1, **long)
+    rig.poll()
+    [head] = rig.heads()
+    assert _types(head)[1:4] == ["rich_text", "table", "container"]
+    assert all(f"Box {n:02d}" in str(head.blocks) for n in range(1, 41))
+    rig.slack.settings.unsupported_blocks.add("container")
+    changed = {"PurchaseEntryLines": _lines(40, 200.0)}
+    rig.entry(1, EntryID=first["EntryID"], **changed)
+    rig.entry(2, **long)
+    done = rig.poll()
+    assert (done["posted"], done["updated"], done["failed"], done["held"]) == (2, 1, 0, 0)
+    assert len(rig.messages()) == 3
+    assert not any("container" in _types(message) for message in rig.messages())
+    assert "… and 15 more lines" in str(rig.heads()[1].blocks)
+    rig.slack.settings.unsupported_blocks.clear()
+    hands.sleep(6 * DAY)
+    rig.entry(3, **long)
+    rig.poll()
+    assert "container" not in _types(rig.heads()[-1])
+    hands.sleep(2 * DAY)
+    rig.entry(4, **long)
+    rig.poll()
+    assert "container" in _types(rig.heads()[-1])

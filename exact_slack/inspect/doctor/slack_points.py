@@ -4,7 +4,7 @@ from typing import Final
 
 from exact_slack.deliver.newer_blocks import NEWER, NewerBlocks
 from exact_slack.inspect.doctor.points import NOT_TRIED, Context, Point, Seen
-from exact_slack.inspect.doctor.trial import sample_chart, sample_table
+from exact_slack.inspect.doctor.trial import newer_samples
 from exact_slack.slack.outcome import Outcome, Result
 
 _WITH_POST: Final = ("not tried: doctor --post CHANNEL posts one message and looks", None)
@@ -47,11 +47,11 @@ def _newer(context: Context) -> Seen:
         return f"refused within a week: {', '.join(sorted(refused))}", False
     if not context.slack:
         return _WITH_POST
-    answer = customer.slack.blocks_validate([sample_chart(), sample_table()])
+    answer = customer.slack.blocks_validate(newer_samples())
     if isinstance(answer, Outcome):
         is_judged = answer.result is Result.RECORD
         return f"blocks.validate says {answer.error}", False if is_judged else None
-    return "blocks.validate takes both", True
+    return "blocks.validate takes them", True
 
 
 def _rate(_: Context) -> Seen:
@@ -102,7 +102,7 @@ POINTS: Final = (
     ),
     Point(
         "slack newer blocks",
-        f"The workspace takes {' and '.join(sorted(NEWER))}.",
+        f"The workspace takes {', '.join(sorted(NEWER))}.",
         "nothing: the same goes out in plain blocks",
         _newer,
     ),

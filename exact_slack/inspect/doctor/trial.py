@@ -10,6 +10,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.doctor.findings import Assumption
 from exact_slack.inspect.online.findings import Online
+from exact_slack.rendering.blocks import container, leaf, rich
 from exact_slack.slack.outcome import Outcome, Result
 
 _TEXT: Final = "exact-slack doctor: a message to try things out. It is deleted at once."
@@ -38,6 +39,16 @@ def sample_table() -> dict[str, Any]:
     head = [{"type": "raw_text", "text": name} for name in ("A", "B")]
     row = [{"type": "raw_text", "text": "a"}, {"type": "raw_number", "value": 1, "text": "1"}]
     return {"type": "data_table", "caption": "doctor", "rows": [head, row]}
+
+
+def sample_container() -> dict[str, Any]:
+    """A container of the shape that long tables have."""
+    return container("doctor", [rich([leaf("1")])])
+
+
+def newer_samples() -> Blocks:
+    """One of each of the newer blocks."""
+    return [sample_chart(), sample_table(), sample_container()]
 
 
 def _section(text: str) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def _looked(
             standing.append(reply.ts)
         return reply
 
-    results = {block["type"]: taken([block]) for block in (sample_chart(), sample_table())}
+    results = {block["type"]: taken([block]) for block in newer_samples()}
     yield "slack newer blocks", _told(results)
     pieces = [_section("x" * (_LONG // _PIECES)) for _ in range(_PIECES)]
     yield "slack long messages", _told({f"{_LONG} characters": taken(pieces)})

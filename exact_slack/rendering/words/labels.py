@@ -198,6 +198,7 @@ document | 1 document | 1 document | 1 Beleg | 1 document | 1 documento
 documents_head | Documents | Documenten | Belege | Documents | Documentos
 total | Total | Totaal | Summe | Total | Total
 largest | Largest | Grootste | Größte | Les plus importants | Los mayores
+folded | {n} more | Nog {n} | {n} weitere | {n} de plus | {n} más
 more_documents | … and {n} more | … en nog {n} | … und {n} weitere | … et {n} de plus | … y {n} más
 more_rows | … and {n} more rows | … en nog {n} regels | … und {n} weitere Zeilen | … et {n} lignes de plus | … y {n} filas más
 not_counted | Not counted | Niet meegeteld | Nicht gezählt | Non compté | No contado

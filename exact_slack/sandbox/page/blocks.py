@@ -125,6 +125,21 @@ def _data_table(block: dict[str, Any], name: Name) -> str:
     return f'<div class="section-text"><b>{escape(block["caption"])}</b></div>{drawn}'
 
 
+def _container(block: dict[str, Any], name: Name) -> str:
+    """Blocks under a title that opens and closes them."""
+    if block.get("rich_text_title"):
+        title = _rich_text(block["rich_text_title"], name)
+    else:
+        title = f"<b>{_text(block['title'], name)}</b>"
+    if block.get("subtitle"):
+        title += f" <small>{_text(block['subtitle'], name)}</small>"
+    inside = "".join(block_html(child, name) for child in block["child_blocks"])
+    if not block.get("is_collapsible"):
+        return f"<div>{title}</div>{inside}"
+    state = "" if block.get("default_collapsed") else " open"
+    return f"<details{state}><summary>{title}</summary>{inside}</details>"
+
+
 def _chart(block: dict[str, Any], name: Name) -> str:
     return chart_html(block)
 
@@ -179,4 +194,5 @@ _DRAWERS = {
     "data_table": _data_table,
     "data_visualization": _chart,
     "rich_text": _rich_text,
+    "container": _container,
 }

@@ -169,9 +169,23 @@ def _block(block: dict[str, Any], name: Name, width: int) -> list[str]:
         return chart_text(block)
     if kind == "rich_text":
         return _rich_text(block, name, width)
+    if kind == "container":
+        return _container(block, name, width)
     if kind == "markdown":
         return _wrapped(str(block["text"]), width)
     return [f"[{kind}] {block.get('alt_text', '')}".rstrip()]
+
+
+def _container(block: dict[str, Any], name: Name, width: int) -> list[str]:
+    """What readers open and close, open; indented under its title."""
+    title = block.get("rich_text_title")
+    lines = _rich_text(title, name, width) if title else [_spans(text_object(block["title"], name))]
+    if block.get("subtitle"):
+        lines.append(_spans(text_object(block["subtitle"], name)))
+    if block.get("is_collapsible"):
+        lines[0] = f"▸ {lines[0]}"
+    inside = (line for child in block["child_blocks"] for line in _block(child, name, width - 2))
+    return [*lines, *(f"  {line}" for line in inside)]
 
 
 def _section(block: dict[str, Any], name: Name, width: int) -> list[str]:

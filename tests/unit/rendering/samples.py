@@ -300,6 +300,10 @@ def _draw(block: dict[str, Any]) -> list[str]:
         ]
         axis = " | ".join(block["chart"]["axis_config"]["categories"])
         return [f"chart: {block['title']}", axis, *bars]
+    if kind == "container":
+        assert block["is_collapsible"] and block["default_collapsed"]
+        inside = [row for child in block["child_blocks"] for row in _draw(child)]
+        return [f"> {block['title']['text']}", *(f"  {row}" for row in inside)]
     assert kind == "rich_text"
     return _leaves(block).split("\n")
 

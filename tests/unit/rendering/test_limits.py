@@ -168,12 +168,19 @@ def _fits(message: Message, mention: str = "") -> None:
     message.text.encode()
 
 
-@given(document=_DOCUMENT, locale=st.sampled_from(LOCALES), deleted=st.booleans(), money=_MONEY)
+@given(
+    document=_DOCUMENT,
+    locale=st.sampled_from(LOCALES),
+    deleted=st.booleans(),
+    folds=st.booleans(),
+    money=_MONEY,
+)
 def test_any_head_fits_into_slack(
-    document: Document, locale: str, deleted: bool, money: Decimal | None
+    document: Document, locale: str, *, deleted: bool, folds: bool, money: Decimal | None
 ) -> None:
     context = HeadContext(
         locale,
+        folds=folds,
         company=document.reference,
         mention="here",
         deleted=deleted,
@@ -215,7 +222,8 @@ def test_the_fullest_document_of_any_kind_fits_into_slack(
         notes=letter * 4_000,
         lines=lines,
     )
-    _fits(head(document, HeadContext("nl_NL", deleted=deleted)))
+    for folds in (False, True):
+        _fits(head(document, HeadContext("nl_NL", deleted=deleted, folds=folds)))
 
 
 _OWN = Template(
@@ -245,9 +253,11 @@ def test_any_head_in_a_routes_own_words_fits_into_slack(
 
 @given(before=_DOCUMENT, after=_DOCUMENT, locale=st.sampled_from(LOCALES))
 def test_any_reply_fits_into_slack(before: Document, after: Document, locale: str) -> None:
-    message = changed_reply(before, replace(after, ref=before.ref), HeadContext(locale))
-    if message:
-        _fits(message)
+    for folds in (False, True):
+        context = HeadContext(locale, folds=folds)
+        message = changed_reply(before, replace(after, ref=before.ref), context)
+        if message:
+            _fits(message)
     _fits(paid_reply(after, before, locale))
 
 

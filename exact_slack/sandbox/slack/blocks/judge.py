@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exact_slack.sandbox.slack.blocks.check import Check, Finding, Findings
+from exact_slack.sandbox.slack.blocks.container import TITLE, container
 from exact_slack.sandbox.slack.blocks.data import data_table, data_visualization
 from exact_slack.sandbox.slack.blocks.rich_text import rich_text
 
@@ -288,4 +289,7 @@ _BLOCKS: dict[str, Check] = {
     "data_table": data_table(_cell),
     "data_visualization": data_visualization,
     "rich_text": rich_text,
+    "container": container(
+        _block, text_object(TITLE, _PLAIN), text_object(TITLE), rich_text, {"image": _image_element}
+    ),
 }
