@@ -22,6 +22,7 @@ from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.files import FileRow, Shared
 from exact_slack.ledger.outgoing.states import State
+from exact_slack.plan.items import address_of
 from exact_slack.plan.listed.digest_lines import write_list
 from exact_slack.rendering.files import Missing
 from exact_slack.slack.client import SlackClient
@@ -39,6 +40,7 @@ _UNSEEN_TIMES = 3
 """So often a file goes to Slack that takes it and never shows it, before the thread is told."""
 _FIRST_LOOK = 2.0
 """Seconds after which a file that Slack took is first looked for."""
+_NOT_NOW = (Result.LIMITED, Result.NOT_SENT, Result.TOKEN)
 NEVER_SHOWN = "taken, but never shown"
 
 
@@ -67,6 +69,9 @@ class FileSender:
             self._tell(delivery, row, Missing.REFUSED, NEVER_SHOWN)
             return None
         if not row.upload:
+            stands = self._elsewhere(delivery, row)
+            if stands is not None:
+                return stands if isinstance(stands, Outcome) else None
             outcome = self._upload(delivery, row)
             if outcome is not None:
                 return self._judge(delivery, row, outcome)
@@ -83,6 +88,46 @@ class FileSender:
             self._await_share(delivery)
             return None
         return self._judge(delivery, row, outcome)
+
+    def _elsewhere(self, delivery: Delivery, row: FileRow) -> Outcome | str | None:
+        """Where the same file stands in the channel already (under a head that was deleted, or that
+        of another document): its link, which a line in the thread brings in its place, or "" where
+        another upload of it is still in doubt and this one waits. None where it stands nowhere; an
+        Outcome where Slack does not say so now."""
+        assert delivery.head_id is not None
+        channel_id = self._ledger.deliveries.get(delivery.head_id).channel_id
+        for other in self._ledger.files.others_in(delivery.id, row.source, channel_id):
+            if other.state is not State.POSTED:
+                self._wait_for(delivery)
+                return ""
+            link = self._link(other)
+            if isinstance(link, Outcome):
+                return link
+            if link:
+                self._tell(delivery, row, Missing.STANDS_ELSEWHERE, link)
+                return link
+        return None
+
+    def _link(self, other: Delivery) -> str | Outcome:
+        """The address of a file's message; "" where it is not there any more."""
+        if not other.ts:
+            return ""
+        link = self._client.chat_get_permalink(other.channel_id, other.ts)
+        if isinstance(link, str):
+            return link
+        if link.is_not_offered:
+            return address_of(self._ledger, other)
+        if link.result is Result.AMBIGUOUS:
+            return replace(link, result=Result.NOT_SENT)  # nothing was to be shown
+        return link if link.result in _NOT_NOW else ""
+
+    def _wait_for(self, delivery: Delivery) -> None:
+        """The same file is on its way into the channel: whether it arrived is seen soon."""
+        now = self._clock.now()
+        with self._ledger.transaction():
+            cause, at = Cause.FILE_UNSEEN, now + _FIRST_LOOK
+            self._ledger.deliveries.move(delivery, State.PENDING, now, cause=cause, not_before=at)
+            self._ledger.outbox.give_back(delivery)
 
     def _await_share(self, delivery: Delivery) -> None:
         """Slack says ok before it shows a file, and when it never will: it counts once it is
@@ -147,6 +192,8 @@ class FileSender:
         with self._ledger.transaction():
             self._ledger.files.give_up(delivery.id, missing.value, detail)
             now, said = self._clock.now(), Cause.SAID if detail else Cause.NONE
+            if missing is Missing.STANDS_ELSEWHERE:
+                said = Cause.FILE_ELSEWHERE
             self._ledger.deliveries.move(delivery, State.PENDING, now, cause=said, detail=detail)
 
     # -- the content -----------------------------------------------------------------------

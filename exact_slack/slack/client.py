@@ -116,6 +116,13 @@ class SlackClient:
             return answer
         return Outcome(Result.POSTED, ts=ts, channel_id=channel_id)
 
+    def chat_get_permalink(self, channel_id: str, ts: str) -> str | Outcome:
+        """chat.getPermalink: the address of a message that stands there."""
+        answer = self.ask(self.web.chat_getPermalink, channel=channel_id, message_ts=ts)
+        if isinstance(answer, Outcome):
+            return answer
+        return answer.fields.text("permalink") or odd()
+
     def _say(
         self,
         channel_id: str,

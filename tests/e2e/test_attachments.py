@@ -430,16 +430,117 @@ def test_a_scan_that_comes_after_the_head_was_deleted(still: ClockedRig, orphans
     assert contents(still) == [PDF]
 
 
-def test_a_deleted_head_takes_its_files_to_the_new_one(still: ClockedRig) -> None:
+# -- one file stands once in a channel -------------------------------------------------------------
+
+
+def _uploads(rig: Rig) -> int:
+    paths = (request.path for request in rig.slack.server.requests)
+    return sum(path.startswith("/upload/") for path in paths)
+
+
+def _linked(rig: Rig) -> list[Message]:
+    return [m for m in rig.replies() if "another thread of this channel" in m.text]
+
+
+def _renewed(still: ClockedRig, key: str) -> None:
+    """Somebody deleted the head; a change finds out."""
+    still.slack.store.delete_message("feed", still.heads()[-1].ts)
+    still.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": key, "YourRef": "NEW"})
+    for minute in (20, 25):
+        still.go(f"2026-11-24 12:{minute}")
+
+
+def test_a_head_that_is_made_anew_links_the_file_that_stands(still: ClockedRig) -> None:
     row = document(still, 1)
     attach(still, 1)
     still.go()
+    (file,) = shared(still)
+    _renewed(still, row["EntryID"])
+    (line,) = _linked(still)
+    (head,) = still.heads()
+    assert line.thread_ts == head.ts and "invoice 1.pdf" in line.text
+    link = f"archives/{file.channel}/p{file.ts.replace('.', '')}"
+    assert link in line.text and link in str(line.blocks)
+    assert shared(still) == [file] and _uploads(still) == 1 and len(downloads(still)) == 1
     still.slack.store.delete_message("feed", still.heads()[0].ts)
-    still.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "NEW"})
-    still.go("2026-11-24 12:20")
-    still.go("2026-11-24 12:25")
-    head = still.heads()[0]
-    assert [m.thread_ts for m in shared(still) if m.thread_ts == head.ts] == [head.ts]
+    still.exact.store.upsert(DIVISION, ENTRIES, {"EntryID": row["EntryID"], "YourRef": "NEWER"})
+    still.go("2026-11-24 12:40")
+    still.go("2026-11-24 12:45")
+    assert [link in one.text for one in _linked(still)] == [True, True]
+    assert _uploads(still) == 1 and still.status()["backlog"] == 0
+
+
+def test_a_file_that_was_deleted_with_its_head_comes_again(still: ClockedRig) -> None:
+    row = document(still, 1)
+    attach(still, 1)
+    still.go()
+    still.slack.store.delete_message("feed", shared(still)[0].ts)
+    _renewed(still, row["EntryID"])
+    (file,) = shared(still)
+    assert file.thread_ts == still.heads()[0].ts
+    assert not _linked(still)
+
+
+def test_one_scan_of_two_entries_is_uploaded_once_a_channel(still: ClockedRig) -> None:
+    still.slack.store.add_channel("other")
+    still.routes += (
+        '  - {name: second, when: {kind: "purchase*"}, channel: "#feed", attachments: true}'
+    )
+    still.routes += (
+        '\n  - {name: other, when: {kind: "purchase*"}, channel: "#other", attachments: true}\n'
+    )
+    still.write_config()
+    still.go()
+    document(still, 1)
+    still.entry(2, Document=guid(1))
+    attach(still, 1)
+    still.go("2026-11-24 12:10")
+    assert len(still.heads()) == 2
+    (file,), (line,) = shared(still), _linked(still)
+    assert {file.thread_ts, line.thread_ts} == {head.ts for head in still.heads()}
+    assert len(shared(still, "other")) == 1
+    assert _uploads(still) == 2
+    assert still.go("2026-11-24 12:30").posted == 0
+
+
+def test_where_slack_does_not_say_where_it_stands_the_ledger_does(still: ClockedRig) -> None:
+    row = document(still, 1)
+    attach(still, 1)
+    still.go()
+    still.slack.faults.add("chat.getPermalink", "status", status=404)
+    _renewed(still, row["EntryID"])
+    (line,) = _linked(still)
+    assert f"archives/{shared(still)[0].channel}/p" in line.text
+    assert _uploads(still) == 1
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("kind", ["close", "reset", "truncate", "html200", "ratelimit"])
+@pytest.mark.parametrize("method", ["chat.getPermalink", "files.completeUploadExternal"])
+def test_a_lost_answer_neither_doubles_a_file_nor_its_line(
+    files: Rig, method: str, kind: Kind
+) -> None:
+    files.slack.faults.add(method, kind, times=1)
+    document(files, 1)
+    files.entry(2, Document=guid(1))
+    attach(files, 1)
+    files.poll()
+    files.poll()
+    assert contents(files) == [PDF]
+    assert len(_linked(files)) == 1
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("nth", [3, 4])
+@pytest.mark.parametrize("point", SENDING_POINTS)
+def test_killed_anywhere_a_file_and_its_line_come_once(files: Rig, point: str, nth: int) -> None:
+    document(files, 1)
+    files.entry(2, Document=guid(1))
+    attach(files, 1)
+    files.run("poll", env={"EXACT_SLACK_FAILPOINT": f"{point}:{nth}"})
+    files.poll()
+    assert contents(files) == [PDF]
+    assert len(_linked(files)) == 1
 
 
 def test_the_manifest_asks_for_the_scope_only_where_it_is_needed(rig: Rig) -> None:

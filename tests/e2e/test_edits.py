@@ -150,14 +150,14 @@ def test_a_long_table_is_folded_and_for_a_week_cut_where_slack_refuses_that(
 ) -> None:
     """A message, its edits and its replies alike; each record arrives, once."""
     rig.poll()
-    long = {"PurchaseEntryLines": _lines(40)}
+    long: dict[str, Any] = {"PurchaseEntryLines": _lines(40)}
     first = rig.entry(1, **long)
     rig.poll()
     [head] = rig.heads()
     assert _types(head)[1:4] == ["rich_text", "table", "container"]
     assert all(f"Box {n:02d}" in str(head.blocks) for n in range(1, 41))
     rig.slack.settings.unsupported_blocks.add("container")
-    changed = {"PurchaseEntryLines": _lines(40, 200.0)}
+    changed: dict[str, Any] = {"PurchaseEntryLines": _lines(40, 200.0)}
     rig.entry(1, EntryID=first["EntryID"], **changed)
     rig.entry(2, **long)
     done = rig.poll()

@@ -53,6 +53,7 @@ class Cause(StrEnum):
     NO_FILE_SCOPE = "no file scope"
     FILE_UNSEEN = "file unseen"
     FILE_LATER = "file later"
+    FILE_ELSEWHERE = "file elsewhere"
 
     # what waits on purpose
     QUIET = "quiet"
@@ -113,6 +114,7 @@ _SENTENCES: dict[Cause, str] = {
     Cause.NO_FILE_SCOPE: "the Slack app lacks the scope files:write",
     Cause.FILE_UNSEEN: "Slack took the file; it is not seen in the thread yet",
     Cause.FILE_LATER: "Exact does not give out the file now",
+    Cause.FILE_ELSEWHERE: "the file stands in another thread of the channel ({})",
     Cause.QUIET: "quiet hours",
     Cause.SILENCED: "silenced: {}",
 }

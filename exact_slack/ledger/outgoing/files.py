@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
-from exact_slack.ledger.outgoing.states import UNFINISHED, State
+from exact_slack.ledger.outgoing.states import UNFINISHED, UNSURE, State
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
 
 _FURTHEST = 3 * 86400.0
 """Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""
 _ALIVE = in_sql((*UNFINISHED, State.POSTED))
+_BROUGHT = in_sql((*UNSURE, State.POSTED))
 
 
 class Shared(StrEnum):
@@ -130,6 +131,19 @@ class Files:
             shared=Shared(row["shared"]),
             unseen=row["unseen"],
         )
+
+    def others_in(self, delivery_id: int, source: str, channel_id: str) -> list[Delivery]:
+        """The deliveries that have brought the same file into a channel, or may have, the latest
+        first."""
+        rows = self._db.rows(
+            "SELECT d.* FROM files f JOIN deliveries d ON d.id=f.delivery"  # noqa: S608 - as above
+            f" WHERE f.source=? AND f.source<>'' AND f.problem='' AND d.state IN {_BROUGHT}"
+            " AND d.channel_id=? AND d.id<>? ORDER BY d.id DESC",
+            source,
+            channel_id,
+            delivery_id,
+        )
+        return self._db.each(rows, delivery_of)
 
     def nothing_shown(self, delivery_id: int) -> bool:
         """Whether surely nobody can have seen anything of it."""

@@ -15,7 +15,7 @@ RICH = {
     "type": "rich_text",
     "elements": [{"type": "rich_text_section", "elements": [LEAF]}],
 }
-TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+TABLE: dict[str, Any] = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
 CONTAINER: dict[str, Any] = {
     "type": "container",
     "title": {"type": "plain_text", "text": "12 more"},
