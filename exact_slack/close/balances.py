@@ -59,7 +59,7 @@ def movements(books: Books, condition: str, pages: int = _PAGES) -> list[Movemen
         rows = listed.rows
         places = {tuple(str(row.get(name)) for name in _GROUP.split(",")) for row in rows}
         if len(places) == len(rows) and listed.said in (None, len(rows)):
-            return [found for row in rows if (found := _movement(row)) is not None]
+            return [movement for row in rows if (movement := _movement(row)) is not None]
     raise NotKnown(Said("unsteady"))
 
 
@@ -86,14 +86,14 @@ def balances(books: Books, codes: Sequence[str], year: int, until: int) -> dict[
     condition = f"ReportingYear eq {year} and {any_of('GLAccountCode', codes)}"
     opening = books.once(("opening", year), lambda: _opening(books, year))
     for attempt in range(_TRIES):
-        found = [m for m in movements(books, condition) if m.period <= until]
-        differs = _proved(books, codes, year, until, found)
+        moves = [m for m in movements(books, condition) if m.period <= until]
+        differs = _proved(books, codes, year, until, moves)
         if differs is None:
             break
         if attempt + 1 == _TRIES:
             raise NotKnown(differs)
     return {
-        code: sum((m.amount for m in found if m.account == code), opening.get(code, Decimal(0)))
+        code: sum((m.amount for m in moves if m.account == code), opening.get(code, Decimal(0)))
         for code in codes
     }
 
@@ -108,13 +108,13 @@ def _opening(books: Books, year: int) -> dict[str, Decimal]:
     mine = [row for row in rows if integer(row, "ReportingYear") == year]
     if rows and not mine:
         raise NotKnown(Said("no_opening", text=str(year)))
-    found: dict[str, Decimal] = {}
+    sums: dict[str, Decimal] = {}
     for row in mine:
         code = text(row, "GLAccountCode")
-        if not code or code in found:  # an account has one; a list that changes shows one twice
+        if not code or code in sums:  # an account has one; a list that changes shows one twice
             raise NotKnown(Said("unsteady"))
-        found[code] = figure(row, "Amount")
-    return found
+        sums[code] = figure(row, "Amount")
+    return sums
 
 
 def current_year(books: Books) -> int:
@@ -127,34 +127,36 @@ def current_year(books: Books) -> int:
 
 
 def _proved(
-    books: Books, codes: Sequence[str], year: int, until: int, found: Sequence[Movement]
+    books: Books, codes: Sequence[str], year: int, until: int, moves: Sequence[Movement]
 ) -> Said | None:
     """What differs; None where the sums are those of the transaction lines. As many accounts are
     proved as few pages hold; of one that has too many lines a period is."""
-    lines = {code: sum(m.count for m in found if m.account == code) for code in codes}
+    lines = {code: sum(m.count for m in moves if m.account == code) for code in codes}
     chosen: list[str] = []
-    for code in sorted(codes, key=lambda one: lines[one]):
-        if sum(lines[one] for one in chosen) + lines[code] <= _PROOF:
+    for code in sorted(codes, key=lambda account: lines[account]):
+        if sum(lines[account] for account in chosen) + lines[code] <= _PROOF:
             chosen.append(code)
     if chosen:
-        differs = _compared(books, chosen, year, (1, until), found)
+        differs = _compared(books, chosen, year, (1, until), moves)
         if differs or len(chosen) == len(codes) or any(lines[code] for code in chosen):
             return differs  # accounts without a line prove nothing
-    code = min((one for one in codes if one not in chosen), key=lambda one: lines[one])
+    code = min(
+        (account for account in codes if account not in chosen), key=lambda account: lines[account]
+    )
     by_period = {
-        n: sum(m.count for m in found if m.account == code and m.period == n)
-        for n in {m.period for m in found if m.account == code}
+        n: sum(m.count for m in moves if m.account == code and m.period == n)
+        for n in {m.period for m in moves if m.account == code}
     }
-    smallest = min(by_period, key=lambda one: by_period[one])
-    return _compared(books, [code], year, (smallest, smallest), found)
+    smallest = min(by_period, key=lambda number: by_period[number])
+    return _compared(books, [code], year, (smallest, smallest), moves)
 
 
 def _compared(
-    books: Books, codes: Sequence[str], year: int, span: tuple[int, int], found: Sequence[Movement]
+    books: Books, codes: Sequence[str], year: int, span: tuple[int, int], moves: Sequence[Movement]
 ) -> Said | None:
     first, last = span
     ours = dict.fromkeys(codes, Decimal(0))
-    for move in found:
+    for move in moves:
         if move.account in ours and first <= move.period <= last:
             ours[move.account] += move.amount
     theirs = _of_lines(books, codes, year, span)

@@ -36,8 +36,8 @@ _PROCESSED = 50
 def read(client: ExactClient, division: int, period: Period) -> tuple[Posting, ...]:
     """All of them, in the order of their numbers. Beyond the calls of a morning: a page for every
     60 entries."""
-    found = [row for kind in _PARTIES for row in _of_kind(client, division, period, kind)]
-    return tuple(found)
+    rows = [row for kind in _PARTIES for row in _of_kind(client, division, period, kind)]
+    return tuple(rows)
 
 
 def _of_kind(client: ExactClient, division: int, period: Period, kind: Kind) -> Iterator[Posting]:

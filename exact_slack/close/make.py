@@ -57,22 +57,22 @@ def divisions_of(
 ) -> Iterator[DivisionInfo]:
     """Those that the login may use; the others are told."""
     now = customer.clock.now()
-    known = usable(customer.ledger, customer.reader, tuple(divisions), now)
+    usable_divisions = usable(customer.ledger, customer.reader, tuple(divisions), now)
     for code in divisions:
-        record = known[code]
+        record = usable_divisions[code]
         if record.allowed:
             name = customer.config.exact.names.get(code) or record.name
             yield DivisionInfo(code, name, record.currency, "active")
         else:
-            told = not_allowed(customer.config, code, known)
-            problems.append(PersonNeeded(told.sentence, told.cure))
+            refused = not_allowed(customer.config, code, usable_divisions)
+            problems.append(PersonNeeded(refused.sentence, refused.cure))
 
 
 def close_of(
     customer: Customer,
     info: DivisionInfo,
     period: Period,
-    found: Sequence[Period],
+    periods: Sequence[Period],
     asked: Asked,
 ) -> Closing:
     """One company's period."""
@@ -83,7 +83,7 @@ def close_of(
         config=customer.config,
         division=info,
         period=period,
-        periods=found,
+        periods=periods,
         today=day,
         wishes=asked.wishes,
         deliveries=asked.deliveries,

@@ -100,7 +100,7 @@ def _rows(line: Line, currency: str, locale: str, level: _Level) -> Iterable[tup
 
 
 def _why(line: Line, own: LineWords, words: Words, currency: str) -> str:
-    said = " ".join(own.sentence(one, currency) for one in line.judged.why)
+    said = " ".join(own.sentence(why, currency) for why in line.judged.why)
     amount = words.amount(line.judged.amount, currency)
     return f"{amount} · {said}" if amount else said
 
@@ -128,10 +128,10 @@ def changed_message(
     if not lines:
         return None
     for level in _LEVELS[2:]:
-        told = [_one(line, after.currency, locale, level) for line in lines]
-        if sum(map(b.units, told)) < b.TEXT_MAX - _ROOM:
+        rows = [_one(line, after.currency, locale, level) for line in lines]
+        if sum(map(b.units, rows)) < b.TEXT_MAX - _ROOM:
             break
-    return _plain(told, mention)
+    return _plain(rows, mention)
 
 
 def _one(line: Line, currency: str, locale: str, level: _Level) -> str:
@@ -142,14 +142,14 @@ def _one(line: Line, currency: str, locale: str, level: _Level) -> str:
 def ready_message(closing: Closing, locale: str, rows: int) -> Message:
     """Said once."""
     words = Words(locale)
-    told = [words.label("close_said_ready", what=title(closing, words))]
-    told += [
+    above = [words.label("close_said_ready", what=title(closing, words))]
+    above += [
         _one(line, closing.currency, locale, _LEVELS[2])
         for line in closing.lines
         if line.name == "delivered"
     ]
-    told.append(words.label("close_journal", n=rows))
-    return _plain(told, None)
+    above.append(words.label("close_journal", n=rows))
+    return _plain(above, None)
 
 
 def manual_message(said: str, locale: str) -> Message:
@@ -160,9 +160,9 @@ def manual_message(said: str, locale: str) -> Message:
     return Message(b.escape(f"{shown}\n{hint}"), (b.rich(leaves),))
 
 
-def _plain(told: Sequence[str], mention: str | None) -> Message:
-    leaves = b.mentioning(mention, [b.leaf("\n".join(told))])
-    text = b.escape("\n".join(told))
+def _plain(rows: Sequence[str], mention: str | None) -> Message:
+    leaves = b.mentioning(mention, [b.leaf("\n".join(rows))])
+    text = b.escape("\n".join(rows))
     if mention:
         text = f"{b.mention(mention)} {text}"
     return Message(b.cut_escaped(text), (b.rich(leaves),))

@@ -32,18 +32,18 @@ def read(client: ExactClient, division: int, year: int) -> list[Period]:
 
 def periods(division: int, rows: Iterable[Row]) -> list[Period]:
     """Those that are complete, once each. PersonNeeded where two of one number differ."""
-    found: dict[tuple[int, int], Period] = {}
+    by_place: dict[tuple[int, int], Period] = {}
     for row in rows:
         period = period_of(row)
         if period is None:
             continue
         place = period.year, period.number
-        if found.setdefault(place, period) != period:
+        if by_place.setdefault(place, period) != period:
             raise PersonNeeded(
                 f"{PATH} in division {division} has period {period.name} twice, with other days.",
                 "Put its periods right in Exact Online.",
             )
-    return sorted(found.values(), key=lambda one: (one.begin, one.number))
+    return sorted(by_place.values(), key=lambda period: (period.begin, period.number))
 
 
 def year_of(text: str, today: dt.date) -> int:
@@ -59,10 +59,10 @@ def year_of(text: str, today: dt.date) -> int:
     return int(match[1])
 
 
-def chosen(found: Sequence[Period], text: str, today: dt.date, division: int) -> Period:
+def chosen(periods: Sequence[Period], text: str, today: dt.date, division: int) -> Period:
     """The period that is meant; without a text the latest that ended. PersonNeeded where Exact
     has none such."""
-    period = _chosen(found, text, today)
+    period = _chosen(periods, text, today)
     if period is None:
         wanted = f"no period {text}" if text else "no period that ended"
         raise PersonNeeded(
@@ -72,19 +72,19 @@ def chosen(found: Sequence[Period], text: str, today: dt.date, division: int) ->
     return period
 
 
-def _chosen(found: Sequence[Period], text: str, today: dt.date) -> Period | None:
+def _chosen(periods: Sequence[Period], text: str, today: dt.date) -> Period | None:
     if not text:
-        ended = [period for period in found if period.end < today]
-        return max(ended, key=lambda one: (one.end, one.begin), default=None)
+        ended = [period for period in periods if period.end < today]
+        return max(ended, key=lambda period: (period.end, period.begin), default=None)
     if match := _EXACTS.fullmatch(text):
         place = int(match[1]), int(match[2])
-        return next((p for p in found if (p.year, p.number) == place), None)
+        return next((p for p in periods if (p.year, p.number) == place), None)
     match = _MONTH.fullmatch(text)
     assert match is not None
     year, month = int(match[1]), int(match[2])
     begin, last = dt.date(year, month, 1), dt.date(year, month, monthrange(year, month)[1])
-    shared = [(_shared(period, begin, last), period) for period in found]
-    most = max(shared, key=lambda one: (one[0], one[1].end), default=None)
+    shared = [(_shared(period, begin, last), period) for period in periods]
+    most = max(shared, key=lambda share: (share[0], share[1].end), default=None)
     return most[1] if most and most[0] > 0 else None
 
 

@@ -29,8 +29,8 @@ class LineKind:
 @cache
 def kinds() -> dict[str, LineKind]:
     """Every line by its name, in their order."""
-    found = {name: _kind(name) for name in line_names()}
-    return dict(sorted(found.items(), key=lambda one: one[1].place))
+    kinds = {name: _kind(name) for name in line_names()}
+    return dict(sorted(kinds.items(), key=lambda kind: kind[1].place))
 
 
 def _kind(name: str) -> LineKind:

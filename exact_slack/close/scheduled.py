@@ -62,9 +62,9 @@ def wishes_of(close: Close) -> Wishes:
 def make_due(customer: Customer, summary: Summary, deliveries: Deliveries, ticks: Ticks) -> bool:
     """Look after what is due; whether anything was. A problem of one leaves the others alone."""
     _know_periods(customer, summary)
-    found = list(due(customer.config, customer.ledger, customer.clock.now()))
-    look_after(customer, found, summary, deliveries, ticks)
-    return bool(found)
+    dues = list(due(customer.config, customer.ledger, customer.clock.now()))
+    look_after(customer, dues, summary, deliveries, ticks)
+    return bool(dues)
 
 
 def due(config: Config, ledger: Ledger, now: float) -> Iterator[Due]:
@@ -86,8 +86,8 @@ def wants_periods(config: Config, ledger: Ledger, now: float) -> list[int]:
     """The companies whose periods are to be read: rarely, and not by each poll."""
     today, wanted = day_of(now, config.zone()), []
     for division in _divisions(config):
-        known = ledger.closes.periods(division)
-        holds = any(period.holds(today) for period in known)
+        stored = ledger.closes.periods(division)
+        holds = any(period.holds(today) for period in stored)
         rest = _PERIODS_LAST if holds else _UNKNOWN_AGAIN
         if not 0 <= now - ledger.moment(_read_fact(division)) < rest:
             wanted.append(division)
@@ -114,9 +114,9 @@ def _know_periods(customer: Customer, summary: Summary) -> None:
     wanted = wants_periods(customer.config, ledger, now)
     year = day_of(now, customer.config.zone()).year
     for info in divisions_of(customer, wanted, problems) if wanted else ():
-        found, spent = None, 0.0
+        fresh, spent = None, 0.0
         try:
-            found = periods.read(customer.exact, info.code, year)
+            fresh = periods.read(customer.exact, info.code, year)
         except LoginNeeded:
             raise
         except TemporaryError as error:
@@ -126,8 +126,8 @@ def _know_periods(customer: Customer, summary: Summary) -> None:
             problems.append(error)
         with ledger.transaction():
             ledger.set_fact(_read_fact(info.code), str(now - spent))
-            if found is not None:
-                ledger.closes.know(info.code, found)
+            if fresh is not None:
+                ledger.closes.know(info.code, fresh)
     for problem in problems:
         summary.problem(problem)
 
@@ -149,19 +149,19 @@ class _Read:
 
 def look_after(
     customer: Customer,
-    found: Sequence[Due],
+    dues: Sequence[Due],
     summary: Summary,
     deliveries: Deliveries,
     ticks: Ticks,
 ) -> list[Closing]:
     """Read each company, then write them all down: each says which of the others are ready."""
     done: list[_Read] = []
-    for one in found:
+    for each in dues:
         ledger = customer.ledger
         with ledger.transaction():
-            row = ledger.closes.of(one.close.channel, one.division, one.period)
+            row = ledger.closes.of(each.close.channel, each.division, each.period)
         try:
-            done.append(_read(customer, one, row, deliveries, ticks))
+            done.append(_read(customer, each, row, deliveries, ticks))
         except LoginNeeded:
             raise
         except ExactSlackError as error:
@@ -186,20 +186,20 @@ def _read(
     if not infos:
         raise problems[0]
     [info] = infos
-    known = customer.ledger.closes.periods(due.division)
+    stored = customer.ledger.closes.periods(due.division)
     asked = Asked(wishes_of(due.close), deliveries, ticks(row.id, due.close.manual))
-    closing = close_of(customer, info, due.period, known, asked)
-    found = _Read(due, row, closing, _last(customer.ledger, row))
+    closing = close_of(customer, info, due.period, stored, asked)
+    read = _Read(due, row, closing, _last(customer.ledger, row))
     if closing.ready and not row.ready_at:
         try:
-            found.journal = journal.read(customer.exact, info.code, due.period)
+            read.journal = journal.read(customer.exact, info.code, due.period)
         except Unreadable as odd:
             raise TemporaryError(
                 f"Division {info.code}: the invoice journal of {due.period.name} cannot be read "
                 f"({odd}), and the close waits.",
                 "Look at its entries in Exact Online.",
             ) from odd
-    return found
+    return read
 
 
 def _last(ledger: Ledger, row: CloseRow) -> Closing | None:
@@ -222,7 +222,7 @@ def _others(customer: Customer, read: _Read, done: Sequence[_Read]) -> tuple[tup
         for other in done
         if other.due.close is close and other.due.period.name == read.due.period.name
     }
-    found = []
+    reads = []
     for code in divisions:
         closing = now.get(code)
         if closing is None:
@@ -230,8 +230,8 @@ def _others(customer: Customer, read: _Read, done: Sequence[_Read]) -> tuple[tup
             closing = _last(ledger, row) if row else None
         record_ = ledger.cursors.division(code)
         name = config.company(code, record_.name if record_ else "")
-        found.append((name, bool(closing and closing.ready)))
-    return tuple(found)
+        reads.append((name, bool(closing and closing.ready)))
+    return tuple(reads)
 
 
 def _afford(customer: Customer, division: int) -> None:
@@ -292,5 +292,5 @@ def _edit(ledger: Ledger, head: Delivery, now: float) -> None:
 def _manual(ledger: Ledger, read: _Read, head: Delivery, now: float) -> None:
     """Each of the config's words has a reply under the message that stands."""
     for words in read.due.close.manual:
-        if not any(one.head_id == head.id for one in ledger.closes.replies(read.row.id, words)):
+        if not any(reply.head_id == head.id for reply in ledger.closes.replies(read.row.id, words)):
             _reply(ledger, head, payloads.CloseManual(read.row.id, words), now)

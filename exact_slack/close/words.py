@@ -11,11 +11,11 @@ Table = dict[str, dict[str, str]]
 
 def table(text: str) -> Table:
     """A row a word: its key, then the word in English, Dutch, German, French and Spanish."""
-    found: Table = {}
+    table: Table = {}
     for row in text.strip().splitlines():
         key, *words = (part.strip() for part in row.split(" | "))
-        found[key] = dict(zip(LANGUAGES, words, strict=True))
-    return found
+        table[key] = dict(zip(LANGUAGES, words, strict=True))
+    return table
 
 
 COMMON = table(

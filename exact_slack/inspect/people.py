@@ -38,7 +38,7 @@ class Unmatched:
 
 def entries(customer: Customer, client: SlackClient) -> tuple[list[Entry], str]:
     """Each entry that routes go by; and what Slack did not tell."""
-    config, found, untold = customer.config, list[Entry](), ""
+    config, listed, untold = customer.config, list[Entry](), ""
     writes = {route.to_people for route in config.routes}
     asked: dict[str, str] = {}
     for role in Role:
@@ -46,7 +46,7 @@ def entries(customer: Customer, client: SlackClient) -> tuple[list[Entry], str]:
             continue
         for key, slack_id in config.people.of(role).items():
             entry = Entry(role.value, key, slack_id)
-            found.append(entry)
+            listed.append(entry)
             if is_group(slack_id):
                 no_one = "a user group gets no direct messages"
                 entry.problem = no_one if role in writes else ""
@@ -56,7 +56,7 @@ def entries(customer: Customer, client: SlackClient) -> tuple[list[Entry], str]:
                 untold = untold or _untold(answer)
                 asked[slack_id] = _problem(answer)
             entry.problem = asked[slack_id]
-    return found, untold
+    return listed, untold
 
 
 def _problem(answer: User | Outcome) -> str:
@@ -73,7 +73,7 @@ def unmatched(customer: Customer) -> list[Unmatched]:
     people = addressees(config, ledger)
     if people is None:
         return []
-    found: dict[tuple[str, str], Unmatched] = {}
+    by_place: dict[tuple[str, str], Unmatched] = {}
     for document in _latest(customer):
         for role in sorted(config.roles()):
             who = known(role, document)
@@ -81,8 +81,8 @@ def unmatched(customer: Customer) -> list[Unmatched]:
             if name and people.find(role, document) is None:
                 shared = role is not Role.COST_CENTER and ledger.exact_people.is_shared(name)
                 why = "several users of Exact have this name" if shared else "no entry fits"
-                found.setdefault((role, name), Unmatched(role.value, name, why))
-    return list(found.values())
+                by_place.setdefault((role, name), Unmatched(role.value, name, why))
+    return list(by_place.values())
 
 
 def _latest(customer: Customer) -> list[Document]:
@@ -94,11 +94,11 @@ def _latest(customer: Customer) -> list[Document]:
     ]
 
 
-def sentences(found: list[Entry], missing: list[Unmatched]) -> list[str]:
+def sentences(entries: list[Entry], missing: list[Unmatched]) -> list[str]:
     """What of that somebody should look at."""
-    told = [f"people.{e.role}: {e.key} ({e.id}): {e.problem}." for e in found if e.problem]
-    for role, why in dict.fromkeys((one.role, one.problem) for one in missing):
-        names = [one.name for one in missing if (one.role, one.problem) == (role, why)]
+    said = [f"people.{e.role}: {e.key} ({e.id}): {e.problem}." for e in entries if e.problem]
+    for role, why in dict.fromkeys((entry.role, entry.problem) for entry in missing):
+        names = [entry.name for entry in missing if (entry.role, entry.problem) == (role, why)]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        told.append(f"people.{role}: {', '.join(names[:_NAMED])}{more}: {why}.")
-    return told
+        said.append(f"people.{role}: {', '.join(names[:_NAMED])}{more}: {why}.")
+    return said

@@ -42,10 +42,10 @@ class Clicks:
             return None
         head = ledger.items.head_at(clicked.channel_id, clicked.ts)
         item = ledger.items.of_head(head.id) if head else None
-        found = triage_of(self._config, item, head.channel) if head and item else None
-        if head is None or item is None or found is None or clicked.value != str(item.id):
+        routed = triage_of(self._config, item, head.channel) if head and item else None
+        if head is None or item is None or routed is None or clicked.value != str(item.id):
             return _word(clicked, Words(self._config.locale).label("click_void") + ".")
-        until = put_off_until(found[1], now, self._config.zone())
+        until = put_off_until(routed[1], now, self._config.zone())
         after = _after(item, clicked, now, until)
         if after is None:
             return _word(clicked, self._too_late(ledger, head))

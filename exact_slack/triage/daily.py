@@ -38,20 +38,20 @@ class Daily:
         with self._ledger.transaction():
             self._expire()
             failpoint("in_daily")
-            known = self._unfinished()
-            self._lists(known)
-            self._escalate(known)
-            self._alert(known)
+            items = self._unfinished()
+            self._lists(items)
+            self._escalate(items)
+            self._alert(items)
         failpoint("after_daily")
 
     def _unfinished(self) -> list[_Known]:
-        known: list[_Known] = []
+        items: list[_Known] = []
         for item in self._ledger.items.unfinished():
             head = self._ledger.deliveries.get(item.head_id)
-            found = triage_of(self._config, item, head.channel)
-            if found is not None:
-                known.append((item, head, *found))
-        return known
+            routed = triage_of(self._config, item, head.channel)
+            if routed is not None:
+                items.append((item, head, *routed))
+        return items
 
     def _expire(self) -> None:
         threads = Threads(self._ledger, None)
@@ -63,12 +63,12 @@ class Daily:
 
     # -- the list ------------------------------------------------------------------------------
 
-    def _lists(self, known: list[_Known]) -> None:
+    def _lists(self, items: list[_Known]) -> None:
         today = local(self._now, self._zone).date()
         channels = {route.channel for route in self._config.routes if route.triage}
         rows: dict[str, list[_Known]] = defaultdict(list)
-        for one in known:
-            rows[one[1].channel].append(one)
+        for entry in items:
+            rows[entry[1].channel].append(entry)
         for channel in sorted(channels):
             at = list_due(self._config, channel, today, self._zone)
             if at is not None and at <= self._now and self._is_new(channel, today):
@@ -80,11 +80,11 @@ class Daily:
         last = self._ledger.fact(f"triage list {channel}") or ""
         return not today.isoformat() <= last <= (today + timedelta(days=1)).isoformat()
 
-    def _list(self, known: list[_Known], channel: str, today: date, at: float) -> None:
+    def _list(self, entries: list[_Known], channel: str, today: date, at: float) -> None:
         """What came before the list was due: what came later waits for the next."""
         chosen = [
             (item, route)
-            for item, head, route, triage in known
+            for item, head, route, triage in entries
             if triage.remind and item.state is not ItemState.LATER and item.opened_at <= at
             if head.state is State.POSTED
         ]
@@ -103,9 +103,9 @@ class Daily:
 
     # -- what nobody has taken -----------------------------------------------------------------
 
-    def _escalate(self, known: list[_Known]) -> None:
+    def _escalate(self, items: list[_Known]) -> None:
         threads = Threads(self._ledger, None)
-        for item, head, route, triage in known:
+        for item, head, route, triage in items:
             if triage.escalate is None or item.state is not ItemState.OPEN or item.escalated_at:
                 continue
             if head.state is not State.POSTED:
@@ -121,14 +121,14 @@ class Daily:
 
     # -- the oldest ----------------------------------------------------------------------------
 
-    def _alert(self, known: list[_Known]) -> None:
+    def _alert(self, items: list[_Known]) -> None:
         late = [
             item
-            for item, head, _, triage in known
+            for item, head, _, triage in items
             if self._now - max(item.opened_at, head.done_at or 0.0) > seconds(triage.alert_after)
         ]
-        told = bool(self._ledger.fact(_ALERTED))
-        if bool(late) is told:
+        alerted = bool(self._ledger.fact(_ALERTED))
+        if bool(late) is alerted:
             return
         self._ledger.set_fact(_ALERTED, "yes" if late else "")
         if not (late and self._config.alerts):

@@ -18,10 +18,10 @@ def put(customer: Customer) -> None:
     """As many as one run may. What Slack does not take now, the next run tries again; a message
     that takes none keeps what it has."""
     ledger = customer.ledger
-    found = ledger.items.to_mark()
-    if not found or scopes.is_missing(customer, scopes.MARKS):
+    items = ledger.items.to_mark()
+    if not items or scopes.is_missing(customer, scopes.MARKS):
         return
-    for item in found[:_MOST]:
+    for item in items[:_MOST]:
         head = ledger.deliveries.get(item.head_id)
         stands = item.state is ItemState.SETTLED
         change = reactions.add if stands else reactions.remove

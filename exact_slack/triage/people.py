@@ -27,11 +27,11 @@ class Strangers:
         when that is known; without the scope everybody is a person, called by the id."""
         people, now = self._customer.ledger.people, self._customer.clock.now()
         for user_id in dict.fromkeys(users):
-            known = people.get(user_id)
-            rest = _AGAIN if known and known.name != user_id else _UNKNOWN_AGAIN
-            if known and 0 <= now - known.asked_at < rest:
+            person = people.get(user_id)
+            rest = _AGAIN if person and person.name != user_id else _UNKNOWN_AGAIN
+            if person and 0 <= now - person.asked_at < rest:
                 continue
-            if self._left > 0 or known is None:
+            if self._left > 0 or person is None:
                 self._ask(user_id, now)
 
     def _ask(self, user_id: str, now: float) -> None:
@@ -53,12 +53,12 @@ class Strangers:
     def _remember(self, user: reactions.User, now: float) -> None:
         ledger = self._customer.ledger
         with ledger.transaction():
-            known = ledger.people.get(user.id)
-            name = user.name or (known.name if known and known.name != user.id else "")
-            is_bot = user.is_bot or bool(known and known.is_bot)
-            is_gone = user.is_gone or bool(known and known.is_gone and not user.name)
+            person = ledger.people.get(user.id)
+            name = user.name or (person.name if person and person.name != user.id else "")
+            is_bot = user.is_bot or bool(person and person.is_bot)
+            is_gone = user.is_gone or bool(person and person.is_gone and not user.name)
             ledger.people.remember(user.id, name, now, is_bot=is_bot, is_gone=is_gone)
-            if (known.name if known else user.id) != (name or user.id):
+            if (person.name if person else user.id) != (name or user.id):
                 self._show(user.id, now)
 
     def _show(self, user_id: str, now: float) -> None:

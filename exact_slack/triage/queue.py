@@ -137,7 +137,7 @@ def stats(customer: Customer, wanted: Wanted) -> list[Stat]:
         if taken and taken[0].at >= wanted.since:
             for name in item.exceptions or ("",):
                 by_exception[name].append(taken)
-    return [_stat(name, found) for name, found in sorted(by_exception.items())]
+    return [_stat(name, items) for name, items in sorted(by_exception.items())]
 
 
 def _stat(exception: str, items: list[list[Step]]) -> Stat:
@@ -167,8 +167,8 @@ def _first(steps: list[Step], states: tuple[ItemState, ...]) -> float | None:
 
 
 def _median(values: Iterator[float | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return round(median(known)) if known else None
+    numbers = [value for value in values if value is not None]
+    return round(median(numbers)) if numbers else None
 
 
 # -- for `status` ----------------------------------------------------------------------------------
@@ -190,13 +190,13 @@ def counts(customer: Customer) -> Counts:
     """What `status` says of triage."""
     from exact_slack.triage.scopes import lost
 
-    found = [item for item, _ in _chosen(customer, Wanted())]
-    states = [item.state for item in found]
+    items = [item for item, _ in _chosen(customer, Wanted())]
+    states = [item.state for item in items]
     now = customer.clock.now()
     return Counts(
         open=states.count(ItemState.OPEN),
         taken=states.count(ItemState.TAKEN),
         later=states.count(ItemState.LATER),
-        oldest_s=max((round(now - item.opened_at) for item in found), default=None),
+        oldest_s=max((round(now - item.opened_at) for item in items), default=None),
         lost=lost(customer.ledger),
     )

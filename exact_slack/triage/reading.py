@@ -63,9 +63,9 @@ class ReadBack:
                 by_channel[place.head.channel_id].append(place)
         if by_channel:
             self._find_address()
-        having = (place.item.person for found in by_channel.values() for place in found)
+        having = (place.item.person for places in by_channel.values() for place in places)
         self._strangers.ask(filter(None, having))  # who clicked, too
-        left = [one for found in by_channel.values() for one in self._channel(found)]
+        left = [item for places in by_channel.values() for item in self._channel(places)]
         left.sort(key=lambda place: (not place.item.asked, place.item.read_at))
         for place in left[:_IN_TURN]:
             if not self._by_itself(place):
@@ -75,17 +75,17 @@ class ReadBack:
         """Where the workspace is, for links to its messages: asked once."""
         if self._ledger.fact(ADDRESS) is None:
             answer = self._customer.slack.auth_test()
-            found = "" if isinstance(answer, Outcome) else answer.url
-            if found.startswith("https://"):
-                self._ledger.set_fact(ADDRESS, found.rstrip("/") + "/")
+            address = "" if isinstance(answer, Outcome) else answer.url
+            if address.startswith("https://"):
+                self._ledger.set_fact(ADDRESS, address.rstrip("/") + "/")
 
     def asked(self) -> bool:
         """What Slack told of just now; whether there was anything."""
-        found = [self._place(item) for item in self._ledger.items.asked()]
-        for place in filter(None, found):
+        places = [self._place(item) for item in self._ledger.items.asked()]
+        for place in filter(None, places):
             if not self._by_itself(place):
                 break
-        return bool(found)
+        return bool(places)
 
     def _place(self, item: Item) -> _Place | None:
         head = self._ledger.deliveries.get(item.head_id)
@@ -104,15 +104,15 @@ class ReadBack:
         if isinstance(answer, Outcome):
             self._refused(answer, places)
             return []
-        found = [(place, answer.messages.get(place.head.ts)) for place in places]
-        self._strangers.ask(_users(reacted for _, reacted in found if reacted))
+        pairs = [(place, answer.messages.get(place.head.ts)) for place in places]
+        self._strangers.ask(_users(reacted for _, reacted in pairs if reacted))
         left: list[_Place] = []
-        for place, reacted in found:
+        for place, reacted in pairs:
             if reacted is None and place.head.ts < answer.since:
                 left.append(place)
             elif reacted is None or reacted.is_gone:
                 self._gone(place)
-            elif any(one.is_cut and meaning(one.name) for one in reacted.reactions):
+            elif any(reaction.is_cut and meaning(reaction.name) for reaction in reacted.reactions):
                 left.append(place)
             else:
                 self._take(place, reacted)
@@ -187,9 +187,9 @@ class ReadBack:
     def _take(self, place: _Place, reacted: Reacted) -> None:
         """The item as people see it now, and its head so."""
         config, now = self._customer.config, self._customer.clock.now()
-        found = triage_of(config, place.item, place.head.channel)
-        assert found is not None
-        later = put_off_until(found[1], now, config.zone())
+        routed = triage_of(config, place.item, place.head.channel)
+        assert routed is not None
+        later = put_off_until(routed[1], now, config.zone())
         with self._ledger.transaction():
             before = self._ledger.items.get(place.item.id)
             if before.head_id != place.head.id or before.heard_at > place.asked_at:
@@ -204,17 +204,19 @@ class ReadBack:
         """What stands on the message and counts: reactions of people that are known to be some.
         Of a list that is cut off, those stay whom it named before."""
         words: list[Word] = []
-        for one in reacted.reactions:
-            state = meaning(one.name)
+        for reaction in reacted.reactions:
+            state = meaning(reaction.name)
             if state is None:
                 continue
-            kept = [s.person for s in item.standing if s.state is state] if one.is_cut else []
-            words += [(state, who) for who in (*one.users, *kept) if self._counts(who, reacted)]
+            kept = [s.person for s in item.standing if s.state is state] if reaction.is_cut else []
+            words += [
+                (state, who) for who in (*reaction.users, *kept) if self._counts(who, reacted)
+            ]
         return words
 
     def _counts(self, user_id: str, reacted: Reacted) -> bool:
-        known = self._ledger.people.get(user_id)
-        return user_id != reacted.author and known is not None and not known.is_bot
+        person = self._ledger.people.get(user_id)
+        return user_id != reacted.author and person is not None and not person.is_bot
 
     def _gone(self, place: _Place) -> None:
         """Somebody deleted the message: it is edited, which Slack refuses, and so posted anew."""
@@ -232,8 +234,8 @@ def _users(messages: Iterable[Reacted]) -> list[str]:
     return [
         user
         for message in messages
-        for one in message.reactions
-        if meaning(one.name)
-        for user in one.users
+        for reaction in message.reactions
+        if meaning(reaction.name)
+        for user in reaction.users
         if user != message.author
     ]

@@ -88,7 +88,7 @@ def _before(books: Books, code: str) -> list[Row]:
     """The year's latest entries of a bank that has none in the period; none where it is not in
     use this year. A year that has just begun has none: then those of the year before count."""
     period, quoted = books.period, code.replace("'", "''")
-    is_first = period.number == min(one.number for one in books.year(period.year))
+    is_first = period.number == min(other.number for other in books.year(period.year))
     year = period.year - 1 if is_first else period.year
     upto = f"FinancialYear eq {year}"
     upto += "" if is_first else f" and FinancialPeriod le {period.number}"
@@ -113,13 +113,13 @@ def _newest(books: Books, condition: str, order: str, pages: int) -> list[Row]:
 
 def _last_days(rows: Iterable[Row]) -> dict[str, dt.date | None]:
     """By journal the day of its last statement line."""
-    found: dict[str, dt.date | None] = {}
+    last_days: dict[str, dt.date | None] = {}
     for row in rows:
-        code, before = text(row, "JournalCode"), found.get(text(row, "JournalCode"))
+        code, before = text(row, "JournalCode"), last_days.get(text(row, "JournalCode"))
         lines, _ = collection(row.get("BankEntryLines"))
         days = [day for line in lines or () if (day := date(line, "Date"))]
-        found[code] = max([*days, *([before] if before else [])], default=None)
-    return found
+        last_days[code] = max([*days, *([before] if before else [])], default=None)
+    return last_days
 
 
 LINE = LineKind(20, WORDS, judge, (ENTRIES, JOURNALS))

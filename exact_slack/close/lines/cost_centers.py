@@ -44,10 +44,10 @@ def judge(books: Books) -> Iterator[Judged]:
 def _usual(books: Books, codes: list[str]) -> set[str]:
     """The accounts that bear one on more than half of their lines this year."""
     year = f"ReportingYear eq {books.period.year} and {any_of('GLAccountCode', codes)}"
-    found = movements(books, year, _PAGES)
+    moves = movements(books, year, _PAGES)
     usual = set()
     for code in codes:
-        mine = [move for move in found if move.account == code]
+        mine = [move for move in moves if move.account == code]
         borne = sum(move.count for move in mine if move.center)
         if 2 * borne > sum(move.count for move in mine):
             usual.add(code)

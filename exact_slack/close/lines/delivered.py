@@ -24,18 +24,18 @@ not_compared | Not known: not all could be compared with Exact. | Niet bekend: n
 
 def judge(books: Books) -> Iterator[Judged]:
     """Last of all: it may cost many calls."""
-    found = books.deliveries(books.code, books.period, books.others_green)
-    if found.first_day:
-        raise NotKnown(Said("too_late", day=found.first_day))
-    if found.never_read:
+    stuck = books.deliveries(books.code, books.period, books.others_green)
+    if stuck.first_day:
+        raise NotKnown(Said("too_late", day=stuck.first_day))
+    if stuck.never_read:
         raise NotKnown(Said("not_read"))
-    if found.gaps:
-        items = tuple(map(Item, found.gaps[:10]))
-        yield red(Said("left", n=len(found.gaps)), count=len(found.gaps), items=items)
-    elif found.problem:
+    if stuck.gaps:
+        items = tuple(map(Item, stuck.gaps[:10]))
+        yield red(Said("left", n=len(stuck.gaps)), count=len(stuck.gaps), items=items)
+    elif stuck.problem:
         raise NotKnown(Said("not_compared"))
     else:
-        yield green(Said("verified" if found.asked else "by_ledger"))
+        yield green(Said("verified" if stuck.asked else "by_ledger"))
 
 
 LINE = LineKind(200, WORDS, judge)

@@ -97,16 +97,19 @@ def judge(books: Books) -> Iterator[Judged]:
     for source in _SOURCES:
         params = {"$filter": source.condition(books), "$select": source.fields}
         try:
-            found = books.listed(source.path, params, _PAGES)
+            drafts = books.listed(source.path, params, _PAGES)
         except ExactRefused as error:
             refused.append(error)
             continue
-        items += map(source.item, found.rows)
-        count, whole = count + found.count, whole and found.is_whole
-        unread += [] if found.is_whole else [source.path]
+        items += map(source.item, drafts.rows)
+        count, whole = count + drafts.count, whole and drafts.is_whole
+        unread += [] if drafts.is_whole else [source.path]
     amount = sum((item.amount or Decimal(0) for item in items), Decimal(0))
     if count:
-        why = [Said("open", n=count), *(Said("not_asked", text=one.endpoint) for one in refused)]
+        why = [
+            Said("open", n=count),
+            *(Said("not_asked", text=source.endpoint) for source in refused),
+        ]
         yield red(*why, count=count, amount=amount if whole else None, items=worst(items))
     elif refused:
         raise refused[0]

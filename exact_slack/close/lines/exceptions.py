@@ -30,7 +30,9 @@ def judge(books: Books) -> Iterator[Judged]:
         raise NotKnown(Said("too_late", day=day))
     if not books.config.has_triage():
         raise NotKnown(Said("no_triage"))
-    items = [found for one in books.ledger.items.unfinished() if (found := _item(books, one))]
+    items = [
+        item for unfinished in books.ledger.items.unfinished() if (item := _item(books, unfinished))
+    ]
     if items:
         yield red(Said("left", n=len(items)), count=len(items), items=worst(items))
     else:

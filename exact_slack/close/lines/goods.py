@@ -119,9 +119,9 @@ def _line(order: Row, row: Row) -> _Line:
 def _received_later(books: Books) -> tuple[Mapping[str, Decimal], list[Said]]:
     """By order line what was received after the period; and a word where that cannot be read: then
     all of it counts."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
     if books.today <= books.period.end:
-        return found, []
+        return sums, []
     after = books.period.end + timedelta(days=1)
     params = {
         "$filter": f"ReceiptDate ge {midnight(after)}",
@@ -134,7 +134,7 @@ def _received_later(books: Books) -> tuple[Mapping[str, Decimal], list[Said]]:
     except (DivisionDenied, UserBlocked):
         raise
     except ExactRefused as refused:
-        return found, [Said("as_of_now", text=refused.endpoint)]
+        return sums, [Said("as_of_now", text=refused.endpoint)]
     seen = set()
     for receipt in receipts:
         rows, _ = collection(receipt.get("GoodsReceiptLines"))
@@ -144,8 +144,8 @@ def _received_later(books: Books) -> tuple[Mapping[str, Decimal], list[Said]]:
             if place not in seen:
                 seen.add(place)
                 received = money(row, "QuantityReceived") or Decimal(0)
-                found[guid(row.get("PurchaseOrderLineID"))] += received
-    return found, []
+                sums[guid(row.get("PurchaseOrderLineID"))] += received
+    return sums, []
 
 
 LINE = LineKind(50, WORDS, judge, (ORDERS,))

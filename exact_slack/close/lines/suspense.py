@@ -29,10 +29,10 @@ def judge(books: Books) -> Iterator[Judged]:
     names = named(books, codes)
     if missing := [code for code in codes if code not in names]:
         raise NotKnown(Said("no_account", text=", ".join(missing)))
-    found = balances(books, codes, books.period.year, books.period.number)
+    sums = balances(books, codes, books.period.year, books.period.number)
     items = [
         Item(visible(f"{code} {names[code]}".strip()), amount)
-        for code, amount in found.items()
+        for code, amount in sums.items()
         if cents(amount)
     ]
     if items:

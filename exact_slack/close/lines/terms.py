@@ -53,7 +53,7 @@ def judge(books: Books) -> Iterator[Judged]:
         balance = sum((on_accounts[code] for code in names), Decimal(0))
         terms = _open(books, side)
         # the lists may write what is owed with a minus: the reading that is nearer is taken
-        ours = min(terms, -terms, key=lambda one: abs(one - balance))
+        ours = min(terms, -terms, key=lambda total: abs(total - balance))
         difference = ours - balance
         if cents(difference):
             sign = -1 if side is Side.PAYABLE else 1

@@ -28,7 +28,7 @@ _COUNTS = tuple(field.name for field in fields(Summary))
 _RUNS = 50
 
 
-def bundle(customer: Customer, found: Diagnosis) -> dict[str, Any]:
+def bundle(customer: Customer, diagnosis: Diagnosis) -> dict[str, Any]:
     """Everything that is told."""
     return {
         "made_at": datetime.fromtimestamp(customer.clock.now(), UTC).isoformat(timespec="minutes"),
@@ -36,7 +36,7 @@ def bundle(customer: Customer, found: Diagnosis) -> dict[str, Any]:
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "system": platform.system(),
-        "ok": not found.broken,
+        "ok": not diagnosis.broken,
         "checks": [
             {
                 "name": check.name.value,
@@ -45,9 +45,9 @@ def bundle(customer: Customer, found: Diagnosis) -> dict[str, Any]:
                 "endpoint": check.endpoint,
                 "status": check.status,
             }
-            for check in found.checks
+            for check in diagnosis.checks
         ],
-        "assumptions": [one.as_json() for one in found.assumptions],
+        "assumptions": [assumption.as_json() for assumption in diagnosis.assumptions],
         "config": _config(customer.config),
         "ledger": _ledger(customer),
     }
@@ -94,13 +94,13 @@ def _ledger(customer: Customer) -> dict[str, Any]:
     """Counts, and how the latest runs ended."""
     try:
         ledger = customer.ledger
-        told = shape(ledger.db)
+        seen = shape(ledger.db)
         runs = ledger.latest_runs(_RUNS)
     except ExactSlackError as error:
         return {"unreadable": type(error).__name__}
     endpoints = {endpoint.path for endpoint in ENDPOINTS.values()}
     return {
-        **told,
+        **seen,
         "refusals": [
             {"endpoint": path if path in endpoints else "other", "word": word}
             for path, word in ledger.cursors.all_capabilities()

@@ -83,10 +83,10 @@ def _overview(context: Context) -> Seen:
         name: {"+" if amount > 0 else "-" for row in rows if (amount := money(row, name))}
         for name in _SUMS
     }
-    told = [f"{name}: {'/'.join(sorted(found)) or '0'}" for name, found in signs.items()]
+    parts = [f"{name}: {'/'.join(sorted(marks)) or '0'}" for name, marks in signs.items()]
     if not any(signs.values()):
         return f"{len(rows)} rows, nothing is open", None
-    return f"{len(rows)} rows; {', '.join(told)}", all(found <= {"+"} for found in signs.values())
+    return f"{len(rows)} rows; {', '.join(parts)}", all(marks <= {"+"} for marks in signs.values())
 
 
 def _deleted(context: Context) -> Seen:
@@ -136,8 +136,8 @@ def _host(context: Context) -> Seen:
 def _documents(context: Context) -> Seen:
     if DOCUMENTS in context.refused:
         return "it may not be read", None
-    found = context.customer.ledger.cursors.knows_any("link")
-    return ("Exact gave the address of a page", True) if found else ("none was read yet", None)
+    works = context.customer.ledger.cursors.knows_any("link")
+    return ("Exact gave the address of a page", True) if works else ("none was read yet", None)
 
 
 def _untried(_: Context) -> Seen:

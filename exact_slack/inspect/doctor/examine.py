@@ -23,11 +23,11 @@ _ORDER = {subject: place for place, subject in enumerate(Subject)}
 
 def examine(customer: Customer, channel: str = "") -> Diagnosis:
     """Look at everything. `channel`: post there what cannot be seen otherwise."""
-    found = Diagnosis()
-    _machine(customer, found)
-    heard = network.ask(customer, found)
-    exact, slack = _services(customer, found, heard)
-    _webhooks(customer, found)
+    diagnosis = Diagnosis()
+    _machine(customer, diagnosis)
+    heard = network.ask(customer, diagnosis)
+    exact, slack = _services(customer, diagnosis, heard)
+    _webhooks(customer, diagnosis)
     context = points.Context(
         customer,
         exact,
@@ -35,34 +35,34 @@ def examine(customer: Customer, channel: str = "") -> Diagnosis:
         slack=bool(slack.bot),
         refused={access.endpoint for access in exact.access if access.problem},
     )
-    found.assumptions = points.seen((*exact_points.POINTS, *slack_points.POINTS), context)
+    diagnosis.assumptions = points.seen((*exact_points.POINTS, *slack_points.POINTS), context)
     if channel:
         tried = trial.try_out(customer, slack, channel)
-        found.assumptions = trial.merged(found.assumptions, tried)
-    found.checks = _in_order(found.checks)
-    return found
+        diagnosis.assumptions = trial.merged(diagnosis.assumptions, tried)
+    diagnosis.checks = _in_order(diagnosis.checks)
+    return diagnosis
 
 
-def _machine(customer: Customer, found: Diagnosis) -> None:
+def _machine(customer: Customer, diagnosis: Diagnosis) -> None:
     def look(name: Subject, *looks: machine.Look, cure: str = "") -> None:
-        for one in looks:
-            found.checks += machine.guarded(name, one, cure)
+        for look in looks:
+            diagnosis.checks += machine.guarded(name, look, cure)
 
     look(Subject.PROGRAM, machine.program)
     look(Subject.CONFIG, partial(machine.config, customer), cure="Write what is expected there.")
     look(Subject.SECRETS, partial(machine.secrets, customer))
     look(Subject.STATE, partial(machine.state, customer))
-    if found.is_broken(Subject.STATE):  # on a network even to look at it may hang
+    if diagnosis.is_broken(Subject.STATE):  # on a network even to look at it may hang
         rest = (Subject.CRON, Subject.DISK, Subject.LEDGER, Subject.BACKUP, Subject.RUNS)
-        found.checks += [skipped(name, "the state folder comes first") for name in rest]
+        diagnosis.checks += [skipped(name, "the state folder comes first") for name in rest]
         customer.do_without_ledger()
         return
     here = frozenset(name for name, why in readable(customer).items() if why)
     look(Subject.CRON, partial(machine.cron, customer, here))
     look(Subject.DISK, partial(machine.room, customer))
     look(Subject.LEDGER, partial(machine.ledger, customer))
-    if found.is_broken(Subject.LEDGER):
-        found.checks += [
+    if diagnosis.is_broken(Subject.LEDGER):
+        diagnosis.checks += [
             skipped(name, "the ledger comes first") for name in (Subject.BACKUP, Subject.RUNS)
         ]
         customer.do_without_ledger()
@@ -71,53 +71,55 @@ def _machine(customer: Customer, found: Diagnosis) -> None:
     look(Subject.RUNS, partial(machine.runs, customer))
 
 
-def _services(customer: Customer, found: Diagnosis, heard: list[Heard]) -> tuple[Online, Online]:
+def _services(
+    customer: Customer, diagnosis: Diagnosis, heard: list[Heard]
+) -> tuple[Online, Online]:
     exact, slack = Online(), Online()
     reached = {said.who for said in heard}
-    usable = not found.is_broken(Subject.STATE)  # the login lies there
+    usable = not diagnosis.is_broken(Subject.STATE)  # the login lies there
     if Subject.EXACT.value in reached and usable:
-        found.checks += machine.guarded(
+        diagnosis.checks += machine.guarded(
             Subject.EXACT_LOGIN, partial(services.exact, customer, exact)
         )
     else:
         why = "Exact cannot be reached" if usable else "the state folder comes first"
         names = (Subject.EXACT_LOGIN, Subject.DIVISIONS, Subject.RIGHTS)
-        found.checks += [skipped(name, why) for name in names]
+        diagnosis.checks += [skipped(name, why) for name in names]
     if exact.me is not None and exact.me.utc_offset is not None:
         now, said = customer.clock.now(), exact.me.server_time_ms / 1000 - exact.me.utc_offset
         heard.append(Heard(Subject.EXACT.value, said, now))
-    found.checks += network.clock(heard)
+    diagnosis.checks += network.clock(heard)
     asks_slack = Subject.SLACK.value in reached
     if asks_slack:
-        found.checks += machine.guarded(
+        diagnosis.checks += machine.guarded(
             Subject.SLACK_LOGIN, partial(services.slack, customer, slack)
         )
     else:
         names = (Subject.SLACK_LOGIN, Subject.SCOPES, Subject.CHANNELS)
-        found.checks += [skipped(name, "Slack cannot be reached") for name in names]
+        diagnosis.checks += [skipped(name, "Slack cannot be reached") for name in names]
     if customer.config.slack.app_token is not None:
-        _socket(customer, found, slack, asks_slack=asks_slack)
+        _socket(customer, diagnosis, slack, asks_slack=asks_slack)
     return exact, slack
 
 
-def _socket(customer: Customer, found: Diagnosis, asked: Online, *, asks_slack: bool) -> None:
-    if not asks_slack or found.is_broken(Subject.SLACK_LOGIN):
+def _socket(customer: Customer, diagnosis: Diagnosis, asked: Online, *, asks_slack: bool) -> None:
+    if not asks_slack or diagnosis.is_broken(Subject.SLACK_LOGIN):
         why = "Slack's token comes first" if asks_slack else "Slack cannot be reached"
-        found.checks.append(skipped(Subject.SOCKET, why))
+        diagnosis.checks.append(skipped(Subject.SOCKET, why))
         return
-    found.checks += machine.guarded(Subject.SOCKET, partial(services.socket, customer, asked))
+    diagnosis.checks += machine.guarded(Subject.SOCKET, partial(services.socket, customer, asked))
 
 
-def _webhooks(customer: Customer, found: Diagnosis) -> None:
+def _webhooks(customer: Customer, diagnosis: Diagnosis) -> None:
     if not webhooks.are_wanted(customer):
-        found.checks.append(
+        diagnosis.checks.append(
             Check(name=Subject.WEBHOOKS, state=State.SKIPPED, saw="the config uses none")
         )
         return
-    usable = not found.is_broken(
+    usable = not diagnosis.is_broken(
         Subject.STATE, Subject.EXACT, Subject.EXACT_LOGIN, Subject.PROXY, Subject.CERTIFICATES
     )
-    found.checks += machine.guarded(
+    diagnosis.checks += machine.guarded(
         Subject.WEBHOOKS, partial(webhooks.look, customer, ask_exact=usable)
     )
 

@@ -44,17 +44,17 @@ Look = Callable[[], Checks]
 
 def guarded(name: Subject, look: Look, cure: str = "") -> list[Check]:
     """What a look finds; an error in it is a finding, too."""
-    found: list[Check] = []
+    checks: list[Check] = []
     try:
-        found.extend(look())
+        checks.extend(look())
     except ExactSlackError as error:
-        found.append(Check.of(name, error, cure=cure))
+        checks.append(Check.of(name, error, cure=cure))
     except OSError as error:
-        told = f"{error.filename or name.value}: {error.strerror or type(error).__name__}."
+        sentence = f"{error.filename or name.value}: {error.strerror or type(error).__name__}."
         cure = "Give this user access to it."
         sort = type(error).__name__
-        found.append(Check(name=name, state=State.BROKEN, problem=told, cure=cure, sort=sort))
-    return found or [Check(name=name)]
+        checks.append(Check(name=name, state=State.BROKEN, problem=sentence, cure=cure, sort=sort))
+    return checks or [Check(name=name)]
 
 
 def program() -> Checks:
@@ -67,10 +67,10 @@ def program() -> Checks:
 
 def config(customer: Customer) -> Checks:
     """What `config check` says of the file."""
-    found = customer.config
-    check_templates(found)
-    day = today(found, customer.clock)
-    told = [*filter(None, [exposed(found)]), *ended_silences(found, day), *doubts(found)]
+    config = customer.config
+    check_templates(config)
+    day = today(config, customer.clock)
+    notices = [*filter(None, [exposed(config)]), *ended_silences(config, day), *doubts(config)]
     yield from (
         Check(
             name=Subject.CONFIG,
@@ -78,7 +78,7 @@ def config(customer: Customer) -> Checks:
             problem=sentence,
             cure="See: exact-slack config check",
         )
-        for sentence in [*told, *seen_too_often(customer)]
+        for sentence in [*notices, *seen_too_often(customer)]
     )
 
 

@@ -59,23 +59,23 @@ def addresses(customer: Customer) -> dict[Subject, str]:
     }
 
 
-def ask(customer: Customer, found: Diagnosis) -> list[Heard]:
+def ask(customer: Customer, diagnosis: Diagnosis) -> list[Heard]:
     """Everything on the way to both; returns what time they say."""
-    usable = _proxy(customer, found) and _certificates(customer, found)
+    usable = _proxy(customer, diagnosis) and _certificates(customer, diagnosis)
     heard: list[Heard] = []
     for subject, address in addresses(customer).items():
         if not usable:
-            found.checks.append(skipped(subject, "what leads there must be mended first"))
+            diagnosis.checks.append(skipped(subject, "what leads there must be mended first"))
             continue
         try:
             said = _reach(customer, subject, address)
         except NoConnection as error:
-            found.checks.append(_unreached(subject, error))
+            diagnosis.checks.append(_unreached(subject, error))
         except OSError as error:
-            found.checks.append(_silent(subject, type(error).__name__))
+            diagnosis.checks.append(_silent(subject, type(error).__name__))
         else:
             heard.append(said)
-            found.checks.append(Check(name=subject, saw="it answers"))
+            diagnosis.checks.append(Check(name=subject, saw="it answers"))
     return heard
 
 
@@ -84,28 +84,28 @@ def skipped(name: Subject, why: str) -> Check:
     return Check(name=name, state=State.SKIPPED, saw=f"not asked: {why}")
 
 
-def _proxy(customer: Customer, found: Diagnosis) -> bool:
+def _proxy(customer: Customer, diagnosis: Diagnosis) -> bool:
     through = 0
     try:
         for address in addresses(customer).values():
             parts = urlsplit(address)
             through += proxy_for(parts.scheme, parts.hostname or "", parts.port) is not None
     except ConfigError as error:
-        found.checks.append(Check.of(Subject.PROXY, error))
+        diagnosis.checks.append(Check.of(Subject.PROXY, error))
         return False
     saw = "none" if not through else "for both services" if through > 1 else "for one service"
-    found.checks.append(Check(name=Subject.PROXY, saw=saw))
+    diagnosis.checks.append(Check(name=Subject.PROXY, saw=saw))
     return True
 
 
-def _certificates(customer: Customer, found: Diagnosis) -> bool:
+def _certificates(customer: Customer, diagnosis: Diagnosis) -> bool:
     plain = [
         f"{subject.value}.base_url"
         for subject, address in addresses(customer).items()
         if address.startswith("http:")
     ]
     if plain:
-        found.checks.append(
+        diagnosis.checks.append(
             Check(
                 name=Subject.CERTIFICATES,
                 state=State.WARNING,
@@ -116,10 +116,10 @@ def _certificates(customer: Customer, found: Diagnosis) -> bool:
     try:
         authorities.context()
     except ConfigError as error:
-        found.checks.append(Check.of(Subject.CERTIFICATES, error))
+        diagnosis.checks.append(Check.of(Subject.CERTIFICATES, error))
         return False
     if not plain:
-        found.checks.append(Check(name=Subject.CERTIFICATES))
+        diagnosis.checks.append(Check(name=Subject.CERTIFICATES))
     return True
 
 
@@ -169,7 +169,7 @@ def clock(heard: list[Heard]) -> Iterator[Check]:
     if not heard:
         yield skipped(Subject.CLOCK, "nobody said what time it is")
         return
-    said = max(heard, key=lambda one: abs(one.ahead))
+    said = max(heard, key=lambda server: abs(server.ahead))
     if abs(said.ahead) <= _TOLERATED:
         yield Check(name=Subject.CLOCK, saw=f"{abs(said.ahead):.0f} s off at most")
         return

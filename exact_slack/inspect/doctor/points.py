@@ -31,7 +31,7 @@ class Context:
     @property
     def division(self) -> int:
         """The division that is asked."""
-        usable = [one.division for one in self.asked.divisions if not one.problem]
+        usable = [division.division for division in self.asked.divisions if not division.problem]
         return (usable or list(self.customer.config.exact.divisions))[0]
 
 

@@ -19,8 +19,8 @@ def _scopes(context: Context) -> Seen:
     answer = context.customer.slack.auth_test()
     if isinstance(answer, Outcome):
         return "not answered", None
-    told = answer.scopes is not None
-    return ("X-OAuth-Scopes lists them" if told else "no header lists them"), told
+    has_scopes = answer.scopes is not None
+    return ("X-OAuth-Scopes lists them" if has_scopes else "no header lists them"), has_scopes
 
 
 def _metadata(context: Context) -> Seen:

@@ -100,12 +100,14 @@ def _looked(
 
 def _told(results: dict[str, Outcome]) -> Seen:
     """What became of each post. One that was not judged says nothing."""
-    refused = {n: one for n, one in results.items() if one.result is not Result.POSTED}
+    refused = {n: outcome for n, outcome in results.items() if outcome.result is not Result.POSTED}
     if not refused:
         return "taken", True
-    judged = all(one.result is Result.RECORD for one in refused.values())
-    told = ", ".join(f"{n} ({one.error or one.result.value})" for n, one in refused.items())
-    return f"not taken: {told}", False if judged else None
+    judged = all(outcome.result is Result.RECORD for outcome in refused.values())
+    refusals = ", ".join(
+        f"{n} ({outcome.error or outcome.result.value})" for n, outcome in refused.items()
+    )
+    return f"not taken: {refusals}", False if judged else None
 
 
 def _id_of(asked: Online, channel: str) -> str:
@@ -123,6 +125,8 @@ def _id_of(asked: Online, channel: str) -> str:
 def merged(assumptions: list[Assumption], tried: dict[str, Seen]) -> list[Assumption]:
     """The assumptions with what was seen by posting."""
     return [
-        replace(one, saw=tried[one.name][0], holds=tried[one.name][1]) if one.name in tried else one
-        for one in assumptions
+        replace(assumption, saw=tried[assumption.name][0], holds=tried[assumption.name][1])
+        if assumption.name in tried
+        else assumption
+        for assumption in assumptions
     ]

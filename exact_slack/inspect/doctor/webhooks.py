@@ -94,7 +94,7 @@ def _subscribed(lines: list[Line], address: str) -> Iterator[Check]:
 def _is_private(address: str) -> bool:
     parts = urlsplit(address)
     try:
-        found = {info[4][0] for info in getaddrinfo(parts.hostname, parts.port or 443)}
+        addresses = {info[4][0] for info in getaddrinfo(parts.hostname, parts.port or 443)}
     except (OSError, UnicodeError):
         return False
-    return any(not ip_address(str(ip).partition("%")[0]).is_global for ip in found)
+    return any(not ip_address(str(ip).partition("%")[0]).is_global for ip in addresses)

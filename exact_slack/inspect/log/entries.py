@@ -175,8 +175,8 @@ def _judged(entry: Entry) -> Iterator[Event]:
             channel=channel,
             outcome="collected" if collects else "",
         )
-    for route, key, found, wanted in entry.body.get("left", ()):
-        cause = f"{key}: found {found}, wanted {wanted}"
+    for route, key, has, wanted in entry.body.get("left", ()):
+        cause = f"{key}: found {has}, wanted {wanted}"
         yield Event(at=at, of=of, what=What.LEFT, route=route, cause=cause)
 
 

@@ -30,12 +30,12 @@ def closes_of(config: Config, division: int) -> list[Close]:
 
 def reads(closes: list[Close]) -> dict[str, list[str]]:
     """Endpoint to the lines that cannot be answered without it."""
-    found: dict[str, list[str]] = {periods.PATH: ["close"]}
+    readers: dict[str, list[str]] = {periods.PATH: ["close"]}
     for name, kind in kinds().items():
         if any(_has(close, name) for close in closes):
             for path in kind.paths:
-                found.setdefault(path, []).append(name)
-    return found
+                readers.setdefault(path, []).append(name)
+    return readers
 
 
 def _has(close: Close, name: str) -> bool:

@@ -223,9 +223,9 @@ class _Access:
     def _access(self, division: int, kind: str, path: str) -> Access:
         """Its row: one where an endpoint is asked for several things."""
         access = Access(division, kind, path, scope_of(path))
-        for known in self._online.access:
-            if (known.division, known.kind, known.endpoint) == (division, kind, path):
-                return known
+        for earlier in self._online.access:
+            if (earlier.division, earlier.kind, earlier.endpoint) == (division, kind, path):
+                return earlier
         self._online.access.append(access)
         return access
 
