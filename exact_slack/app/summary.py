@@ -76,6 +76,10 @@ class Summary:
             codes.append(TEMPORARY)
         return worst(codes)
 
+    def as_record(self) -> dict[str, object]:
+        """For the ledger: as for a machine, the problems as people are told them, one a cause."""
+        return {**self.as_json(), "problems": [str(problem) for problem in self.causes()]}
+
     def as_json(self) -> dict[str, object]:
         """The counts, and the problems as sentences."""
         names = [name for name in self.__slots__ if name not in _UNSHOWN]

@@ -121,7 +121,7 @@ def _dry(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result:
     if not voice.as_json:
         for item in plan.planned:
             out(f"{item.channel}  {item.action}  {item.document}  ({item.route})")
-        for problem in plan.summary.problems:
+        for problem in plan.summary.causes():
             tell(problem)
     return plan.summary.exit_code(), plan.as_json()
 
@@ -164,7 +164,7 @@ def _poll(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result
 
 
 def _say_problems(summary: "Summary") -> None:
-    for problem in summary.problems:
+    for problem in summary.causes():
         tell(problem)
     if summary.held or summary.failed:
         say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")

@@ -90,7 +90,7 @@ def _replay(customer: "Customer", options: "ReplayOptions", *, sums_up: bool) ->
     summary = run(customer, options)
     if isinstance(summary, Skipped):
         return skipped(summary)
-    for problem in summary.problems:
+    for problem in summary.causes():
         tell(problem)
     if summary.held or summary.failed:
         say(f"{summary.failed} failed, {summary.held} held; see: exact-slack status")

@@ -76,7 +76,8 @@ def _drawn(closing: Closing, locale: str, level: _Level) -> Message:
         leaves += [b.leaf("\n")] if leaves else []
         leaves += [b.leaf(f"{sign} "), b.leaf(name, bold=True), b.leaf(f"  {said}")]
         leaves += [b.leaf(f"\n      • {text}") for _, text in below]
-        told += [f"{sign} {name}: {said}", *(f"  • {text}" for _, text in below)]
+        told.append(f"{sign} {words.before_colon(name)}: {said}")
+        told += [f"  • {text}" for _, text in below]
     shown = [b.header(head), *(b.context(b.clean(text, 600)) for text in above), b.rich(leaves)]
     return Message(b.escape("\n".join(told)), tuple(shown))
 
@@ -136,7 +137,7 @@ def changed_message(
 
 def _one(line: Line, currency: str, locale: str, level: _Level) -> str:
     ((name, said),) = list(_rows(line, currency, locale, _Level(0, 0, level.why)))
-    return f"{SIGNS[line.light]} {name}: {said}"
+    return f"{SIGNS[line.light]} {Words(locale).before_colon(name)}: {said}"
 
 
 def ready_message(closing: Closing, locale: str, rows: int) -> Message:

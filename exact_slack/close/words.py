@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from exact_slack.documents.closing import Said
-from exact_slack.rendering.words.labels import LANGUAGES
+from exact_slack.rendering.words.labels import LANGUAGES, bound
 from exact_slack.rendering.words.locale import Words
 
 Table = dict[str, dict[str, str]]
@@ -14,7 +14,8 @@ def table(text: str) -> Table:
     table: Table = {}
     for row in text.strip().splitlines():
         key, *words = (part.strip() for part in row.split(" | "))
-        table[key] = dict(zip(LANGUAGES, words, strict=True))
+        by_language = zip(LANGUAGES, words, strict=True)
+        table[key] = {language: bound(language, word) for language, word in by_language}
     return table
 
 

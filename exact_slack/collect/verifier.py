@@ -130,7 +130,7 @@ class Verifier:
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.guid)
-                posted = self._ledger.documents.is_told(document.ref)
+                posted = self._ledger.together.is_told(document)
                 result.total.add(document, posted=posted)
                 self._guarded(result, cursor, document)
             for broken in page.broken:

@@ -130,13 +130,13 @@ def _line(
     what = clean(describe(line), 60)
     if change.event is LineEvent.CHANGED:
         old, new = _Side(before, change.before), _Side(after, change.after)
-        differences = "; ".join(_fields(change.fields, old, new, words))
+        differences = words.listed(_fields(change.fields, old, new, words))
         return (f"{name} ({what})", differences) if differences else None
     amount = words.amount(amount_of(document, line), line_currency_of(document))
     center = clean(f"{line.cost_center} {line.cost_center_name}", 40) if line.cost_center else ""
     parts = (what, center, amount)
     shown = " · ".join(part for part in parts if part)
-    return f"{name} {words.caption(change.event.value)}", shown
+    return f"{name} {words.label(change.event.value)}", shown
 
 
 @dataclass(frozen=True, slots=True)

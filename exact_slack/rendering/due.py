@@ -53,7 +53,8 @@ class FellDue:
 
 
 def since(document: Document, due: dt.date, words: Words) -> str:
-    """ "overdue since 15 Dec 2026"."""
+    """ "overdue since 15 Dec 2026": what was due on that day, as in any reminder. It became overdue
+    when the day was over, so the list of the next one says "became overdue today"."""
     return words.agreeing("overdue_since", f.noun(document), date=words.date(due))
 
 
@@ -155,7 +156,7 @@ def _add_rows(
 ) -> None:
     for fell in rows:
         name, amount = _named(fell, words), words.amount(fell.amount, fell.currency)
-        when = words.date(fell.due)
+        when = f"{words.caption('due_date')}: {words.date(fell.due)}"
         leaves += [b.leaf("\n• " if leaves else "• "), b.linked(name, fell.link)]
         leaves.append(b.leaf(f" · {amount} · {when}"))
         texts.append(f"{name} · {amount} · {when}")

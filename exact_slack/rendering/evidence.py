@@ -38,7 +38,7 @@ def _said(name: str, document: Document, context: "HeadContext", words: Words) -
 
 def evidence_text(evidence: Evidence, currency: str, words: Words) -> str:
     """All of it, on one line; "" where there is nothing. `currency`: the company's."""
-    return "; ".join(text for fact in evidence if (text := _told(fact, currency, words)))
+    return words.listed(text for fact in evidence if (text := _told(fact, currency, words)))
 
 
 def _told(fact: Fact, currency: str, words: Words) -> str:

@@ -79,7 +79,8 @@ def _odd(payments: Sequence[RunPayment], words: Words) -> list[f.Rows]:
         name = " · ".join(
             (f.named(payment.document, words), b.clean(payment.document.account.label, 40))
         )
-        rows.append([(words.caption("exception"), f"{name}: {payment.noticed}")])
+        said = f"{words.before_colon(name)}: {payment.noticed}"
+        rows.append([(words.caption("exception"), said)])
     if odd[_NAMED:]:
         rows.append([("", words.label("more_documents", n=len(odd) - _NAMED))])
     return rows

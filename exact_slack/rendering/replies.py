@@ -56,7 +56,7 @@ def changed_reply(
     own, by = f.noun(after), b.clean(after.modifier, 100) if after.modifier.strip() else ""
     top = words.agreeing("changed_by", own, name=by) if by else words.agreeing("changed", own)
     top = f"{words.before_colon(top)}: {f.named(after, words, context.company)}"
-    lines = [f"{name}: {what}" for name, what in change.lines]
+    lines = [f"{words.before_colon(name)}: {what}" for name, what in change.lines]
     full = _reply(top, [b.clean(line, 400) for line in (*above, *lines)], words)
     if len(lines) < MANY:
         return full

@@ -53,13 +53,18 @@ def line(cells: Iterable[str], locale: str) -> bytes:
     return text.getvalue().encode("utf-8", errors="replace")
 
 
-def number(value: Decimal | None, locale: str) -> str:
+def to_the_cent(value: Decimal) -> str:
     """All decimals that there are, two at least."""
-    if value is None:
-        return ""
     exponent = value.as_tuple().exponent
     whole = isinstance(exponent, int) and exponent > -2
-    text = f"{value:z.2f}" if whole else f"{value:zf}"
+    return f"{value:z.2f}" if whole else f"{value:zf}"
+
+
+def number(value: Decimal | None, locale: str) -> str:
+    """An amount as the locale's spreadsheets read it."""
+    if value is None:
+        return ""
+    text = to_the_cent(value)
     return text.replace(".", ",") if decimal_comma(locale) else text
 
 

@@ -13,6 +13,7 @@ from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.plan.planner import Planner
+from exact_slack.rendering.spreadsheet import to_the_cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class VerifyTotal:
     def as_json(self) -> dict[str, object]:
         """A row of `verify.totals`; amounts as text, to the cent."""
         values = asdict(self)
-        return {k: str(v) if isinstance(v, Decimal) else v for k, v in values.items()}
+        return {k: to_the_cent(v) if isinstance(v, Decimal) else v for k, v in values.items()}
 
 
 @dataclass(frozen=True, slots=True)

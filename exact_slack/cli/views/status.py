@@ -265,11 +265,14 @@ def show_checked(checked: "Verification") -> None:
 
 
 def _totals(checked: "Verification") -> list[str]:
-    """What Exact has of each kind, and how much of it stands in channels."""
-    return [
-        f"  {total.division}  {total.kind}, in all: {total.count}"
-        f" ({total.currency} {total.amount}) in Exact,"
-        f" {total.posted} ({total.currency} {total.posted_amount}) in channels"
-        for total in checked.totals()
-        if total.count
-    ]
+    """What Exact has of each kind, and of how much of it channels tell."""
+    lines = []
+    for total in checked.totals():
+        told = total.as_json()
+        if total.count:
+            lines.append(
+                f"  {total.division}  {total.kind}, in all: {total.count}"
+                f" ({total.currency} {told['amount']}) in Exact,"
+                f" {total.posted} ({total.currency} {told['posted_amount']}) told in channels"
+            )
+    return lines

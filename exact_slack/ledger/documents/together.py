@@ -51,6 +51,17 @@ class Together:
         same = [s for s in map(stored_of, rows) if s.document.journal == document.journal]
         return same[0] if same else None
 
+    def is_told(self, document: Document) -> bool:
+        """Whether something in some channel tells of it. That a payment term is open its invoice
+        tells, if that is known."""
+        if self._documents.is_told(document.ref):
+            return True
+        settlement = document.settlement
+        if settlement is None or settlement.paid:
+            return False
+        invoice = self.settled_by(document)
+        return invoice is not None and self._documents.is_told(invoice.document.ref)
+
     def settled_by(self, term: Document) -> Stored | None:
         """The document that a payment term belongs to: by the entry's key, else by its number
         and account."""

@@ -71,7 +71,7 @@ class Level:
         plus = f"{count:{sign}}" if count else "0"
         signed = {name: total for name, total in sums.items() if total}
         shown = self.sums(signed)
-        return " · ".join(filter(None, [plus, "; ".join(shown)]))
+        return " · ".join(filter(None, [plus, self._words.listed(shown)]))
 
     def cell(self, rows: Sequence[r.Line]) -> str:
         """Count and total of a kind in a company, in the currency of the company."""
@@ -135,7 +135,7 @@ class Level:
             return f"{self.name(row)} ({before})"
         now = self._words.amount(row.amount, row.currency)
         if row.told == (row.amount, row.currency):
-            return f"{self.name(row)} ({now}; {self._moved(row)})"
+            return f"{self.name(row)} ({self._words.listed([now, self._moved(row)])})"
         return f"{self.name(row)} ({before} → {now})"
 
     def _moved(self, row: r.Line) -> str:
@@ -159,9 +159,13 @@ class Level:
         """That there are more."""
         return self._words.label("more_documents", n=n)
 
+    def listed(self, texts: Sequence[str]) -> str:
+        """In a row."""
+        return self._words.listed(texts)
+
     def some(self, texts: Sequence[str]) -> str:
         """So many, and the first of them."""
         shown = list(texts[: self._names])
         if len(texts) > len(shown):
             shown.append(self._words.label("more_documents", n=len(texts) - len(shown)))
-        return f"{len(texts)} · {'; '.join(shown)}"
+        return f"{len(texts)} · {self._words.listed(shown)}"

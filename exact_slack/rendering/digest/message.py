@@ -89,7 +89,7 @@ def _message(
     shown += [_exceptions_block(noticed, level)] if noticed else []
     told = below + _trend(plain, words, level)
     shown += [b.pairs(told)] if told else []
-    texts = [name, period, rule, *_texts(above), *_table_texts(table)]
+    texts = [name, period, rule, *_texts(above), *_table_texts(table, words)]
     texts += [_exceptions_text(group, level) for group in noticed]
     texts += _texts(below + _trend(found, words, level))
     if context.listed:
@@ -156,11 +156,12 @@ def _table(counted: list[r.Line], words: Words, level: Level) -> list[list[str]]
     return rows
 
 
-def _table_texts(table: list[list[str]]) -> list[str]:
+def _table_texts(table: list[list[str]], words: Words) -> list[str]:
     """The table for readers that see no blocks: a line a kind."""
+    names = [words.before_colon(name) for row in table[:1] for name in row[1:]]
     return [
-        f"{kind}: "
-        + "; ".join(f"{n}: {cell}" for n, cell in zip(table[0][1:], cells, strict=True) if cell)
+        f"{words.before_colon(kind)}: "
+        + words.listed(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True) if cell)
         for kind, *cells in table[1:]
     ]
 
@@ -196,7 +197,7 @@ def _exceptions_text(group: _Noticed, level: Level) -> str:
     parts = [f"{level.name(row)} · {rest}" for row, rest in group.shown]
     if group.count > len(group.shown):
         parts.append(level.more(group.count - len(group.shown)))
-    return f"{group.caption}: {group.count} · {'; '.join(parts)}"
+    return f"{group.caption}: {group.count} · {level.listed(parts)}"
 
 
 def _exceptions_block(noticed: list[_Noticed], level: Level) -> b.Block:
@@ -254,7 +255,7 @@ def _below(
         parts = [f"{n} ({b.clean(why, level.width)})" for why, n in context.silenced[:5]]
         rest = sum(n for _, n in context.silenced[5:])
         parts += [words.label("more_documents", n=rest)] if rest else []
-        pairs.append((words.caption("digest_silenced"), "; ".join(parts)))
+        pairs.append((words.caption("digest_silenced"), words.listed(parts)))
     if context.waiting:
         pairs.append((words.caption("digest_waiting"), str(context.waiting)))
     return pairs
@@ -283,5 +284,6 @@ def _late(rows: Sequence[r.Line], words: Words, level: Level) -> Pairs:
         days = f" ({' – '.join(map(words.date, period))})" if period else ""
         net = " · ".join(level.net(r.group(late)))
         names = level.some([level.was_is(row) for row in late])
-        pairs.append((words.caption("digest_late") + days, f"{net} · {names}" if net else names))
+        label = words.before_colon(words.label("digest_late") + days)
+        pairs.append((label, f"{net} · {names}" if net else names))
     return pairs

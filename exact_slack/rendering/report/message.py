@@ -199,12 +199,8 @@ class _Drawn:
             count,
             tie(standing, words),
         ]
-        return [
-            (
-                self._company(standing.name, standing.division, words.label(standing.side)),
-                " · ".join(parts),
-            )
-        ]
+        label = self._company(standing.name, standing.division, words.label(standing.side))
+        return [(words.before_colon(label), " · ".join(parts))]
 
     def _company(self, name: str, division: int, what: str) -> str:
         if not self._context.several:
@@ -221,7 +217,7 @@ class _Drawn:
                 balance += f" ({words.label('not_processed')})"
             rows.append(f"{self._name(f'{bank.code} {bank.name}')} {balance}")
         label = self._company(cash.name, cash.division, words.label("bank"))
-        return [(label, "; ".join(rows))] if rows else []
+        return [(words.before_colon(label), words.listed(rows))] if rows else []
 
     # -- the table -------------------------------------------------------------------------
 
@@ -304,7 +300,8 @@ class _Drawn:
         if since is None:
             return []
         words = self._words
-        rows = [(words.label("since_last", day=words.date(since.day)), self._shift(since))]
+        label = words.label("since_last", day=words.date(since.day))
+        rows = [(words.before_colon(label), self._shift(since))]
         for change, word in CHANGES.items():
             some = [(m.term, m.amount) for m in since.moved if m.change is change]
             rows += self._named(word, some)
@@ -335,7 +332,9 @@ class _Drawn:
         ]
         if len(some) > len(shown):
             shown.append(self._words.label("more_documents", n=len(some) - len(shown)))
-        return [(self._words.caption(word), f"{len(some)} · {together} · {'; '.join(shown)}")]
+        return [
+            (self._words.caption(word), f"{len(some)} · {together} · {self._words.listed(shown)}")
+        ]
 
     def _remarks(self) -> Pairs:
         width = 200 if self._level.companies > 1 else 60

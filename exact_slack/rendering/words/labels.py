@@ -57,8 +57,8 @@ invoice_number | Invoice | Factuur | Rechnung | Facture | Factura
 invoice_amount_dc | Invoice total | Factuurbedrag | Rechnungsbetrag | Total de la facture | Total de la factura
 paid | Paid | Betaald | Bezahlt | Payé | Pagado
 received_on | Received on | Ontvangen op | Erhalten am | Reçu le | Recibido el
-settled | Settled | Verrekend | Ausgeglichen | Soldé | Saldado
-credit_settled | Credit note {number} settled | Creditnota {number} verrekend | Gutschrift {number} ausgeglichen | Avoir {number} soldé | Nota de crédito {number} saldada
+settled | Settled | Afgeletterd | Ausgeglichen | Soldé | Saldado
+credit_settled | Credit note {number} settled | Creditnota {number} afgeletterd | Gutschrift {number} ausgeglichen | Avoir {number} soldé | Nota de crédito {number} saldada
 moved_by | Moved by | Mutatie | Veränderung | Variation | Variación
 debit_total | Debit total | Totaal debet | Summe Soll | Total débit | Total debe
 compared_amount | Turnover (what rules compare) | Mutaties (wat regels vergelijken) | Umsatz (was Regeln vergleichen) | Mouvements (ce que les règles comparent) | Movimientos (lo que comparan las reglas)
@@ -130,8 +130,8 @@ compared_card_changed | changed {day} | gewijzigd {day} | geändert am {day} | m
 compared_card_changed_by | changed {day} by {name} | gewijzigd {day} door {name} | geändert am {day} von {name} | modifié le {day} par {name} | cambiada el {day} por {name}
 compared_shared | {account} is also that of {name} | {account} is ook die van {name} | {account} ist auch das von {name} | {account} est aussi celui de {name} | {account} es también la de {name}
 overdue_since | overdue since {date} | vervallen sinds {date} | überfällig seit {date} | en retard depuis le {date} | vencido desde el {date}
-became_overdue_today | {n} became overdue today, {total} | {n} vandaag vervallen, {total} | {n} heute überfällig geworden, {total} | {n} en retard depuis aujourd’hui, {total} | {n} con vencimiento superado hoy, {total}
-became_overdue | {n} became overdue, {total} | {n} vervallen, {total} | {n} überfällig geworden, {total} | {n} en retard, {total} | {n} con vencimiento superado, {total}
+became_overdue_today | {n} became overdue today, {total} | {n} vandaag over de vervaldatum gegaan, {total} | {n} heute überfällig geworden, {total} | {n} à échéance dépassée aujourd’hui, {total} | {n} con vencimiento superado hoy, {total}
+became_overdue | {n} became overdue, {total} | {n} over de vervaldatum gegaan, {total} | {n} überfällig geworden, {total} | {n} à échéance dépassée, {total} | {n} con vencimiento superado, {total}
 became_due_soon | {n} due soon, {total} | {n} binnenkort te betalen, {total} | {n} bald fällig, {total} | {n} à échéance proche, {total} | {n} con vencimiento próximo, {total}
 resolved | resolved | opgelost | erledigt | résolu | resuelto
 compared_other | {number} | {number} | {number} | {number} | {number}
@@ -315,6 +315,16 @@ close_tick | Tick it with a check mark (white_check_mark) on this reply. | Vink 
 report_rest | … and {n} more, together {total} | … en nog {n}, samen {total} | … und {n} weitere, zusammen {total} | … et {n} de plus, ensemble {total} | … y {n} más, en total {total}
 """  # noqa: E501 - one row a word reads better than wrapped ones
 
+
+def bound(language: str, word: str) -> str:
+    """A word as it is set: in French no line breaks before the signs that stand apart."""
+    if language != "fr":
+        return word
+    for sign in ";:?!":
+        word = word.replace(f" {sign}", f"\xa0{sign}")
+    return word
+
+
 _MARK = " (f)"
 """Marks the name of a document that is feminine: une facture, una nota."""
 
@@ -324,7 +334,7 @@ for _row in _TABLE.strip().splitlines():
     _key, *_words = (part.strip() for part in _row.split(" | "))
     LABELS[_key] = {}
     for _language, _word in zip(LANGUAGES, _words, strict=True):
-        LABELS[_key][_language] = _word.removesuffix(_MARK)
+        LABELS[_key][_language] = bound(_language, _word.removesuffix(_MARK))
         if _word.endswith(_MARK):
             FEMININE_NOUNS[_language].add(_key)
 """Key to language to word, and the feminine ones; `rendering/words/agreement.py` has what goes with

@@ -1,6 +1,7 @@
 """Words, amounts and dates as a locale writes them (Babel)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from copy import copy
 from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache, lru_cache
@@ -102,6 +103,10 @@ class Words:
     def before_colon(self, text: str) -> str:
         """A text as it stands before a colon: French sets a space between them."""
         return text + ("\xa0" if self._language == "fr" else "")
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Some texts in a row: semicolons stand between them."""
+        return f"{self.before_colon('')}; ".join(texts)
 
     def caption(self, key: str, of: str = "") -> str:
         """The word for a key as it stands before a colon, `of` in brackets."""

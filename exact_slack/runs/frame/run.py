@@ -132,7 +132,7 @@ def _locked(
             if _is_left_without_a_word(summary):
                 summary.problem(_left(summary))
         customer.notebook.prepare()
-        ledger.end_run(run, summary.exit_code(), summary.as_json(), clock.now())
+        ledger.end_run(run, summary.exit_code(), summary.as_record(), clock.now())
         return summary
     finally:
         lock.release()

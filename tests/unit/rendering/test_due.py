@@ -8,6 +8,7 @@ import pytest
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering.due import FellDue, due_list, due_list_more, due_reply
+from exact_slack.rendering.words.locale import Words
 from tests.unit.rendering.samples import document
 
 DAY = dt.date(2026, 12, 16)
@@ -43,3 +44,12 @@ def test_what_we_are_owed_and_what_we_owe_are_never_one_sum() -> None:
         "Payable: 2 became overdue today, €109.81",
         "Receivable: 1 became overdue today, €605.00",
     ]
+
+
+@pytest.mark.parametrize("locale", ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"])
+def test_reply_and_list_name_the_same_day(locale: str) -> None:
+    words, fell = Words(locale), _fell("")
+    due = f"{words.caption('due_date')}: {words.date(DUE)}"
+    assert words.date(DUE) in due_reply(fell, locale, None).text.splitlines()[0]
+    for told in (due_list([fell], [], DAY, locale, ()), due_list_more([fell], locale)):
+        assert told.text.endswith(due)

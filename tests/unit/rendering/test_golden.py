@@ -4,6 +4,7 @@ After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/rendering/test_golden.p
 difference."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,12 @@ def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
 def test_the_notice_of_held_documents_reads_as_before(locale: str) -> None:
     messages = {str(n): flood_notice(n, locale, 200) for n in (1, 412)}
     _compare(f"flood_notice.{locale[:2]}", dict(messages))
+
+
+def test_french_sets_a_space_before_each_sign_that_stands_apart() -> None:
+    """And none at which a line breaks. What Exact says itself is as it is."""
+    torn = re.compile(r"(?<!\xa0)[:;?!](?!\S)(?!\*\*)")
+    foreign = re.compile(r"&\w+;|chart: .*|sortable: .*|^\| [^*]*: [-\d., ]+$")
+    for path in GOLDEN.glob("*.fr.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert not torn.search(foreign.sub("", line)), f"{path.name}: {line}"

@@ -66,6 +66,13 @@ def test_every_word_has_all_languages() -> None:
         assert all(words.values())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_settled_has_one_word(language: str) -> None:
+    word = LABELS["settled"][language]
+    assert LABELS["end_date"][language].startswith(f"{word} ")
+    assert f" {word.lower()[:-1]}" in LABELS["credit_settled"][language]
+
+
 def test_the_text_alone_tells_the_essentials() -> None:
     text = head(ENTRY, EN).text
     for part in ("Purchase entry 26700031", "Van Dijk", "€121.00", "24 Dec 2026", "VD-88120"):
