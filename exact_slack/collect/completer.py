@@ -9,8 +9,9 @@ from exact_slack.collect.refusals import Refusals, Rests
 from exact_slack.config.people import Role
 from exact_slack.documents.document import Account, Document
 from exact_slack.exact.errors import ExactRefused
+from exact_slack.ledger.incoming.cursors import ACCOUNT
 
-_MANAGER = "manager"
+_MANAGER, ACCOUNT_CODES = "manager", "account code"
 _WEEK = 7 * 86400.0
 
 
@@ -25,15 +26,28 @@ class Completer:
         self._refusals = Refusals(reading, rests)
         self._comparisons = Comparisons(reading, self._refusals)
         self._roles = reading.config.roles()
+        self._listed = reading.config.listed_kinds()
 
     def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         """The same documents with the names of their accounts and their links."""
         nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
-        names = self._looked_up(division, "account", nameless)
+        names = self._looked_up(division, ACCOUNT, nameless)
         links = self._looked_up(division, "link", [d.document_id for d in documents])
+        if self._listed:
+            self._learn_codes(division, documents)
         self._comparisons.prepare(division, documents)
         complete = tuple(_complete(d, names, links) for d in documents)
         return self._with_people(division, complete) if self._roles else complete
+
+    def _learn_codes(self, division: int, documents: tuple[Document, ...]) -> None:
+        """The codes of accounts that no document names, for the list of a digest. Without that
+        right the column stays empty, which `config check --online` says."""
+        listed = (d.account for d in documents if d.kind in self._listed)
+        wanted = {account.id for account in listed if account.id and not account.code}
+        knows = self._ledger.finding.code_of
+        unknown = [id_ for id_ in wanted if not knows(division, id_)]
+        if not self._refusals.stands(division, ACCOUNT_CODES):
+            self._looked_up(division, ACCOUNT, unknown, refused=ACCOUNT_CODES)
 
     def _with_people(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         """With the account managers, where routes go by them. Before any of these is planned all
@@ -45,7 +59,10 @@ class Completer:
         self._ledger.exact_people.note(documents)
         return documents
 
-    def _looked_up(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
+    def _looked_up(
+        self, division: int, what: str, ids: list[str], refused: str = ""
+    ) -> dict[str, str]:
+        """`refused`: under which name it is kept that this was refused; nobody is told of it."""
         wanted = sorted({id_ for id_ in ids if id_})
         if not wanted:
             return {}
@@ -57,7 +74,7 @@ class Completer:
         try:
             answers = self._ask(division, what, missing)
         except ExactRefused as error:
-            self._refusals.add(division, what, error)
+            self._refusals.add(division, refused or what, error, told=not refused)
             return cached
         complete = {id_: answers.get(id_, "") for id_ in missing}
         cursors.set_lookups(division, what, complete, now)

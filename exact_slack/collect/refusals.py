@@ -27,11 +27,12 @@ class Refusals:
             return True
         return _REFUSED in self._cursors.capabilities(division, what, now)
 
-    def add(self, division: int, what: str, error: ExactSlackError) -> None:
-        """It was refused now."""
+    def add(self, division: int, what: str, error: ExactSlackError, *, told: bool = True) -> None:
+        """It was refused now. `told`: whether anybody hears of it."""
         now = self._clock.now()
         if self._rests is None:
             self._cursors.add_capability(division, what, _REFUSED, now)
         else:
             self._rests[division, what] = now + _REST
-        self._summary.problem(error)
+        if told:
+            self._summary.problem(error)

@@ -200,6 +200,11 @@ class Config(Section):
                     wanted |= kinds
         return tuple(kind for kind in Kind if kind in wanted)
 
+    def listed_kinds(self) -> frozenset[Kind]:
+        """The kinds that the list of a digest may name."""
+        listing = [route for route in self.routes if route.digest and route.digest.lists]
+        return frozenset(kind for kind in Kind if any(r.when.takes(kind) for r in listing))
+
     def sends_files(self) -> bool:
         """Whether files go into threads: attachments, the list of a digest, a report or a close."""
         by_route = any(r.attachments or (r.digest and r.digest.lists) for r in self.routes)

@@ -76,7 +76,7 @@ def due_reply(fell: FellDue, locale: str, mention: str | None) -> Message:
     top = words.before_colon(what[:1].upper() + what[1:])
     parts = [_named(fell, words), f.total(document, words)]
     top = f"{top}: {' · '.join(part for part in parts if part)}"
-    rows = f.settled(fell.open_amount, fell.whole, fell.currency, words)
+    rows = f.settled(document, fell.open_amount, fell.whole, words)
     if not late:
         rows.append((words.caption("due_date"), words.date(fell.due)))
     texts = [top, *(f"{label}: {value}" for label, value in rows)]

@@ -266,11 +266,15 @@ def tail(document: Document, words: Words, *, short: bool = False) -> Rows:
 
 
 def settled(
-    open_amount: Decimal | None, whole: Decimal | None, currency: str, words: Words
+    document: Document, open_amount: Decimal | None, whole: Decimal | None, words: Words
 ) -> Rows:
     """What is still open of it: "€50.00 of €121.00". Nothing where that is not known, where all is
-    open, or nothing is."""
+    open, or nothing is. It is in the company's currency, which the label names where the document
+    has another one."""
     if not open_amount or open_amount == whole:
         return []
+    currency = document.company_currency or document.currency
+    foreign = document.currency not in ("", currency)
     of = "" if whole is None else f" {words.label('of_total')} {words.amount(whole, currency)}"
-    return [(words.caption("open_amount"), words.amount(open_amount, currency) + of)]
+    label = words.caption("open_amount", currency if foreign else "")
+    return [(label, words.amount(open_amount, currency) + of)]

@@ -203,8 +203,7 @@ def _title(document: Document, context: HeadContext, own: str | None, words: Wor
 def _state(sight: Sight) -> f.Rows:
     """What is open, and where it was booked."""
     document, context, words = sight.document, sight.context, sight.words
-    currency = document.company_currency or document.currency
-    rows = f.settled(context.open_amount, context.terms_total, currency, words)
+    rows = f.settled(document, context.open_amount, context.terms_total, words)
     if context.stage and not document.is_term:
         said = dict.fromkeys(f.way_text(term, words) for term in context.on_their_way)
         parts = [words.label(context.stage), *filter(None, said)]

@@ -100,11 +100,10 @@ def paid_reply(
     """A payment or receipt that settles the invoice above, on one line; of a part payment also
     what is still open. It is read in the channel, too, so it names the other party."""
     words = Words(locale)
-    own = term.company_currency or term.currency
     name, *rest = f.said(term, words, company)
     if term.account.label.strip():
         rest.insert(bool(company.strip()), b.clean(term.account.label, 60))
-    rows = f.settled(open_amount, whole, own, words)
+    rows = f.settled(term, open_amount, whole, words)
     if invoice is not None and invoice.number and invoice.number != term.number:
         rows.append((words.caption("invoice_number"), b.clean(invoice.number, 40)))
     parts = [b.clean(part, 150) for part in rest if part.strip()]

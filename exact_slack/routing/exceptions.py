@@ -25,7 +25,7 @@ from exact_slack.documents.exceptions import (
     Money,
     Value,
 )
-from exact_slack.documents.kinds import ON_THEIR_WAY
+from exact_slack.documents.kinds import ON_THEIR_WAY, Kind
 from exact_slack.documents.moment import day_of
 from exact_slack.routing.duplicates import duplicate_of
 from exact_slack.routing.orders import Bill
@@ -118,7 +118,9 @@ def _no_cost_center(given: Given) -> Found:
     if not bearing or any(line.cost_center for line in document.lines):
         return None
     bear, known = given.history.cost_centers(document)
-    return _FIRES if known < given.tuning.unusual_from or 2 * bear > known else None
+    if known < given.tuning.unusual_from:  # no habit yet: what mostly bears one is taken to
+        return None if document.kind is Kind.JOURNAL_ENTRY else _FIRES
+    return _FIRES if 2 * bear > known else None
 
 
 def _can_bear(line: Line) -> bool:

@@ -97,6 +97,15 @@ def test_what_only_makes_messages_poorer_is_a_warning(rig: Rig, scope: str, loss
     assert any(loss in warning and scope in warning for warning in found["warnings"])
 
 
+@pytest.mark.parametrize("every", ["month", "week"])
+def test_a_list_without_codes_is_a_warning_where_there_is_a_list(rig: Rig, every: str) -> None:
+    rig.exact.rules.missing_scopes = {"Crm accounts"}
+    digest = f"    digest: {{every: {every}}}\n"
+    found = _check(rig, 0, routes=FEED + digest)
+    warned = any("the codes of relations" in warning for warning in found["warnings"])
+    assert warned is (every == "month")
+
+
 def test_a_division_the_login_may_not_use_is_named(rig: Rig) -> None:
     rig.divisions = (DIVISION, 999999)
     rig.write_config()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from exact_slack.documents.document import Account
+from exact_slack.exact.lookups import Lookups
 from exact_slack.failpoints import FILE_POINTS, POINTS
 from exact_slack.ledger.ledger import FILE
 from exact_slack.rendering.chart import CHART
@@ -287,6 +290,32 @@ def test_a_month_stands_beside_the_three_before_it(tmp_path: Path) -> None:
         assert CHART not in {block["type"] for block in november.blocks or ()}
         for message in (november.text, str(november.blocks)):
             assert "VEN €240.00 · ANT -€6.00" in message and "€60.00" not in message
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_list_has_the_codes_that_entries_lack_for_one_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    asked: list[str] = []
+    accounts = Lookups.accounts
+
+    def counted(self: Lookups, division: int, ids: Iterable[str]) -> dict[str, Account]:
+        asked.extend(ids := list(ids))
+        return accounts(self, division, ids)
+
+    monkeypatch.setattr(Lookups, "accounts", counted)
+    with clocked(tmp_path, "2026-11-24 12:00", MONTHLY, "") as rig:
+        supplier = rig.entry(1)["Supplier"]
+        row = {"ID": supplier, "Code": "400012", "Name": "Van Dijk"}
+        rig.exact.store.upsert(DIVISION, "crm/Accounts", row)
+        if not allowed:
+            rig.exact.rules.missing_scopes = {"Crm accounts"}
+        for number in (2, 3):
+            assert "Crm accounts" not in str(rig.go().problems)
+            rig.entry(number)
+        rig.go("2026-12-01 08:30")
+        assert {row["Relation code"] for row in listed(rig)} == {"400012" if allowed else "", ""}
+        assert asked == [supplier]
 
 
 def test_a_list_that_cannot_be_uploaded_is_said(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ _NO_VERSION = 2**63 - 1
 """Sync endpoints filter by their row version only; this is the highest there can be."""
 _SIDE = {
     DELETED: "deletions are not noticed",
-    ACCOUNTS: "messages of purchase invoices lack the supplier's name",
+    ACCOUNTS: "messages of purchase invoices lack the supplier's name, lists of digests the codes"
+    " of relations",
     DOCUMENTS: "messages have no link to the document in Exact Online",
     OVERVIEW: "the sums of reports are not compared with Exact's own",
     **dict.fromkeys(TERMS.values(), "reports do not tell credits and payments from invoices"),
@@ -142,7 +143,7 @@ class _Access:
         for kind in kinds:
             self._ask(division, kind.value, ENDPOINTS[kind].path, partial(self._changes, kind))
         self._beside(division, DOCUMENTS, lambda of: reader.document_links(of, [NOBODY]))
-        if Kind.PURCHASE_INVOICE in kinds:
+        if Kind.PURCHASE_INVOICE in kinds or self._customer.config.listed_kinds():
             self._beside(division, ACCOUNTS, lambda of: reader.accounts(of, [NOBODY]))
         if set(DELETED_AS.values()) & set(kinds):
             self._beside(division, DELETED, lambda of: reader.deleted(of, _NO_VERSION))

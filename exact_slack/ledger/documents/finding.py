@@ -74,8 +74,8 @@ class Finding:
         if account.id and account.label:
             self._db.run(
                 "INSERT INTO accounts VALUES (?,?,?,?) ON CONFLICT (division, id) DO UPDATE SET"
-                " name=excluded.name, code=excluded.code WHERE (name, code)"
-                "<>(excluded.name, excluded.code)",
+                " name=excluded.name, code=CASE excluded.code WHEN '' THEN code"
+                " ELSE excluded.code END WHERE (name, code)<>(excluded.name, excluded.code)",
                 division,
                 account.id,
                 folded(account.name),
@@ -88,6 +88,11 @@ class Finding:
                 number,
                 cents(amount),
             )
+
+    def code_of(self, division: int, account: str) -> str:
+        """The code of an account, by any document that names it; entries do not."""
+        row = self._db.row("SELECT code FROM accounts WHERE division=? AND id=?", division, account)
+        return str(row["code"]) if row else ""
 
     def forget(self, documents: Iterable[int]) -> None:
         """These are forgotten: so is what they came to."""

@@ -10,6 +10,8 @@ from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import record
 
+ACCOUNT = "account"
+"""What a look-up is kept as that asked for the code and the name of an account."""
 _BELIEVED_FOR = 7 * 86400.0
 """Seconds for which "this endpoint refuses $expand" is believed before it is tried again."""
 
@@ -216,6 +218,10 @@ class Cursors:
             self._db.run(
                 "INSERT OR REPLACE INTO learnt VALUES (?,?,?,?)", division, endpoint, word, now
             )
+
+    def code_of(self, division: int, account: str) -> str:
+        """The code of an account that was asked for; "" where it was not, or has none."""
+        return self.lookups(division, ACCOUNT, [account]).get(account, "").partition("\t")[0]
 
     def lookups(self, division: int, what: str, ids: list[str]) -> dict[str, str]:
         """Cached values (JSON text) of accounts or document links."""

@@ -144,6 +144,16 @@ def list_name(config: Config, route: Route, due_at: float) -> str:
     return f"{safe[:60]}-{day}.csv"
 
 
+def code_of(ledger: Ledger, document: Document) -> str:
+    """The code of its account. Entries have none: then that of any other document of the same
+    account (its payment term, an order), or what Exact was asked for."""
+    account, division = document.account, document.ref.division
+    if account.code or not account.id:
+        return account.code
+    by_document = ledger.finding.code_of(division, account.id)
+    return by_document or ledger.cursors.code_of(division, account.id)
+
+
 def page_of(config: Config, document: Document) -> str:
     """Where a person finds a document: its own page, where that is one of Exact's, else the page
     of its company. The ledger may hold an address from before this was asked."""

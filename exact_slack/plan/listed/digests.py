@@ -29,7 +29,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
-from exact_slack.plan.listed.digest_lines import list_name, page_of
+from exact_slack.plan.listed.digest_lines import code_of, list_name, page_of
 from exact_slack.plan.owed import owed
 from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions
@@ -214,6 +214,7 @@ class Digests:
             exceptions=self._fired(stored, due) if part is Part.COUNTED else (),
             open_amount=owed(self._ledger, stored).left,
             known=known or part in (Part.COUNTED, Part.LATE),
+            account_code=code_of(self._ledger, stored.document),
             link=page_of(self._config, stored.document),
             late=late,
         )

@@ -17,7 +17,7 @@ COLUMNS = (
     "kind", "number", "division_code", "division", "date", "due_date", "account_code", "account",
     "reference", "description", "status", "credit", "journal", "period", "currency", "amount",
     "company_currency", "amount_dc", "cost_center", "cost_center_name", "gl_account",
-    "gl_account_name", "per_cost_center", "shares_currency", "vat", "vat_rate", "open_amount",
+    "gl_account_name", "per_cost_center", "shares_currency", "vat", "vat_rate", "open_amount_dc",
     "exception", "remark", "told_before", "not_counted", "link", "key",
 )  # fmt: skip
 """Labels of the columns, in their order."""
@@ -119,7 +119,7 @@ def _once(row: Line, words: Words, locale: str) -> dict[str, str]:
         "currency": cell(row.currency),
         "amount": amount if counts else "",
         "not_counted": "" if counts else amount,
-        "open_amount": number(row.open_amount, locale),
+        "open_amount_dc": number(row.open_amount, locale),
         "company_currency": cell(row.company_currency),
         "exception": ", ".join(words.label(f"exception_{name}") for name in row.exceptions),
         "remark": words.label(remark) if remark else "",

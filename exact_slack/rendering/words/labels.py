@@ -74,6 +74,7 @@ modifier | Changed by | Gewijzigd door | Geändert von | Modifié par | Modifica
 paid_on | Paid on | Betaald op | Bezahlt am | Payé le | Pagado el
 end_date | Settled on | Afgeletterd op | Ausgeglichen am | Soldé le | Saldado el
 open_amount | Still open | Nog open | Noch offen | Reste dû | Pendiente
+open_amount_dc | Still open, company currency | Nog open in eigen valuta | Noch offen in Firmenwährung | Reste dû en devise société | Pendiente en divisa propia
 of_total | of | van | von | sur | de
 booked_as | Booked as | Geboekt als | Gebucht als | Comptabilisé sous | Contabilizado como
 gl_account | G/L account | Grootboek | Sachkonto | Compte | Cuenta

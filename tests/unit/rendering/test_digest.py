@@ -337,7 +337,7 @@ def test_nothing_left_open_has_no_sign() -> None:
     into = io.BytesIO()
     digest_list.write([row], "en_GB", into)
     listed = next(csv.DictReader(io.StringIO(into.getvalue().decode("utf-8-sig"), newline="")))
-    assert listed["Still open"] == "0.00"
+    assert listed["Still open, company currency"] == "0.00"
 
 
 def test_a_row_has_what_a_controller_files() -> None:

@@ -115,6 +115,9 @@ def test_a_deleted_document_is_struck_through_and_says_so() -> None:
 def test_what_is_open_is_on_the_head() -> None:
     message = head(ENTRY, replace(EN, open_amount=Decimal(50), terms_total=Decimal(121)))
     assert "\nStill open: €50.00 of €121.00 · " in message.text
+    foreign = replace(ENTRY, currency="USD", company_currency="EUR", amount=Decimal(140))
+    message = head(foreign, replace(EN, open_amount=Decimal(50), terms_total=Decimal(121)))
+    assert "\nStill open (EUR): €50.00 of €121.00 · " in message.text
     for left in (121, 0):  # nothing was paid, or the title says that all was
         whole = replace(EN, open_amount=Decimal(left), terms_total=Decimal(121), paid=not left)
         shown = head(ENTRY, whole)

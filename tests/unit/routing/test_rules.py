@@ -180,6 +180,18 @@ def test_no_cost_center_is_told_where_most_documents_of_the_company_bear_one(
     assert "no_cost_center" not in _fired(history, lines=(Line(), Line(cost_center="VEN")))
 
 
+@pytest.mark.parametrize(
+    ("bear", "known", "fires"), [(0, 0, False), (4, 4, False), (2, 5, False), (3, 5, True)]
+)
+def test_a_journal_entry_lacks_a_cost_center_only_where_that_is_the_habit(
+    bear: int, known: int, fires: bool
+) -> None:
+    history = _History([])
+    history.bear = bear, known
+    ref = Ref(ENTRY.ref.division, Kind.JOURNAL_ENTRY, ENTRY.ref.guid)
+    assert ("no_cost_center" in _fired(history, ref=ref, lines=(Line(),))) is fires
+
+
 def test_what_cannot_bear_a_cost_center_lacks_none() -> None:
     history = _History([])
     assert "no_cost_center" not in _fired(history)
