@@ -21,6 +21,11 @@ _LARGEST: Final = 40
 """Digits before the point beyond which a number is no amount and cannot be shown as one."""
 
 
+_TEXTS: Final = (str, int, Decimal)
+_NUMBERS: Final = (str, int, Decimal, float)
+"""How Exact's texts and numbers arrive."""
+
+
 class Unreadable(ValueError):
     """A field holds what no document can hold; its name is the text."""
 
@@ -30,7 +35,9 @@ def text(row: Row, *names: str) -> str:
     codes are filled up to 18 characters)."""
     for name in names:
         value = row.get(name)
-        if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        if value is None:  # most fields of most rows
+            continue
+        if isinstance(value, _TEXTS) and not isinstance(value, bool):
             # a lone surrogate is legal in JSON and nowhere else
             plain = _written(value) if isinstance(value, Decimal) else str(value)
             clean = plain.encode("utf-8", "replace").decode().replace("\0", "").strip()
@@ -76,7 +83,7 @@ def integer(row: Row, *names: str) -> int | None:
 
 
 def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+    if value is None or isinstance(value, bool) or not isinstance(value, _TEXTS):
         return None
     try:
         found = Decimal(value)
@@ -93,7 +100,7 @@ def money(row: Row, *names: str) -> Decimal | None:
     any amount: a message without it, or a rule that does not see it, would be wrong."""
     for name in names:
         value = row.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | str | Decimal | float):
+        if value is None or isinstance(value, bool) or not isinstance(value, _NUMBERS):
             continue
         amount = _plain(name, value)
         if amount is not None:

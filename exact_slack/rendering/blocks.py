@@ -20,6 +20,7 @@ URL_MAX = 2_500
 EMPTY = "–"
 """What stands where there is nothing: Slack refuses empty strings."""
 
+_NESTED = (dict, list)
 _SPACE = re.compile(r"[^\S\xa0\u202f]+")
 """All white space but the kind that keeps an amount together."""
 _NOT_IN_A_LINK = re.compile(r'[\s<>|"\\]')
@@ -241,13 +242,12 @@ def size(blocks: Iterable[Block]) -> int:
 
 def _texts(value: Any, into: list[str]) -> None:
     """Collect the texts of an element, or of a row of cells."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if isinstance(inner, str):
-                if name == "text":
-                    into.append(inner)
-            else:
-                _texts(inner, into)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for inner in value:
             _texts(inner, into)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "text" and isinstance(inner, str):
+                into.append(inner)
+            elif isinstance(inner, _NESTED):
+                _texts(inner, into)
