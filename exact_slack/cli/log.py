@@ -1,5 +1,6 @@
 """`log`: what happened to a document."""
 
+from itertools import chain
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
@@ -134,18 +135,22 @@ class _Shown:
 
     def __call__(self, customer: "Customer", filters: "Filters") -> int:
         from exact_slack.cli.views import log as view
-        from exact_slack.inspect.log.search import everything, main_of, matching, stories_of
+        from exact_slack.inspect.log.search import everything, matching, stories_of
 
         if self._query is None:
             stories = everything(customer, filters)
             if not self._write(stories, customer):
                 view.show_all(stories, customer)
             return OK
-        most = None if self._stream or self._as_csv else view.MOST + 1
-        matches = matching(customer, self._query, filters, most)
-        if not self._write(stories_of(customer, matches), customer) and matches:
-            view.show(main_of(customer, matches), customer)
-        return OK if matches else PERSON
+        matches = matching(customer, self._query, filters)
+        first = next(matches, None)
+        if first is None:
+            self._write(iter(()), customer)
+            return PERSON
+        matches = chain([first], matches)
+        if not self._write(stories_of(customer, matches), customer):
+            view.show(matches, customer)
+        return OK
 
     def _write(self, stories: "Iterator[Story]", customer: "Customer") -> bool:
         """For a program, if that is asked for."""

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from exact_slack.cli.frame.out import out
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Documents in a list to choose from."""
+_LOOKED_AT = 2 * MOST
+"""Some of those that were found are told in the story of another one."""
 _COLUMNS = (
     "customer", "division", "kind", "number", "key", "account", "reference", "amount", "currency",
     "at", "what", "of", "by", "delivery", "action", "channel", "route", "outcome", "cause",
@@ -23,18 +26,20 @@ _COLUMNS = (
 _LONGEST = 120
 
 
-def show(matches: "list[Match]", customer: "Customer") -> None:
-    """One: its story; several: a list to choose from."""
-    from exact_slack.inspect.log.search import stories_of
+def show(found: "Iterator[Match]", customer: "Customer") -> None:
+    """One: its story; several: a list to choose from, of the newest."""
+    from exact_slack.inspect.log.search import main_of, stories_of
 
-    if len(matches) == 1:
+    newest = list(islice(found, _LOOKED_AT))
+    matches = main_of(customer, newest)
+    if len(matches) == 1 and len(newest) < _LOOKED_AT:
         for story in stories_of(customer, matches):
             _show_story(story, customer)
         return
     named = [", ".join(by.value for by in match.by) for match in matches]
     for story, by in zip(stories_of(customer, matches[:MOST]), named, strict=False):
         out(f"{_line(story, customer)}  ({by})")
-    more = "the newest; " if len(matches) > MOST else ""
+    more = "the newest; " if len(matches) > MOST or len(newest) == _LOOKED_AT else ""
     out(f"{min(len(matches), MOST)} documents, {more}for one of them: exact-slack log KEY")
 
 

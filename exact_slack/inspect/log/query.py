@@ -1,9 +1,12 @@
 """What a person knows of a document, and which documents that may be."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 
 from exact_slack.ledger.documents.finding import By
 from exact_slack.ledger.ledger import Ledger
@@ -28,43 +31,41 @@ class Match:
     by: tuple[By, ...]
 
 
-def find(ledger: Ledger, query: str, most: int | None = None) -> list[Match]:
-    """The documents, newest first. `most`: of those that only an account's name finds."""
-    text = query.strip()
-    matches: dict[int, list[By]] = {}
-    for by, ask in _questions(ledger, text, most):
-        for number in ask():
-            matches.setdefault(number, []).append(by)
-    return [Match(number, tuple(matches[number])) for number in sorted(matches, reverse=True)]
+def find(ledger: Ledger, query: str) -> Iterator[Match]:
+    """The documents, newest first, as they are asked for: there may be very many."""
+    found = [_by(by, numbers) for by, numbers in _questions(ledger, query.strip())]
+    in_order = merge(*found, key=lambda one: -one[0])
+    for number, same in groupby(in_order, key=itemgetter(0)):
+        yield Match(number, tuple(dict.fromkeys(by for _, by in same)))
 
 
-_Question = tuple[By, Callable[[], Iterable[int]]]
+def _by(by: By, numbers: Iterable[int]) -> Iterator[tuple[int, By]]:
+    return ((number, by) for number in numbers)
 
 
-def _questions(ledger: Ledger, text: str, most: int | None) -> list[_Question]:
-    """A link or a key is nothing else; of a word nobody knows what it is."""
+def _questions(ledger: Ledger, text: str) -> Iterator[tuple[By, Iterable[int]]]:
+    """By each of what a text may be: the documents, newest first. A link or a key is nothing else;
+    of a word nobody knows what it is."""
     finding = ledger.finding
-    message = _MESSAGE.search(text)
-    if message:
+    if not text:
+        return
+    if message := _MESSAGE.search(text):
         channel, ts = message[1], f"{message[2]}.{message[3]}"
-        return [(By.MESSAGE, lambda: _told_by(ledger, finding.at(channel, ts)))]
-    keys = dict.fromkeys(key.lower() for key in _GUID.findall(text))
-    if keys:
+        yield By.MESSAGE, _told_by(ledger, finding.at(channel, ts))
+        return
+    if keys := dict.fromkeys(key.lower() for key in _GUID.findall(text)):
         by = By.KEY if _GUID.fullmatch(text) else By.PAGE
-        return [(by, lambda: [n for key in keys for n in finding.by_key(key)])]
-    asked: list[_Question] = [
-        (By.NUMBER, lambda: finding.by_number(text)),
-        (By.REFERENCE, lambda: finding.by_reference(text)),
-        (By.KEY, lambda: finding.by_key(text.lower())),
-    ]
+        yield by, _newest_first(n for key in keys for n in finding.by_key(key))
+        return
+    yield By.NUMBER, finding.by_number(text)
+    yield By.REFERENCE, finding.by_reference(text)
+    yield By.KEY, finding.by_key(text.lower())
     if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID:
-        asked.append((By.DELIVERY, lambda: _told_by(ledger, _delivery(ledger, int(text)))))
+        yield By.DELIVERY, _told_by(ledger, _delivery(ledger, int(text)))
     amount = amount_of(text)
     if amount is not None:
-        asked.append((By.AMOUNT, lambda: finding.by_amount(amount)))
-    if text:
-        asked.append((By.ACCOUNT, lambda: finding.by_account(text, most)))
-    return asked
+        yield By.AMOUNT, finding.by_amount(amount)
+    yield By.ACCOUNT, finding.by_account(text)
 
 
 def amount_of(text: str) -> Decimal | None:
@@ -93,18 +94,23 @@ def _delivery(ledger: Ledger, number: int) -> list[Delivery]:
 
 
 def _told_by(ledger: Ledger, deliveries: Iterable[Delivery]) -> list[int]:
-    """The documents that a message tells of: its own, or all of a digest, a run or a list."""
-    documents: list[int] = []
-    for delivery in deliveries:
-        if delivery.document_id is not None:
-            documents.append(delivery.document_id)
-        elif delivery.action is Action.DIGEST:
-            documents += ledger.finding.digested(delivery.payload_of(payloads.Digest).number)
-        elif delivery.action is Action.RUN:
-            documents += ledger.payment_runs.members(delivery.payload_of(payloads.Run).number)
-        elif delivery.action is Action.DUE_LIST:
-            documents += [row.document for row in delivery.payload_of(payloads.DueList).rows]
-        elif delivery.head_id is not None:
-            head = ledger.deliveries.find(delivery.head_id)
-            documents += _told_by(ledger, [head]) if head else []
-    return list(dict.fromkeys(documents))
+    """The documents that messages tell of, newest first."""
+    return _newest_first(number for one in deliveries for number in _documents_of(ledger, one))
+
+
+def _newest_first(numbers: Iterable[int]) -> list[int]:
+    return sorted(set(numbers), reverse=True)
+
+
+def _documents_of(ledger: Ledger, delivery: Delivery) -> Iterator[int]:
+    """Its own; or all of a digest, a run or a list; or those of the message above it."""
+    if delivery.document_id is not None:
+        yield delivery.document_id
+    elif delivery.action is Action.DIGEST:
+        yield from ledger.finding.digested(delivery.payload_of(payloads.Digest).number)
+    elif delivery.action is Action.RUN:
+        yield from ledger.payment_runs.members(delivery.payload_of(payloads.Run).number)
+    elif delivery.action is Action.DUE_LIST:
+        yield from (row.document for row in delivery.payload_of(payloads.DueList).rows)
+    elif delivery.head_id is not None and (head := ledger.deliveries.find(delivery.head_id)):
+        yield from _documents_of(ledger, head)

@@ -1,7 +1,8 @@
 """The documents that `log` was asked for, one by one: there may be a million."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from exact_slack.app.customer import Customer
 from exact_slack.inspect.log.event import Story, What
@@ -11,6 +12,8 @@ from exact_slack.ledger.documents.finding import Finding
 from exact_slack.ledger.outgoing.states import State
 
 _PAGE = 200
+_FEW = 2000
+"""So many stories are told sooner than another filter is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class Filters:
             and self._fits_time(story)
             and (
                 not self.channels
-                or any(e.channel.lstrip("#") in self._channels() for e in events)
-                or any(m.channel.lstrip("#") in self._channels() for m in story.messages)
+                or any(e.channel.lstrip("#") in self.channel_names() for e in events)
+                or any(m.channel.lstrip("#") in self.channel_names() for m in story.messages)
             )
             and (not self.states or any(m.state in self.states for m in story.messages))
             and (
@@ -45,8 +48,13 @@ class Filters:
             )
         )
 
-    def _channels(self) -> set[str]:
+    def channel_names(self) -> set[str]:
+        """Without their mark: a config may name a channel either way."""
         return {channel.lstrip("#") for channel in self.channels}
+
+    def fit_nearly_all(self) -> bool:
+        """Whether there is nothing by which those that fit could be found."""
+        return self == Filters(states=self.states) and State.POSTED in self.states
 
     def _fits_time(self, story: Story) -> bool:
         begin = float("-inf") if self.since is None else self.since
@@ -66,23 +74,56 @@ def everything(customer: Customer, filters: Filters) -> Iterator[Story]:
 
 
 def _candidates(customer: Customer, filters: Filters) -> Iterable[int]:
-    """Few more than those that fit: telling a story is dear. A filter that nearly every document
-    passes is left to `fit`."""
+    """Few more than those that fit, for telling a story is dear; and the first ones soon. A filter
+    that nearly every document passes is left to `fit`."""
     finding = customer.ledger.finding
-    sets: list[set[int]] = []
+    chosen = _chosen(customer, filters)
+    if chosen is not None:
+        return sorted(chosen)
+    if filters.channels:
+        return _in_channels(customer, filters)
+    if filters.kinds or filters.divisions:
+        return finding.of(filters.kinds, filters.divisions)
+    return _all(finding)
+
+
+def _chosen(customer: Customer, filters: Filters) -> set[int] | None:
+    """By the filters of which what they find is few, or is found no sooner one by one; None where
+    there is none such."""
+    chosen: set[int] | None = None
+    for ask in _questions(customer, filters):
+        if chosen is not None and len(chosen) <= _FEW:
+            break
+        found = ask()
+        chosen = found if chosen is None else chosen & found
+    if chosen is None or len(chosen) <= _FEW:
+        return chosen
+    if filters.kinds or filters.divisions:
+        chosen &= set(customer.ledger.finding.of(filters.kinds, filters.divisions))
+    if filters.channels:
+        chosen &= set(_in_channels(customer, filters))
+    return chosen
+
+
+def _questions(customer: Customer, filters: Filters) -> Iterator[Callable[[], set[int]]]:
+    finding, log = customer.ledger.finding, customer.ledger.log
+    if filters.exceptions:
+        yield lambda: _with_relatives(customer, finding.with_exceptions())
+    if filters.states and State.POSTED not in filters.states:
+        states = [State(state) for state in filters.states]
+        yield lambda: _with_relatives(customer, finding.in_states(states))
     begin = float("-inf") if filters.since is None else filters.since
     if filters.until is not None or begin > finding.first():
-        until = float("inf") if filters.until is None else filters.until
-        happened = finding.happened(begin, until, customer.ledger.log.since())
-        sets.append(_with_relatives(customer, happened))
-    if filters.states and State.POSTED not in filters.states:
-        states = finding.in_states(State(state) for state in filters.states)
-        sets.append(_with_relatives(customer, states))
-    if filters.exceptions:
-        sets.append(_with_relatives(customer, finding.with_exceptions()))
-    if filters.kinds or filters.divisions:
-        sets.append(finding.of(filters.kinds, filters.divisions))
-    return sorted(set.intersection(*sets)) if sets else _all(finding)
+        end = float("inf") if filters.until is None else filters.until
+        yield lambda: _with_relatives(customer, finding.happened(begin, end, log.since()))
+
+
+def _in_channels(customer: Customer, filters: Filters) -> Iterator[int]:
+    told: set[int] = set()
+    for found in customer.ledger.finding.in_channels(filters.channel_names()):
+        new = _with_relatives(customer, found) - told
+        told |= new
+        yield from sorted(new)
 
 
 def _with_relatives(customer: Customer, numbers: set[int]) -> set[int]:
@@ -101,19 +142,30 @@ def _all(finding: Finding) -> Iterator[int]:
         after = page[-1]
 
 
-def matching(
-    customer: Customer, query: str, filters: Filters, most: int | None = None
-) -> list[Match]:
-    """The documents that a query may mean. What is told in another one's story, and is found by
-    the same, does not stand beside it."""
-    matches = find(customer.ledger, query, most)
+def matching(customer: Customer, query: str, filters: Filters) -> Iterator[Match]:
+    """The documents that a query may mean, newest first, as they are asked for."""
+    matches = find(customer.ledger, query)
+    if filters == Filters():
+        return matches
+    return _fitting(customer, matches, filters)
+
+
+def _fitting(customer: Customer, matches: Iterator[Match], filters: Filters) -> Iterator[Match]:
+    """Of a few each story is told; of more only those that the filters may find."""
     stories = Stories(customer)
-    if filters != Filters():
-        matches = [match for match in matches if filters.fit(stories.of(match.document))]
-    return matches
+    for match in islice(matches, _PAGE):
+        if filters.fit(stories.of(match.document)):
+            yield match
+    rest = next(matches, None)
+    if rest is None:
+        return
+    found = None if filters.fit_nearly_all() else set(_candidates(customer, filters))
+    for match in chain([rest], matches):
+        if (found is None or match.document in found) and filters.fit(stories.of(match.document)):
+            yield match
 
 
-def stories_of(customer: Customer, matches: list[Match]) -> Iterator[Story]:
+def stories_of(customer: Customer, matches: Iterable[Match]) -> Iterator[Story]:
     """The story of each."""
     stories = Stories(customer)
     for match in matches:

@@ -1,8 +1,9 @@
 """Finding documents by what people know of them. A ledger may hold a million deliveries: every
 question here goes through an index."""
 
+import json
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
@@ -16,8 +17,14 @@ from exact_slack.ledger.schema.words import in_sql
 _Question = tuple[str, tuple[object, ...]]
 """A statement with its values."""
 _MOST_CENTS = 2**62
+_LAST = 2**62
+"""An id that no document has."""
 _MANY = 500
 """Values in one statement."""
+_FIRST, _GROWS, _LARGEST = 200, 4, 51_200
+"""Ids in the first page of an answer; each page is so many times as long as the one before."""
+_SOME = 100
+"""Accounts that are asked for one by one."""
 _LONGEST_CALL = 86400.0
 """Seconds: an attempt is told as of when it began, and is logged when it is over."""
 _TERMS = in_sql(sorted(TERMS))
@@ -31,6 +38,7 @@ _DIVISIONS = (
 _WITHIN = f"division IN (SELECT code FROM known) AND kind IN {_KINDS}"  # noqa: S608 - names of kinds
 _BY_NUMBER = f"{_DIVISIONS} SELECT id FROM documents WHERE {_WITHIN} AND number=?"  # noqa: S608
 _BY_KEY = f"{_DIVISIONS} SELECT id FROM documents WHERE {_WITHIN} AND key=?"  # noqa: S608
+_NAMED = "(instr(a.name, ?) OR a.code=?)"
 _BY_FILE = (
     f"{_DIVISIONS} SELECT id FROM documents"  # noqa: S608
     " WHERE division IN (SELECT code FROM known) AND file=? AND file<>''"
@@ -116,38 +124,56 @@ class Finding:
         """With this key of Exact, or with an attached document that has it."""
         return self._ids(_BY_KEY, key) or self._ids(_BY_FILE, key)
 
-    def by_reference(self, reference: str) -> list[int]:
+    def by_reference(self, reference: str) -> Iterator[int]:
         """With this reference of theirs, as `history.py` compares them."""
-        return self._ids(
-            "SELECT id FROM documents WHERE replace(lower(reference), ' ', '')"
-            "=replace(lower(?), ' ', '') AND reference<>''",
-            reference,
+        return _newest_first(
+            lambda below, most: self._ids(
+                "SELECT id FROM documents WHERE replace(lower(reference), ' ', '')"
+                "=replace(lower(?), ' ', '') AND reference<>'' AND id<? ORDER BY id DESC LIMIT ?",
+                *(reference, below, most),
+            )
         )
 
-    def by_amount(self, amount: Decimal) -> list[int]:
+    def by_amount(self, amount: Decimal) -> Iterator[int]:
         """That come to this amount, or once did."""
-        return self._ids("SELECT document AS id FROM amounts WHERE cents=?", cents(amount))
-
-    def by_account(self, part: str, most: int | None = None) -> list[int]:
-        """Of an account with this in its name, or with this code; only the newest so many."""
-        accounts = self._db.rows(
-            "SELECT division, id FROM accounts WHERE instr(name, ?) OR code=?",
-            folded(part),
-            part,
+        return _newest_first(
+            lambda below, most: self._ids(
+                "SELECT document AS id FROM amounts WHERE cents=? AND document<?"
+                " ORDER BY document DESC LIMIT ?",
+                *(cents(amount), below, most),
+            )
         )
-        limit = "" if most is None else f" ORDER BY id DESC LIMIT {most}"
-        found: set[int] = set()
-        for row in accounts:
-            for kind in Kind:
-                rows = self._db.rows(
-                    "SELECT id FROM documents WHERE division=? AND account=?"  # noqa: S608 - a number
-                    f" AND kind=?{limit}",
-                    row["division"],
-                    row["id"],
-                    kind.value,
-                )
-                found.update(each["id"] for each in rows)
-        return sorted(found, reverse=True)[:most]
+
+    def by_account(self, part: str) -> Iterator[int]:
+        """Of an account with this in its name, or with this code."""
+        rows = self._db.rows(
+            f"SELECT division, id FROM accounts a WHERE {_NAMED}",  # noqa: S608 - from the code
+            *_named(part),
+        )
+        accounts = [(row["division"], row["id"]) for row in rows]
+        if len(accounts) > _SOME:
+            return _newest_first(lambda below, most: self._of_many(part, below, most))
+        return _newest_first(lambda below, most: self._of_some(accounts, below, most))
+
+    def _of_some(self, accounts: Iterable[tuple[int, str]], below: int, most: int) -> list[int]:
+        """However many documents each has."""
+        asked = [
+            (
+                "SELECT id FROM documents WHERE division=? AND account=? AND kind=? AND id<?"
+                " ORDER BY id DESC LIMIT ?",
+                (*account, kind.value, below, most),
+            )
+            for account in accounts
+            for kind in Kind
+        ]
+        return sorted(self._any(asked), reverse=True)[:most]
+
+    def _of_many(self, part: str, below: int, most: int) -> list[int]:
+        return self._ids(
+            "SELECT d.id FROM accounts a CROSS JOIN documents d ON d.division=a.division"  # noqa: S608
+            f" AND d.account=a.id WHERE {_NAMED} AND d.id<? ORDER BY d.id DESC LIMIT ?",
+            *(*_named(part), below, most),
+        )
 
     def _ids(self, sql: str, *values: object) -> list[int]:
         return sorted((row["id"] for row in self._db.rows(sql, *values)), reverse=True)
@@ -225,15 +251,54 @@ class Finding:
         """Documents on which an exception ever fired."""
         return self._any([("SELECT DISTINCT document AS id FROM log WHERE what='exception'", ())])
 
-    def of(self, kinds: Iterable[str], divisions: Iterable[int]) -> set[int]:
-        """Documents of these kinds and divisions; of every one where none is named."""
+    def of(self, kinds: Iterable[str], divisions: Iterable[int]) -> Iterator[int]:
+        """Documents of these kinds and divisions, of every one where none is named, in the order
+        in which they were first seen."""
         own, some = tuple(divisions), tuple(kinds) or tuple(Kind)
         within = _marks(own) if own else "SELECT code FROM known"
         question = (
             f"{_DIVISIONS} SELECT id FROM documents WHERE division IN ({within})"  # noqa: S608
-            f" AND kind IN ({_marks(some)})"
+            f" AND kind IN ({_marks(some)}) AND +id>? ORDER BY +id LIMIT ?"
         )
-        return self._any([(question, (*own, *some))])
+        return _paged(
+            lambda after, most: [
+                row["id"] for row in self._db.rows(question, *own, *some, after, most)
+            ],
+            0,
+        )
+
+    def in_channels(self, channels: Iterable[str]) -> Iterator[set[int]]:
+        """Documents of which anything went to one of these channels, or is to, the first ones soon:
+        those whose deliveries name it are found by index. For those that were only routed there,
+        or whose channel had another name then, the log is read, last."""
+        names = [name for channel in channels for name in (channel, f"#{channel}")]
+        for name in names:
+            after = 0
+            while page := self._in_channel(name, after):
+                yield set(page)
+                after = page[-1]
+            of_none = "SELECT id FROM deliveries WHERE channel=? AND document IS NULL"
+            yield self._any(_told_by(of_none, name))
+        for name in names:
+            said = json.dumps(name, ensure_ascii=False)
+            yield self._any(
+                [
+                    ("SELECT DISTINCT document AS id FROM log WHERE instr(body, ?)", (said,)),
+                    *_told_by(
+                        "SELECT DISTINCT delivery AS id FROM log WHERE document IS NULL"
+                        " AND delivery IS NOT NULL AND instr(body, ?)",
+                        said,
+                    ),
+                ]
+            )
+
+    def _in_channel(self, name: str, after: int) -> list[int]:
+        rows = self._db.rows(
+            "SELECT DISTINCT document AS id FROM deliveries WHERE channel=? AND document>?"
+            " ORDER BY document LIMIT ?",
+            *(name, after, _FIRST),
+        )
+        return [row["id"] for row in rows]
 
     def relatives(self, numbers: Iterable[int]) -> set[int]:
         """These documents, and those that share a message with one of them."""
@@ -268,6 +333,26 @@ class Finding:
             for row in self._db.rows(sql, *values)
             if row["id"] is not None
         }
+
+
+def _newest_first(ask: Callable[[int, int], list[int]]) -> Iterator[int]:
+    return _paged(ask, _LAST)
+
+
+def _paged(ask: Callable[[int, int], list[int]], last: int) -> Iterator[int]:
+    """All that a question finds, a page at a time: the first one comes soon, and the questions are
+    few. `ask`: for the next ids after one, and at most so many."""
+    most = _FIRST
+    while page := ask(last, most):
+        yield from page
+        if len(page) < most:
+            return
+        last, most = page[-1], min(most * _GROWS, _LARGEST)
+
+
+def _named(part: str) -> tuple[str, str]:
+    """The values of `_NAMED`."""
+    return folded(part), part
 
 
 def _marks(values: tuple[object, ...]) -> str:
