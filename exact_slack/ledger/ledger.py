@@ -21,6 +21,7 @@ from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.compared.suppliers import Suppliers
 from exact_slack.ledger.counters import Counters
 from exact_slack.ledger.documents.documents import Documents
+from exact_slack.ledger.documents.filtering import Filtering
 from exact_slack.ledger.documents.finding import Finding
 from exact_slack.ledger.documents.payment_runs import PaymentRuns
 from exact_slack.ledger.documents.together import Together
@@ -103,6 +104,7 @@ class Ledger:
         self.db = db
         self.log = Log(self.db)
         self.finding = Finding(self.db)
+        self.filtering = Filtering(self.db)
         self.documents = Documents(self.db)
         self.together = Together(self.db)
         self.purchases = Purchases(self.db)

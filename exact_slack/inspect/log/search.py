@@ -1,6 +1,6 @@
 """The documents that `log` was asked for, one by one: there may be a million."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -8,12 +8,12 @@ from exact_slack.app.customer import Customer
 from exact_slack.inspect.log.event import Story, What
 from exact_slack.inspect.log.query import Match, find
 from exact_slack.inspect.log.story import Stories
-from exact_slack.ledger.documents.finding import Finding
+from exact_slack.ledger.documents.filtering import Filtering
 from exact_slack.ledger.outgoing.states import State
 
 _PAGE = 200
 _FEW = 2000
-"""So many stories are told sooner than another filter is asked for."""
+"""So many stories are told, and looked at, sooner than one more filter is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,6 @@ class Filters:
         """Without their mark: a config may name a channel either way."""
         return {channel.lstrip("#") for channel in self.channels}
 
-    def fit_nearly_all(self) -> bool:
-        """Whether there is nothing by which those that fit could be found."""
-        return self == Filters(states=self.states) and State.POSTED in self.states
-
     def _fits_time(self, story: Story) -> bool:
         begin = float("-inf") if self.since is None else self.since
         end = float("inf") if self.until is None else self.until
@@ -65,7 +61,7 @@ class Filters:
 
 
 def everything(customer: Customer, filters: Filters) -> Iterator[Story]:
-    """Every document that fits, in the order in which they were first seen."""
+    """Every document that fits, each once, as it is found."""
     stories = Stories(customer)
     for number in _candidates(customer, filters):
         story = stories.of(number)
@@ -73,71 +69,64 @@ def everything(customer: Customer, filters: Filters) -> Iterator[Story]:
             yield story
 
 
-def _candidates(customer: Customer, filters: Filters) -> Iterable[int]:
-    """Few more than those that fit, for telling a story is dear; and the first ones soon. A filter
+def _candidates(customer: Customer, filters: Filters) -> Iterator[int]:
+    """Few more than those that fit, for telling a story is dear; the first ones soon. A filter
     that nearly every document passes is left to `fit`."""
-    finding = customer.ledger.finding
-    chosen = _chosen(customer, filters)
-    if chosen is not None:
-        return sorted(chosen)
-    if filters.channels:
-        return _in_channels(customer, filters)
-    if filters.kinds or filters.divisions:
-        return finding.of(filters.kinds, filters.divisions)
-    return _all(finding)
-
-
-def _chosen(customer: Customer, filters: Filters) -> set[int] | None:
-    """By the filters of which what they find is few, or is found no sooner one by one; None where
-    there is none such."""
-    chosen: set[int] | None = None
-    for ask in _questions(customer, filters):
-        if chosen is not None and len(chosen) <= _FEW:
-            break
-        found = ask()
-        chosen = found if chosen is None else chosen & found
-    if chosen is None or len(chosen) <= _FEW:
-        return chosen
-    if filters.kinds or filters.divisions:
-        chosen &= set(customer.ledger.finding.of(filters.kinds, filters.divisions))
-    if filters.channels:
-        chosen &= set(_in_channels(customer, filters))
-    return chosen
-
-
-def _questions(customer: Customer, filters: Filters) -> Iterator[Callable[[], set[int]]]:
-    finding, log = customer.ledger.finding, customer.ledger.log
-    if filters.exceptions:
-        yield lambda: _with_relatives(customer, finding.with_exceptions())
-    if filters.states and State.POSTED not in filters.states:
-        states = [State(state) for state in filters.states]
-        yield lambda: _with_relatives(customer, finding.in_states(states))
-    begin = float("-inf") if filters.since is None else filters.since
-    if filters.until is not None or begin > finding.first():
-        end = float("inf") if filters.until is None else filters.until
-        yield lambda: _with_relatives(customer, finding.happened(begin, end, log.since()))
-
-
-def _in_channels(customer: Customer, filters: Filters) -> Iterator[int]:
+    searches = list(_searches(customer, filters))
+    if not searches:
+        yield from _all(customer.ledger.filtering)
+        return
+    begun: list[Iterator[set[int]]] = []
+    for search in searches if len(searches) > 1 else ():
+        few: set[int] = set()
+        for found in search:
+            few |= found
+            if len(few) > _FEW:
+                break
+        else:
+            yield from sorted(few)
+            return
+        begun.append(chain([few], search))
+    first, *others = begun or searches
+    also = [set().union(*search) for search in others]
     told: set[int] = set()
-    for found in customer.ledger.finding.in_channels(filters.channel_names()):
-        new = _with_relatives(customer, found) - told
+    for found in first:
+        new = found.intersection(*also) - told
         told |= new
         yield from sorted(new)
 
 
-def _with_relatives(customer: Customer, numbers: set[int]) -> set[int]:
+def _searches(customer: Customer, filters: Filters) -> Iterator[Iterator[set[int]]]:
+    """What each filter finds by itself."""
+    filtering, log = customer.ledger.filtering, customer.ledger.log
+    if filters.exceptions:
+        yield _with_relatives(customer, iter([filtering.with_exceptions()]))
+    if filters.states and State.POSTED not in filters.states:
+        states = [State(state) for state in filters.states]
+        yield _with_relatives(customer, iter([filtering.in_states(states)]))
+    begin = float("-inf") if filters.since is None else filters.since
+    if filters.until is not None or begin > filtering.first():
+        end = float("inf") if filters.until is None else filters.until
+        yield _with_relatives(customer, filtering.happened(begin, end, log.since()))
+    if filters.channels:
+        yield _with_relatives(customer, filtering.in_channels(filters.channel_names()))
+    if filters.kinds or filters.divisions:
+        yield filtering.of(filters.kinds, filters.divisions)
+
+
+def _with_relatives(customer: Customer, search: Iterator[set[int]]) -> Iterator[set[int]]:
     """What happened to an entry, or a payment term, happened to its invoice's story, too."""
-    documents, finding = customer.ledger.documents, customer.ledger.finding
+    documents, filtering = customer.ledger.documents, customer.ledger.filtering
     settled_by = customer.ledger.together.settled_by
-    terms = (documents.by_id(number) for number in finding.terms(numbers))
-    invoices = (settled_by(term.document) for term in terms if not term.forgotten)
-    return finding.relatives(numbers | {each.id for each in invoices if each is not None})
+    for numbers in search:
+        terms = (documents.by_id(number) for number in filtering.terms(numbers))
+        invoices = (settled_by(term.document) for term in terms if not term.forgotten)
+        yield filtering.relatives(numbers | {each.id for each in invoices if each is not None})
 
 
-def _all(finding: Finding) -> Iterator[int]:
+def _all(filtering: Filtering) -> Iterator[int]:
     after = 0
-    while page := finding.page(after, _PAGE):
+    while page := filtering.page(after, _PAGE):
         yield from page
         after = page[-1]
 
@@ -159,7 +148,7 @@ def _fitting(customer: Customer, matches: Iterator[Match], filters: Filters) -> 
     rest = next(matches, None)
     if rest is None:
         return
-    found = None if filters.fit_nearly_all() else set(_candidates(customer, filters))
+    found = set(_candidates(customer, filters)) if any(_searches(customer, filters)) else None
     for match in chain([rest], matches):
         if (found is None or match.document in found) and filters.fit(stories.of(match.document)):
             yield match
