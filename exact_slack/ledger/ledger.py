@@ -149,11 +149,11 @@ class Ledger:
         ledger._use(Database.empty())
         return ledger
 
-    def in_memory(self) -> "Ledger":
+    def scratch(self) -> "Ledger":
         """A copy that can be changed and thrown away."""
         copy = Ledger.__new__(Ledger)
         copy.folder = self.folder
-        copy._use(self.db.in_memory())
+        copy._use(self.db.scratch())
         return copy
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -59,7 +59,7 @@ class PeriodDelivered:
         self, division: int, period: Period, since: ServerMs, until: ServerMs
     ) -> Delivered:
         customer, summary = self._customer, Summary()
-        learnt = customer.ledger.in_memory()
+        learnt = customer.ledger.scratch()
         try:
             planner = Planner(customer.config, customer.ledger, summary, None, by=Seen.VERIFY)
             reading = Reading.of(customer, summary, learnt)

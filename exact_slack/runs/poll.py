@@ -198,7 +198,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
     but the calls."""
     for error in unreadable(customer.config, sends=False):
         raise error
-    copy = customer.ledger.in_memory()
+    copy = customer.ledger.scratch()
     try:
         summary = Summary()
         last = copy.deliveries.last_id()

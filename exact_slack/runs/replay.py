@@ -125,7 +125,7 @@ def preview(customer: Customer, options: ReplayOptions) -> list[Planned]:
     """What a replay would send, planned on a copy of the ledger: nothing is changed. What waits
     for its channel is named with what is held: it goes out by itself after the cure."""
     choice = choose(customer, options)
-    copy = customer.ledger.in_memory()
+    copy = customer.ledger.scratch()
     try:
         last = copy.deliveries.last_id()
         planner = Planner(customer.config, copy, Summary(), None)

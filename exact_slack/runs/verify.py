@@ -82,7 +82,7 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
     lock = RunLock(customer.ledger.folder)
     if heal and not lock.take(customer.clock.now()):
         raise TemporaryError("Another run is at work.", "Try --heal again when it has ended.")
-    learnt = customer.ledger if heal else customer.ledger.in_memory()
+    learnt = customer.ledger if heal else customer.ledger.scratch()
     try:
         now = window.Now.by(customer.server_now(), customer.clock, customer.config.zone())
         asked = window.parse(text, now)

@@ -19,6 +19,8 @@ from exact_slack.ledger.schema.filesystem import refuse_network
 from exact_slack.ledger.schema.migrations import LATEST
 
 _Made = TypeVar("_Made")
+_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of a ledger that is copied into memory; of a larger one the copy is a file."""
 _NEWER = 1000
 """No later exact-slack has so many more versions of its tables."""
 
@@ -126,7 +128,7 @@ class Database:
     @classmethod
     def reading(cls, path: Path, *, follow: bool = False) -> "Database":
         """The ledger as it is: nothing is written, and a full or read-only disk is no hindrance.
-        One of an older version is read in memory, unless it lacks only indexes: it may be large.
+        One of an older version is read in a copy, unless it lacks only indexes: it may be large.
         Where there is none, that is an empty one.
         `follow`: also where a symbolic link leads to one, which is then no ledger of ours."""
         db = cls.__new__(cls)
@@ -221,20 +223,35 @@ class Database:
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
-    def in_memory(self) -> "Database":
-        """A copy of everything, in memory."""
+    def scratch(self) -> "Database":
+        """A copy of everything, that nobody else sees and that ends with its connection."""
         copy = self._copied()
         copy._migrate()
         return copy
 
     def _copied(self) -> "Database":
-        copy = Database.__new__(Database)
-        copy.path = self.path
-        copy._connection = copy._connect(":memory:")
+        """A large one goes to the disk, into a file without a name that goes with its connection;
+        into memory where no disk has room."""
+        is_large = self.size() > _IN_MEMORY
         try:
-            self._connection.backup(copy._connection)
+            return self._copied_into("" if is_large else ":memory:")
+        except sqlite3.Error as error:
+            if not (is_large and trouble.is_lack_of_room(error)):
+                raise self._translated(error) from None
+        try:
+            return self._copied_into(":memory:")
         except sqlite3.Error as error:
             raise self._translated(error) from None
+
+    def _copied_into(self, place: str) -> "Database":
+        copy = Database.__new__(Database)
+        copy.path = self.path
+        copy._connection = copy._connect(place)
+        try:
+            self._connection.backup(copy._connection)
+        except sqlite3.Error:
+            copy._connection.close()
+            raise
         return copy
 
     def close(self) -> None:

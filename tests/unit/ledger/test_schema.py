@@ -99,7 +99,7 @@ def test_one_that_lacks_only_indexes_is_read_where_it_is(
         "exact_slack.ledger.schema.mend.script",
         lambda number: later if number == migrations.LATEST else real(number),
     )
-    with closing(Database.reading(path)) as db, closing(db.in_memory()) as copy:
+    with closing(Database.reading(path)) as db, closing(db.scratch()) as copy:
         assert (_file_of(db) == str(path)) is is_in_place
         assert db.rows("SELECT * FROM unsettled_deliveries") == []
         assert copy.rows("PRAGMA user_version")[0][0] == migrations.LATEST
@@ -219,3 +219,28 @@ def test_what_was_pending_is_sent_once(full: Ledger) -> None:
         State.HELD,
         State.FAILED,
     }
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_a_large_one_is_copied_into_a_file_and_not_into_memory(
+    state: Path, monkeypatch: pytest.MonkeyPatch, has_room: bool
+) -> None:
+    """But where no disk has room for it."""
+    places: list[str] = []
+    copy = Database._copied_into
+
+    def copied(self: Database, place: str) -> Database:
+        places.append(place)
+        if place == "" and not has_room:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return copy(self, place)
+
+    monkeypatch.setattr("exact_slack.ledger.schema.database._IN_MEMORY", 0)
+    monkeypatch.setattr(Database, "_copied_into", copied)
+    with closing(Database.reading(state / "ledger.sqlite")) as db, closing(db.scratch()) as scratch:
+        assert scratch.rows("SELECT id FROM documents")
+        assert scratch.rows("SELECT id FROM documents") == db.rows("SELECT id FROM documents")
+        scratch.run("DELETE FROM collected")
+    assert set(places) == ({""} if has_room else {"", ":memory:"})

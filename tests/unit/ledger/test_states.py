@@ -37,7 +37,7 @@ def test_every_state_is_over_or_goes_on_or_waits_for_a_person() -> None:
 @pytest.mark.parametrize("copied", [False, True])
 @pytest.mark.parametrize("view", states.VIEWS)
 def test_a_view_holds_its_states(ledger: Ledger, view: str, copied: bool) -> None:
-    used = ledger.in_memory() if copied else ledger
+    used = ledger.scratch() if copied else ledger
     rows = used.db.rows(f"SELECT state FROM {view}")  # noqa: S608 - from the code
     assert {State(row["state"]) for row in rows} == SETS[view]
     if copied:
