@@ -18,15 +18,18 @@ from exact_slack.close.message import close_message
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, ExceptionKind, Fact, Money
-from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.samples import RUNS, SAMPLES
 from exact_slack.documents.standing import Subject
 from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.evidence import noticed as noticed_text
 from exact_slack.rendering.head import head
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
 from exact_slack.rendering.replies import changed_reply, deleted_reply, paid_reply
 from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.rendering.templates import render
+from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.store import SlackStore
 from exact_slack.sandbox.slack.store.model import Message as Posted
@@ -157,7 +160,9 @@ def pictures() -> Iterator[Picture]:
     """One for each sample, and those of a message's life."""
     for name, document in SAMPLES.items():
         yield Picture(name, head(document, _context(document)))
+    yield Picture("payment_run", _run())
     entry = SAMPLES["purchase_entry"]
+    yield Picture("long", head(_long(entry), replace(_CONTEXT, folds=True)))
     yield _thread(entry)
     yield Picture("deleted", head(entry, replace(_CONTEXT, deleted=True)), (_gone(entry),))
     yield Picture("dutch", head(entry, replace(_CONTEXT, locale="nl_NL")))
@@ -190,6 +195,28 @@ def pictures() -> Iterator[Picture]:
         context = ReportContext("en_GB", listed=True, several=True)
         yield Picture(f"report_{subject}", report(made, context))
     yield Picture("close", _in_plain_signs(close_message(sample_closing(), "en_GB")))
+
+
+def _run() -> Message:
+    """A payment run with something odd in it."""
+    payments = RUNS["payment_run"]
+    about = replace(
+        _CONTEXT,
+        exceptions=("payee_changed",),
+        compared={"payee_changed": NOTICED[ExceptionKind.PAYEE_CHANGED][1]},
+    )
+    odd = noticed_text(payments[0], about, Words("en_GB"))
+    shown = [RunPayment(payments[0], odd), *(RunPayment(one) for one in payments[1:])]
+    return payment_run(shown, RunContext("en_GB", batch="3", link=_CONTEXT.link))
+
+
+def _long(entry: Document) -> Document:
+    """With more lines than stand open."""
+    lines = [
+        replace(entry.lines[n % 2], key=str(n), number=n, amount=Decimal(100 + 10 * n))
+        for n in range(1, 19)
+    ]
+    return replace(entry, lines=tuple(lines))
 
 
 def _in_plain_signs(message: Message) -> Message:

@@ -129,7 +129,7 @@ class Presenter:
             return self._close(delivery)
         route = route_of(self._config, head)
         if head.action is Action.RUN:
-            return self._run(head.payload_of(payloads.Run).number, route)
+            return self.run(head.payload_of(payloads.Run).number, route)
         stored = self._stored(delivery)
         item = self._items.shown(head) if self._config.has_triage() else None
         if item is not None and delivery.action is Action.STATE:
@@ -137,29 +137,30 @@ class Presenter:
         context = self.context(stored, route, head.exceptions, item)
         return self._wording.head(stored.document, context, route)
 
-    def _run(self, number: int, route: Route | None) -> Message:
-        """A payment run as it is now."""
+    def run(self, number: int, route: Route | None, locale: str = "") -> Message:
+        """A payment run as it is now, in the route's locale or another one."""
+        locale = locale or self._config.locale_of(route)
         runs, documents = self._ledger.payment_runs, self._ledger.documents
         members = [documents.by_id(member) for member in runs.members(number)]
-        payments = [self._run_payment(s, route) for s in members if not (s.damage or s.forgotten)]
+        payments = [self._run_payment(s, locale) for s in members if not (s.damage or s.forgotten)]
         run = runs.get(number)
         context = RunContext(
-            self._config.locale_of(route),
+            locale,
             batch=run.batch if run else "",
             company=company_of(self._config, self._ledger, run.division) if run else "",
             mention=mention_of(self._config, self._ledger, route, *(p.document for p in payments)),
             has_successor=bool(run and run.successor),
             folds=self._folds(len(payments)),
+            link=page_of(self._config, payments[0].document) if payments else "",
         )
         return payment_run(payments, context)
 
-    def _run_payment(self, stored: Stored, route: Route | None) -> RunPayment:
+    def _run_payment(self, stored: Stored, locale: str) -> RunPayment:
         """What is odd of it is what the config asks for, and what is wrong with money itself."""
         asked = self._config.asked_exceptions()
         compared = fired_now(self._config, self._ledger, stored, asked) if asked else {}
         if not compared:
             return RunPayment(stored.document)
-        locale = self._config.locale_of(route)
         context = HeadContext(locale, exceptions=tuple(compared), compared=compared)
         return RunPayment(stored.document, noticed(stored.document, context, Words(locale)))
 

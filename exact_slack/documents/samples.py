@@ -9,6 +9,7 @@ from typing import Any
 from exact_slack.account_number import AccountNumber
 from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.moment import ServerMs
 
 DIVISION = 123456
 _CREATED = 1_795_514_700_000
@@ -21,6 +22,7 @@ _FREIGHT = {"gl_account": "4500", "gl_account_name": "Freight"}
 _STORAGE = {"gl_account": "8010", "gl_account_name": "Storage"}
 _VAN_DIJK = Account("b5a4d4a2-0000-4000-8000-000000000001", "400012", "Van Dijk Verpakkingen")
 _LAKES = Account("b5a4d4a2-0000-4000-8000-000000000002", "400090", "Great Lakes Pallets Inc.")
+_CARRIER = Account("b5a4d4a2-0000-4000-8000-000000000004", "400120", "Jansen Transport B.V.")
 _RETAIL = Account("b5a4d4a2-0000-4000-8000-000000000003", "100700", "Noordzee Retail B.V.")
 _LINK = "https://start.exactonline.nl/docs/DocView.aspx?DocumentID={c4f2}&_Division_=123456"
 
@@ -285,6 +287,39 @@ SAMPLES: dict[str, Document] = {
     ),
 }
 """By the name that `--sample` takes: each kind, and some states."""
+
+
+def _selected(number: str, amount: str, account: Account, payee: str) -> Document:
+    """A payment that is chosen to be paid, and not sent to the bank yet."""
+    settlement = Settlement(
+        "",
+        number,
+        Decimal(amount),
+        payee=AccountNumber(payee),
+        paid_from=AccountNumber("NL··4300"),
+        selected=ServerMs(_CREATED),
+        selector="Anna de Vries",
+        batch_number="3",
+    )
+    return _document(
+        Kind.PAYMENT,
+        number,
+        amount,
+        status_code=30,
+        due_date=_DUE,
+        account=account,
+        settlement=settlement,
+    )
+
+
+RUNS: dict[str, tuple[Document, ...]] = {
+    "payment_run": (
+        _selected("26700040", "12450.00", _VAN_DIJK, "NL··4417"),
+        _selected("26600019", "1210.40", _LAKES, "BE··0187"),
+        _selected("26600024", "363.00", _CARRIER, "NL··6789"),
+    ),
+}
+"""What `--sample` takes beside `SAMPLES`: payments that are one message."""
 
 
 def samples_of(kinds: frozenset[Kind]) -> dict[str, Document]:

@@ -15,6 +15,7 @@ from exact_slack.inspect.subjects import Subject
 from exact_slack.plan.listed.digest_lines import page_of
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
 from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.explain import explain
 from exact_slack.routing.rules import judge
@@ -92,10 +93,36 @@ class Previewer:
         )
 
     def _message(self, subject: Subject, route: Route | None) -> Message:
+        run = self._run(subject, route) if route is None or route.group is not None else None
+        if run is not None:
+            return run
         context = self._context(subject, route)
         if self._locale:
             context = replace(context, locale=self._locale)
         return self._wording.head(subject.document, context, route)
+
+    def _run(self, subject: Subject, route: Route | None) -> Message | None:
+        """The run that a payment is in, where that is one message; None for any other document."""
+        config, ledger = self._customer.config, self._customer.ledger
+        locale = self._locale or config.locale_of(route)
+        if subject.stored is not None:
+            number = ledger.payment_runs.of(subject.stored.id) if route else None
+            return None if number is None else self._presenter().run(number, route, locale)
+        if not subject.run:
+            return None
+        context = RunContext(
+            locale,
+            batch=next((s.batch_number for d in subject.run if (s := d.settlement)), ""),
+            company=company_of(config, None, subject.document.ref.division),
+            mention=mention_of(config, None, route, *subject.run),
+            link=page_of(config, subject.document),
+        )
+        return payment_run([RunPayment(document) for document in subject.run], context)
+
+    def _presenter(self) -> Presenter:
+        ledger, clock = self._customer.ledger, self._customer.clock
+        refused = NewerBlocks(ledger, clock).refused
+        return Presenter(self._customer.config, ledger, refused_blocks=refused)
 
     def _addressees(self, subject: Subject) -> Addressees | None:
         ledger = self._customer.ledger if subject.stored is not None else None
@@ -106,10 +133,7 @@ class Previewer:
         judged = judge(config.routes, subject.occasion, self._addressees(subject))
         asked = judged.asked_for(route.channel) if route else ()
         if subject.stored is not None:
-            ledger, clock = self._customer.ledger, self._customer.clock
-            refused = NewerBlocks(ledger, clock).refused
-            presenter = Presenter(config, ledger, refused_blocks=refused)
-            return presenter.context(subject.stored, route, asked)
+            return self._presenter().context(subject.stored, route, asked)
         settlement = subject.document.settlement
         return HeadContext(
             locale=config.locale_of(route),

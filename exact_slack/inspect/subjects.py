@@ -10,7 +10,7 @@ from exact_slack.app.today import today
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import Evidence, ExceptionKind
-from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.samples import RUNS, SAMPLES
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents.stored import Stored
@@ -28,6 +28,8 @@ class Subject:
     occasion: Occasion
     compared: Mapping[str, Evidence]
     stored: Stored | None = None
+    run: tuple[Document, ...] = ()
+    """Of a sample: the payments that are one run."""
 
     @property
     def document(self) -> Document:
@@ -82,13 +84,14 @@ def _stored(customer: Customer, stored: Stored, event: str | None, today: date) 
 def _sampled(customer: Customer, sample: str, event: str | None, today: date) -> Subject:
     from dataclasses import replace
 
-    found = SAMPLES[sample]
-    ref = replace(found.ref, division=customer.config.exact.divisions[0])
-    document = replace(found, ref=ref)
+    division = customer.config.exact.divisions[0]
+    samples = RUNS[sample] if sample in RUNS else (SAMPLES[sample],)
+    documents = [replace(one, ref=replace(one.ref, division=division)) for one in samples]
+    document, run = documents[0], tuple(documents) if sample in RUNS else ()
     tuning, day = customer.config.exceptions, document.date or today
     fired = exceptions.find(Given(document, NoHistory(), tuning, day))
     happened = Event(event) if event else _event(document, deleted=False)
-    return Subject(Occasion(document, happened, tuple(fired)), fired)
+    return Subject(Occasion(document, happened, tuple(fired)), fired, run=run)
 
 
 def _event(document: Document, deleted: bool) -> Event:

@@ -41,6 +41,8 @@ class RunContext:
     """Its last payment is in another run now."""
     folds: bool = False
     """As of a document's head."""
+    link: str = ""
+    """The page of the company in Exact Online."""
 
 
 def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
@@ -52,11 +54,13 @@ def payment_run(payments: Sequence[RunPayment], context: RunContext) -> Message:
     title = b.clean(_title(documents, context, words), b.HEADER_MAX)
     leaves = b.mentioning(context.mention, b.flow([rows for rows in above if rows]))
     shown = [b.header(title), *([b.rich(leaves)] if leaves else [])]
-    shown += _table(largest, context, words, b.BUDGET - b.size(shown))
+    end = b.footer(context.link, words.label("open_company"), "")
+    rest = [end] if end else []
+    shown += _table(largest, context, words, b.BUDGET - b.size(shown) - b.size(rest))
     texts = [title, *(b.joined(rows, 600) for rows in above if rows)]
-    texts += [_joined(row) for row in _rows(largest[:_ROWS], words)[1:]]
+    texts += [_joined(row) for row in _cut(largest, _rows(largest, words), _ROWS, words)[1:]]
     start = f"{b.mention(context.mention)} " if context.mention else ""
-    return Message(b.cut_escaped(start + b.escape("\n".join(texts))), tuple(shown))
+    return Message(b.cut_escaped(start + b.escape("\n".join(texts))), (*shown, *rest))
 
 
 def _title(documents: Sequence[Document], context: RunContext, words: Words) -> str:
@@ -99,8 +103,9 @@ def _state(documents: Sequence[Document], words: Words) -> f.Rows:
     )
     paid_from = " · ".join(filter(None, accounts))
     rows += [(words.caption("paid_from"), b.clean(paid_from, 60))] if paid_from else []
-    counts = Counter(_stage(document, words) for document in documents)
-    rows.append((words.caption("status"), " · ".join(f"{n} {word}" for word, n in counts.items())))
+    counts = Counter(_stage(document) for document in documents)
+    stages = " · ".join(_counted(stage, n, words) for stage, n in counts.items())
+    rows.append((words.caption("status"), stages))
     return rows if documents else []
 
 
@@ -113,15 +118,21 @@ def _chosen(payment: Document, words: Words) -> str:
     return f"{day}, {settlement.selector}" if settlement.selector.strip() else day
 
 
-def _stage(document: Document, words: Words) -> str:
+def _stage(document: Document) -> str:
+    """The label of how far a payment has come."""
     if document.settlement and document.settlement.paid:
-        return words.label("run_paid")
-    sent = document.status_word == "processed"
-    return words.label("payment_sent" if sent else "payment_selected")
+        return "run_paid"
+    return "payment_sent" if document.status_word == "processed" else "payment_selected"
+
+
+def _counted(stage: str, count: int, words: Words) -> str:
+    return f"1 {words.label(stage)}" if count == 1 else words.label(f"{stage}_n", n=count)
 
 
 def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
-    heading = ("supplier", "amount", "invoice_number", "due_date", "status")
+    """A heading and the payments; how far each has come where they differ in that."""
+    several = len({_stage(document) for document in documents}) > 1
+    heading = ("supplier", "amount", "invoice_number", "due_date", *(("status",) * several))
     rows = [[words.label(key) for key in heading]]
     for document in documents:
         account, number = document.account.label, document.number
@@ -131,7 +142,7 @@ def _rows(documents: Sequence[Document], words: Words) -> list[list[str]]:
                 f.total(document, words),
                 b.clean(number, 30) if number.strip() else "",
                 words.date(document.due_date),
-                _stage(document, words),
+                *([words.label(_stage(document))] * several),
             ]
         )
     return rows
@@ -145,23 +156,27 @@ def _table(
         return []
     rows = _rows(documents, words)
     if context.folds and len(documents) > LONG:
-        open_ = [*rows[: OPEN + 1], *_left(documents[OPEN:], len(rows[0]), words)]
-        table = b.table(open_, {1})
+        table = b.table(_cut(documents, rows, OPEN, words), {1})
         below = folded([_joined(row) for row in rows[OPEN + 1 :]], words, room - b.size([table]))
         if below:
             return [table, *below]
-    return [b.table([*rows[: _ROWS + 1], *_left(documents[_ROWS:], len(rows[0]), words)], {1})]
+    return [b.table(_cut(documents, rows, _ROWS, words), {1})]
 
 
 def _joined(row: Sequence[str]) -> str:
     return " · ".join(cell for cell in row if cell)
 
 
-def _left(rest: Sequence[Document], width: int, words: Words) -> list[list[str]]:
+def _cut(
+    documents: Sequence[Document], rows: list[list[str]], most: int, words: Words
+) -> list[list[str]]:
+    """The heading and so many rows; the last one sums up the others."""
+    rest = documents[most:]
     if not rest:
-        return []
+        return rows
     key = "more_line" if len(rest) == 1 else "more_lines"
-    return [[words.label(key, n=len(rest), total=_total(rest, words)), *[""] * (width - 1)]]
+    more = words.label(key, n=len(rest), total=_total(rest, words))
+    return [*rows[: most + 1], [more, *[""] * (len(rows[0]) - 1)]]
 
 
 def _total(documents: Sequence[Document], words: Words) -> str:

@@ -74,7 +74,9 @@ def period_option(_ctx: click.Context, _param: click.Parameter, value: str | Non
 
 def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """A document of the ledger by key or number, or `--sample KIND`; one of the two."""
-    from exact_slack.documents.samples import SAMPLES
+    from exact_slack.documents.samples import RUNS, SAMPLES
+
+    names = (*SAMPLES, *RUNS)
 
     @functools.wraps(command)
     def checked(*args: Any, **values: Any) -> Any:
@@ -84,8 +86,8 @@ def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     sample = click.option(
         "--sample",
-        type=click.Choice(list(SAMPLES)),
+        type=click.Choice(names),
         metavar="KIND",
-        help="A sample instead: " + ", ".join(SAMPLES) + ".",
+        help="A sample instead: " + ", ".join(names) + ".",
     )
     return click.argument("document", required=False)(sample(checked))

@@ -149,6 +149,9 @@ run_taken_back | taken back | teruggenomen | zurückgenommen | annulée | retira
 run_moved | now in another run | nu in een andere run | jetzt in einem anderen Lauf | passée dans une autre campagne | ahora en otra remesa
 payment_selected | selected | geselecteerd | ausgewählt | sélectionné | seleccionado
 payment_sent | sent to the bank | naar de bank gestuurd | an die Bank gesendet | envoyé à la banque | enviado al banco
+payment_selected_n | {n} selected | {n} geselecteerd | {n} ausgewählt | {n} sélectionnés | {n} seleccionados
+payment_sent_n | {n} sent to the bank | {n} naar de bank gestuurd | {n} an die Bank gesendet | {n} envoyés à la banque | {n} enviados al banco
+run_paid_n | {n} paid | {n} betaald | {n} bezahlt | {n} payés | {n} pagados
 line | Line | Regel | Zeile | Ligne | Línea
 added | added | toegevoegd | hinzugefügt | ajoutée | añadida
 removed | removed | verwijderd | entfernt | supprimée | eliminada

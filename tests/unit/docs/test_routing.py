@@ -19,7 +19,7 @@ from exact_slack.config.route import Route, When
 from exact_slack.config.values import EVENTS, EXCEPTIONS, LOCALES
 from exact_slack.documents.document import Line
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
-from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.samples import RUNS, SAMPLES
 from exact_slack.inspect.explain import explained
 from exact_slack.inspect.explain import tested as judged
 from exact_slack.inspect.preview import Previewer
@@ -195,8 +195,8 @@ def test_the_json_is_described_field_by_field(acme: Customer) -> None:
 
 
 def test_samples_are_listed() -> None:
-    line = ROUTING.split("Samples: ")[1].splitlines()[0]
-    assert {*_names(line), *(kind.value for kind in Kind)} == set(SAMPLES)
+    line = ROUTING.split("Samples: ")[1].partition(".")[0]
+    assert {*_names(line), *(kind.value for kind in Kind)} == {*SAMPLES, *RUNS}
 
 
 # -- messages ----------------------------------------------------------------------------------

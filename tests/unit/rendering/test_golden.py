@@ -3,22 +3,30 @@
 After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/rendering/test_golden.py, then read the
 difference."""
 
+import datetime as dt
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from exact_slack.documents.document import Document, Settlement
+from exact_slack.documents.exceptions import Compared, Fact
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.samples import RUNS, SAMPLES
 from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
 from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
+from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.slack.blocks.judge import judge
-from tests.unit.rendering.samples import later, readable, sample
+from tests.unit.rendering.samples import PAGE, later, readable, sample
 
 GOLDEN = Path(__file__).parents[2] / "golden"
+DAY = dt.date(2026, 11, 26)
 LOCALES = ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"]
 
 
@@ -49,6 +57,43 @@ def test_messages_of_a_kind_read_as_before(kind: Kind, locale: str) -> None:
     if document.is_term:
         messages["paid"] = paid_reply(document, SAMPLES["purchase_entry"], locale)
     _compare(f"{kind}.{locale[:2]}", messages)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_payment_run_reads_as_before(locale: str) -> None:
+    payments = [replace(one, company_currency="EUR") for one in RUNS["payment_run"]]
+    fact = Fact(Compared.LAST_PAID, {"account": "NL··6789", "other": "NL··1234", "day": DAY})
+    context = HeadContext(
+        locale, exceptions=("payee_changed",), compared={"payee_changed": (fact,)}
+    )
+    odd = noticed(payments[2], context, Words(locale))
+    run = RunContext(locale, batch="3", company="Rotterdam", mention="here", link=PAGE)
+    paid = replace(settlement_of(payments[0]), paid=True, paid_on=DAY)
+    sent = [
+        replace(payments[0], status_code=50, settlement=paid),
+        *(replace(one, status_code=40) for one in payments[1:]),
+    ]
+    many = [replace(payments[n % 3], number=f"266{n:05d}") for n in range(15)]
+    runs: dict[str, tuple[list[Document], RunContext]] = {
+        "selected": (payments, run),
+        "one selected, no number": (payments[:1], RunContext(locale)),
+        "sent, one paid": (sent, run),
+        "many": (many, replace(run, mention=None, folds=True)),
+        "taken back": ([], replace(run, link="")),
+        "in another run now": ([], replace(run, link="", has_successor=True)),
+    }
+    _compare(
+        f"payment_run.{locale[:2]}",
+        {
+            name: payment_run([RunPayment(d, odd if d is payments[2] else "") for d in docs], about)
+            for name, (docs, about) in runs.items()
+        },
+    )
+
+
+def settlement_of(payment: Document) -> Settlement:
+    assert payment.settlement is not None
+    return payment.settlement
 
 
 @pytest.mark.parametrize("locale", LOCALES)
