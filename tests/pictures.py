@@ -37,6 +37,7 @@ from exact_slack.sandbox.slack.store.model import Reaction
 from tests.conftest import chromium
 from tests.png import shrunk
 from tests.unit.close.sample import sample_closing
+from tests.unit.rendering.test_digest import sample_digest
 from tests.unit.rendering.test_report import sample_report
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -191,9 +192,10 @@ def pictures() -> Iterator[Picture]:
     yield Picture("template", head(entry, _CONTEXT, render(own, entry, _CONTEXT)))
     yield from noticed()
     for subject in (Subject.AGING, Subject.CASH):
-        made = sample_report(subject, divisions=2)
+        made = sample_report(subject)
         context = ReportContext("en_GB", listed=True, several=True)
         yield Picture(f"report_{subject}", report(made, context))
+    yield Picture("digest", sample_digest())
     yield Picture("close", _in_plain_signs(close_message(sample_closing(), "en_GB")))
 
 

@@ -177,13 +177,15 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The account that changed a bucket most, and by how much."""
+    """The account that changed a bucket most, and by how much. `division`: whose it is; 0 in a
+    report that an older version kept."""
 
     account: str
     side: Side
     currency: str
     bucket: Bucket
     amount: Decimal
+    division: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,19 @@ def as_number(value: Decimal) -> int | float:
     return int(whole) if whole == value else float(round(value, 2))
 
 
+def short_names(companies: Sequence[tuple[str, int]]) -> list[str]:
+    """Companies as a chart can name them, by name and number; with the number where the names
+    differ only in what is cut off."""
+    short = [clean(name or str(code), _NAME) for name, code in companies]
+    if len(set(short)) == len(short):
+        return short
+    room = (_NAME - len(f" {code}") for _, code in companies)
+    return [
+        f"{clean(name, most)} {code}" if name else str(code)
+        for (name, code), most in zip(companies, room, strict=True)
+    ]
+
+
 def _distinct(names: Iterable[str]) -> list[str]:
     """Short names, each another one."""
     labels: list[str] = []

@@ -108,6 +108,7 @@ def _since(since: Since) -> dict[str, Any]:
         **changed,
         "first_time_late": [_changed(term, term.amount) for term in since.first_time_late],
         "most_moved": {
+            "division": shift.division or None,
             "account": shift.account,
             "side": shift.side.value,
             "currency": shift.currency,

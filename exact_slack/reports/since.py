@@ -119,5 +119,5 @@ def _shift(
     if not any(changes.values()):
         return None
     place = max(changes, key=lambda change: abs(changes[change]))
-    _, side, account, currency, bucket = place
-    return Shift(names[account], side, currency, bucket, changes[place])
+    division, side, account, currency, bucket = place
+    return Shift(names[account], side, currency, bucket, changes[place], division)

@@ -10,7 +10,7 @@ from rich.text import Text
 from exact_slack.cli.frame.run import colour
 from exact_slack.documents.standing import Cash, Report, Side, Standing, Subject, Term, age
 from exact_slack.foreign import visible
-from exact_slack.rendering.report.message import CHANGES, tie, title
+from exact_slack.rendering.report.message import CHANGES, companies, tie, title
 from exact_slack.rendering.words.locale import Words
 
 _LARGEST = 10
@@ -28,6 +28,7 @@ class _View:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
+        self._names = companies(report)
         self._console = Console(no_color=not colour(), highlight=False)
 
     def show(self) -> None:
@@ -106,7 +107,8 @@ class _View:
         words = self._words
         table = Table(title=_text(words.label("largest")), title_justify="left", box=None)
         table.title_style = "bold"
-        for name in ("account", "number", "reference", "due_date", "days_overdue", "amount"):
+        names = ("account", "number", "reference", "due_date", "days_overdue", "amount")
+        for name in (*names, "division") if self._names else names:
             right = name in ("days_overdue", "amount")
             table.add_column(
                 _text(words.label(name)), justify="right" if right else "left", no_wrap=right
@@ -135,7 +137,12 @@ class _View:
             _text(words.date(term.due)),
             _text(late, style),
             _text(amount),
+            *([_text(self._of(term.division))] if self._names else []),
         )
+
+    def _of(self, division: int) -> str:
+        """Whose it is."""
+        return self._names.get(division) or str(division)
 
     def _since(self) -> None:
         since, words = self._report.since, self._words
@@ -150,18 +157,26 @@ class _View:
             self._change(table, "first_time_late", term, term.amount)
         if since.shift:
             shift = since.shift
+            where = f"{shift.account} · {words.label(shift.bucket)}"
+            if self._names and shift.division:
+                where += f" ({self._of(shift.division)})"
             table.add_row(
-                _text(words.label("most_moved")),
-                _text(f"{shift.account} · {words.label(shift.bucket)}"),
+                _text(self._sided("most_moved", shift.side)),
+                _text(where),
                 self._money(shift.amount, shift.currency),
             )
         self._console.print(table)
 
     def _change(self, table: Table, word: str, term: Term, amount: Decimal) -> None:
         who = " ".join(filter(None, (term.account, term.number)))
-        table.add_row(
-            _text(self._words.label(word)), _text(who), self._money(amount, term.currency)
-        )
+        who += f" ({self._of(term.division)})" if self._names else ""
+        shown = self._money(amount, term.currency)
+        table.add_row(_text(self._sided(word, term.side)), _text(who), shown)
+
+    def _sided(self, word: str, side: Side) -> str:
+        """The word, and which side it is about where the report has both."""
+        label = self._words.label
+        return label(word) if self._report.side else f"{label(word)} ({label(side)})"
 
 
 def _text(shown: str, style: str = "") -> Text:

@@ -7,7 +7,8 @@ from typing import Final
 
 from exact_slack.documents.standing import Report, Side, Subject
 from exact_slack.rendering.blocks import EMPTY, Block, clean
-from exact_slack.rendering.chart import CHARTS, LARGEST, SERIES, as_number, bars
+from exact_slack.rendering.chart import CHARTS, LARGEST, SERIES, as_number, bars, short_names
+from exact_slack.rendering.lines import add_up
 from exact_slack.rendering.words.locale import Words
 
 TABLE: Final = "data_table"
@@ -53,10 +54,12 @@ def _ages(report: Report, side: Side, words: Words) -> Block | None:
     currency = max(totals, key=lambda name: totals[name])
     shown = sorted((o for o in mine if o.currency == currency), key=lambda o: -abs(o.open))
     categories = [bucket for bucket, _ in shown[0].buckets]
-    series = [
-        (standing.name or str(standing.division), dict(standing.buckets))
-        for standing in shown[:SERIES]
-    ]
+    most = len(shown) if len(shown) <= SERIES else SERIES - 1
+    names = short_names([(o.name, o.division) for o in shown[:most]])
+    series = [(name, dict(o.buckets)) for name, o in zip(names, shown, strict=False)]
+    if rest := shown[most:]:
+        together = {name: add_up(dict(o.buckets)[name] for o in rest) for name in categories}
+        series.append((words.label("more_documents", n=len(rest)), together))
     title = f"{words.label(side)}, {currency}" if currency else words.label(side)
     return bars(title, series, {name: words.label(name) for name in categories}, currency)
 

@@ -86,6 +86,13 @@ def title(report: Report, words: Words) -> str:
     return f"{report.name} · {name}" if report.name else name
 
 
+def companies(report: Report) -> dict[int, str]:
+    """The companies by number, where a term has to say whose it is: where there are several."""
+    names = {standing.division: standing.name for standing in report.standings}
+    names |= {cash.division: cash.name for cash in report.cash}
+    return names if len(names) > 1 else {}
+
+
 def tie(standing: Standing, words: Words) -> str:
     """Whether the sum is Exact's, and by how much it is not."""
     if standing.ties is None or standing.difference is None:
@@ -116,8 +123,7 @@ class _Drawn:
         self._context = context
         self._level = level
         self._words = Words(context.locale)
-        names = {standing.division: standing.name for standing in report.standings}
-        self._names = names if context.several and len(names) > 1 else {}
+        self._names = companies(report) if context.several else {}
         """The companies, where a term has to say whose it is."""
 
     def message(self) -> Message:
@@ -151,9 +157,9 @@ class _Drawn:
     def _name(self, text: str) -> str:
         return b.clean(text or self._words.label("no_account"), self._level.width)
 
-    def _of(self, term: Term) -> str:
+    def _of(self, division: int) -> str:
         """Whose it is."""
-        return self._name(self._names.get(term.division) or str(term.division))
+        return self._name(self._names.get(division) or str(division))
 
     def _money(self, amount: Decimal | None, currency: str) -> str:
         return self._words.amount(amount, currency)
@@ -256,7 +262,7 @@ class _Drawn:
             (due, None),
             (str(days) if days is not None else b.EMPTY, late),
             (amount, term.amount),
-            *([(self._of(term), None)] if self._names else []),
+            *([(self._of(term.division), None)] if self._names else []),
         ]
 
     def _weeks(self) -> list[list[tuple[str, Decimal | None]]]:
@@ -314,12 +320,26 @@ class _Drawn:
             return self._words.label("nothing")
         amount = self._money(shift.amount, shift.currency)
         where = f"{self._name(shift.account)}, {self._words.label(shift.bucket)} {amount}"
-        return f"{self._words.caption('most_moved')}: {where}"
+        marks = [] if self._report.side else [self._words.label(shift.side)]
+        marks += [self._of(shift.division)] if self._names and shift.division else []
+        whose = f" ({', '.join(marks)})" if marks else ""
+        return f"{self._words.caption('most_moved')}: {where}{whose}"
 
     def _named(self, word: str, some: Sequence[tuple[Term, Decimal]]) -> Pairs:
-        """So many, how much together, and the biggest by name."""
-        if not some:
-            return []
+        """So many, how much together, and the biggest by name; of both sides each for itself."""
+        sides = {
+            side: mine for side in Side if (mine := [one for one in some if one[0].side is side])
+        }
+        label = self._words.label
+        return [
+            (
+                self._words.caption(word, "" if self._report.side else label(side)),
+                self._together(mine),
+            )
+            for side, mine in sides.items()
+        ]
+
+    def _together(self, some: Sequence[tuple[Term, Decimal]]) -> str:
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for term, amount in some:
             sums[term.currency] += amount
@@ -327,14 +347,12 @@ class _Drawn:
         shown = [
             f"{self._name(term.account)} {b.clean(term.number, 20) if term.number else ''}".rstrip()
             + f" {self._money(amount, term.currency)}"
-            + (f" ({self._of(term)})" if self._names else "")
+            + (f" ({self._of(term.division)})" if self._names else "")
             for term, amount in some[: self._level.names]
         ]
         if len(some) > len(shown):
             shown.append(self._words.label("more_documents", n=len(some) - len(shown)))
-        return [
-            (self._words.caption(word), f"{len(some)} · {together} · {self._words.listed(shown)}")
-        ]
+        return f"{len(some)} · {together} · {self._words.listed(shown)}"
 
     def _remarks(self) -> Pairs:
         width = 200 if self._level.companies > 1 else 60

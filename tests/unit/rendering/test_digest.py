@@ -74,6 +74,30 @@ def _earlier() -> tuple[Before, ...]:
     )
 
 
+def sample_digest() -> Message:
+    """A month of purchases beside three others, for the picture."""
+    entry = next(row for row in _month() if row.kind is Kind.PURCHASE_ENTRY)
+
+    def month(number: int, *shares: int) -> Before:
+        day = dt.date(2026, number, 1)
+        centers = ("DC-VEN Venlo", "DC-ANT Antwerpen", "HQ Head office", "")
+        named = tuple((name, Decimal(v)) for name, v in zip(centers, shares, strict=True))
+        line = replace(
+            entry, key=str(number), number=f"2670{number:04}", exceptions=(), date=day,
+            amount=sum((share for _, share in named), Decimal(0)), shares=named,
+        )  # fmt: skip
+        return Before((day, day.replace(day=30)), (line,))
+
+    now = month(11, 41_200, 23_750, 8_900, 640)
+    earlier = (
+        month(10, 36_480, 25_100, 9_320, 0),
+        month(9, 33_900, 21_040, 12_750, 380),
+        month(8, 29_150, 22_600, 7_480, 0),
+    )
+    context = _context("en_GB", route="purchases", listed=True, covers=now.days)
+    return digest(now.rows, replace(context, before=earlier[0], earlier=earlier))
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_digests_read_as_before(locale: str) -> None:
     one_kind = [row for row in _month() if row.kind is Kind.PURCHASE_ENTRY and row.division < 2e5]

@@ -28,12 +28,14 @@ from exact_slack.documents.standing import (
 )
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import Outstanding
+from exact_slack.rendering.chart import CHART
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.report.message import ReportContext, report
 from exact_slack.reports.codec import from_json, to_json
 from exact_slack.reports.judge import cash, standings
 from exact_slack.reports.plan import Plan
 from exact_slack.reports.read import Reading
+from exact_slack.reports.since import debtor, late_accounts, since
 from tests.unit.rendering.test_golden import LOCALES, _compare
 from tests.unit.rendering.test_limits import _TEXT, _fits
 
@@ -61,6 +63,10 @@ def _terms() -> list[Term]:
     ]  # fmt: skip
 
 
+def _name(number: int) -> str:
+    return ("DC Venlo", "DC Antwerpen", *[f"Hollander Groothandel {n}" for n in range(20)])[number]
+
+
 def _made(subject: Subject, terms: Sequence[Term], *, off: str = "0", divisions: int = 1) -> Report:
     plan = Plan(subject, None, tuple(range(123456, 123456 + divisions)), "monday")
     found = []
@@ -70,7 +76,7 @@ def _made(subject: Subject, terms: Sequence[Term], *, off: str = "0", divisions:
         sums = [sum((t.amount for t in sides[side]), Decimal(0)) for side in Side]
         overview = (Outstanding("EUR", sums[0] + Decimal(off), sums[1]),)
         bank = Balance(code, "20", "Bank", "EUR", Decimal("41800.75"), TODAY, number % 2 == 1)
-        info = DivisionInfo(code, f"Hollander Groothandel {number}", "EUR", "active")
+        info = DivisionInfo(code, _name(number), "EUR", "active")
         found.append(Reading(info, sides, overview, balances=[bank]))
     return Report(
         subject,
@@ -81,14 +87,15 @@ def _made(subject: Subject, terms: Sequence[Term], *, off: str = "0", divisions:
         if subject is Subject.CASH
         else tuple(s for r in found for s in standings(r, plan, TODAY)),
         tuple(c for r in found for c in cash(r, TODAY)) if subject is Subject.CASH else (),
-        tuple(terms),
+        tuple(term for one in found for some in one.terms.values() for term in some),
     )
 
 
 def _since() -> Since:
     terms = _terms()
     moved = tuple(Moved(change, terms[n], terms[n].amount) for n, change in enumerate(Change))
-    shift = Shift("Hotel Zuiderzicht", Side.RECEIVABLE, "EUR", Bucket.DAYS_60, Decimal("1908.60"))
+    moved_by = Decimal("1908.60")
+    shift = Shift("Hotel Zuiderzicht", Side.RECEIVABLE, "EUR", Bucket.DAYS_60, moved_by, 123457)
     return Since(dt.date(2026, 11, 23), moved, (terms[1],), shift)
 
 
@@ -96,19 +103,32 @@ def _gaps() -> tuple[Gap, ...]:
     """Each reason, and each thing that may be lacking, at least once."""
     reasons, scope = list(Because), "Financial payables"
     return tuple(
-        Gap(lacking, reasons[n % len(reasons)], 123456, "Hollander Groothandel 0", scope, 400)
+        Gap(lacking, reasons[n % len(reasons)], 123456, "DC Venlo", scope, 400)
         for n, lacking in enumerate(Lacking)
     )
 
 
-def sample_report(subject: Subject, *, divisions: int) -> Report:
-    """One with something of everything, also for the pictures."""
-    made = _made(subject, _terms(), divisions=divisions)
+def sample_report(subject: Subject) -> Report:
+    """One of two companies for the pictures, with what became of its terms in a week."""
+    terms = [
+        _term(1, "18350.00", -12), _term(2, "9120.40", -3), _term(3, "6408.60", 4),
+        _term(4, "4310.75", 2), _term(5, "3075.20", 33), _term(6, "-436.60", 35),
+        _term(7, "2249.77", 66), _term(8, "5120.00", -20, Side.PAYABLE),
+        _term(9, "7430.15", -9, Side.PAYABLE),
+    ]  # fmt: skip
+    made = _made(subject, terms, divisions=2)
     if subject is Subject.CASH:
         return made
     owed = tuple(one for one in made.standings if one.side is Side.RECEIVABLE)
-    terms = tuple(term for term in made.terms if term.side is Side.RECEIVABLE)
-    return replace(made, side=Side.RECEIVABLE, standings=owed, terms=terms, since=_since())
+    terms = [term for term in made.terms if term.side is Side.RECEIVABLE]
+    gone = replace(_term(10, "1210.00", 12), division=123457)
+    last = TODAY - dt.timedelta(days=7)
+    read = {(term.division, term.side) for term in terms}
+    before = [*terms[:-1], replace(terms[-1], amount=terms[-1].amount + 500), gone]
+    late = late_accounts(before, last) - {debtor(terms[-1])}
+    changed = since(before, last, terms, TODAY, ever_late=late, read=read)
+    largest = sorted(terms, key=lambda term: -abs(term.amount))
+    return replace(made, side=Side.RECEIVABLE, standings=owed, terms=tuple(largest), since=changed)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -196,10 +216,32 @@ def test_any_report_fits_into_slack(
     without: frozenset[str],
     gaps: list[Gap],
 ) -> None:
-    since = Since(TODAY, tuple(moved), tuple(terms[:3]), None)
+    changed = Since(TODAY, tuple(moved), tuple(terms[:3]), None)
     made = _made(subject, terms * times, divisions=divisions)
-    found = replace(made, since=since, gaps=tuple(gaps))
+    found = replace(made, since=changed, gaps=tuple(gaps))
     _fits(report(found, ReportContext(locale, True, divisions > 1, without)))
+
+
+def test_companies_that_a_chart_cannot_tell_apart_bear_their_numbers() -> None:
+    """And what is beyond six series is summed up."""
+    terms = [_term(n, f"{n + 1}.00", 5) for n in range(9)]
+    made = _made(Subject.AGING, terms, divisions=9)
+    (chart,) = [
+        block
+        for block in report(made, ReportContext("en_GB", several=True)).blocks
+        if block["type"] == CHART
+    ]
+    assert {
+        series["name"]: sum(point["value"] for point in series["data"])
+        for series in chart["chart"]["series"]
+    } == {
+        "Hollander Gr… 123464": 9,
+        "Hollander Gr… 123463": 8,
+        "Hollander Gr… 123462": 7,
+        "Hollander Gr… 123461": 6,
+        "Hollander Gr… 123460": 5,
+        "… and 4 more": 10,
+    }
 
 
 def test_five_thousand_terms_show_the_largest_and_sum_up_the_rest() -> None:
