@@ -46,16 +46,20 @@ def chart_html(block: dict[str, Any]) -> str:
             f'<text x="{left}" y="{_HEIGHT + 24}" font-size="11" fill="currentColor">'
             f"{escape(label)}</text>"
         )
+    named = [(n, name) for n, name in enumerate(names) if name]
     legend = "".join(
-        f'<span class="context-element"><span style="color:{_COLOURS[n % len(_COLOURS)]}">■</span> '
-        f"{escape(name)}</span> "
-        for n, name in enumerate(names)
-        if name
+        f'<span class="context-element">{_square(n)} {escape(name)}</span> ' for n, name in named
     )
     title, high = escape(block["title"]), _HEIGHT + _FOOT
     size = f'width="{width}" height="{high}" viewBox="0 0 {width} {high}"'
     drawn = f'<svg role="img" aria-label="{title}" {size}>{"".join(parts)}</svg>'
     return f'<div class="section-text"><b>{title}</b></div>{drawn}<div>{legend}</div>'
+
+
+def _square(number: int) -> str:
+    """In the colour of a series: the page takes no style of an element."""
+    fill = _COLOURS[number % len(_COLOURS)]
+    return f'<svg width="10" height="10"><rect width="10" height="10" fill="{fill}"/></svg>'
 
 
 def chart_text(block: dict[str, Any]) -> list[str]:

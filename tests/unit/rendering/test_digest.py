@@ -82,9 +82,10 @@ def sample_digest() -> Message:
         day = dt.date(2026, number, 1)
         centers = ("DC-VEN Venlo", "DC-ANT Antwerpen", "HQ Head office", "")
         named = tuple((name, Decimal(v)) for name, v in zip(centers, shares, strict=True))
+        total = sum((share for _, share in named), Decimal(0))
         line = replace(
             entry, key=str(number), number=f"2670{number:04}", exceptions=(), date=day,
-            amount=sum((share for _, share in named), Decimal(0)), shares=named,
+            amount=total, amount_dc=total, size=total, shares=named,
         )  # fmt: skip
         return Before((day, day.replace(day=30)), (line,))
 

@@ -124,8 +124,8 @@ def sample_report(subject: Subject) -> Report:
     gone = replace(_term(10, "1210.00", 12), division=123457)
     last = TODAY - dt.timedelta(days=7)
     read = {(term.division, term.side) for term in terms}
-    before = [*terms[:-1], replace(terms[-1], amount=terms[-1].amount + 500), gone]
-    late = late_accounts(before, last) - {debtor(terms[-1])}
+    before = [*terms[:2], replace(terms[2], amount=terms[2].amount + 500), *terms[3:], gone]
+    late = late_accounts(before, last) - {debtor(terms[1])}
     changed = since(before, last, terms, TODAY, ever_late=late, read=read)
     largest = sorted(terms, key=lambda term: -abs(term.amount))
     return replace(made, side=Side.RECEIVABLE, standings=owed, terms=tuple(largest), since=changed)
