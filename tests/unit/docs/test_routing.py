@@ -38,7 +38,8 @@ EXCEPTIONS_PAGE = (DOCS / "exceptions.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
 CLOSE = (DOCS / "close.md").read_text(encoding="utf-8")
 TRIAGE = (DOCS / "triage.md").read_text(encoding="utf-8")
-SHOWN = MESSAGES + REPORTS + EXCEPTIONS_PAGE + CLOSE + TRIAGE
+DIGESTS = (DOCS / "digests.md").read_text(encoding="utf-8")
+SHOWN = MESSAGES + REPORTS + DIGESTS + EXCEPTIONS_PAGE + CLOSE + TRIAGE
 EXACT = """\
 exact:
   region: nl
