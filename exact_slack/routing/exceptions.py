@@ -163,16 +163,24 @@ def _is_open(given: Given) -> bool:
     return not document.is_term and given.history.is_open() is not False
 
 
+_NOT_OWED: Final = frozenset({"draft", "rejected"})
+"""Statuses of what is not in the books: nobody is late with it."""
+
+
+def _is_owed(given: Given) -> bool:
+    return given.document.status_word not in _NOT_OWED and _is_open(given)
+
+
 def _due_soon(given: Given) -> Found:
     due, today = given.document.due_date, given.today
     soon = timedelta(days=given.tuning.due_soon_days)
     near = due is not None and today <= due <= today + soon
-    return _FIRES if near and _is_open(given) else None
+    return _FIRES if near and _is_owed(given) else None
 
 
 def _overdue(given: Given) -> Found:
     due = given.document.due_date
-    return _FIRES if due is not None and due < given.today and _is_open(given) else None
+    return _FIRES if due is not None and due < given.today and _is_owed(given) else None
 
 
 def _rejected(given: Given) -> Found:

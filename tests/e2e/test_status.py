@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exact_slack.exact.catalogue import ENDPOINTS
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -54,6 +55,18 @@ def test_what_is_wrong_is_told_on_one_line_with_its_command(rig: Rig) -> None:
     rig.run("poll")
     told = rig.run("status").out.splitlines()
     assert any(line.endswith(f"Run: exact-slack -c {rig.config} auth exact") for line in told)
+
+
+def test_one_cause_is_one_line_whoever_asks(rig: Rig) -> None:
+    """In status and with -v as in the mail of cron, which names it by the same words."""
+    rig.routes = '  - {name: all, when: {kind: "*"}, channel: "#feed"}\n'
+    rig.write_config()
+    rig.poll()
+    rig.exact.rules.missing_scopes = {endpoint.scope for endpoint in ENDPOINTS.values()}
+    shown = rig.run("-v", "poll").err.splitlines()
+    (told,) = (line for line in shown if "Exact refuses" in line and "INFO" not in line)
+    status = rig.run("status").out.splitlines()
+    assert [line for line in status if "Exact refuses" in line] == [told.partition(": ")[2]]
 
 
 @pytest.mark.parametrize("key", ["client_id", "client_secret"])

@@ -121,7 +121,9 @@ def _once(row: Line, words: Words, locale: str) -> dict[str, str]:
         "not_counted": "" if counts else amount,
         "open_amount_dc": number(row.open_amount, locale),
         "company_currency": cell(row.company_currency),
-        "exception": ", ".join(words.label(f"exception_{name}") for name in row.exceptions),
+        "exception": ", ".join(
+            words.agreeing(f"exception_{name}", _noun(row)) for name in row.exceptions
+        ),
         "remark": words.label(remark) if remark else "",
         "told_before": previous,
     }

@@ -150,6 +150,15 @@ def test_exceptions() -> None:
     assert "due_soon" not in _fired(known, due_date=date(2026, 12, 24))
 
 
+@pytest.mark.parametrize("due", [date(2026, 11, 23), date(2026, 11, 25)])
+def test_nobody_is_late_with_what_is_not_in_the_books(due: date) -> None:
+    history, by_time = _History([]), {"overdue", "due_soon"}
+    sale = Ref(ENTRY.ref.division, Kind.SALES_INVOICE, ENTRY.ref.guid)
+    for ref, code, owed in ((sale, 10, 0), (sale, 20, 1), (ENTRY.ref, 5, 0), (ENTRY.ref, 20, 1)):
+        fired = _fired(history, ref=ref, status_code=code, due_date=due)
+        assert len(by_time & set(fired)) == owed, (ref.kind, code)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "fires"),
     [
