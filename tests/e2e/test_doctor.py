@@ -66,6 +66,7 @@ def test_all_is_well_and_nothing_is_changed(rig: Rig) -> None:
         assert set(assumption) == {"name", "assumed", "breaks", "saw", "holds"}
         assert all(assumption[name] for name in ("name", "assumed", "breaks", "saw"))
     holds = {one["name"]: one["holds"] for one in found["assumptions"]}
+    assert not [name for name in holds if name.startswith("close")]  # the config has none
     assert holds["exact own time"] is holds["slack metadata"] is holds["exact limits"] is True
     assert holds["exact modified filter on payments"] is False
     assert holds["exact full minute"] is None
@@ -250,6 +251,7 @@ def test_what_only_a_message_shows_is_tried_and_removed(rig: Rig) -> None:
     before = [m.ts for m in rig.messages()]
     found = examined(rig, "--post", "#feed")
     holds = {one["name"]: one["holds"] for one in found["assumptions"]}
+    assert not [name for name in holds if name.startswith("close")]  # the config has none
     for name in ("metadata after an edit", "newer blocks", "long messages"):
         assert holds[f"slack {name}"] is True, name
     rig.slack.settings.unsupported_blocks.add("data_table")

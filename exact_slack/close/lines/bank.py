@@ -25,7 +25,7 @@ _ALONE: Final = 6
 """So many banks without an entry in the period are asked for by themselves."""
 _LATELY: Final = dt.timedelta(days=92)
 """In the first period of a year a bank is in use that had a statement so recently."""
-_LINES: Final = {
+LINES: Final = {
     "$expand": "BankEntryLines",
     "$select": "EntryNumber,JournalCode,BankEntryLines/Date,BankEntryLines/AmountDC",
 }
@@ -46,7 +46,7 @@ def judge(books: Books) -> Iterator[Judged]:
     """Both questions, as one line."""
     period = books.period
     here = f"FinancialYear eq {period.year} and FinancialPeriod eq {period.number}"
-    left = books.listed(ENTRIES, {"$filter": f"{here} and Status eq 20", **_LINES})
+    left = books.listed(ENTRIES, {"$filter": f"{here} and Status eq 20", **LINES})
     items = [Item(number(row, "EntryNumber"), _sum(row)) for row in left.rows]
     why = [Said("open", n=left.count)] if left.count else []
     why += _missing(books, here)
@@ -102,7 +102,7 @@ def _before(books: Books, code: str) -> list[Row]:
 
 def _newest(books: Books, condition: str, order: str, pages: int) -> list[Row]:
     """The latest entries; all of them where Exact does not sort, and TooMuch where it has more."""
-    params = {"$filter": condition, **_LINES}
+    params = {"$filter": condition, **LINES}
     try:
         return books.listed(ENTRIES, {**params, "$orderby": order}, pages).rows
     except ExactRefused as refused:

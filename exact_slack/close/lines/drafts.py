@@ -29,7 +29,7 @@ not_asked | {text} could not be read. | {text} was niet te lezen. | {text} war n
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """Where documents of one kind are, and their fields. `date` is "" where the header has none:
     then its period tells."""
 
@@ -42,9 +42,11 @@ class _Source:
 
     @property
     def fields(self) -> str:
+        """What is read of each."""
         return ",".join(dict.fromkeys((*self.numbers, *self.names, *self.amounts, "Status")))
 
     def condition(self, books: Books) -> str:
+        """Which of them are the period's, and not processed."""
         period = books.period
         place = f"FinancialYear eq {period.year} and FinancialPeriod eq {period.number}"
         when = in_period(period, self.date) if self.date else place
@@ -52,13 +54,14 @@ class _Source:
         return f"{when} and ({status})"
 
     def item(self, row: Row) -> Item:
+        """What a person knows it by."""
         name = f"{number(row, *self.numbers)} {visible(text(row, *self.names))}".strip()
         said = Said("rejected") if integer(row, "Status") == _REJECTED else None
         return Item(name, money(row, *self.amounts) if self.amounts else None, said)
 
 
-_SOURCES: Final = (
-    _Source(
+SOURCES: Final = (
+    Source(
         "salesinvoice/SalesInvoices",
         (10, 20),
         "InvoiceDate",
@@ -66,25 +69,23 @@ _SOURCES: Final = (
         ("InvoiceNumber", "OrderNumber"),
         ("AmountDC",),
     ),
-    _Source(
-        "salesentry/SalesEntries", (20,), "EntryDate", ("CustomerName",), amounts=("AmountDC",)
-    ),
-    _Source(
+    Source("salesentry/SalesEntries", (20,), "EntryDate", ("CustomerName",), amounts=("AmountDC",)),
+    Source(
         "purchaseentry/PurchaseEntries",
         (_REJECTED, 20),
         "EntryDate",
         ("SupplierName",),
         amounts=("AmountDC",),
     ),
-    _Source(
+    Source(
         "purchase/PurchaseInvoices",
         (10, 20),
         "InvoiceDate",
         ("YourRef",),
         amounts=("AmountDC", "Amount"),
     ),
-    _Source("generaljournalentry/GeneralJournalEntries", (_REJECTED, 20)),
-    _Source("financialtransaction/CashEntries", (20,)),
+    Source("generaljournalentry/GeneralJournalEntries", (_REJECTED, 20)),
+    Source("financialtransaction/CashEntries", (20,)),
 )
 
 
@@ -94,7 +95,7 @@ def judge(books: Books) -> Iterator[Judged]:
     count, amount, whole = 0, Decimal(0), True
     refused: list[ExactRefused] = []
     unread: list[str] = []
-    for source in _SOURCES:
+    for source in SOURCES:
         params = {"$filter": source.condition(books), "$select": source.fields}
         try:
             drafts = books.listed(source.path, params, _PAGES)
@@ -119,4 +120,4 @@ def judge(books: Books) -> Iterator[Judged]:
         yield green(Said("done"))
 
 
-LINE = LineKind(30, WORDS, judge, tuple(source.path for source in _SOURCES))
+LINE = LineKind(30, WORDS, judge, tuple(source.path for source in SOURCES))

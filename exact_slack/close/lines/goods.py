@@ -24,10 +24,19 @@ _ENDPOINT: Final = ENDPOINTS[Kind.PURCHASE_ORDER]
 ORDERS: Final = "purchaseorder/PurchaseOrders"
 RECEIPTS: Final = "purchaseorder/GoodsReceipts"
 _PAGES: Final = 5
-_LINE: Final = (
-    "ID AmountDC Description InvoicedQuantity NetPrice Quantity QuantityInPurchaseUnits"
-    " ReceivedQuantity"
-)
+FIELDS: Final = (
+    "ID", "AmountDC", "Description", "InvoicedQuantity", "NetPrice", "Quantity",
+    "QuantityInPurchaseUnits", "ReceivedQuantity",
+)  # fmt: skip
+"""Of a line."""
+LINES: Final = {
+    "$expand": "PurchaseOrderLines",
+    "$select": ",".join(
+        ["PurchaseOrderID", "OrderNumber", "SupplierName"]
+        + [f"PurchaseOrderLines/{name}" for name in FIELDS]
+    ),
+}
+"""Orders with their lines."""
 WORDS = table(
     """
 title | Received, not billed | Ontvangen, niet gefactureerd | Erhalten, nicht berechnet | Reçu, non facturé | Recibido, no facturado
@@ -86,14 +95,9 @@ def judge(books: Books) -> Iterator[Judged]:
 
 def _unbilled(books: Books) -> Iterator[_Line]:
     """Of every order that is partly received and not wholly billed."""
-    shown = ",".join(f"PurchaseOrderLines/{name}" for name in _LINE.split())
-    params = {
-        "$filter": "ReceiptStatus ne 10 and InvoiceStatus ne 30",
-        "$expand": "PurchaseOrderLines",
-        "$select": f"PurchaseOrderID,OrderNumber,SupplierName,{shown}",
-    }
+    params = {"$filter": "ReceiptStatus ne 10 and InvoiceStatus ne 30", **LINES}
     for order in books.rows(ORDERS, params, _PAGES):
-        for row in lines_of(order, _ENDPOINT, _LINE.split(), books.rows):
+        for row in lines_of(order, _ENDPOINT, FIELDS, books.rows):
             line = _line(order, row)
             if line.unbilled > 0:
                 yield line

@@ -12,7 +12,7 @@ from exact_slack.exact.values import integer, text
 from exact_slack.foreign import visible
 
 PATH: Final = "read/financial/JournalStatusList"
-_CLOSED: Final = 1
+CLOSED: Final = 1
 WORDS = table(
     """
 title | Journals closed | Dagboeken afgesloten | Journale abgeschlossen | Journaux clôturés | Diarios cerrados
@@ -44,7 +44,7 @@ def judge(books: Books) -> Iterator[Judged]:
             continue
         code = text(row, "Journal")
         names.setdefault(code, visible(text(row, "JournalDescription")))
-        if integer(row, "Status") != _CLOSED:
+        if integer(row, "Status") != CLOSED:
             still_open.add(code)
     if not names:
         yield red(Said("no_rows"))

@@ -16,11 +16,12 @@ from exact_slack.exact.wire.odata import Row
 from exact_slack.foreign import visible
 
 PATH: Final = "read/financial/Returns"
-_VAT: Final = 31
+VAT: Final = 31
+FIELDS: Final = "Amount,Created,DueDate,Frequency,Period,PeriodDescription,Status,Subject,Type,Year"
 _PROCESSED: Final = 50
 _VOID: Final = (0, -10)
 """The statuses of a request that is none."""
-_MONTHS: Final = {"M": 1, "Q": 3, "A": 3, "Y": 12}
+MONTHS: Final = {"M": 1, "Q": 3, "A": 3, "Y": 12}
 """A: a quarter of the financial year."""
 WORDS = table(
     """
@@ -36,12 +37,11 @@ none_due | No return is due for this period. | Voor deze periode is geen aangift
 
 def judge(books: Books) -> Iterator[Judged]:
     """Each return whose stretch of time ends in the period."""
-    select = "Amount,Created,DueDate,Frequency,Period,PeriodDescription,Status,Subject,Type,Year"
-    params = {"$filter": f"Type eq {_VAT}", "$select": select}
+    params = {"$filter": f"Type eq {VAT}", "$select": FIELDS}
     returns = [
         row
         for row in books.rows(PATH, params, pages=5)
-        if integer(row, "Type") == _VAT and integer(row, "Status") not in _VOID
+        if integer(row, "Type") == VAT and integer(row, "Status") not in _VOID
     ]
     why, items, is_open, amount = [], [], False, Decimal(0)
     for frequency, year, number in _due(books, _frequency(returns)):
@@ -79,7 +79,7 @@ def _said(mine: Sequence[Row], left: Sequence[Row], fallback: str) -> Said:
 def _name(row: Row) -> str:
     """Its frequency; a month where Exact says none that is known."""
     name = text(row, "Frequency").upper()
-    return name if name in _MONTHS else "M"
+    return name if name in MONTHS else "M"
 
 
 def _frequency(returns: Sequence[Row]) -> str:
@@ -90,7 +90,7 @@ def _frequency(returns: Sequence[Row]) -> str:
         key=lambda row: (
             integer(row, "Year") or 0,
             _name(row) != "Y",
-            (integer(row, "Period") or 0) * _MONTHS[_name(row)],
+            (integer(row, "Period") or 0) * MONTHS[_name(row)],
             milliseconds(row, "Created") or 0,
         ),
         default=None,
@@ -100,7 +100,7 @@ def _frequency(returns: Sequence[Row]) -> str:
 
 def _due(books: Books, frequency: str) -> Iterator[tuple[str, int, int]]:
     """Year and number of each return whose last day is one of the period's."""
-    length = _MONTHS[frequency]
+    length = MONTHS[frequency]
     for end in _month_ends(books.period.begin, books.period.end):
         year, month = end.year, end.month
         if frequency == "A":

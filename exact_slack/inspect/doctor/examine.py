@@ -35,12 +35,22 @@ def examine(customer: Customer, channel: str = "") -> Diagnosis:
         slack=bool(slack.bot),
         refused={access.endpoint for access in exact.access if access.problem},
     )
-    diagnosis.assumptions = points.seen((*exact_points.POINTS, *slack_points.POINTS), context)
+    assumed = (*exact_points.POINTS, *_of_close(customer), *slack_points.POINTS)
+    diagnosis.assumptions = points.seen(assumed, context)
     if channel:
         tried = trial.try_out(customer, slack, channel)
         diagnosis.assumptions = trial.merged(diagnosis.assumptions, tried)
     diagnosis.checks = _in_order(diagnosis.checks)
     return diagnosis
+
+
+def _of_close(customer: Customer) -> tuple[points.Point, ...]:
+    """What the close assumes, if the config has one."""
+    if not customer.config.close:
+        return ()
+    from exact_slack.inspect.doctor import close_points
+
+    return close_points.POINTS
 
 
 def _machine(customer: Customer, diagnosis: Diagnosis) -> None:

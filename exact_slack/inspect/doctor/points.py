@@ -6,11 +6,15 @@ be mailed."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from exact_slack.app.customer import Customer
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.doctor.findings import Assumption
 from exact_slack.inspect.online.findings import Online
+
+if TYPE_CHECKING:
+    from exact_slack.close.books import Books
 
 Seen = tuple[str, bool | None]
 """What the service did, and whether that is as assumed."""
@@ -27,6 +31,8 @@ class Context:
     slack: bool
     refused: set[str] = field(default_factory=set)
     """Endpoints that refused something: they are not asked again."""
+    books: "Books | None" = None
+    """What a close reads, once something of it was looked at."""
 
     @property
     def division(self) -> int:

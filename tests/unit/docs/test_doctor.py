@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from exact_slack.inspect.doctor.close_points import POINTS as CLOSE
 from exact_slack.inspect.doctor.exact_points import POINTS as EXACT
 from exact_slack.inspect.doctor.findings import Subject
 from exact_slack.inspect.doctor.slack_points import POINTS as SLACK
@@ -18,6 +19,7 @@ def test_each_check_and_no_other_is_on_the_page() -> None:
 
 def test_each_assumption_is_on_the_page_as_doctor_says_it() -> None:
     table = PAGE.partition("| assumption |")[2].partition("\n\n")[0].splitlines()[2:]
-    points = [f"| {p.name} | {p.assumed} | {p.breaks} |" for p in (*EXACT, *SLACK)]
+    every = (*EXACT, *CLOSE, *SLACK)
+    points = [f"| {p.name} | {p.assumed} | {p.breaks} |" for p in every]
     assert table == points
-    assert len({point.name for point in (*EXACT, *SLACK)}) == len(points)
+    assert len({point.name for point in every}) == len(points)
