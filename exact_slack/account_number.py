@@ -69,8 +69,8 @@ def shown(number: str) -> str:
 
 def is_iban(signs: str) -> bool:
     """Whether it is one: its length, and its check digits (ISO 7064, mod 97)."""
-    known = _LENGTHS.get(signs[:2])
-    if known is not None and len(signs) != known:
+    length = _LENGTHS.get(signs[:2])
+    if length is not None and len(signs) != length:
         return False
     if not (_SHORTEST <= len(signs) <= _LONGEST and signs.isascii() and signs.isalnum()):
         return False
@@ -81,19 +81,19 @@ def is_iban(signs: str) -> bool:
 
 def mask(text: str) -> str:
     """A free text with every IBAN in it as it is shown."""
-    found = _START.search(text)
-    if found is None:
+    start = _START.search(text)
+    if start is None:
         return text
     kept: list[str] = []
     at = 0
-    while found is not None:
-        end = _end(text, found.start())
-        kept.append(text[at : found.start()])
-        at = found.start()
+    while start is not None:
+        end = _end(text, start.start())
+        kept.append(text[at : start.start()])
+        at = start.start()
         if end:
-            kept.append(shown(text[found.start() : end]))
+            kept.append(shown(text[start.start() : end]))
             at = end
-        found = _START.search(text, max(at, found.end()))
+        start = _START.search(text, max(at, start.end()))
     return "".join([*kept, text[at:]])
 
 
@@ -110,13 +110,13 @@ def _end(text: str, start: int) -> int:
             break
         if len(signs) == _LONGEST:
             break
-    known = _LENGTHS.get(signs[:2])
-    lengths = [known] if known else range(len(signs), _SHORTEST - 1, -1)
+    right = _LENGTHS.get(signs[:2])
+    lengths = [right] if right else range(len(signs), _SHORTEST - 1, -1)
     for length in lengths:
         if length > len(signs) or not is_iban(signs[:length]):
             continue
         end = ends[length - 1]
-        glued = bool(known) and text[start:end].isupper()
+        glued = bool(right) and text[start:end].isupper()
         if glued or end == len(text) or not text[end].isalnum():
             return end
     return 0

@@ -53,7 +53,7 @@ def note(value: str) -> str:
 def hide(text: str) -> str:
     """The text with every known secret, however it is written, replaced by "…", and with bank
     account numbers as they are shown."""
-    for forms in sorted(_known.values(), key=lambda found: len(found[0]), reverse=True):
+    for forms in sorted(_known.values(), key=lambda words: len(words[0]), reverse=True):
         for form in forms:
             if form in text:
                 text = _without(text, form)

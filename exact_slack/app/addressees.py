@@ -39,5 +39,5 @@ def mention_of(
     wanted = route.mention if route else None
     if not isinstance(wanted, ByRole):
         return wanted
-    found = addressees(config, ledger)
-    return found.mention(wanted, *documents) if found else wanted.otherwise
+    addressing = addressees(config, ledger)
+    return addressing.mention(wanted, *documents) if addressing else wanted.otherwise

@@ -210,8 +210,8 @@ def _said(seconds: float) -> str:
 
 def _read(state: Path) -> _Mark | None:
     try:
-        found = json.loads(read_plain(state / MARK, follow=False))
-        mark = _Mark(str(found["ledger"]), int(found["run"]), float(found["at"]))
+        values = json.loads(read_plain(state / MARK, follow=False))
+        mark = _Mark(str(values["ledger"]), int(values["run"]), float(values["at"]))
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return mark if math.isfinite(mark.at) and 0 <= mark.at < _YEAR_9999 else None

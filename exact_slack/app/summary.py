@@ -56,7 +56,7 @@ class Summary:
         """Remember a problem, once. Where Exact is down as a whole, that says it all."""
         if isinstance(error, ExactDown):
             self.problems = [met for met in self.problems if not isinstance(met, Unanswered)]
-        if str(error) not in {str(known) for known in self.problems}:
+        if str(error) not in {str(other) for other in self.problems}:
             self.problems.append(error)
         self.parts.setdefault(error.cause, self.part)
 

@@ -54,13 +54,13 @@ def doctor(settings: Settings, *, bundle: Path | None, channel: str, as_json: bo
         from exact_slack.inspect.doctor.bundle import write
         from exact_slack.inspect.doctor.examine import examine
 
-        found = examine(customer, channel)
+        diagnosis = examine(customer, channel)
         if not as_json:
-            show(str(customer.config.path), found, quiet=settings.quiet)
+            show(str(customer.config.path), diagnosis, quiet=settings.quiet)
         if bundle is not None:
-            bundles[f"customer {len(bundles) + 1}"] = bundled(customer, found)
+            bundles[f"customer {len(bundles) + 1}"] = bundled(customer, diagnosis)
             bundle.unlink(missing_ok=True)  # that of the customers before this one
             write(bundle, bundles)
-        return found.exit_code(), found.as_json()
+        return diagnosis.exit_code(), diagnosis.as_json()
 
     each(settings, as_json, work, reading=True)

@@ -51,27 +51,27 @@ def explain(
     each(settings, as_json, work)
 
 
-def _explained(one: "Explained") -> str:
-    occasion, document = one.subject.occasion, one.subject.document
+def _explained(explained: "Explained") -> str:
+    occasion, document = explained.subject.occasion, explained.subject.document
     party = f" · {visible(document.account.label)}" if document.account.label else ""
-    compared = one.compared()
+    compared = explained.compared()
     fired = ", ".join(_with(name, compared.get(name, "")) for name in occasion.exceptions)
     lines = [
         f"{visible(document.label)}{party} · division {document.ref.division}",
         f"  event: {occasion.event}; exceptions: {fired or 'none'}",
     ]
-    name = max((len(r.route.name) for r in one.explanations), default=0)
-    channel = max((len(r.route.channel) for r in one.explanations), default=0)
-    for explanation in one.explanations:
+    name = max((len(r.route.name) for r in explained.explanations), default=0)
+    channel = max((len(r.route.channel) for r in explained.explanations), default=0)
+    for explanation in explained.explanations:
         mark = "posts" if explanation.posts else "takes" if explanation.taken else "-"
         text = (
             f"  {mark:<5}  {explanation.route.name:<{name}}  {explanation.route.channel:<{channel}}"
         )
         lines.append(f"{text}  {visible(explanation.sentence())}".rstrip())
-    for message in one.messages:
+    for message in explained.messages:
         why = f" ({message.sentence})" if message.sentence else ""
         lines.append(f"  message in {message.channel}: {message.state}{why}, by {message.route!r}")
-    lines += [f"  note: {visible(note)}" for note in one.notes]
+    lines += [f"  note: {visible(note)}" for note in explained.notes]
     return "\n".join(lines)
 
 

@@ -54,13 +54,13 @@ class Closing:
     def _ask(self, division: int) -> int:
         """The calls that it took, but for further pages."""
         periods, day, calls = self._ledger.periods, today(self._config, self._clock), 1
-        known = periods.ending_from(division, day - _AFTER)
-        if not any(seen.period.holds(day) for seen in known):
+        calendar = periods.ending_from(division, day - _AFTER)
+        if not any(seen.period.holds(day) for seen in calendar):
             fresh = self._reader.financial_periods(division, day.year)
             with self._ledger.transaction():
                 periods.set(division, fresh)
-            known, calls = periods.ending_from(division, day - _AFTER), 2
-        begun = [seen.period for seen in known if seen.period.begin <= day]
+            calendar, calls = periods.ending_from(division, day - _AFTER), 2
+        begun = [seen.period for seen in calendar if seen.period.begin <= day]
         if begun:
             closed, said_at = self._reader.closed_periods(division, begun)
             at = self._exact_now.at(said_at)

@@ -256,7 +256,7 @@ class Collector:
         day, now = today(self._config, self._clock), self._clock.now()
         with self._ledger.transaction():
             turn.unread.broken(page.broken, turn.after, page.newest)
-            news = [one for one in documents if self._one(turn, one, day, now)]
+            news = [document for document in documents if self._one(turn, document, day, now)]
             fresh = [document.modified for document in news]
             if turn.window.since is None:
                 self._ledger.rhythm.add(cursor.division, cursor.kind, fresh, now)

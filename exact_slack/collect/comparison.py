@@ -61,10 +61,10 @@ class Comparisons:
                 self._ledger.orders.set_lines(division, lines)
 
         self._asked(division, Question.ORDER_LINES, ask)
-        known = self._ledger.orders.lines(division, billed)
+        ordered = self._ledger.orders.lines(division, billed)
         short = [
             key
-            for key, line in known.items()
+            for key, line in ordered.items()
             if line.received is not None and line.received < billed[key].quantity
         ]
         if short and Question.RECEIPTS in self._questions:

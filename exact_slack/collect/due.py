@@ -58,17 +58,17 @@ class Day:
 def intervals(kinds: Mapping[str, Kindred], day: Day) -> dict[str, float]:
     """Seconds from one reading of each kind to the next, now."""
     c = _common(kinds, day)
-    return {name: _interval(one, 0, c, day.bound) for name, one in kinds.items()}
+    return {name: _interval(kindred, 0, c, day.bound) for name, kindred in kinds.items()}
 
 
-def due_at(one: Kindred, interval: float) -> float:
+def due_at(kindred: Kindred, interval: float) -> float:
     """When it is to be read next; 0 where it never was. Half a minute early counts as due, or a
     reading that took a second would put off the next one by a whole minute."""
-    if one.read_at is None:
+    if kindred.read_at is None:
         return 0.0
-    due = one.read_at + interval - CRON / 2
-    if one.tried_at > one.read_at:
-        due = max(due, one.tried_at + min(interval, AGAIN) - CRON / 2)
+    due = kindred.read_at + interval - CRON / 2
+    if kindred.tried_at > kindred.read_at:
+        due = max(due, kindred.tried_at + min(interval, AGAIN) - CRON / 2)
     return due
 
 
@@ -76,11 +76,11 @@ def _common(kinds: Mapping[str, Kindred], day: Day) -> float:
     """The c of all intervals, found by halving: the larger it is, the fewer calls they cost."""
     changes = sum(
         rate * part
-        for one in kinds.values()
-        for rate, part in zip(one.rates, day.hours, strict=True)
+        for kindred in kinds.values()
+        for rate, part in zip(kindred.rates, day.hours, strict=True)
     )
     spendable = day.calls - _LOOK_UPS * changes - sum(day.hours)  # deletions: one an hour
-    fastest = max((rate for one in kinds.values() for rate in one.rates), default=0.0)
+    fastest = max((rate for kindred in kinds.values() for rate in kindred.rates), default=0.0)
     low, high = 0.0, day.bound * sqrt(fastest)  # with that, every interval is the bound
     for _ in range(30):
         middle = (low + high) / 2
@@ -93,14 +93,14 @@ def _common(kinds: Mapping[str, Kindred], day: Day) -> float:
 
 def _cost(kinds: Mapping[str, Kindred], day: Day, c: float) -> float:
     return sum(
-        part * 3600 / _interval(one, hour, c, day.bound)
-        for one in kinds.values()
+        part * 3600 / _interval(kindred, hour, c, day.bound)
+        for kindred in kinds.values()
         for hour, part in enumerate(day.hours)
     )
 
 
-def _interval(one: Kindred, hour: int, c: float, bound: float) -> float:
-    rate = one.rates[hour]
-    if one.has_webhooks or rate <= 0:
+def _interval(kindred: Kindred, hour: int, c: float, bound: float) -> float:
+    rate = kindred.rates[hour]
+    if kindred.has_webhooks or rate <= 0:
         return bound
     return min(max(c / sqrt(rate), CRON), bound)

@@ -37,8 +37,8 @@ class ExactNow:
     def at(self, at: int | None) -> ServerMs:
         """Exact's wall clock when an answer was given, by its `Date`; asked for where that says
         nothing."""
-        known = self._by(at)
-        return self.ask() if known is None else known
+        record = self._by(at)
+        return self.ask() if record is None else record
 
     def limit(self, at: int | None, newest: ServerMs) -> ServerMs | None:
         """`newest`, or Exact's now where that is earlier; None where nobody can say. `at`: when

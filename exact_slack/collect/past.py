@@ -72,20 +72,20 @@ class Past:
                 past.begin(division, fresh, ServerMs(int((now - back) * 1000)), start, now)
         missing = past.unfinished(division)
         left = min(_FIRST if fresh else _LATER, self._room(division)) if missing else 0
-        for one in missing:
+        for reading in missing:
             if left <= 0:
                 return
-            left = self._guarded(one, left)
+            left = self._guarded(reading, left)
         if not past.unfinished(division):
             self._same_companies(division, left)
 
-    def _guarded(self, one: PastReading, left: int) -> int:
+    def _guarded(self, reading: PastReading, left: int) -> int:
         """Read one kind; the calls that are left."""
-        breaker = self._ledger.breakers.of(one.division, ENDPOINTS[one.kind].path)
+        breaker = self._ledger.breakers.of(reading.division, ENDPOINTS[reading.kind].path)
         if breaker.is_open(self._clock.now()):
             return left
         try:
-            return self._read(one, left)
+            return self._read(reading, left)
         except LoginNeeded:
             raise
         except ExactRefused as error:
@@ -97,25 +97,27 @@ class Past:
         except sqlite3.Error:
             raise
         except Exception as error:  # the past of one kind never stops what is new
-            log.debug("the past of %s", one.kind, exc_info=True)
-            self._summary.problem(unforeseen(f"the past of {one.kind}", error))
+            log.debug("the past of %s", reading.kind, exc_info=True)
+            self._summary.problem(unforeseen(f"the past of {reading.kind}", error))
         return left - 1
 
-    def _read(self, one: PastReading, left: int) -> int:
-        reader, read = self._reader.past(one.division, one.kind), 0
-        pages = reader.pages(one.division, one.kind, one.since, one.reached, one.next)
+    def _read(self, reading: PastReading, left: int) -> int:
+        reader, read = self._reader.past(reading.division, reading.kind), 0
+        pages = reader.pages(
+            reading.division, reading.kind, reading.since, reading.reached, reading.next
+        )
         for page in pages:
             left -= 1
             read += len(page.documents)
-            reached = one.reached if page.oldest is None else page.oldest
+            reached = reading.reached if page.oldest is None else page.oldest
             with self._ledger.transaction():
                 for document in page.documents:
                     self._note(document)
                 if page.next:
-                    self._ledger.past.reached(one, reached, page.next)
+                    self._ledger.past.reached(reading, reached, page.next)
                 else:
-                    self._ledger.past.done(one, self._clock.now())
-            self._tell(one, read, reached)
+                    self._ledger.past.done(reading, self._clock.now())
+            self._tell(reading, read, reached)
             if left <= 0:
                 return 0
         return left
@@ -125,11 +127,11 @@ class Past:
         cursor = ledger.cursors.get(document.ref.division, kind)
         if cursor is not None and document.modified > cursor.high_watermark:
             return  # it is news, which the poll brings
-        known = ledger.documents.get(document.ref)
-        if known is not None:
+        stored = ledger.documents.get(document.ref)
+        if stored is not None:
             if kind is Kind.PURCHASE_INVOICE:
                 ledger.purchases.note_orders(document)
-                ledger.orders.note_bills(document, known.id)
+                ledger.orders.note_bills(document, stored.id)
         elif kind in PURCHASES:
             ledger.purchases.note_past(document)
             ledger.orders.note_past(document)
@@ -140,10 +142,10 @@ class Past:
         elif kind in PAYEES:
             ledger.payees.note_past(document)
 
-    def _tell(self, one: PastReading, read: int, reached: ServerMs) -> None:
+    def _tell(self, reading: PastReading, read: int, reached: ServerMs) -> None:
         if self._show is not None:
             day = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=reached)
-            self._show(Progress(one.division, one.kind, read, day.date().isoformat()))
+            self._show(Progress(reading.division, reading.kind, read, day.date().isoformat()))
 
     def _same_companies(self, division: int, left: int) -> None:
         """The VAT numbers of the suppliers of the past, by which one is the same in several

@@ -112,7 +112,7 @@ class Known(NamedTuple):
     channels: tuple[str, ...]
 
 
-def load_cases(path: Path, known: Known) -> tuple[tuple[Case, ...], Source]:
+def load_cases(path: Path, names: Known) -> tuple[tuple[Case, ...], Source]:
     """The cases of a file and where they stand; ConfigError names file, line and key."""
     source = read(path)
     if not isinstance(source.values, list) or not source.values:
@@ -121,15 +121,15 @@ def load_cases(path: Path, known: Known) -> tuple[tuple[Case, ...], Source]:
         cases = TypeAdapter(tuple[Case, ...]).validate_python(source.values)
     except ValidationError as error:
         raise mistakes(source, error, Case) from None
-    check_known(source, (), cases, known)
+    check_known(source, (), cases, names)
     return cases, source
 
 
-def check_known(source: Source, before: Location, cases: tuple[Case, ...], known: Known) -> None:
+def check_known(source: Source, before: Location, cases: tuple[Case, ...], listed: Known) -> None:
     """ConfigError where a case names a route or a channel that the config does not have."""
     lines: list[str] = []
     for index, case in enumerate(cases):
-        for key, names in (("routes", known.routes), ("channels", known.channels)):
+        for key, names in (("routes", listed.routes), ("channels", listed.channels)):
             for place, name in enumerate(getattr(case, key) or ()):
                 if name not in names:
                     where = (*before, index, key, place)

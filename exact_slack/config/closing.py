@@ -86,13 +86,13 @@ class Close(Section):
     def mornings(self, end: date, quiet: Quiet | None) -> Iterator[date]:
         """The days on which the message of a period that ends then is looked after; one that is
         quiet moves to the next."""
-        told: set[date] = set()
+        days: set[date] = set()
         for offset in range(self.first, self.until + 1):
             day = end + timedelta(days=offset)
             while quiet and WEEKDAYS[day.weekday()] in quiet.days:
                 day += timedelta(days=1)
-            if day not in told:
-                told.add(day)
+            if day not in days:
+                days.add(day)
                 yield day
 
     def due(self, end: date, quiet: Quiet | None, now: float, zone: tzinfo) -> float | None:

@@ -53,8 +53,8 @@ class People(Section):
 
     def of(self, role: Role) -> dict[str, str]:
         """The entries of a role, in the order of the file."""
-        found: dict[str, str] | None = getattr(self, role.value)
-        return found or {}
+        entries: dict[str, str] | None = getattr(self, role.value)
+        return entries or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ def mention(value: Any) -> str | ByRole:
     wanted = f"a Slack user (U…), a user group (S…), here, or {_LIKE % 'U0123ABCD'}"
     if not isinstance(value, dict):
         return plain_mention(value, wanted)
-    found = _by_role(value, "U0123ABCD")
-    if found.otherwise is not None:
-        plain_mention(found.otherwise, "for else a Slack user (U…), a user group (S…) or here")
-    return found
+    by_role = _by_role(value, "U0123ABCD")
+    if by_role.otherwise is not None:
+        plain_mention(by_role.otherwise, "for else a Slack user (U…), a user group (S…) or here")
+    return by_role
 
 
 def plain_mention(value: Any, wanted: str = "a Slack user (U…), a user group (S…) or here") -> str:
@@ -106,11 +106,11 @@ def address(value: Any) -> str | ByRole:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValueError("a text")
         return channel(str(value))
-    found = _by_role(value, '"#finance"')
-    if not isinstance(found.otherwise, str):
+    by_role = _by_role(value, '"#finance"')
+    if not isinstance(by_role.otherwise, str):
         raise ValueError('else as well, a channel such as "#finance": not everybody is in `people`')
-    channel(found.otherwise)
-    return found
+    channel(by_role.otherwise)
+    return by_role
 
 
 def _written(value: str | ByRole) -> Any:

@@ -59,17 +59,17 @@ def check_reports(source: Source, config: Config) -> None:
 def check_closes(source: Source, config: Config) -> None:
     """ConfigError where a close names a division that the config does not have, or two of them
     tell of one company in one channel."""
-    told: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int]] = set()
     for index, close in enumerate(config.close):
         for number, division in enumerate(close.divisions or ()):
             if division not in config.exact.divisions:
                 where: Location = ("close", index, "divisions", number)
                 raise ConfigError(source.mistake(where, str(division), "one of exact.divisions"))
         places = {(close.channel, code) for code in close.divisions or config.exact.divisions}
-        if told & places:
+        if seen & places:
             expected = "another channel, or other divisions, than the close before it"
             raise ConfigError(source.mistake(("close", index, "channel"), close.channel, expected))
-        told |= places
+        seen |= places
 
 
 def check_names(source: Source, config: Config) -> None:

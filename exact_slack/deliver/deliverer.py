@@ -96,9 +96,9 @@ class Deliverer:
         """Once: where its messages' links begin, which no answer to a post tells."""
         if self._ledger.fact(ADDRESS) is not None:
             return
-        found = self._client.auth_test()
-        if isinstance(found, AuthTest) and found.url.startswith("https://"):
-            self._ledger.set_fact(ADDRESS, found.url.rstrip("/") + "/")
+        answer = self._client.auth_test()
+        if isinstance(answer, AuthTest) and answer.url.startswith("https://"):
+            self._ledger.set_fact(ADDRESS, answer.url.rstrip("/") + "/")
 
     def _work_off(self, max_posts: int | None) -> bool:
         before = self._summary.posted

@@ -46,24 +46,24 @@ class ItemPresenter:
     def _list(self, delivery: Delivery, locale: str) -> Message | None:
         """Those that are still unfinished; in the thread the ones that the list does not name."""
         brought = delivery.payload_of(payloads.ItemList)
-        found = [self._unfinished(number) for number in brought.items]
+        unfinished = [self._unfinished(number) for number in brought.items]
         if brought.part:
-            below = list(filter(None, found))
+            below = list(filter(None, unfinished))
             return item_list_more(below, locale) if below else None
-        named = list(filter(None, found[:NAMED]))
-        more = len(list(filter(None, found[NAMED:])))
+        named = list(filter(None, unfinished[:NAMED]))
+        more = len(list(filter(None, unfinished[NAMED:])))
         return item_list(named, more, locale) if named or more else None
 
     def _escalation(self, delivery: Delivery, locale: str) -> Message | None:
         """None where somebody took it before it was told."""
         item = self._ledger.items.get(delivery.payload_of(payloads.Escalation).item)
-        one = self._unfinished(item.id)
+        entry = self._unfinished(item.id)
         head = self._ledger.deliveries.get(item.head_id)
-        found = triage_of(self._config, item, head.channel)
-        if item.state is not ItemState.OPEN or one is None or found is None:
+        routed = triage_of(self._config, item, head.channel)
+        if item.state is not ItemState.OPEN or entry is None or routed is None:
             return None
-        escalate = found[1].escalate
-        return escalation(one, locale, escalate.mention if escalate else None)
+        escalate = routed[1].escalate
+        return escalation(entry, locale, escalate.mention if escalate else None)
 
     def _unfinished(self, number: int) -> Unfinished | None:
         """An item for a line of a list; None where it is finished, or cannot be read."""

@@ -50,14 +50,14 @@ class DirectMessages:
     def look_again(self) -> None:
         """Once a day at those who could not be reached; whoever can again is written to."""
         for person in self._config.direct_messages():
-            known = self._ledger.people.get(person)
-            if known is not None and why_unreachable(known):
+            stored = self._ledger.people.get(person)
+            if stored is not None and why_unreachable(stored):
                 self._is_unreachable(person)
 
     def _is_unreachable(self, person: str) -> bool:
-        now, known = self._clock.now(), self._ledger.people.get(person)
-        if known is not None and 0 <= now - known.asked_at < _DAY:
-            return bool(why_unreachable(known))
+        now, stored = self._clock.now(), self._ledger.people.get(person)
+        if stored is not None and 0 <= now - stored.asked_at < _DAY:
+            return bool(why_unreachable(stored))
         answer = user(self._client, person)
         if isinstance(answer, User):
             self._remember(answer)
@@ -65,11 +65,11 @@ class DirectMessages:
         if answer.error in GONE:
             self._remember(User(person, "", is_bot=False, is_gone=True))
             return self._told(person, GONE[answer.error])
-        return known is not None and bool(why_unreachable(known))
+        return stored is not None and bool(why_unreachable(stored))
 
-    def _remember(self, found: User) -> None:
+    def _remember(self, user: User) -> None:
         self._ledger.people.remember(
-            found.id, found.name, self._clock.now(), is_bot=found.is_bot, is_gone=found.is_gone
+            user.id, user.name, self._clock.now(), is_bot=user.is_bot, is_gone=user.is_gone
         )
 
     def _told(self, person: str, why: str) -> bool:

@@ -213,8 +213,8 @@ class Presenter:
         fell = self._fell_due(self._stored(delivery), brought.exception, brought.due)
         if fell is None:
             return None
-        told = route if delivery.exceptions else None
-        mention = mention_of(self._config, self._ledger, told, fell.document)
+        by_route = route if delivery.exceptions else None
+        mention = mention_of(self._config, self._ledger, by_route, fell.document)
         return due_reply(fell, self._locale(delivery), mention)
 
     def _due_list(self, delivery: Delivery) -> Message | None:
@@ -239,14 +239,14 @@ class Presenter:
 
     def _mentions(self, listed: payloads.DueList) -> dict[str, None]:
         """Whom a list mentions: each route's, of a person who is found that of each document."""
-        found: dict[str, None] = {}
+        people: dict[str, None] = {}
         for row in listed.rows:
             route = self._config.route_named(row.route)
             if route and route.mention:
                 document = self._ledger.documents.by_id(row.document).document
                 who = mention_of(self._config, self._ledger, route, document)
-                found |= {who: None} if who else {}
-        return found
+                people |= {who: None} if who else {}
+        return people
 
     def _fell_due(self, stored: Stored, exception: str, due: date) -> FellDue | None:
         """None where it was paid, deleted or moved before it was told."""

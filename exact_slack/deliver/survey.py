@@ -155,8 +155,8 @@ class Survey:
         latest = self._earlier.latest_ts(place.channel_id)
         posted = self._move(delivery, State.POSTED, ts=stands.ts, channel_id=place.channel_id)
         self._earlier.adopt(place.channel_id, stands.idempotency_key, delivery.id)
-        found = Found.EARLIER_LEDGER
-        self._ledger.log.stands(posted, now, found, place.channel_id, stands.ts)
+        where = Found.EARLIER_LEDGER
+        self._ledger.log.stands(posted, now, where, place.channel_id, stands.ts)
         if posted.action is Action.HEAD and posted.document_id is not None:
             stored = self._ledger.documents.by_id(posted.document_id)
             before = delivery.payload_of(payloads.Head).before
@@ -290,8 +290,8 @@ class Survey:
         latest = float(self._earlier.latest_ts(place.channel_id) or 0.0)
         if not latest:
             return LookUp(place.channel_id, None, max(doubt.since - MARGIN, 0.0))
-        found = deliveries.standing(place.channel_id, f"{latest:.6f}", _WITNESSES)
-        near = [d for d in found if float(d.ts) > latest - MARGIN]
+        witnesses = deliveries.standing(place.channel_id, f"{latest:.6f}", _WITNESSES)
+        near = [d for d in witnesses if float(d.ts) > latest - MARGIN]
         oldest = min([latest, *(float(d.ts) for d in near)])
         standing = {d.ts: d.idempotency_key for d in near}
         return LookUp(place.channel_id, None, oldest, standing=standing)

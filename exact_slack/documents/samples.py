@@ -29,14 +29,14 @@ _LINK = "https://start.exactonline.nl/docs/DocView.aspx?DocumentID={c4f2}&_Divis
 
 def _line(number: int, description: str, amount: str, **more: Any) -> Line:
     value = Decimal(amount)
-    known: dict[str, Any] = {"amount": value, "amount_dc": value}
-    return Line(key=str(number), number=number, description=description, **(known | more))
+    fields: dict[str, Any] = {"amount": value, "amount_dc": value}
+    return Line(key=str(number), number=number, description=description, **(fields | more))
 
 
 def _document(kind: Kind, number: str, amount: str | None, **more: Any) -> Document:
     value = None if amount is None else Decimal(amount)
     key = f"5a3c1e00-0000-4000-8000-{len(kind):04d}{number.zfill(8)[-8:]}"
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "ref": Ref(DIVISION, kind, key),
         "modified": _CREATED + 60_000,
         "created": _CREATED,
@@ -49,7 +49,7 @@ def _document(kind: Kind, number: str, amount: str | None, **more: Any) -> Docum
         "amount_dc": value,
         "creator": "Anna de Vries",
     }
-    return Document(**(known | more))
+    return Document(**(fields | more))
 
 
 _PURCHASE_ENTRY = _document(

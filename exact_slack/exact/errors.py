@@ -122,11 +122,11 @@ class DayUsedUp(TemporaryError):
 
     def joined(self, others: Sequence[ExactSlackError]) -> ExactSlackError:
         """Several divisions."""
-        codes = {int(one.subject) for one in (self, *others) if one.subject.isdecimal()}
+        codes = {int(error.subject) for error in (self, *others) if error.subject.isdecimal()}
         if len(codes) <= 1:
             return self
-        told = f"Exact's calls for today are used up for {named_divisions(codes)};"
-        return TemporaryError(told, self.cure, cause=self.cause, subject=self.subject)
+        sentence = f"Exact's calls for today are used up for {named_divisions(codes)};"
+        return TemporaryError(sentence, self.cure, cause=self.cause, subject=self.subject)
 
 
 class NoNextPage(TemporaryError):
@@ -201,8 +201,8 @@ def refusal(
     status: int, endpoint: str, division: int | None, reason: str, text: str
 ) -> ExactRefused:
     """The error for a refused request: its type, sentence and cure."""
-    kind, told, cure = _meaning(status, endpoint, reason, text)
-    sentence = f"Exact refuses {place(endpoint, division)}: {told} (status {status})."
+    kind, meaning, cure = _meaning(status, endpoint, reason, text)
+    sentence = f"Exact refuses {place(endpoint, division)}: {meaning} (status {status})."
     return kind(
         sentence,
         cure,

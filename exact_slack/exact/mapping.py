@@ -202,15 +202,15 @@ def _with_payee(settlement: Settlement, row: Row, marks: Marks) -> Settlement:
 
 def _as_bank_account(document: Document, row: Row, marks: Marks) -> Document:
     """Its number is what people call it by, as far as it is shown."""
-    known = account_number(row, marks, "BankAccount")
+    number = account_number(row, marks, "BankAccount")
     bank = Bank(
-        account_number=known,
+        account_number=number,
         holder=text(row, "BankAccountHolderName"),
         bic=text(row, "BICCode"),
         main=row.get("Main") is True,
         blocked=row.get("Blocked") is True,
     )
-    return replace(document, number=known.shown, type_code=None, bank=bank)
+    return replace(document, number=number.shown, type_code=None, bank=bank)
 
 
 def _as_booking(document: Document, lines: list[Row]) -> Document:

@@ -86,13 +86,13 @@ def _whole(value: Any) -> int | None:
     if value is None or isinstance(value, bool) or not isinstance(value, _TEXTS):
         return None
     try:
-        found = Decimal(value)
+        amount = Decimal(value)
     except ArithmeticError:
         return None
-    if not found.is_finite() or (found and found.adjusted() >= _INT64_DIGITS):
+    if not amount.is_finite() or (amount and amount.adjusted() >= _INT64_DIGITS):
         return None
-    whole = found == found.to_integral_value()
-    return int(found) if whole and -_INT64 <= found < _INT64 else None
+    whole = amount == amount.to_integral_value()
+    return int(amount) if whole and -_INT64 <= amount < _INT64 else None
 
 
 def money(row: Row, *names: str) -> Decimal | None:

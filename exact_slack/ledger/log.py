@@ -122,7 +122,7 @@ class Log:
         ts: str = "",
     ) -> None:
         """A call to Slack is over, whatever became of it."""
-        told = {"error": error, "channel_id": channel_id, "ts": ts}
+        body = {"error": error, "channel_id": channel_id, "ts": ts}
         self.of_delivery(
             Happened.ATTEMPT,
             now,
@@ -131,17 +131,17 @@ class Log:
             began=of.sending_at,
             channel=of.channel,
             outcome=outcome,
-            **{name: value for name, value in told.items() if value},
+            **{name: value for name, value in body.items() if value},
         )
 
     def moved(self, seen: Delivery, now: Delivery, at: float) -> None:
         """One step in the table of states, but for those that an attempt tells already."""
         if seen.state is State.SENDING and not _is_told_by_itself(now):
             return
-        told = {"cause": now.cause.value, "detail": now.detail}
+        body = {"cause": now.cause.value, "detail": now.detail}
         stood = seen.state is State.POSTED
         if stood or now.state is State.POSTED:
-            told |= {"channel_id": now.channel_id, "ts": now.ts}
+            body |= {"channel_id": now.channel_id, "ts": now.ts}
         self.of_delivery(
             Happened.MOVED,
             at,
@@ -149,7 +149,7 @@ class Log:
             before=seen.state.value,
             state=now.state.value,
             channel=now.channel,
-            **{name: value for name, value in told.items() if value},
+            **{name: value for name, value in body.items() if value},
             **({"posted_at": seen.done_at} if stood else {}),
         )
 
@@ -164,13 +164,13 @@ class Log:
         cause: Cause,
     ) -> None:
         """It is held from the beginning; or it goes where its head goes."""
-        told = {"state": state.value, "channel": channel, "cause": cause.value}
-        self.add(Happened.MOVED, at, document=document, delivery=delivery, **told)
+        body = {"state": state.value, "channel": channel, "cause": cause.value}
+        self.add(Happened.MOVED, at, document=document, delivery=delivery, **body)
 
     def stands(self, of: Delivery, now: float, why: Stands, channel_id: str, ts: str) -> None:
         """It was found in Slack, without an attempt that put it there as it should."""
-        told = {"why": why.value, "channel": of.channel, "channel_id": channel_id, "ts": ts}
-        self.of_delivery(Happened.STANDS, now, of, **told)
+        body = {"why": why.value, "channel": of.channel, "channel_id": channel_id, "ts": ts}
+        self.of_delivery(Happened.STANDS, now, of, **body)
 
     def latest(self, document: int, what: Happened) -> Entry | None:
         """The latest row of a sort about a document."""

@@ -51,8 +51,8 @@ class Notebook:
     def met(self, trouble: Trouble, now: float, patience: float) -> News:
         """A run met this, and could do nothing else."""
         here = frozenset({Part.RUN})
-        others = [one for one in self.all() if one.cause != trouble.cause]
-        same = [one for one in self.all() if one.cause == trouble.cause]
+        others = [other for other in self.all() if other.cause != trouble.cause]
+        same = [other for other in self.all() if other.cause == trouble.cause]
         news, kept = judge(same, [trouble], here, now, patience)
         self.write([*others, *kept])
         return news

@@ -22,7 +22,7 @@ def shape(db: Database) -> dict[str, Any]:
         for name in tables
         if (row := db.row(f'SELECT count(*) FROM "{name}"'))  # noqa: S608 - names of its own tables
     }
-    known = {state.value for state in State}, {cause.value for cause in Cause}
+    values = {state.value for state in State}, {cause.value for cause in Cause}
     groups = db.rows(
         "SELECT action, state, cause, count(*) AS n FROM deliveries GROUP BY action, state, cause"
         " ORDER BY n DESC"
@@ -34,6 +34,6 @@ def shape(db: Database) -> dict[str, Any]:
         "deliveries": [
             {name: row[name] for name in ("action", "state", "cause", "n")}
             for row in groups
-            if row["state"] in known[0] and row["cause"] in known[1]
+            if row["state"] in values[0] and row["cause"] in values[1]
         ],
     }

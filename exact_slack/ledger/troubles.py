@@ -76,7 +76,7 @@ class News:
 
 
 def judge(
-    known: Iterable[Trouble],
+    stored: Iterable[Trouble],
     met: Iterable[Trouble],
     whole: frozenset[Part],
     now: float,
@@ -84,16 +84,20 @@ def judge(
 ) -> tuple[News, tuple[Trouble, ...]]:
     """What is told of what a run met, and what is known from now on. `whole`: the parts of the run
     in which it would have met everything. A clock that was set back makes nothing wait longer."""
-    before = {trouble.cause: replace(trouble, since=min(trouble.since, now)) for trouble in known}
+    before = {trouble.cause: replace(trouble, since=min(trouble.since, now)) for trouble in stored}
     present = {trouble.cause: _met(before.get(trouble.cause), trouble, now) for trouble in met}
     ended = [trouble for trouble in before.values() if trouble.cause not in present]
     unseen = {trouble.cause: trouble for trouble in ended if trouble.part not in whole}
     present = {**unseen, **present}
     begun = {
-        cause for cause, one in present.items() if _begins(one, before.get(cause), now, patience)
+        cause
+        for cause, trouble in present.items()
+        if _begins(trouble, before.get(cause), now, patience)
     }
     daily = any(_is_due(trouble, now) for trouble in present.values())
-    again = {cause for cause, one in present.items() if daily and one.told_at is not None} - begun
+    again = {
+        cause for cause, trouble in present.items() if daily and trouble.told_at is not None
+    } - begun
     news = News(
         tuple(present[cause] for cause in present if cause in begun),
         tuple(present[cause] for cause in present if cause in again),
@@ -106,8 +110,8 @@ def judge(
         ),
     )
     return news, tuple(
-        replace(one, told_at=now) if cause in begun | again else one
-        for cause, one in present.items()
+        replace(trouble, told_at=now) if cause in begun | again else trouble
+        for cause, trouble in present.items()
     )
 
 

@@ -189,18 +189,18 @@ def _one(value: float, **labels: str) -> tuple[Sample, ...]:
     return (Sample(value, labels),)
 
 
-def _gauge(name: str, told: str, samples: Iterable[Sample]) -> Family:
-    return Family(name, Type.GAUGE, told, tuple(samples))
+def _gauge(name: str, text: str, samples: Iterable[Sample]) -> Family:
+    return Family(name, Type.GAUGE, text, tuple(samples))
 
 
-def _counter(name: str, told: str, samples: Iterable[Sample]) -> Family:
-    return Family(name, Type.COUNTER, told, tuple(samples))
+def _counter(name: str, text: str, samples: Iterable[Sample]) -> Family:
+    return Family(name, Type.COUNTER, text, tuple(samples))
 
 
-def _histogram(name: str, told: str, distribution: Distribution) -> Family:
+def _histogram(name: str, text: str, distribution: Distribution) -> Family:
     buckets = [
         Sample(count, {"le": number(bound)}, "_bucket")
         for bound, count in zip(BUCKETS, distribution.up_to, strict=True)
     ]
     parts = (Sample(distribution.total, {}, "_sum"), Sample(distribution.count, {}, "_count"))
-    return Family(name, Type.HISTOGRAM, told, (*buckets, *parts))
+    return Family(name, Type.HISTOGRAM, text, (*buckets, *parts))

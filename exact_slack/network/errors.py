@@ -26,8 +26,8 @@ class Obstacle(Enum):
     )
     TLS = ("no TLS connection comes about", f"A proxy may stand between; see {PAGE}.")
 
-    def __init__(self, told: str, cure: str) -> None:
-        self.told = told
+    def __init__(self, sentence: str, cure: str) -> None:
+        self.told = sentence
         self.cure = cure
 
 

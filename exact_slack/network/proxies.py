@@ -43,9 +43,9 @@ def _means(entry: str, host: str, port: int) -> bool:
     """Whether an entry of NO_PROXY is about a host: its name or a domain above it, with or without
     a port, with stars, an address or a network. Nobody has written down what it may be, and each
     program reads some of this."""
-    if found := _WITH_PORT.fullmatch(entry):
-        entry = found[1]
-        if int(found[2]) != port:
+    if match := _WITH_PORT.fullmatch(entry):
+        entry = match[1]
+        if int(match[2]) != port:
             return False
     name = entry.lower().strip("[]").removeprefix("*.").strip(".")
     if "/" in name:

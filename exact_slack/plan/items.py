@@ -103,7 +103,7 @@ class PlannedItems:
             return None
         return next((r for r in judged.routes() if r.triage and r.channel == channel), None)
 
-    def _is_right(self, stored: Stored, names: tuple[str, ...], told: tuple[str, ...]) -> bool:
+    def _is_right(self, stored: Stored, names: tuple[str, ...], shown: tuple[str, ...]) -> bool:
         """Whether Exact put right what people were to look at: it is deleted; the exceptions no
         longer hold; it is paid, and nothing but time was wrong with it. `told`: those that its
         message names; what it no longer does is over."""
@@ -117,4 +117,4 @@ class PlannedItems:
             return False
         fired = fired_now(self._config, self._ledger, stored, names)
         over = resolved(names, stored.document, fired, paid=paid)
-        return all(name in over or name not in told for name in names)
+        return all(name in over or name not in shown for name in names)

@@ -25,5 +25,5 @@ def keep(config: Config, ledger: Ledger) -> None:
     if kinds & PAYEES and not ledger.payees.are_kept():
         ledger.payees.keep(document for _, document in ledger.documents.of_kinds(PAYEES))
     if Kind.RECEIPT in kinds and not ledger.receivables.are_kept():
-        known = ledger.documents.of_kinds({Kind.RECEIPT})
-        ledger.receivables.keep(document for _, document in known)
+        receipts = ledger.documents.of_kinds({Kind.RECEIPT})
+        ledger.receivables.keep(document for _, document in receipts)

@@ -53,7 +53,7 @@ class DocumentLog:
         """What the rules make of it, where that is not what they made of it before; and the
         exceptions that are new, or over."""
         fired = [str(name) for name in judgement.occasion.exceptions]
-        told: dict[str, Any] = {
+        body: dict[str, Any] = {
             "took": [
                 [verdict.route.name, verdict.route.channel, bool(verdict.route.digest)]
                 for verdict in judgement.verdicts
@@ -68,19 +68,19 @@ class DocumentLog:
         }
         last = self._log.latest(stored.id, Happened.JUDGED)
         before = last.body if last else {}
-        if told == before:
+        if body == before:
             return
-        known = before.get("exceptions", [])
+        earlier = before.get("exceptions", [])
         for name in fired:
-            if name not in known:
+            if name not in earlier:
                 self._fired(stored, ExceptionKind(name), now)
-        over = [name for name in known if name not in fired]
+        over = [name for name in earlier if name not in fired]
         # what nobody asks for any more was not looked for, and may well be as it was
         looked_for = self._config.exceptions_of(stored.document.kind) if over else ()
         for name in over:
             if name in looked_for:
                 self._log.add(Happened.EXCEPTION, now, document=stored.id, name=name, resolved=True)
-        self._log.add(Happened.JUDGED, now, document=stored.id, **told)
+        self._log.add(Happened.JUDGED, now, document=stored.id, **body)
 
     def fell_due(self, stored: Stored, exception: ExceptionKind, now: float) -> None:
         """Time brought an exception."""
@@ -94,10 +94,10 @@ class DocumentLog:
             from exact_slack.rendering.words.locale import Words
 
             fired = fired_now(self._config, self._ledger, stored, (exception,))
-            found = fired.get(exception, ())
-            compared = evidence_text(found, document.company_currency, Words("en_GB"))
-        told: dict[str, Any] = {"comparison": compared} if compared else {}
-        self._log.add(Happened.EXCEPTION, now, document=stored.id, name=exception.value, **told)
+            facts = fired.get(exception, ())
+            compared = evidence_text(facts, document.company_currency, Words("en_GB"))
+        body: dict[str, Any] = {"comparison": compared} if compared else {}
+        self._log.add(Happened.EXCEPTION, now, document=stored.id, name=exception.value, **body)
 
 
 def change_rows(before: Document, after: Document) -> list[dict[str, object]]:

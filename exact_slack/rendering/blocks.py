@@ -131,7 +131,7 @@ def flow(lines: Iterable[Sequence[tuple[str, str]]], *, strike: bool = False) ->
 
 def one_a_line(leaves: Iterable[Block]) -> list[Block]:
     """The leaves, each on a line of its own."""
-    lines = [part for one in leaves for part in (leaf("\n"), one)]
+    lines = [part for each in leaves for part in (leaf("\n"), each)]
     return lines[1:]
 
 
@@ -151,7 +151,7 @@ def mentioning(who: str | None, leaves: Sequence[Block]) -> list[Block]:
     """The same, after the mention of somebody whom the config names."""
     if not who:
         return list(leaves)
-    first = [{**one, "text": f" {one['text']}"} for one in leaves[:1]]
+    first = [{**each, "text": f" {each['text']}"} for each in leaves[:1]]
     return [_mention_leaf(who), *first, *leaves[1:]]
 
 

@@ -51,9 +51,9 @@ def names_in(block: Block) -> int:
     if block["type"] != CHART:
         return 0
     series = block["chart"]["series"]
-    labels = sum(len(point["label"]) for one in series for point in one["data"])
+    labels = sum(len(point["label"]) for entry in series for point in entry["data"])
     categories = sum(map(len, block["chart"]["axis_config"]["categories"]))
-    return len(block["title"]) + labels + categories + sum(len(one["name"]) for one in series)
+    return len(block["title"]) + labels + categories + sum(len(entry["name"]) for entry in series)
 
 
 def as_number(value: Decimal) -> int | float:

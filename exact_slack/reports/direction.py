@@ -95,9 +95,9 @@ def _sign(amount: Decimal | None) -> int:
     return 0 if not amount else 1 if amount > 0 else -1
 
 
-def _kind(origin: Origin | None, side: Side, known: Known) -> TermKind:
+def _kind(origin: Origin | None, side: Side, books: Known) -> TermKind:
     if origin is None:
-        plain = known.origins is not None and not known.complete
+        plain = books.origins is not None and not books.complete
         return TermKind.INVOICE if plain else TermKind.OTHER
     kind = _KINDS.get(origin.type or 0, TermKind.OTHER)
     # a supplier's invoice among the receivables is no invoice to a customer

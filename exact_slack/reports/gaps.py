@@ -25,8 +25,8 @@ def gap(lacking: Lacking, error: ExactSlackError, division: DivisionInfo) -> Gap
 
 
 def _because(error: ExactSlackError, scope: str) -> Because:
-    known = next((why for kind, why in _BY_TYPE if isinstance(error, kind)), None)
-    if known is not None:
-        return known
+    word = next((why for kind, why in _BY_TYPE if isinstance(error, kind)), None)
+    if word is not None:
+        return word
     forbidden = isinstance(error, ExactRefused) and error.status == HTTPStatus.FORBIDDEN
     return Because.NO_RIGHT if forbidden and scope else Because.REFUSED

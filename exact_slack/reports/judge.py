@@ -43,15 +43,15 @@ def standings(reading: Reading, plan: Plan, today: dt.date) -> list[Standing]:
 
 def _by_currency(reading: Reading, side: Side, terms: Sequence[Term]) -> dict[str, list[Term]]:
     own = reading.division.currency
-    found: dict[str, list[Term]] = {}
+    by_currency: dict[str, list[Term]] = {}
     for term in terms:
-        found.setdefault(term.currency or own, []).append(term)
-    for one in reading.overview or ():
-        if one.of(side):
-            found.setdefault(one.currency, [])
-    if not found:
-        found[own] = []
-    return dict(sorted(found.items(), key=lambda one: (one[0] != own, one[0])))
+        by_currency.setdefault(term.currency or own, []).append(term)
+    for sums in reading.overview or ():
+        if sums.of(side):
+            by_currency.setdefault(sums.currency, [])
+    if not by_currency:
+        by_currency[own] = []
+    return dict(sorted(by_currency.items(), key=lambda entry: (entry[0] != own, entry[0])))
 
 
 def _standing(

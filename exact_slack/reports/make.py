@@ -69,7 +69,10 @@ def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made
         gaps += reading.gaps
     on_cash = plan.subject is Subject.CASH
     terms = tuple(
-        term for one in readings for some in one.terms.values() for term in sorted(some, key=_size)
+        term
+        for reading in readings
+        for some in reading.terms.values()
+        for term in sorted(some, key=_size)
     )
     report = Report(
         subject=plan.subject,
@@ -78,8 +81,8 @@ def make(customer: Customer, plan: Plan, earlier: Earlier | None = None) -> Made
         today=day,
         standings=()
         if on_cash
-        else tuple(one for r in readings for one in standings(r, plan, day)),
-        cash=tuple(one for r in readings for one in cash(r, day)) if on_cash else (),
+        else tuple(standing for r in readings for standing in standings(r, plan, day)),
+        cash=tuple(account for r in readings for account in cash(r, day)) if on_cash else (),
         terms=terms,
         since=_since(earlier, terms, readings, day),
         remarks=tuple(problem.sentence for problem in problems),

@@ -41,8 +41,8 @@ def write_list(config: Config, ledger: Ledger, head: Delivery, into: BinaryIO) -
 
 def names_of(config: Config, ledger: Ledger) -> dict[int, str]:
     """What a list calls the divisions: their short names, else Exact's."""
-    known = {code: record.name for code, record in ledger.cursors.divisions().items()}
-    return known | config.exact.names
+    names = {code: record.name for code, record in ledger.cursors.divisions().items()}
+    return names | config.exact.names
 
 
 def locale_of(config: Config, name: str) -> str:

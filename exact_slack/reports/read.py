@@ -69,8 +69,8 @@ class _Division:
         lists: dict[Side, list[Listed]] = {}
         for _ in range(_ROUNDS):
             before = self._overview()
-            found = {side: self._listed(side) for side in self._plan.sides}
-            lists = {side: rows for side, rows in found.items() if rows is not None}
+            listed = {side: self._listed(side) for side in self._plan.sides}
+            lists = {side: rows for side, rows in listed.items() if rows is not None}
             after = self._overview()
             self._reading.overview, self._reading.steady = after, before == after
             if before == after:
@@ -105,12 +105,12 @@ class _Division:
     def _directed(self, side: Side, rows: list[Listed]) -> list[Term]:
         if not rows:
             return []
-        known = self._known(side)
+        books = self._known(side)
         total = None
         if self._reading.overview is not None:
             total = sum((row.of(side) for row in self._reading.overview), Decimal(0))
-        own = self._own(side, known)
-        return directed(self._code, side, rows, known, own=own, overview=total)
+        own = self._own(side, books)
+        return directed(self._code, side, rows, books, own=own, overview=total)
 
     def _known(self, side: Side) -> Known:
         """What the terms say of themselves: the special ones, or all where Exact takes no such
@@ -132,10 +132,10 @@ class _Division:
         self._reading.lacks(Lacking.KINDS, refused, meaning)
         return Known(None)
 
-    def _own(self, side: Side, known: Known) -> list[Origin]:
+    def _own(self, side: Side, books: Known) -> list[Origin]:
         """The amounts in the invoices' own currencies, where there are foreign ones."""
         currency = self._info.currency
-        if not currency or all(origin.currency == currency for origin in known.origins or ()):
+        if not currency or all(origin.currency == currency for origin in books.origins or ()):
             return []
         try:
             return self._reader.own_amounts(self._code, side, currency)

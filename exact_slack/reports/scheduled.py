@@ -38,8 +38,8 @@ class Due:
 
 def make_due(customer: Customer, summary: Summary) -> list[str]:
     """Make what is due; the names of what was. A problem of one leaves the others alone."""
-    found = _due(customer)
-    for due in found:
+    dues = _due(customer)
+    for due in dues:
         try:
             _make(customer, due, summary)
         except LoginNeeded:
@@ -48,7 +48,7 @@ def make_due(customer: Customer, summary: Summary) -> list[str]:
             with customer.ledger.transaction():
                 customer.ledger.reports.tried(due.report.name, customer.clock.now())
             summary.problem(error)
-    return [due.report.name for due in found]
+    return [due.report.name for due in dues]
 
 
 def plan_of(customer: Customer, report: Configured) -> Plan:

@@ -93,8 +93,8 @@ class Addressees:
         """Whom a message about these mentions: somebody only if it is the same for all."""
         if not isinstance(wanted, ByRole):
             return wanted
-        found = {self.find(wanted.person, document) for document in documents}
-        return (found.pop() if len(found) == 1 else None) or wanted.otherwise
+        people = {self.find(wanted.person, document) for document in documents}
+        return (people.pop() if len(people) == 1 else None) or wanted.otherwise
 
     def route(self, route: Route, document: Document) -> Route:
         """The route as it is for a document: its channel is that of a person, where one is found

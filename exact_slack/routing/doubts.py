@@ -66,7 +66,7 @@ def _of(when: When, config: Config) -> Iterator[tuple[str, str]]:
         yield "kind", "no kind is left, so this takes nothing."
         return
     divisions = [str(number) for number in config.exact.divisions]
-    if when.division and not any(matches(when.division, one) for one in divisions):
+    if when.division and not any(matches(when.division, division) for division in divisions):
         yield "division", f"none of exact.divisions fits ({', '.join(divisions)})."
     if when.event and set(when.event) == {"paid"} and not kinds & TERMS:
         yield "event", "only a payment or a receipt is paid, and kind leaves both out."
@@ -84,7 +84,7 @@ def _states(when: When, kinds: frozenset[Kind]) -> Iterator[tuple[str, str]]:
     words = {word for kind in kinds for word in STATUS_WORDS[kind].values()}
     codes = {str(code) for kind in kinds for code in STATUS_WORDS[kind]}
     for name in _plain(when.status):
-        if not any(matches([name], one) for one in words | codes):
+        if not any(matches([name], word) for word in words | codes):
             yield "status", f"{name} is no status that is known here: {', '.join(sorted(words))}."
 
 

@@ -137,13 +137,13 @@ class Judgement:
             for verdict in self.verdicts
             if verdict.taken and verdict.route.channel == channel and not verdict.route.digest
         ]
-        told = [
+        names = [
             name
             for name in self.occasion.exceptions
             if any(asked and matches(asked, name) for asked in asking)
         ]
-        more = {covers for name in told if (covers := SAYS_MORE_THAN.get(name))}
-        return tuple(name for name in told if name not in more)
+        more = {covers for name in names if (covers := SAYS_MORE_THAN.get(name))}
+        return tuple(name for name in names if name not in more)
 
 
 def judge(

@@ -131,8 +131,8 @@ class Agenda:
         hours = _hours_left(now)
         exact_now = int(now * 1000) + (known_ahead_ms(ledger.db) or 0)
         rates = ledger.rhythm.of(division, hour_of(exact_now)).rates(kinds, len(hours))
-        arrivals = (one for one in ledger.inbox.arrivals() if one.division == division)
-        told = {one.kind for one in arrivals if one.come_to(now)}
+        arrivals = (arrival for arrival in ledger.inbox.arrivals() if arrival.division == division)
+        webhooks = {arrival.kind for arrival in arrivals if arrival.come_to(now)}
         kindred = {}
         for kind in kinds:
             cursor = ledger.cursors.get(division, kind)
@@ -140,11 +140,11 @@ class Agenda:
                 rates[kind],
                 cursor.read_at if cursor else None,
                 cursor.tried_at if cursor else 0.0,
-                has_webhooks=kind in told,
+                has_webhooks=kind in webhooks,
             )
-        found = intervals(kindred, Day(self._calls(division), hours, self._bound))
+        seconds = intervals(kindred, Day(self._calls(division), hours, self._bound))
         for kind in kinds:
-            yield Turn(division, kind, due_at(kindred[kind.value], found[kind.value]))
+            yield Turn(division, kind, due_at(kindred[kind.value], seconds[kind.value]))
 
     def _calls(self, division: int) -> float:
         """What readings may cost up to the end of Exact's day."""

@@ -31,12 +31,12 @@ def close(customer: Customer, text: str, divisions: tuple[int, ...] = ()) -> Mad
     """Read and judge it; the calls count for the day. Slack is not asked."""
     made = Made()
     try:
-        for info, period, found in _chosen(customer, text, divisions, made.problems):
+        for info, period, calendar in _chosen(customer, text, divisions, made.problems):
             entry = _entry(customer, info.code)
             wishes = wishes_of(entry) if entry else Wishes()
             ticks = _last_ticks(customer, entry, info.code, period) if entry else {}
             asked = Asked(wishes, PeriodDelivered(customer), ticks)
-            made.closings.append(close_of(customer, info, period, found, asked))
+            made.closings.append(close_of(customer, info, period, calendar, asked))
         return made
     finally:
         customer.record_calls()
@@ -55,9 +55,9 @@ def send(
 
     def work(_: int, summary: Summary) -> None:
         asked = []
-        for info, period, found in _chosen(customer, text, divisions, made.problems):
+        for info, period, calendar in _chosen(customer, text, divisions, made.problems):
             with customer.ledger.transaction():
-                customer.ledger.closes.know(info.code, found)
+                customer.ledger.closes.know(info.code, calendar)
             asked += [Due(e, info.code, period, None) for e in _entries(customer, info.code)]
         delivered, ticks = PeriodDelivered(customer), Ticks(customer)
         made.closings += look_after(customer, asked, summary, delivered, ticks)
@@ -82,14 +82,14 @@ def _chosen(
     wanted = divisions or customer.config.exact.divisions
     for info in divisions_of(customer, wanted, problems):
         try:
-            found = periods.read(customer.exact, info.code, year)
-            period = periods.chosen(found, text, day, info.code)
+            calendar = periods.read(customer.exact, info.code, year)
+            period = periods.chosen(calendar, text, day, info.code)
         except (LoginNeeded, ExactDown):
             raise
         except ExactSlackError as error:
             problems.append(error)
             continue
-        yield info, period, found
+        yield info, period, calendar
 
 
 def _entries(customer: Customer, division: int) -> Iterator[Close]:

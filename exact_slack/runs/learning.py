@@ -24,17 +24,17 @@ def learning(customer: Customer) -> list[Learning]:
     if not kinds:
         return []
     named, begun = config.named_exceptions(), customer.ledger.past.all()
-    readings = {(one.division, one.kind): one for one in begun}
-    found: list[Learning] = []
+    readings = {(reading.division, reading.kind): reading for reading in begun}
+    learning: list[Learning] = []
     for name, needs in LEARNS_FROM.items():
         places = [(d, kind) for d in config.exact.divisions for kind in needs & kinds]
         missing = [readings.get(place) for place in places if not _is_done(readings.get(place))]
         if name in named and missing:
-            ends = [one.until(now) for one in missing if one is not None]
-            known = len(ends) == len(missing)
-            found.append(Learning(name.value, iso(max(ends)) if known else None))
-    return found
+            ends = [reading.until(now) for reading in missing if reading is not None]
+            is_known = len(ends) == len(missing)
+            learning.append(Learning(name.value, iso(max(ends)) if is_known else None))
+    return learning
 
 
-def _is_done(one: PastReading | None) -> bool:
-    return one is not None and one.done is not None
+def _is_done(reading: PastReading | None) -> bool:
+    return reading is not None and reading.done is not None

@@ -46,15 +46,15 @@ class Ticks:
         """The first person whose check mark stands there; apps and our bot count for nothing."""
         users = [
             user
-            for one in reacted.reactions
-            if meaning(one.name) is ItemState.DONE
-            for user in one.users
+            for reaction in reacted.reactions
+            if meaning(reaction.name) is ItemState.DONE
+            for user in reaction.users
             if user != reacted.author
         ]
         self._strangers.ask(users)
         people = self._ledger.people
-        known = (people.get(user) for user in users)
-        return next((one.name for one in known if one is not None and not one.is_bot), "")
+        who = (people.get(user) for user in users)
+        return next((person.name for person in who if person is not None and not person.is_bot), "")
 
     def _gone(self, reply: Delivery) -> None:
         """Somebody deleted it: it is posted anew with what the morning brings."""

@@ -94,7 +94,7 @@ class Crew:
         now = self._clock.now()
         socket = self._socket
         heard = socket is None or (socket.is_alive() and now - socket.beat < _STALE)
-        beats = all(one.is_alive() and now - one.beat < _STALE for one in self._workers)
+        beats = all(worker.is_alive() and now - worker.beat < _STALE for worker in self._workers)
         return heard and beats and self._writer.is_alive()
 
     def end(self) -> None:

@@ -162,7 +162,7 @@ class Socket(threading.Thread):
             trouble = Trouble("socket refused", Part.RUN, Weight.PERSON, sentence, _CURE)
         else:
             trouble = Trouble("socket", Part.RUN, Weight.PASSING, sentence, "It is tried again.")
-        if all(one.cause != trouble.cause for one in self._known):
+        if all(before.cause != trouble.cause for before in self._known):
             log.info("%s", trouble)
         self._judge(trouble)
         self._note(connected=False, problem=tried.why)

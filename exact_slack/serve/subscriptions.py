@@ -60,8 +60,8 @@ class Ours:
 
     def list(self, division: int) -> list[Subscription]:
         """Those of a division."""
-        found = self._all.list(division)
-        return [s for s in found if not self._app or s.client_id in ("", self._app)]
+        subscriptions = self._all.list(division)
+        return [s for s in subscriptions if not self._app or s.client_id in ("", self._app)]
 
     def create(self, division: int, topic: str, address: str) -> None:
         """Subscribe."""

@@ -133,7 +133,7 @@ class Worker(threading.Thread):
 
     def _unexpected(self, customer: Customer, error: Exception) -> None:
         trouble = self._around(f"{type(error).__name__} in {self.name}.")
-        is_known = any(one.cause == trouble.cause for one in self._known)
+        is_known = any(before.cause == trouble.cause for before in self._known)
         log.log(
             logging.DEBUG if is_known else logging.ERROR,
             "unexpected trouble in %s",
@@ -159,9 +159,9 @@ class Worker(threading.Thread):
         news, self._known = judge(self._known, met, frozenset(whole), now, customer.patience)
         for line in lines(news, well=False, now=now):
             log.error("%s", line)
-        told = {trouble.cause for trouble in news.present}
+        causes = {trouble.cause for trouble in news.present}
         for trouble in met:
-            if trouble.cause not in before | told:
+            if trouble.cause not in before | causes:
                 log.info("%s", trouble)
 
     def _rest(self, customer: Customer, error: ExactSlackError) -> None:

@@ -80,11 +80,11 @@ def sent(answer: Answer, channel: str, thread: str | None = None) -> Outcome:
 
 
 def _sent(answer: Answer, channel: str) -> Outcome:
-    ts, told = answer.fields.ts("ts"), answer.fields.text("channel")
+    ts, place = answer.fields.ts("ts"), answer.fields.text("channel")
     if _CHANNEL_ID.fullmatch(channel):
-        right = answer.fields.fits("channel", str) and told in ("", channel)
+        right = answer.fields.fits("channel", str) and place in ("", channel)
         return Outcome(Result.POSTED, ts=ts, channel_id=channel) if ts and right else odd()
-    return Outcome(Result.POSTED, ts=ts, channel_id=told) if ts and told else odd()
+    return Outcome(Result.POSTED, ts=ts, channel_id=place) if ts and place else odd()
 
 
 # -- conversations.list, conversations.info --------------------------------------------------------

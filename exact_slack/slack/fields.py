@@ -35,8 +35,8 @@ class Fields:
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """The texts of a list that are not longer than that; none where there is no list."""
         values = self._values.get(name)
-        found = values if isinstance(values, list) else []
-        return tuple(v for v in found if isinstance(v, str) and len(v) <= most and _storable(v))
+        listed = values if isinstance(values, list) else []
+        return tuple(v for v in listed if isinstance(v, str) and len(v) <= most and _storable(v))
 
     def number(self, name: str) -> int:
         """A whole number; 0 where there is none."""

@@ -61,10 +61,10 @@ class Features:
 def wanted_scopes(features: Features) -> dict[str, str]:
     """The scopes this config needs, and what is lost without each."""
     wanted = ((FILES, features.files), (TRIAGE, features.triage), (DIRECT, features.direct))
-    found = dict(SCOPES)
+    scopes = dict(SCOPES)
     for costs, is_wanted in wanted:
-        found |= costs if is_wanted else {}
-    return found
+        scopes |= costs if is_wanted else {}
+    return scopes
 
 
 _EVENTS = (

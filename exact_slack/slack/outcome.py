@@ -254,9 +254,9 @@ def _from_answer(response: "SlackResponse") -> Outcome:
     if data.get("ok") is not False or not isinstance(error, str) or not _WORD.fullmatch(error):
         # slack_sdk puts a page that is no JSON into `error`; a page is not for a sentence
         return Outcome(Result.AMBIGUOUS, error=ODD)
-    found = next((result for names, result in _CLASSES if error in names), Result.UNKNOWN)
-    wait = retry_after(response.headers) if found is Result.LIMITED else 1.0
-    return Outcome(found, error=error, detail=_detail(data), retry_after=wait)
+    meant = next((result for names, result in _CLASSES if error in names), Result.UNKNOWN)
+    wait = retry_after(response.headers) if meant is Result.LIMITED else 1.0
+    return Outcome(meant, error=error, detail=_detail(data), retry_after=wait)
 
 
 def _detail(data: Mapping[str, object]) -> str:

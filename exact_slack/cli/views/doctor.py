@@ -7,21 +7,21 @@ _HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "not known"}
 _WIDTH = 14
 
 
-def show(title: str, found: Diagnosis, *, quiet: bool) -> None:
+def show(title: str, diagnosis: Diagnosis, *, quiet: bool) -> None:
     """Every check and every assumption; of the quiet only what is broken."""
-    told = found.broken if quiet else found.checks
+    checks = diagnosis.broken if quiet else diagnosis.checks
     if not quiet:
         out(title)
-    for check in told:
+    for check in checks:
         _check(check)
     if quiet:
         return
     out()
     out("What we assume of Exact and Slack, and what they just did:")
-    for assumption in found.assumptions:
+    for assumption in diagnosis.assumptions:
         _assumption(assumption)
     out()
-    out(_summary(found))
+    out(_summary(diagnosis))
 
 
 def _check(check: Check) -> None:
@@ -43,9 +43,9 @@ def _assumption(assumption: Assumption) -> None:
         out(f"    so: {assumption.breaks}")
 
 
-def _summary(found: Diagnosis) -> str:
-    warnings = sum(1 for check in found.checks if check.state is State.WARNING)
-    broken = len(found.broken)
+def _summary(diagnosis: Diagnosis) -> str:
+    warnings = sum(1 for check in diagnosis.checks if check.state is State.WARNING)
+    broken = len(diagnosis.broken)
     if not (broken or warnings):
         return "All well."
     return f"{broken} broken, {warnings} warning{'' if warnings == 1 else 's'}."

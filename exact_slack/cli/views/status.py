@@ -99,8 +99,8 @@ def _socket(socket: dict[str, Any] | None) -> list[Row]:
     """Only where the config asks for Socket Mode."""
     if socket is None:
         return []
-    told = "connected" if socket["connected"] else f"not connected: {socket['problem']}"
-    row = ("Socket Mode", f"{told}, noted {_ago(socket['at'])}" if socket["at"] else told)
+    stands = "connected" if socket["connected"] else f"not connected: {socket['problem']}"
+    row = ("Socket Mode", f"{stands}, noted {_ago(socket['at'])}" if socket["at"] else stands)
     crowded = too_many(socket["connections"])
     return [row, ("", f"{crowded} {CURE}")] if crowded else [row]
 

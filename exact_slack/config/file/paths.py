@@ -42,8 +42,8 @@ def default_config() -> Path:
     from platformdirs import user_config_path
 
     places = [Path("config.yaml"), Path("/etc/exact-slack/config.yaml")]
-    known = _home_is_known()
-    if known or os.environ.get("XDG_CONFIG_HOME"):
+    has_home = _home_is_known()
+    if has_home or os.environ.get("XDG_CONFIG_HOME"):
         places.insert(1, user_config_path("exact-slack") / "config.yaml")
     for place in places:
         with contextlib.suppress(PermissionError):  # under `sudo -u` the folder may be another's
@@ -52,9 +52,9 @@ def default_config() -> Path:
     raise ConfigError(
         "No config file: looked for "
         + ", ".join(str(p) for p in places)
-        + ("." if known else "; the home folder is not known."),
+        + ("." if has_home else "; the home folder is not known."),
         "Name one with -c FILE or EXACT_SLACK_CONFIG"
-        + (", " if known else ", set HOME, ")
+        + (", " if has_home else ", set HOME, ")
         + "or start from config.example.yaml.",
     )
 
@@ -88,10 +88,10 @@ def expand(given: tuple[str, ...]) -> list[Path]:
         path = as_text(expanded(name))
         if path.is_dir():
             # hidden ones are not meant: editors leave `.#acme.yaml` beside what they have open
-            found = sorted(p for e in ("yaml", "yml") for p in path.glob(f"[!.]*.{e}"))
-            if not found:
+            configs = sorted(p for e in ("yaml", "yml") for p in path.glob(f"[!.]*.{e}"))
+            if not configs:
                 raise ConfigError(f"{path}: no *.yaml file in this folder.")
-            files += map(as_text, found)
+            files += map(as_text, configs)
         else:
             files.append(path)
     return files

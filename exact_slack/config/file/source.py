@@ -65,8 +65,8 @@ _PLAIN = {
     "tag:yaml.org,2002:bool": (re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
 }
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag not in (*_PLAIN, _FLOAT)]
-    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in (*_PLAIN, _FLOAT)]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for _tag, (_pattern, _firsts) in _PLAIN.items():
     _Loader.add_implicit_resolver(_tag, _pattern, list(_firsts))
@@ -98,10 +98,10 @@ class Source:
                 return value
         return value
 
-    def mistake(self, where: Location, found: str, expected: str) -> str:
+    def mistake(self, where: Location, given: str, expected: str) -> str:
         """One mistake in the form that all have."""
         key = f"{dotted(where)}: " if where else ""
-        return f"{self.path}:{self.line(where)}: {key}found {found}, expected {expected}."
+        return f"{self.path}:{self.line(where)}: {key}found {given}, expected {expected}."
 
 
 def read(path: Path) -> Source:
@@ -229,11 +229,11 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
     )
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
-        found, expected = unknown_key(root, where)
+        given, expected = unknown_key(root, where)
     elif kind == "missing":
-        found, expected = "nothing", _EXPECTED[kind]
+        given, expected = "nothing", _EXPECTED[kind]
     else:
-        found = _shown(source.value(where), where)
+        given = _shown(source.value(where), where)
         expected = _EXPECTED.get(kind) or str(context.get("expected", ""))
         if kind == "value_error":
             expected = str(context["error"])
@@ -245,7 +245,7 @@ def _tell(source: Source, error: dict[str, Any], root: type["BaseModel"]) -> str
             expected = f"{context['ge']} or more"
         elif "le" in context:
             expected = f"{context['le']} or less"
-    return source.mistake(where, found, expected or str(error["msg"]))
+    return source.mistake(where, given, expected or str(error["msg"]))
 
 
 def _shown(value: Any, where: Location) -> str:

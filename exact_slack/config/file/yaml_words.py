@@ -29,9 +29,9 @@ def said(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
         return began + 1, f"the quote in line {began + 1} is not closed"
     if "flow" in context and "expected ','" in problem:
         return began + 1, _unclosed(error, lines, began, at, ends=ends)
-    told = _begins_oddly(problem, context, at, error) or _misplaced(problem, at, lines, error)
-    if told:
-        return told
+    said = _begins_oddly(problem, context, at, error) or _misplaced(problem, at, lines, error)
+    if said:
+        return said
     if "another document" in problem:
         return at + 1, "found another document (what stands behind ---): a config is one"
     if "date or number" in problem:
@@ -55,8 +55,8 @@ def _begins_oddly(
 ) -> tuple[int, str] | None:
     """Values that begin with a sign that means something in YAML."""
     sign = ""
-    if "cannot start any token" in problem and (found := _SIGN.search(problem)):
-        sign = found[1]
+    if "cannot start any token" in problem and (match := _SIGN.search(problem)):
+        sign = match[1]
     elif "alias" in context or "alias" in problem:
         sign = "*"
     elif "anchor" in context:

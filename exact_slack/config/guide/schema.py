@@ -31,9 +31,9 @@ def _pattern(pattern: str, type_: str = "string") -> Schema:
     return {"type": type_, "pattern": pattern}
 
 
-def _several(one: Schema) -> Schema:
+def _several(schema: Schema) -> Schema:
     """One value, or a list of them."""
-    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]}
 
 
 def _name(names: tuple[str, ...]) -> Schema:
@@ -184,37 +184,37 @@ class _Schema:
     def section(self, section: type[Section]) -> Schema:
         hints = get_type_hints(section, include_extras=True)
         names = {field.alias or name: name for name, field in section.model_fields.items()}
-        known = keys(section)
+        described = keys(section)
         return {
             "type": "object",
             "description": " ".join((section.__doc__ or "").split()),
             "properties": {
                 key: self._key(section, key, field, hints[names[key]])
-                for key, field in known.items()
+                for key, field in described.items()
             },
-            "required": [key for key, field in known.items() if field.is_required()],
+            "required": [key for key, field in described.items() if field.is_required()],
             "additionalProperties": False,
         }
 
     def _key(self, section: type[Section], key: str, field: FieldInfo, hint: Any) -> Schema:
         name = section.__name__
         optional = NoneType in get_args(hint) or name == "Case"
-        found = dict(_SPECIAL.get((name, key)) or self._type(hint))
+        schema = dict(_SPECIAL.get((name, key)) or self._type(hint))
         if (name, key) in _OR_A_SWITCH:
-            found = {"anyOf": [{"type": "boolean"}, found]}
+            schema = {"anyOf": [{"type": "boolean"}, schema]}
         if optional and not field.is_required() and name not in _OPTIONAL_NEVER_EMPTY:
-            found = {"anyOf": [found, {"type": "null"}]}
+            schema = {"anyOf": [schema, {"type": "null"}]}
         default = field.get_default()
         if isinstance(default, str | int | bool):  # lists and mappings are empty by default
-            found["default"] = default
+            schema["default"] = default
         elif isinstance(default, Decimal):
-            found["default"] = float(default) if default % 1 else int(default)
-        return {"description": KEYS[name][key], **found}
+            schema["default"] = float(default) if default % 1 else int(default)
+        return {"description": KEYS[name][key], **schema}
 
     def _type(self, hint: Any) -> Schema:
-        for known, found in _KNOWN:
-            if hint == known:
-                return found
+        for special, schema in _KNOWN:
+            if hint == special:
+                return schema
         origin, args = get_origin(hint), get_args(hint)
         if origin in (Union, UnionType):
             (inner,) = (part for part in args if part is not NoneType)
@@ -243,7 +243,7 @@ class _Schema:
 
 def _bounds(metadata: tuple[Any, ...]) -> Schema:
     """The limits of `Field(ge=…, le=…, min_length=…)`."""
-    found: Schema = {}
+    schema: Schema = {}
     for field in metadata:
         for limit in getattr(field, "metadata", ()):
             for name, value in (
@@ -252,5 +252,5 @@ def _bounds(metadata: tuple[Any, ...]) -> Schema:
                 ("minItems", getattr(limit, "min_length", None)),
             ):
                 if value is not None and value is not PydanticUndefined:
-                    found[name] = value
-    return found
+                    schema[name] = value
+    return schema

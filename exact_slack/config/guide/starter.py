@@ -61,7 +61,7 @@ QUESTIONS = (
         "Channel for purchases of 10000 or more (or none)",
         lambda _: NONE,
     ),
-    Question("locale", "Locale of the messages", lambda known: _locale(known["region"])),
+    Question("locale", "Locale of the messages", lambda given: _locale(given["region"])),
 )
 
 
@@ -114,10 +114,10 @@ NOWHERE = Places({})
 
 def complete(answers: Answers) -> dict[str, str]:
     """The answers, with the defaults for what was not answered."""
-    known = dict(answers)
+    given = dict(answers)
     for question in QUESTIONS:
-        known.setdefault(question.key, question.default(known))
-    return known
+        given.setdefault(question.key, question.default(given))
+    return given
 
 
 def mistake(answers: Answers, addresses: Addresses, place: Path, line: int) -> str:

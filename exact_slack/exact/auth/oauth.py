@@ -138,9 +138,9 @@ def exchange_code(config: ExactConfig, code: str, clock: Clock) -> Tokens:
         ) from None
 
 
-def _bad_code(config: ExactConfig, code: str, told: str) -> BadRedirect:
+def _bad_code(config: ExactConfig, code: str, answer: str) -> BadRedirect:
     """Why a code does not work. It names the data centre it comes from (`stampNL001.…`)."""
-    if "redirect_uri" in told.lower():
+    if "redirect_uri" in answer.lower():
         return BadRedirect(
             "Exact does not take the code: exact.redirect_uri is not the redirect address that"
             " the app is registered with.",
@@ -149,7 +149,7 @@ def _bad_code(config: ExactConfig, code: str, told: str) -> BadRedirect:
     stamp = re.match(r"stamp([A-Z]{2})\d", code)
     countries = {"GB": "uk", "UK": "uk", "US": "us"}
     country = countries.get(stamp[1], stamp[1].lower()) if stamp else config.region
-    if "expired" in told:
+    if "expired" in answer:
         return BadRedirect(
             "The code is older than three minutes.", "Log in once more and paste at once."
         )

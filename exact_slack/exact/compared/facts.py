@@ -31,11 +31,11 @@ class Facts(Lookups):
         """Lines of purchase orders, with the number and the currency of each order."""
         rows = list(self._by_id(division, ORDER_LINES, _ORDER_LINE, ids))
         orders = self._orders(division, [guid(row.get("PurchaseOrderID")) for _, row in rows])
-        found: list[OrderLine] = []
+        lines: list[OrderLine] = []
         for id_, row in rows:
             order = orders.get(guid(row.get("PurchaseOrderID")), {})
-            found.append(_order_line(id_, row, order))
-        return found
+            lines.append(_order_line(id_, row, order))
+        return lines
 
     def _orders(self, division: int, ids: Iterable[str]) -> dict[str, Row]:
         select = "PurchaseOrderID,OrderNumber,Currency"

@@ -41,11 +41,11 @@ def marks_in(folder: Path) -> Marks:
 def _key(path: Path) -> bytes:
     """The first to come makes it; whoever comes meanwhile reads that one."""
     try:
-        found = read_plain(path)
+        key = read_plain(path)
     except FileNotFoundError:
-        found = b""
-    if len(found) == _BYTES:
-        return found
+        key = b""
+    if len(key) == _BYTES:
+        return key
     fresh = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     handle = open_plain(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "wb") as file:
@@ -53,7 +53,7 @@ def _key(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     try:
-        if found:
+        if key:
             fresh.replace(path)
         else:
             path.hardlink_to(fresh)

@@ -137,9 +137,9 @@ def _webhooks(customer: Customer, diagnosis: Diagnosis) -> None:
 def _in_order(checks: list[Check]) -> list[Check]:
     """By subject. What is well is not said beside what is not."""
     worse = {check.name for check in checks if check.state in (State.WARNING, State.BROKEN)}
-    told: dict[tuple[Subject, State, str], Check] = {}
+    kept: dict[tuple[Subject, State, str], Check] = {}
     for check in checks:
         if check.name in worse and check.state not in (State.WARNING, State.BROKEN):
             continue
-        told.setdefault((check.name, check.state, check.problem), check)
-    return sorted(told.values(), key=lambda check: _ORDER[check.name])
+        kept.setdefault((check.name, check.state, check.problem), check)
+    return sorted(kept.values(), key=lambda check: _ORDER[check.name])

@@ -139,9 +139,9 @@ class Earlier:
         stored = documents.get(Ref(purchase.division, purchase.kind, purchase.key))
         terms = Together(self._db).terms_of(stored) if stored else []
         settled = [t.document.settlement for t in terms if not t.deleted]
-        known = [s.paid_on for s in settled if s and s.paid and s.paid_on]
+        days = [s.paid_on for s in settled if s and s.paid and s.paid_on]
         past = Payees(self._db).paid_on(purchase.division, purchase.key)
-        return max([*known, *([past] if past else [])], default=None)
+        return max([*days, *([past] if past else [])], default=None)
 
     def latest_day(self, document: Document) -> date | None:
         """The day of the supplier's latest purchase before this one; None where none is known."""

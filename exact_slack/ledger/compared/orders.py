@@ -81,9 +81,9 @@ class Orders:
 
     def add_received(self, division: int, received: dict[str, Decimal]) -> None:
         """What goods receipts say, in the unit that a line is bought in, where that is more."""
-        known = self.lines(division, received)
+        lines = self.lines(division, received)
         more = []
-        for key, line in known.items():
+        for key, line in lines.items():
             quantity = received[key] * line.factor
             if line.received is None or quantity > line.received:
                 more.append(replace(line, received=quantity))
@@ -91,14 +91,14 @@ class Orders:
 
     def lines(self, division: int, keys: Iterable[str]) -> dict[str, OrderLine]:
         """Those that are known."""
-        found: dict[str, OrderLine] = {}
+        lines: dict[str, OrderLine] = {}
         for key in keys:
             row = self._db.row(
                 "SELECT * FROM order_lines WHERE division=? AND key=?", division, key
             )
             if row:
-                found[key] = _line(row)
-        return found
+                lines[key] = _line(row)
+        return lines
 
 
 def _line(row: sqlite3.Row) -> OrderLine:

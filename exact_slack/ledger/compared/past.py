@@ -59,8 +59,12 @@ class Past:
 
     def unfinished(self, division: int) -> list[PastReading]:
         """What is still to be read in a division, in the order of the kinds."""
-        found = [one for one in self.all() if one.division == division and one.done is None]
-        return sorted(found, key=lambda one: list(Kind).index(one.kind))
+        begun = [
+            reading
+            for reading in self.all()
+            if reading.division == division and reading.done is None
+        ]
+        return sorted(begun, key=lambda reading: list(Kind).index(reading.kind))
 
     def all(self) -> list[PastReading]:
         """Every reading."""
@@ -71,37 +75,39 @@ class Past:
         row = self._db.row("SELECT 1 FROM past WHERE division=? AND kind=?", division, kind.value)
         return row is not None
 
-    def reached(self, one: PastReading, reached: ServerMs, following: str) -> None:
+    def reached(self, reading: PastReading, reached: ServerMs, following: str) -> None:
         """A page was taken in."""
         self._db.run(
             "UPDATE past SET reached=min(reached, ?), next=? WHERE division=? AND kind=?",
             reached,
             following,
-            one.division,
-            one.kind.value,
+            reading.division,
+            reading.kind.value,
         )
 
-    def done(self, one: PastReading, now: float) -> None:
+    def done(self, reading: PastReading, now: float) -> None:
         """All of it was read."""
         self._db.run(
             "UPDATE past SET done=?, next='', reached=since WHERE division=? AND kind=?",
             now,
-            one.division,
-            one.kind.value,
+            reading.division,
+            reading.kind.value,
         )
 
     def leave_out(self, kinds: Iterable[Kind]) -> None:
         """No exception needs the past of other kinds any more."""
         kept = [kind.value for kind in kinds]
-        for one in self.all():
-            if one.done is None and one.kind.value not in kept:
+        for reading in self.all():
+            if reading.done is None and reading.kind.value not in kept:
                 self._db.run(
-                    "DELETE FROM past WHERE division=? AND kind=?", one.division, one.kind.value
+                    "DELETE FROM past WHERE division=? AND kind=?",
+                    reading.division,
+                    reading.kind.value,
                 )
 
     def learning(self) -> frozenset[str]:
         """The exceptions that lack a part of the past."""
-        missing = {one.kind for one in self.all() if one.done is None}
+        missing = {reading.kind for reading in self.all() if reading.done is None}
         if not missing:
             return frozenset()
         return frozenset(name.value for name, kinds in LEARNS_FROM.items() if kinds & missing)

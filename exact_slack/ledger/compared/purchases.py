@@ -35,13 +35,13 @@ class Purchases(Kept):
         """One that Exact had before all that the ledger has seen; what is known of it is newer."""
         since = document.created if document.created is not None else document.modified
         ref = document.ref
-        known = self._db.row(
+        row = self._db.row(
             "SELECT 1 FROM purchases WHERE division=? AND kind=? AND key=?",
             ref.division,
             ref.kind.value,
             ref.guid,
         )
-        if known is None:
+        if row is None:
             self.note(document, since - BEFORE_ALL)
 
     def note_orders(self, document: Document) -> None:

@@ -44,7 +44,7 @@ class Suppliers:
             division,
             supplier,
         )
-        found = {(row["division"], row["id"]) for row in rows}
+        same = {(row["division"], row["id"]) for row in rows}
         for (other,) in self._db.rows("SELECT code FROM divisions WHERE code<>?", division):
             paid = self._db.rows(
                 "SELECT DISTINCT o.supplier FROM payees s INDEXED BY payees_supplier"
@@ -54,5 +54,5 @@ class Suppliers:
                 division,
                 supplier,
             )
-            found |= {(other, row["supplier"]) for row in paid}
-        return sorted(found)
+            same |= {(other, row["supplier"]) for row in paid}
+        return sorted(same)

@@ -111,12 +111,12 @@ class PaymentRuns:
         """The readers of its run know these exceptions of a payment from now on. Returns those that
         they did not know."""
         row = self._db.row("SELECT told FROM payment_run_terms WHERE document=?", document)
-        told = row["told"].split() if row else []
-        fresh = tuple(name for name in exceptions if name not in told)
+        earlier = row["told"].split() if row else []
+        fresh = tuple(name for name in exceptions if name not in earlier)
         if fresh:
             self._db.run(
                 "UPDATE payment_run_terms SET told=? WHERE document=?",
-                " ".join((*told, *fresh)),
+                " ".join((*earlier, *fresh)),
                 document,
             )
         return fresh

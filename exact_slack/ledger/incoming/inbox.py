@@ -83,7 +83,7 @@ class Inbox:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, division: int, kind: Kind, key: str, now: float, told: Told = _NOTHING) -> None:
+    def put(self, division: int, kind: Kind, key: str, now: float, news: Told = _NOTHING) -> None:
         """One notification; several for one document become one item. What is news is due at
         once; what is not rests, so that one notification sent again and again costs little."""
         row = self._db.row(
@@ -92,15 +92,15 @@ class Inbox:
             kind.value,
             key,
         )
-        if row is None or told.is_news(row["event"], row["mark"]):
-            self._note(division, kind, key, now, told)
-            self._enter(division, kind, key, told, now=now, not_before=0.0)
+        if row is None or news.is_news(row["event"], row["mark"]):
+            self._note(division, kind, key, now, news)
+            self._enter(division, kind, key, news, now=now, not_before=0.0)
         else:
             self._count_idle(division, kind, now)
             if not self._waits(division, kind, key):
                 rest = min(_REST * 2 ** min(row["idle"], 12), _LONGEST_IDLE)
                 later = row["read_at"] + rest
-                self._enter(division, kind, key, told, now=now, not_before=later)
+                self._enter(division, kind, key, news, now=now, not_before=later)
         self._db.run(
             "INSERT INTO arrivals (division, kind, by_webhook, last_webhook) VALUES (?,?,1,?)"
             " ON CONFLICT (division, kind) DO UPDATE SET by_webhook=by_webhook+1,"
@@ -110,7 +110,7 @@ class Inbox:
             now,
         )
 
-    def _note(self, division: int, kind: Kind, key: str, now: float, told: Told) -> None:
+    def _note(self, division: int, kind: Kind, key: str, now: float, news: Told) -> None:
         self._db.run(
             "INSERT INTO notified (division, kind, key, event, mark, at) VALUES (?,?,?,?,?,?)"
             " ON CONFLICT (division, kind, key) DO UPDATE SET event=excluded.event,"
@@ -118,8 +118,8 @@ class Inbox:
             division,
             kind.value,
             key,
-            told.at,
-            told.mark,
+            news.at,
+            news.mark,
             now,
         )
 
@@ -130,7 +130,7 @@ class Inbox:
         return row is not None
 
     def _enter(
-        self, division: int, kind: Kind, key: str, told: Told, *, now: float, not_before: float
+        self, division: int, kind: Kind, key: str, news: Told, *, now: float, not_before: float
     ) -> None:
         # REPLACE gives it a new place: the newest come first, see `due`
         self._db.run(
@@ -146,7 +146,7 @@ class Inbox:
             key,
             now,
             not_before,
-            told.deletes,
+            news.deletes,
         )
 
     def _count_idle(self, division: int, kind: Kind, now: float) -> None:

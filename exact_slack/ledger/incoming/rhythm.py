@@ -54,13 +54,13 @@ class Habits:
         ahead = range(self.now, self.now + hours)
         usual = [_usual(hour) for hour in ahead]
         weeks = [_faded(max(hour - self.since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
-        found = {}
+        rates = {}
         for kind in kinds:
             whole = (seen.get(kind.value, 0.0) + _FIRST) / (watched + _FIRST_HOURS)
             counts = [self.counts.get((kind.value, hour % WEEK), 0.0) for hour in ahead]
             each = zip(counts, usual, weeks, strict=True)
-            found[kind] = [(count + whole * share) / much for count, share, much in each]
-        return found
+            rates[kind] = [(count + whole * share) / much for count, share, much in each]
+        return rates
 
     def _seen(self) -> dict[str, float]:
         seen: dict[str, float] = {}

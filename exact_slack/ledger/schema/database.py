@@ -108,13 +108,13 @@ class Database:
         self, rows: Iterable[sqlite3.Row], made: Callable[[sqlite3.Row], _Made]
     ) -> list[_Made]:
         """An object for each row; the damaged ones are noted, and the others go on."""
-        found: list[_Made] = []
+        objects: list[_Made] = []
         for row in rows:
             try:
-                found.append(made(row))
+                objects.append(made(row))
             except trouble.DamagedRecord as error:
                 self.note(error)
-        return found
+        return objects
 
     def size(self) -> int:
         """Bytes of the file, but for what is still in the log."""

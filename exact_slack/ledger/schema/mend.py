@@ -54,7 +54,7 @@ def lacks_only_speed(connection: sqlite3.Connection, version: int) -> bool:
     later versions add are indexes, of tables whose statements name none."""
     later = [s for number in range(version, LATEST) for s in statements(script(number + 1))]
     added = [_INDEX.search(statement) for statement in later]
-    if version < 1 or not all(found and found[1] in _UNFORCED for found in added):
+    if version < 1 or not all(match and match[1] in _UNFORCED for match in added):
         return False
     wanted, present = _layout(version), _objects(connection, "table")
     return (

@@ -137,8 +137,10 @@ class Item:
         """The reactions that stand now. `later`: until when it is put off, if that is new."""
         words = dict.fromkeys(seen)
         kept = tuple(sign for sign in self.standing if sign.word in words)
-        known = {sign.word for sign in kept}
-        fresh = tuple(Sign(state, who, now) for state, who in words if (state, who) not in known)
+        kept_words = {sign.word for sign in kept}
+        fresh = tuple(
+            Sign(state, who, now) for state, who in words if (state, who) not in kept_words
+        )
         clicked = self.clicked
         if clicked and any(sign.person == clicked.person for sign in fresh):
             clicked = None  # the same person thought better of it

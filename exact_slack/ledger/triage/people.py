@@ -39,8 +39,8 @@ class People:
 
     def name(self, user_id: str) -> str:
         """How they are called: the display name, or the id."""
-        known = self.get(user_id)
-        return known.name if known else user_id
+        person = self.get(user_id)
+        return person.name if person else user_id
 
     def named(self, name: str) -> set[str]:
         """The ids of those who are called so; an id stands for itself."""

@@ -40,31 +40,31 @@ def digest_message(
     does not take."""
     from exact_slack.rendering.digest.message import DigestContext, digest
 
-    found = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
-    route = config.route_named(found.route)
-    with record("digest", found.id):
-        left_out = json.loads(found.left_out)
+    collected = ledger.digests.get(delivery.payload_of(payloads.Digest).number)
+    route = config.route_named(collected.route)
+    with record("digest", collected.id):
+        left_out = json.loads(collected.left_out)
         silenced = tuple((str(reason), int(n)) for reason, n in left_out["silenced"].items())
         every, waiting = str(left_out["every"]), int(left_out["waiting"])
     listed = any(below.action.traits.is_file for below in ledger.deliveries.under(delivery.id))
-    earlier = _earlier(config, ledger, found, route)
-    before = next((b for one, b in earlier if _is_next(config, route, one, found)), None)
+    earlier = _earlier(config, ledger, collected, route)
+    before = next((b for other, b in earlier if _is_next(config, route, other, collected)), None)
     context = DigestContext(
         locale=config.locale_of(route),
-        route=found.route,
+        route=collected.route,
         every=every,
-        since=_wall(config, found.since),
-        due=_wall(config, found.due_at),
+        since=_wall(config, collected.since),
+        due=_wall(config, collected.due_at),
         mention=mention_of(config, ledger, route),
         silenced=silenced,
         waiting=waiting,
         covers=_covers(left_out),
         listed=listed,
         before=before,
-        earlier=tuple(known for _, known in earlier),
+        earlier=tuple(rows for _, rows in earlier),
         without=without,
     )
-    return digest(lines(ledger, found.id), context)
+    return digest(lines(ledger, collected.id), context)
 
 
 def _earlier(
@@ -77,15 +77,15 @@ def _earlier(
     since = digest.due_at
     for _ in range(_TIMES):
         since = route.digest.due(since - 1, config.zone())
-    found = []
+    rows = []
     for _ in range(_TIMES):
         before = ledger.digests.before(digest)
         if before is None or before.due_at < since:
             break
         digest = before
-        known = _known(config, ledger, digest, route.digest.every)
-        found += [(digest, known)] if known else []
-    return found
+        listed = _known(config, ledger, digest, route.digest.every)
+        rows += [(digest, listed)] if listed else []
+    return rows
 
 
 def _known(config: Config, ledger: Ledger, digest: Digest, every: str) -> "Before | None":

@@ -81,9 +81,9 @@ class Level:
         sums = group.sums if group.unknown else group.company
         return " · ".join([str(group.count), " + ".join(self.sums(sums))]).rstrip(" ·")
 
-    def centers(self, found: Sequence[tuple[str, str, Decimal]]) -> str:
+    def centers(self, sums: Sequence[tuple[str, str, Decimal]]) -> str:
         """The largest cost centers, the others summed up, and what names none."""
-        named = [one for one in found if one[0]]
+        named = [each for each in sums if each[0]]
         parts = [
             f"{b.clean(name, self.width)} {self._words.amount(total, currency)}"
             for name, currency, total in named[: self._centers]
@@ -95,7 +95,7 @@ class Level:
             totals = " + ".join(self.sums(rest.sums))
             parts.append(self._words.label("more_centers", n=rest.count, total=totals))
         without = r.Group()
-        for name, currency, total in found:
+        for name, currency, total in sums:
             if not name:
                 without.add(total, currency)
         if without.count:

@@ -269,7 +269,7 @@ def by_center(rows: Iterable[Line]) -> dict[Kind, list[tuple[str, str, Decimal]]
     return {
         kind: sorted(
             ((center, currency, total) for (center, currency), total in own.items()),
-            key=lambda one: (not one[0], -abs(one[2]), one[0], one[1]),
+            key=lambda row: (not row[0], -abs(row[2]), row[0], row[1]),
         )
         for kind, own in sums.items()
         if own

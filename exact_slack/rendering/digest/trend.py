@@ -55,15 +55,15 @@ def trends(now: Before, earlier: Sequence[Before], every: str, words: Words) -> 
     """Of each kind with cost centers, the largest first, as many as Slack takes charts. `earlier`:
     the latest first."""
     each = [
-        (name_of(one.days, every, words), r.by_center(r.counted(one.rows)))
-        for one in (*reversed(earlier), now)
+        (name_of(digest.days, every, words), r.by_center(r.counted(digest.rows)))
+        for digest in (*reversed(earlier), now)
     ]
-    found = [
+    trends = [
         Trend(kind, tuple((name, centers.get(kind, [])) for name, centers in each))
         for kind, centers in each[-1][1].items()
         if any(center for center, _, _ in centers)
     ]
-    return sorted(found, key=lambda trend: -_size(trend.now))[:CHARTS]
+    return sorted(trends, key=lambda trend: -_size(trend.now))[:CHARTS]
 
 
 def chart(trend: Trend, words: Words) -> b.Block | None:
@@ -71,7 +71,7 @@ def chart(trend: Trend, words: Words) -> b.Block | None:
     and what names none. None where it would be a single bar."""
     currency = max(
         dict.fromkeys(currency for _, currency, _ in trend.now),
-        key=lambda name: _size(one for one in trend.now if one[1] == name),
+        key=lambda name: _size(share for share in trend.now if share[1] == name),
     )
     times = [
         (name, {center: total for center, of, total in centers if of == currency})

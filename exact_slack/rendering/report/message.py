@@ -356,8 +356,8 @@ class _Drawn:
 
     def _remarks(self) -> Pairs:
         width = 200 if self._level.companies > 1 else 60
-        told = [self._lacks(gap) for gap in self._report.gaps]
-        some = (told or self._report.remarks)[
+        lines = [self._lacks(gap) for gap in self._report.gaps]
+        some = (lines or self._report.remarks)[
             : self._level.companies
         ]  # kept before there were gaps
         return [("", b.clean(sentence, width)) for sentence in some]

@@ -31,16 +31,18 @@ def plan(customer: Customer, summary: Summary, started: float) -> bool:
     before = outside.known(customer)
     whole = frozenset({*summary.whole, Part.RUN})
     with ledger.transaction():
-        known = ledger.troubles.all()
-        earlier = [*known, *(trouble for _, trouble in before)]
+        stored = ledger.troubles.all()
+        earlier = [*stored, *(trouble for _, trouble in before)]
         met = _met(customer, summary)
         news, kept = judge(earlier, met, whole, now, customer.patience)
         stale = _stale(customer, summary, kept)
         if stale:
             news, kept = judge(earlier, [*met, stale], whole, now, customer.patience)
         posted = _post(customer, news, now, well=summary.exit_code() == OK)
-        kept = tuple(replace(one, posted=one.posted or one.cause in posted) for one in kept)
-        if kept != known:
+        kept = tuple(
+            replace(trouble, posted=trouble.posted or trouble.cause in posted) for trouble in kept
+        )
+        if kept != stored:
             ledger.troubles.remember(kept)
     for notebook, trouble in before:
         notebook.forget([trouble.cause])
@@ -53,13 +55,13 @@ def skipped(customer: Customer, problem: ExactSlackError) -> News:
     ledger, now = customer.ledger, customer.clock.now()
     stuck = Trouble(problem.cause, Part.RUN, Weight.PERSON, problem.sentence, problem.cure)
     with ledger.transaction():
-        known = {trouble.cause: trouble for trouble in ledger.troubles.all()}
-        before = [known[stuck.cause]] if stuck.cause in known else []
+        stored = {trouble.cause: trouble for trouble in ledger.troubles.all()}
+        before = [stored[stuck.cause]] if stuck.cause in stored else []
         news, kept = judge(before, [stuck], frozenset(), now, customer.patience)
         posted = bool(_post(customer, news, now, well=False))
         for trouble in kept:
-            known[trouble.cause] = replace(trouble, posted=trouble.posted or posted)
-        ledger.troubles.remember(known.values())
+            stored[trouble.cause] = replace(trouble, posted=trouble.posted or posted)
+        ledger.troubles.remember(stored.values())
     return news
 
 
@@ -73,8 +75,8 @@ def _met(customer: Customer, summary: Summary) -> list[Trouble]:
         Trouble(f"channel {name}", Part.RUN, Weight.PERSON, f"{name}: {why}")
         for name, why in parked.items()
     ]
-    told = {trouble.cause for trouble in met}
-    met += [trouble for trouble in troubles_of(summary) if trouble.cause not in told]
+    causes = {trouble.cause for trouble in met}
+    met += [trouble for trouble in troubles_of(summary) if trouble.cause not in causes]
     return [*met, *_unsent(customer)]
 
 
@@ -121,10 +123,12 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
 
     def heard(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
         return tuple(
-            one for one in troubles if one.cause not in untold and one.weight is not Weight.NOTICE
+            trouble
+            for trouble in troubles
+            if trouble.cause not in untold and trouble.weight is not Weight.NOTICE
         )
 
-    ended = tuple(one for one in news.ended if one.posted)
+    ended = tuple(trouble for trouble in news.ended if trouble.posted)
     heard_of = News(heard(news.began), heard(news.lasts), ended)
     if not heard_of:
         return set()

@@ -34,7 +34,7 @@ def is_news_of_config(path: Path, error: ExactSlackError) -> bool:
     except ExactSlackError:
         return True
     trouble = _trouble(error, _of_config(path))
-    notebook.forget(one.cause for one in notebook.all() if _is_older(one, trouble, path))
+    notebook.forget(noted.cause for noted in notebook.all() if _is_older(noted, trouble, path))
     return bool(notebook.met(trouble, Clock().now(), _PATIENCE))
 
 
@@ -42,9 +42,9 @@ def _of_config(path: Path) -> str:
     return f"config {path.resolve()}: "
 
 
-def _is_older(one: Trouble, trouble: Trouble, path: Path) -> bool:
+def _is_older(noted: Trouble, trouble: Trouble, path: Path) -> bool:
     """Another mistake of the same config, which its owner is at work on."""
-    return one.cause.startswith(_of_config(path)) and one.cause != trouble.cause
+    return noted.cause.startswith(_of_config(path)) and noted.cause != trouble.cause
 
 
 def _trouble(error: ExactSlackError, config: str = "") -> Trouble:
@@ -60,5 +60,7 @@ def known(customer: Customer) -> list[tuple[Notebook, Trouble]]:
         usual = Notebook(default_state_dir(path))
     except ExactSlackError:
         return here
-    of_config = [(usual, one) for one in usual.all() if one.cause.startswith(_of_config(path))]
+    of_config = [
+        (usual, trouble) for trouble in usual.all() if trouble.cause.startswith(_of_config(path))
+    ]
     return [*here, *(pair for pair in of_config if pair[1] not in customer.notebook.all())]

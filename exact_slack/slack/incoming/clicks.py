@@ -41,8 +41,10 @@ def read(payload: object) -> Clicked | None:
     if values.text("type") != "block_actions":
         return None
     place, message = values.fields("container"), values.fields("message")
-    actions = (one for one in values.items("actions") or () if one is not None)
-    action = next((one for one in actions if one.text("action_id", 64).startswith(OURS)), None)
+    actions = (fields for fields in values.items("actions") or () if fields is not None)
+    action = next(
+        (fields for fields in actions if fields.text("action_id", 64).startswith(OURS)), None
+    )
     user, ts = values.fields("user").text("id", 32), place.ts("message_ts") or message.ts("ts")
     channel_id = place.text("channel_id", 32) or values.fields("channel").text("id", 32)
     if action is None or not (user and ts and channel_id):

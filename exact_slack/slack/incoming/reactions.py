@@ -63,10 +63,14 @@ def history(client: SlackClient, channel_id: str, oldest: str, latest: str) -> R
         return odd()
     messages = [_reacted(item) for item in items if item is not None]
     cursor, readable = answer.following()
-    if not readable or len(messages) < len(items) or not all(one.ts for one in messages):
-        return Read({one.ts: one for one in messages if one.ts}, latest + "~")
-    since = oldest if cursor is None else min((one.ts for one in messages), default=latest + "~")
-    return Read({one.ts: one for one in messages}, since)
+    if not readable or len(messages) < len(items) or not all(message.ts for message in messages):
+        return Read({message.ts: message for message in messages if message.ts}, latest + "~")
+    since = (
+        oldest
+        if cursor is None
+        else min((message.ts for message in messages), default=latest + "~")
+    )
+    return Read({message.ts: message for message in messages}, since)
 
 
 def get(client: SlackClient, channel_id: str, ts: str) -> Reacted | Outcome:
@@ -74,8 +78,8 @@ def get(client: SlackClient, channel_id: str, ts: str) -> Reacted | Outcome:
     answer = client.ask(client.web.reactions_get, channel=channel_id, timestamp=ts, full=True)
     if isinstance(answer, Outcome):
         return answer
-    found = _reacted(answer.fields.fields("message"))
-    return found if found.ts == ts else odd()
+    reacted = _reacted(answer.fields.fields("message"))
+    return reacted if reacted.ts == ts else odd()
 
 
 def add(client: SlackClient, channel_id: str, ts: str, name: str) -> Outcome:
@@ -99,7 +103,9 @@ def _changed(answer: Answer | Outcome) -> Outcome:
 
 
 def _reacted(item: Fields) -> Reacted:
-    reactions = [_reaction(one) for one in item.items("reactions") or () if one is not None]
+    reactions = [
+        _reaction(fields) for fields in item.items("reactions") or () if fields is not None
+    ]
     return Reacted(
         ts=item.ts("ts"),
         author=item.text("user", 32),
@@ -134,15 +140,15 @@ def user(client: SlackClient, user_id: str) -> User | Outcome:
     answer = client.ask(client.web.users_info, user=user_id)
     if isinstance(answer, Outcome):
         return answer
-    found = answer.fields.fields("user")
-    profile = found.fields("profile")
+    fields = answer.fields.fields("user")
+    profile = fields.fields("profile")
     names = (
         profile.text("display_name", 200),
         profile.text("real_name", 200),
-        found.text("real_name", 200),
-        found.text("name", 200),
+        fields.text("real_name", 200),
+        fields.text("name", 200),
     )
     name = next((name.strip() for name in names if name.strip()), "")
-    if found.text("id") != user_id:
+    if fields.text("id") != user_id:
         return odd()
-    return User(user_id, name, is_bot=found.true("is_bot"), is_gone=found.true("deleted"))
+    return User(user_id, name, is_bot=fields.true("is_bot"), is_gone=fields.true("deleted"))

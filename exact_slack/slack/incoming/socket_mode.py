@@ -241,8 +241,8 @@ def _proxy(url: str) -> str | None:
     parts = urlsplit(url)
     if parts.scheme != "wss":
         return None
-    found = proxy_for("https", parts.hostname or "")
-    return found.url if found else None
+    proxy = proxy_for("https", parts.hostname or "")
+    return proxy.url if proxy else None
 
 
 def _is_gone(client: SocketModeClient, seconds: float = 0.5) -> bool:

@@ -38,38 +38,38 @@ def container(
 ) -> Check:
     """The check of a container; `block`: that of a child."""
 
-    def child(found: Findings, value: Any, pointer: str) -> None:
+    def child(findings: Findings, value: Any, pointer: str) -> None:
         kind = value.get("type") if isinstance(value, dict) else None
         if isinstance(kind, str) and kind not in INSIDE:
-            found.add(f"{pointer}/type", f"unsupported type: {kind}", "unsupported_type")
+            findings.add(f"{pointer}/type", f"unsupported type: {kind}", "unsupported_type")
         else:
-            block(found, value, pointer)
+            block(findings, value, pointer)
 
-    def check(found: Findings, value: Any, pointer: str) -> None:
-        if not found.obj(value, pointer, ["child_blocks"], _OPTIONAL):
+    def check(findings: Findings, value: Any, pointer: str) -> None:
+        if not findings.obj(value, pointer, ["child_blocks"], _OPTIONAL):
             return
         if value.get("title") is None and value.get("rich_text_title") is None:
-            found.add(pointer, "missing required field: title", "missing_field")
+            findings.add(pointer, "missing required field: title", "missing_field")
         for name, judge in (("title", title), ("subtitle", subtitle)):
             if value.get(name) is not None:
-                judge(found, value[name], f"{pointer}/{name}")
+                judge(findings, value[name], f"{pointer}/{name}")
         if value.get("rich_text_title") is not None:
             place = f"{pointer}/rich_text_title"
-            found.typed(value["rich_text_title"], place, {"rich_text": rich_title})
+            findings.typed(value["rich_text_title"], place, {"rich_text": rich_title})
         if value.get("icon") is not None:
-            found.typed(value["icon"], f"{pointer}/icon", dict(icon))
-        found.one_of(value, "width", pointer, "narrow standard wide full")
-        _switches(found, value, pointer)
-        found.items_of(value["child_blocks"], f"{pointer}/child_blocks", CHILDREN, child)
+            findings.typed(value["icon"], f"{pointer}/icon", dict(icon))
+        findings.one_of(value, "width", pointer, "narrow standard wide full")
+        _switches(findings, value, pointer)
+        findings.items_of(value["child_blocks"], f"{pointer}/child_blocks", CHILDREN, child)
 
     return check
 
 
-def _switches(found: Findings, value: dict[str, Any], pointer: str) -> None:
+def _switches(findings: Findings, value: dict[str, Any], pointer: str) -> None:
     for name in ("is_collapsible", "default_collapsed", "has_header_divider"):
-        found.maybe_bool(value, name, pointer)
+        findings.maybe_bool(value, name, pointer)
     folds = value.get("is_collapsible") is True
     if value.get("default_collapsed") and not folds:
-        found.add(f"{pointer}/default_collapsed", "requires is_collapsible")
+        findings.add(f"{pointer}/default_collapsed", "requires is_collapsible")
     if value.get("has_header_divider") and folds:
-        found.add(f"{pointer}/has_header_divider", "only without is_collapsible")
+        findings.add(f"{pointer}/has_header_divider", "only without is_collapsible")
