@@ -68,7 +68,7 @@ def _drawn(closing: Closing, locale: str, level: _Level) -> Message:
     if len(closing.others) > 1:
         above.insert(0, which_are_ready(closing.others, words))
     leaves: list[b.Block] = []
-    told = [head, *above]
+    texts = [head, *above]
     for line in closing.lines:
         rows = list(_rows(line, closing.currency, locale, level))
         (name, said), below = rows[0], rows[1:]
@@ -76,10 +76,10 @@ def _drawn(closing: Closing, locale: str, level: _Level) -> Message:
         leaves += [b.leaf("\n")] if leaves else []
         leaves += [b.leaf(f"{sign} "), b.leaf(name, bold=True), b.leaf(f"  {said}")]
         leaves += [b.leaf(f"\n      • {text}") for _, text in below]
-        told.append(f"{sign} {words.before_colon(name)}: {said}")
-        told += [f"  • {text}" for _, text in below]
+        texts.append(f"{sign} {words.before_colon(name)}: {said}")
+        texts += [f"  • {text}" for _, text in below]
     shown = [b.header(head), *(b.context(b.clean(text, 600)) for text in above), b.rich(leaves)]
-    return Message(b.escape("\n".join(told)), tuple(shown))
+    return Message(b.escape("\n".join(texts)), tuple(shown))
 
 
 def _standing(closing: Closing, words: Words) -> str:

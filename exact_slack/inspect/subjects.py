@@ -86,7 +86,9 @@ def _sampled(customer: Customer, sample: str, event: str | None, today: date) ->
 
     division = customer.config.exact.divisions[0]
     samples = RUNS[sample] if sample in RUNS else (SAMPLES[sample],)
-    documents = [replace(one, ref=replace(one.ref, division=division)) for one in samples]
+    documents = [
+        replace(document, ref=replace(document.ref, division=division)) for document in samples
+    ]
     document, run = documents[0], tuple(documents) if sample in RUNS else ()
     tuning, day = customer.config.exceptions, document.date or today
     fired = exceptions.find(Given(document, NoHistory(), tuning, day))

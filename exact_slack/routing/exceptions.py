@@ -117,10 +117,10 @@ def _no_cost_center(given: Given) -> Found:
     bearing = [line for line in document.lines if _can_bear(line)]
     if not bearing or any(line.cost_center for line in document.lines):
         return None
-    bear, known = given.history.cost_centers(document)
-    if known < given.tuning.unusual_from:  # no habit yet: what mostly bears one is taken to
+    bear, total = given.history.cost_centers(document)
+    if total < given.tuning.unusual_from:  # no habit yet: what mostly bears one is taken to
         return None if document.kind is Kind.JOURNAL_ENTRY else _FIRES
-    return _FIRES if 2 * bear > known else None
+    return _FIRES if 2 * bear > total else None
 
 
 def _can_bear(line: Line) -> bool:
@@ -200,8 +200,8 @@ def _duplicate_invoice(given: Given) -> Found:
     elsewhere = other.division != document.ref.division
     if elsewhere:
         twin["company"] = given.history.company(other.division)
-    told = Compared.TWIN if other.day else Compared.OTHER
-    facts = [Fact(Compared.TWIN_IN if elsewhere and other.day else told, twin)]
+    what = Compared.TWIN if other.day else Compared.OTHER
+    facts = [Fact(Compared.TWIN_IN if elsewhere and other.day else what, twin)]
     paid = given.history.paid_on(other)
     if paid and document.is_term:
         facts.insert(0, Fact(Compared.PAID_ALREADY, {"number": other.number, "day": paid}))
@@ -283,19 +283,19 @@ def _payee_changed(given: Given) -> Found:
         day = day_of(settlement.selected) or settlement.paid_on or day_of(document.modified)
     else:
         return None
-    known = given.history.payees(document)
+    payees = given.history.payees(document)
     past = _back(given.tuning, day)
-    known = [p for p in known if p.day is None or past is None or p.day >= past]
-    found = changed(document.ref.guid, number, day, known, days)
-    if found is None and document.status_word == "selected":
-        found = moved(number, day, known, days)
-    if found is None:
+    payees = [p for p in payees if p.day is None or past is None or p.day >= past]
+    change = changed(document.ref.guid, number, day, payees, days)
+    if change is None and document.status_word == "selected":
+        change = moved(number, day, payees, days)
+    if change is None:
         return None
-    by_card = found.card is not None and bool(found.card.was)
+    by_card = change.card is not None and bool(change.card.was)
     if not by_card and ExceptionKind.PAYEE_CHANGED in given.history.learning():
         return None
-    own = found.card is not None and found.card.key == document.ref.guid
-    return None if document.bank and not own else _evidence(found)
+    own = change.card is not None and change.card.key == document.ref.guid
+    return None if document.bank and not own else _evidence(change)
 
 
 def _back(tuning: ExceptionsConfig, day: date | None) -> date | None:
@@ -304,20 +304,20 @@ def _back(tuning: ExceptionsConfig, day: date | None) -> date | None:
     return day - timedelta(seconds=back) if day and back else None
 
 
-def _evidence(found: Changed) -> Evidence:
-    number, last, card = found.number, found.last_paid, found.card
-    told = [Fact(Compared.PAYEE, {"account": number.shown})]
+def _evidence(change: Changed) -> Evidence:
+    number, last, card = change.number, change.last_paid, change.card
+    facts = [Fact(Compared.PAYEE, {"account": number.shown})]
     if last and last.day:
         values: dict[str, Value] = {"account": number.shown, "other": last.number.shown}
-        told = [Fact(Compared.LAST_PAID, {**values, "day": last.day})]
+        facts = [Fact(Compared.LAST_PAID, {**values, "day": last.day})]
     elif card and card.was:
-        told.append(Fact(Compared.CARD_WAS, {"was": card.was}))
+        facts.append(Fact(Compared.CARD_WAS, {"was": card.was}))
     if card and card.changed and card.changed_by:
         by: dict[str, Value] = {"day": card.changed, "name": card.changed_by}
-        told.append(Fact(Compared.CARD_CHANGED_BY, by))
+        facts.append(Fact(Compared.CARD_CHANGED_BY, by))
     elif card and card.changed:
-        told.append(Fact(Compared.CARD_CHANGED, {"day": card.changed}))
-    return tuple(told)
+        facts.append(Fact(Compared.CARD_CHANGED, {"day": card.changed}))
+    return tuple(facts)
 
 
 def _shared_payee(given: Given) -> Found:

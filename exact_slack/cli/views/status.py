@@ -268,11 +268,11 @@ def _totals(checked: "Verification") -> list[str]:
     """What Exact has of each kind, and of how much of it channels tell."""
     lines = []
     for total in checked.totals():
-        told = total.as_json()
+        fields = total.as_json()
         if total.count:
             lines.append(
                 f"  {total.division}  {total.kind}, in all: {total.count}"
-                f" ({total.currency} {told['amount']}) in Exact,"
-                f" {total.posted} ({total.currency} {told['posted_amount']}) told in channels"
+                f" ({total.currency} {fields['amount']}) in Exact,"
+                f" {total.posted} ({total.currency} {fields['posted_amount']}) told in channels"
             )
     return lines

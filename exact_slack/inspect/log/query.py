@@ -34,7 +34,7 @@ class Match:
 def find(ledger: Ledger, query: str) -> Iterator[Match]:
     """The documents, newest first, as they are asked for: there may be very many."""
     found = [_by(by, numbers) for by, numbers in _questions(ledger, query.strip())]
-    in_order = merge(*found, key=lambda one: -one[0])
+    in_order = merge(*found, key=lambda numbered: -numbered[0])
     for number, same in groupby(in_order, key=itemgetter(0)):
         yield Match(number, tuple(dict.fromkeys(by for _, by in same)))
 
@@ -95,7 +95,9 @@ def _delivery(ledger: Ledger, number: int) -> list[Delivery]:
 
 def _told_by(ledger: Ledger, deliveries: Iterable[Delivery]) -> list[int]:
     """The documents that messages tell of, newest first."""
-    return _newest_first(number for one in deliveries for number in _documents_of(ledger, one))
+    return _newest_first(
+        number for delivery in deliveries for number in _documents_of(ledger, delivery)
+    )
 
 
 def _newest_first(numbers: Iterable[int]) -> list[int]:

@@ -79,8 +79,8 @@ def _candidates(customer: Customer, filters: Filters) -> Iterator[int]:
     begun: list[Iterator[set[int]]] = []
     for search in searches if len(searches) > 1 else ():
         few: set[int] = set()
-        for found in search:
-            few |= found
+        for match in search:
+            few |= match
             if len(few) > _FEW:
                 break
         else:
@@ -89,10 +89,10 @@ def _candidates(customer: Customer, filters: Filters) -> Iterator[int]:
         begun.append(chain([few], search))
     first, *others = begun or searches
     also = [set().union(*search) for search in others]
-    told: set[int] = set()
-    for found in first:
-        new = found.intersection(*also) - told
-        told |= new
+    covered: set[int] = set()
+    for match in first:
+        new = match.intersection(*also) - covered
+        covered |= new
         yield from sorted(new)
 
 
@@ -148,9 +148,11 @@ def _fitting(customer: Customer, matches: Iterator[Match], filters: Filters) -> 
     rest = next(matches, None)
     if rest is None:
         return
-    found = set(_candidates(customer, filters)) if any(_searches(customer, filters)) else None
+    numbers = set(_candidates(customer, filters)) if any(_searches(customer, filters)) else None
     for match in chain([rest], matches):
-        if (found is None or match.document in found) and filters.fit(stories.of(match.document)):
+        if (numbers is None or match.document in numbers) and filters.fit(
+            stories.of(match.document)
+        ):
             yield match
 
 

@@ -168,7 +168,7 @@ class Filtering:
 
     def relatives(self, numbers: Iterable[int]) -> set[int]:
         """These documents, and those that share a message with one of them."""
-        found = set(numbers)
+        joined = set(numbers)
         asked = [
             (
                 "WITH subjects AS MATERIALIZED (SELECT DISTINCT coalesce(subject, id) AS id"  # noqa: S608
@@ -176,9 +176,9 @@ class Filtering:
                 " SELECT d.id FROM subjects s CROSS JOIN documents d ON d.subject=s.id",
                 some,
             )
-            for some in parts(sorted(found))
+            for some in parts(sorted(joined))
         ]
-        return found | any_of(self._db, asked)
+        return joined | any_of(self._db, asked)
 
     def terms(self, numbers: Iterable[int]) -> list[int]:
         """Those of these documents that are payment terms."""

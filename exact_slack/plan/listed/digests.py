@@ -204,8 +204,8 @@ class Digests:
 
         said = self._ledger.digests.told(route.name, subject)
         before = self._before(said, subject)
-        known = said is not None and (before is None or before.known)
-        part = Part.DELETED if stored.deleted else Part.CHANGED if known else Part.COUNTED
+        is_known = said is not None and (before is None or before.known)
+        part = Part.DELETED if stored.deleted else Part.CHANGED if is_known else Part.COUNTED
         late = self._late(route, stored, due) if part is Part.COUNTED else None
         if late:
             part = Part.LATE
@@ -213,12 +213,12 @@ class Digests:
             line_of(stored.document, part, self._division(stored)),
             exceptions=self._fired(stored, due) if part is Part.COUNTED else (),
             open_amount=owed(self._ledger, stored).left,
-            known=known or part in (Part.COUNTED, Part.LATE),
+            known=is_known or part in (Part.COUNTED, Part.LATE),
             account_code=code_of(self._ledger, stored.document),
             link=page_of(self._config, stored.document),
             late=late,
         )
-        if known and before is not None:
+        if is_known and before is not None:
             line = line.after(before)
         if before is not None and part is not Part.COUNTED and not line.differs(before):
             return None

@@ -43,9 +43,9 @@ class DigestContext:
 def digest(rows: Sequence[r.Line], context: DigestContext) -> Message:
     """The message; it fits into Slack whatever it holds."""
     words = Words(context.locale)
-    found = _trends(rows, context, words)
+    trends = _trends(rows, context, words)
     for level in range(len(LEVELS)):
-        message = _message(rows, context, found, words, Level(words, level))
+        message = _message(rows, context, trends, words, Level(words, level))
         size = b.size(message.blocks) + _uncounted(message.blocks)
         if b.units(message.text) <= b.TEXT_MAX and size <= b.BUDGET:
             break
@@ -65,7 +65,7 @@ def _day(milliseconds: int) -> dt.date:
 def _message(
     rows: Sequence[r.Line],
     context: DigestContext,
-    found: Sequence[Trend],
+    trends: Sequence[Trend],
     words: Words,
     level: Level,
 ) -> Message:
@@ -75,8 +75,8 @@ def _message(
     above = _totals(counted, words, level) + _against(counted, context.before, words, level)
     below = _below(rows, counted, context, words, level)
     takes = CHART not in context.without
-    bars = {trend.kind: block for trend in found if takes and (block := chart(trend, words))}
-    plain = [trend for trend in found if trend.kind not in bars]
+    bars = {trend.kind: block for trend in trends if takes and (block := chart(trend, words))}
+    plain = [trend for trend in trends if trend.kind not in bars]
     table = _table(counted, words, level)
     noticed = _noticed(counted, words, level)
     rule = _rule(context, words)
@@ -87,11 +87,11 @@ def _message(
     shown += [b.table(table, set(range(1, len(table[0]))))] if table else []
     shown += bars.values()
     shown += [_exceptions_block(noticed, level)] if noticed else []
-    told = below + _trend(plain, words, level)
-    shown += [b.pairs(told)] if told else []
+    said = below + _trend(plain, words, level)
+    shown += [b.pairs(said)] if said else []
     texts = [name, period, rule, *_texts(above), *_table_texts(table, words)]
     texts += [_exceptions_text(group, level) for group in noticed]
-    texts += _texts(below + _trend(found, words, level))
+    texts += _texts(below + _trend(trends, words, level))
     if context.listed:
         texts.append(words.label("digest_list"))
         shown.append(b.context(words.label("digest_list")))
@@ -261,7 +261,7 @@ def _below(
     return pairs
 
 
-def _trend(found: Sequence[Trend], words: Words, level: Level) -> Pairs:
+def _trend(trends: Sequence[Trend], words: Words, level: Level) -> Pairs:
     """What the bars say of the times before, the latest first."""
     return [
         (
@@ -271,7 +271,7 @@ def _trend(found: Sequence[Trend], words: Words, level: Level) -> Pairs:
             ),
             level.centers(centers) or words.label("nothing"),
         )
-        for trend in found
+        for trend in trends
         for name, centers in reversed(trend.earlier)
     ]
 

@@ -328,7 +328,7 @@ class _Drawn:
     def _named(self, word: str, some: Sequence[tuple[Term, Decimal]]) -> Pairs:
         """So many, how much together, and the biggest by name; of both sides each for itself."""
         sides = {
-            side: mine for side in Side if (mine := [one for one in some if one[0].side is side])
+            side: mine for side in Side if (mine := [row for row in some if row[0].side is side])
         }
         label = self._words.label
         return [
