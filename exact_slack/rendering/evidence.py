@@ -18,8 +18,11 @@ _DETAIL, _ALL = 160, 600
 
 
 def noticed(document: Document, context: "HeadContext", words: Words) -> str:
-    """All exceptions that a message tells, on one line."""
-    sentences = (_said(name, document, context, words) for name in context.exceptions)
+    """All exceptions that a message tells, on one line. What is overdue is no longer due soon."""
+    names = list(context.exceptions)
+    if ExceptionKind.OVERDUE in names and ExceptionKind.DUE_SOON in names:
+        names.remove(ExceptionKind.DUE_SOON)
+    sentences = (_said(name, document, context, words) for name in names)
     return b.clean(", ".join(sentences), _ALL)
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from exact_slack.documents.kinds import Kind
+from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.due import FellDue, due_list, due_list_more, due_reply
+from exact_slack.rendering.evidence import noticed
 from exact_slack.rendering.words.locale import Words
 from tests.unit.rendering.samples import document
 
@@ -44,6 +46,14 @@ def test_what_we_are_owed_and_what_we_owe_are_never_one_sum() -> None:
         "Payable: 2 became overdue today, €109.81",
         "Receivable: 1 became overdue today, €605.00",
     ]
+
+
+def test_what_is_overdue_is_no_longer_due_soon() -> None:
+    entry, words = replace(_fell("").document, due_date=DUE), Words("en_GB")
+    for names in (("due_soon", "rejected", "overdue"), ("overdue", "due_soon")):
+        said = noticed(entry, HeadContext("en_GB", exceptions=names), words)
+        assert ("overdue since 15 Dec 2026" in said, "due soon" in said) == (True, False)
+    assert noticed(entry, HeadContext("en_GB", exceptions=("due_soon",)), words) == "due soon"
 
 
 @pytest.mark.parametrize("locale", ["en_GB", "nl_NL", "de_DE", "fr_FR", "es_ES"])
