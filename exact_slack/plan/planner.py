@@ -123,7 +123,7 @@ class Planner:
                 brought = payloads.Changed(term.document)
                 self._threads.reply(head, brought, term.id, now, exceptions=noticed)
         self._runs.alarm(term, judged, now)
-        there = {head.channel for head in heads}
+        there = {head.channel for head in heads} | self._runs.channels(term)
         for route in _alarming(judged):
             if route.channel not in there and route.group is None:
                 self._new_head(term, route, judged, now)
@@ -178,7 +178,8 @@ class Planner:
             in_run = self._runs.take(stored, judged, now)
             wanted = self._beyond_invoice(old, stored, routes, judged, now)
             alone = _alarming(judged) if in_run else [r for r in routes if _is_alone(r, stored)]
-            wanted = [r for r in wanted if r in alone and not (in_run and r.group)]
+            there = self._runs.channels(stored) if in_run else set()
+            wanted = [r for r in wanted if r in alone and r.channel not in there]
         if not (routes or heads or collecting):
             self._summary.unrouted += 1
         there = {head.channel for head in heads}

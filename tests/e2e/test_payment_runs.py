@@ -145,3 +145,34 @@ def test_a_run_is_grouped_whatever_route_comes_first_in_its_channel(rig: Rig) ->
     rig.poll()
     (again,) = (head for head in rig.heads() if head.text.startswith("Payment run"))
     assert "2 sent to the bank" in again.text
+
+
+def test_where_its_run_stands_a_payment_has_no_message_of_its_own_whatever_is_odd(
+    rig: Rig,
+) -> None:
+    """Also where another route of the channel asks for just that; another channel gets it."""
+    rig.slack.store.add_channel("odd")
+    rig.slack.store.add_channel("alarms")
+    alarm = (
+        "  - {{name: {0}, when: {{kind: payment, exception: payee_changed}}, channel: '#{0}'}}\n"
+    )
+    rig.routes = alarm.format("odd") + ROUTES + alarm.format("alarms")
+    rig.write_config()
+    rig.poll()
+    account = {"Account": "66666666-6666-6666-6666-666666666666"}
+    was, other = "NL91ABNA0417164300", "NL02ABNA0123456789"
+    paid, *terms = [
+        _term(rig, number, **account, AccountBankAccountNumber=was) for number in (1, 2, 3)
+    ]
+    rig.exact.store.upsert(DIVISION, PAYMENTS, {"ID": paid, "Status": 50})
+    rig.poll()
+    before = len(rig.heads("odd"))
+    for number, term in enumerate(terms, 1):  # selected with it, then changed while in the run
+        if number == 2:
+            _select(rig, term)
+            rig.poll()
+        _select(rig, term, AccountBankAccountNumber=other)
+        rig.poll()
+        assert len(rig.heads("odd")) == before + 1
+        assert len(rig.heads("alarms")) == number
+    assert _runs(rig)[-1].count("Noticed: Payment") == 2

@@ -52,6 +52,13 @@ class PlannedRuns:
             self._show(number, now)
             self._tell(number, term, grouping(judged), judged, now)
 
+    def channels(self, term: Stored) -> set[str]:
+        """Where a message of the run that it is in stands, or waits: it has none of its own there,
+        whatever is wrong with it."""
+        number = self._ledger.payment_runs.of(term.id)
+        heads = [] if number is None else self._ledger.deliveries.heads_of_run(number)
+        return {head.channel for head in heads}
+
     def drop(self, term: Stored, now: float) -> None:
         """Exact no longer has the payment."""
         number = self._ledger.payment_runs.of(term.id)
