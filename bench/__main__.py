@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import calls, cost, customers, growth, intake, pace, peers, report, scale
+from bench import calls, cost, customers, growth, intake, pace, peers, report, reports, scale
 from bench.figures import Section, load
 
 SECTIONS: dict[str, Callable[[int], Section]] = {
@@ -18,6 +18,7 @@ SECTIONS: dict[str, Callable[[int], Section]] = {
     "growth": growth.measure,
     "customers": customers.measure,
     "peers": peers.measure,
+    "reports": reports.measure,
 }
 
 
