@@ -20,6 +20,7 @@ from exact_slack.sandbox.slack.store.quirks import Orphans
 from exact_slack.sandbox.slack.store.workspace import DEFAULT_SCOPES
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
+from tests.e2e.logged import agree, told
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -358,6 +359,7 @@ def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> 
     killed = files.run("poll", env={"EXACT_SLACK_FAILPOINT": f"{point}:{nth}"})
     assert killed.code in (-9, 0)
     assert nth > 1 or killed.code == -9
+    agree(told(files))
     files.poll()
     assert len(files.heads()) == 1
     assert contents(files) == [PDF]

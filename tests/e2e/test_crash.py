@@ -7,8 +7,8 @@ import pytest
 
 from exact_slack.app.customer import EXACT_TOKENS
 from exact_slack.failpoints import POINTS
+from tests.e2e.logged import agree, in_slack, standing, told
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
-from tests.e2e.test_log import in_slack, standing, told
 
 pytestmark = pytest.mark.usefixtures("hands")
 TOKEN_POINTS = POINTS[-3:]
@@ -47,10 +47,14 @@ def test_killed_while_posting_editing_and_replying(
         record_property("killed_at", point)
     assert killed.code in (-9, 0)  # 0: a poll passes this point less often
     assert nth > 1 or killed.code == -9
-    assert standing(told(rig)) <= in_slack(rig)  # nothing that did not happen
+    documents = told(rig)
+    assert standing(documents) <= in_slack(rig)  # nothing that did not happen
+    agree(documents)
     rig.poll()
     _expect_all_once(rig)
-    assert standing(told(rig)) == in_slack(rig)  # and all that did
+    documents = told(rig)
+    assert standing(documents) == in_slack(rig)  # and all that did
+    agree(documents)
 
 
 @pytest.mark.parametrize("point", TOKEN_POINTS)

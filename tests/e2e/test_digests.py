@@ -23,6 +23,8 @@ from exact_slack.rendering.chart import CHART
 from exact_slack.sandbox.slack.store.model import Message
 from tests.e2e.clocked import AMSTERDAM, ClockedRig, clocked
 from tests.e2e.hands import VARIABLE, Hands
+from tests.e2e.logged import agree
+from tests.e2e.logged import told as told_of
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 DAILY = """\
@@ -383,6 +385,7 @@ def test_killed_anywhere_a_digest_comes_once(
             rig.slack.faults.add("chat.postMessage", "reset", times=1, when="after")
         killed = rig.run("poll", env={"EXACT_SLACK_FAILPOINT": f"{point}:{nth}"})
         assert killed.code in (-9, 0), killed.err
+        agree(told_of(rig))
         rig.poll()
         (told,) = digests(rig)
         assert "2 documents · €242.00" in told.text

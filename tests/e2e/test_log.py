@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from exact_slack.inspect.log.event import What
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from tests.e2e.hands import Hands
+from tests.e2e.logged import agree, in_slack, standing, told
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 from tests.e2e.test_attachments import attach
 
@@ -23,30 +24,6 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "log.md"
 NUMBER = 26700031
 PAYMENTS = "cashflow/Payments"
 OF_DELIVERY = {"delivery", "action", "channel", "ts", "link", "outcome"}
-
-
-def standing(documents: Iterable[Any]) -> set[tuple[str, str]]:
-    """What stands in the channels, by the log alone: channel and ts."""
-    found: set[tuple[str, str]] = set()
-    for event in (e for document in documents for e in document["events"]):
-        place = (event.get("channel", ""), event.get("ts", ""))
-        if event["what"] in ("posted", "replied", "file") and place[1]:
-            found.add(place)
-        elif event["what"] == "deleted" and "delivery" in event:
-            found.discard(place)
-    return found
-
-
-def in_slack(rig: Rig, channel: str = "feed") -> set[tuple[str, str]]:
-    return {(f"#{channel}", message.ts) for message in rig.messages(channel)}
-
-
-def told(rig: Rig, *words: str) -> list[Any]:
-    done = rig.run("log", *words, "--json")
-    documents: list[Any] = done.json["documents"]
-    asked = bool(words) and not words[0].startswith("-")
-    assert done.code == (1 if asked and not documents else 0), done.err
-    return documents
 
 
 def told_of(rig: Rig, number: int) -> list[Any]:
@@ -248,7 +225,9 @@ def test_the_whole_story_and_what_stands_in_the_channel(
     expected = play(rig, hands)
     (document,) = told_of(rig, NUMBER)
     assert _in_order(expected, _words(document)), "; ".join(_words(document))
-    assert standing(told(rig)) == in_slack(rig) - _of_ourselves(rig)
+    everything = told(rig)
+    assert standing(everything) == in_slack(rig) - _of_ourselves(rig)
+    agree(everything)
     for event in document["events"]:
         assert set(event) >= OF_DELIVERY or "delivery" not in event
         assert event["what"] in set(What)

@@ -7,6 +7,7 @@ import pytest
 from exact_slack.sandbox.http import Request
 from exact_slack.sandbox.slack.store.model import Message
 from exact_slack.sandbox.slack.store.quirks import Orphans
+from tests.e2e.logged import agree, told
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -104,6 +105,7 @@ def test_killed_anywhere_a_loose_reply_is_told_once(
     _without_the_edit(rig)
     _change(rig, entry, YourRef="NEW")
     rig.run("poll", env={"EXACT_SLACK_FAILPOINT": f"{point}:{nth}"})
+    agree(told(rig))
     rig.run("poll")
     rig.poll()
     assert sum("NEW" in reply.text for reply in _thread(rig)) == 1

@@ -16,6 +16,7 @@ from exact_slack.failpoints import SERVE_POINTS
 from exact_slack.ledger.ledger import Ledger
 from tests.e2e import forked
 from tests.e2e.hands import Hands
+from tests.e2e.logged import agree, in_slack, standing, told
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, serving, until
 from tests.e2e.test_disk import _fill, small_disk
@@ -55,6 +56,7 @@ def test_killed_again_and_again_every_200_becomes_one_message(
             time.sleep(0.05 if number < 6 else 0.4)
         assert serve.process is not None
         assert serve.process.wait(10) == -signal.SIGKILL
+        agree(told(rig))
         kills += 1
         record_property("killed_at", point)
     assert kills == 3
@@ -65,6 +67,9 @@ def test_killed_again_and_again_every_200_becomes_one_message(
     rig.run("poll")
     assert _told(rig) == set(range(1, number + 1))  # the poll finds what got no 200
     assert set(_counts(rig).values()) == {1}
+    documents = told(rig)
+    assert standing(documents) == in_slack(rig)
+    agree(documents)
     assert rig.slack.violations == 0
 
 
