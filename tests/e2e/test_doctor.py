@@ -74,7 +74,9 @@ def test_all_is_well_and_nothing_is_changed(rig: Rig) -> None:
 
 def test_a_person_reads_it_and_a_backup_ends_a_warning(rig: Rig) -> None:
     rig.poll()
-    said = rig.run("doctor").out
+    done = rig.run("doctor")
+    said = done.out
+    assert done.code == 0, said + done.err
     assert "warning  backup        There is no backup of the ledger yet." in said
     assert "ok       clock" in said
     assert "holds: exact own time: " in said, said

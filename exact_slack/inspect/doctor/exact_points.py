@@ -245,6 +245,18 @@ POINTS: Final = (
         _topics,
     ),
     Point(
+        "exact webhook fields",
+        "A change of a field that Exact's documentation does not mark sends no webhook.",
+        "nothing: polls read every change; `webhooks` calls one missed that was never to come",
+        _untried,
+    ),
+    Point(
+        "exact outside the consent",
+        "A division outside the consent answers 403; one made later is outside it.",
+        "`divisions` says that Exact is down, and not that the company was not granted",
+        _untried,
+    ),
+    Point(
         "exact page of a document",
         "DocumentViewUrl opens the document in Exact Online for who is logged in there.",
         "the link of a message leads to the company's page, or nowhere",
