@@ -1,5 +1,6 @@
 """What messages say of items of triage: who has one, what is unfinished, what nobody has taken."""
 
+from exact_slack.app.company import company_of
 from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of, local
@@ -79,7 +80,8 @@ class ItemPresenter:
         name = self._ledger.people.name(item.person) if item.person else ""
         came = day_of(item.opened_at, self._config.zone())
         link = address_of(self._ledger, head) or page_of(self._config, document)
-        return Unfinished(document, name, came, link)
+        company = company_of(self._config, self._ledger, document.ref.division)
+        return Unfinished(document, name, came, link, company)
 
     def _document(self, head: Delivery) -> Document:
         assert head.document_id is not None

@@ -17,12 +17,14 @@ _WIDTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An item, who has it, and the day on which it came. `link`: its message, or its document."""
+    """An item, who has it, and the day on which it came. `link`: its message, or its document;
+    `company`: its short name, "" where the config has one."""
 
     document: Document
     person: str
     came: dt.date
     link: str = ""
+    company: str = ""
 
 
 def item_list(named: Sequence[Unfinished], more: int, locale: str) -> Message:
@@ -52,17 +54,17 @@ def escalation(item: Unfinished, locale: str, mention: str | None) -> Message:
     """Nobody has taken it."""
     words = Words(locale)
     top = words.before_colon(words.label("nobody_took"))
-    sentence = f"{top}: {_named(item.document, words)} · {words.date(item.came)}"
+    sentence = f"{top}: {_named(item, words)} · {words.date(item.came)}"
     start = f"{b.mention(mention)} " if mention else ""
     leaves = [b.leaf(sentence, bold=True)]
     shown = [b.mention_block(mention)] if mention else []
     return Message(b.cut_escaped(start + b.escape(sentence)), (*shown, b.rich(leaves)))
 
 
-def _named(document: Document, words: Words) -> str:
-    account = document.account.label
+def _named(item: Unfinished, words: Words) -> str:
+    document, account = item.document, item.document.account.label
     who = b.clean(account, _WIDTH) if account.strip() else ""
-    parts = (f.named(document, words), who, f.total(document, words))
+    parts = (f.named(document, words, item.company), who, f.total(document, words))
     return " · ".join(part for part in parts if part)
 
 
@@ -70,7 +72,7 @@ def _add_rows(
     rows: Sequence[Unfinished], leaves: list[b.Block], texts: list[str], words: Words
 ) -> None:
     for item in rows:
-        name = _named(item.document, words)
+        name = _named(item, words)
         rest = [words.date(item.came), *([b.clean(item.person, _WIDTH)] if item.person else [])]
         leaves += [b.leaf("\n• " if leaves else "• "), b.linked(name, item.link)]
         leaves.append(b.leaf(f" · {' · '.join(rest)}"))

@@ -11,12 +11,13 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from exact_slack.documents.document import Settlement
+from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, Fact, Money
-from exact_slack.documents.samples import SAMPLES
+from exact_slack.documents.samples import RUNS, SAMPLES
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.head import head
 from exact_slack.rendering.message import Message
+from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run
 from exact_slack.rendering.replies import paid_reply
 from exact_slack.sandbox.slack.api import SlackSandbox
 from exact_slack.sandbox.slack.store import SlackStore
@@ -50,7 +51,7 @@ class Shown:
 
     name: str
     message: Message
-    before: int
+    before: int | None
     most: int
 
 
@@ -76,7 +77,21 @@ def _shown() -> list[Shown]:
         Shown("payment not made", head(SAMPLES["receipt"], _CONTEXT), 334, 90),
         Shown("payment, as a reply", paid_reply(paid, _ENTRY, "en_GB"), 132, 70),
         Shown("cost transaction", head(SAMPLES["cost_transaction"], _CONTEXT), 364, 112),
+        Shown("payment run, three payments", payment_run(_run(3), RunContext("en_GB")), None, 284),
+        Shown(
+            "payment run, sixty", payment_run(_run(60), RunContext("en_GB", folds=True)), None, 600
+        ),
+        Shown("forty lines, folded", head(_long(), replace(_CONTEXT, folds=True)), None, 660),
     ]
+
+
+def _run(count: int) -> list[RunPayment]:
+    payments = RUNS["payment_run"]
+    return [RunPayment(replace(payments[n % 3], number=f"266{n:05d}")) for n in range(count)]
+
+
+def _long() -> Document:
+    return replace(_ENTRY, lines=tuple(replace(_ENTRY.lines[n % 2], key=f"{n}") for n in range(40)))
 
 
 @pytest.mark.browser
@@ -96,7 +111,7 @@ def test_a_message_takes_no_more_of_a_screen_than_it_needs(browser: webdriver.Ch
         narrow = browser.execute_script(_WIDTH, PHONE)
     for ts, one in shown.items():
         print(
-            f"{one.name}: {wide[ts][0]} pixels (most {one.most}, before {one.before}), "
+            f"{one.name}: {wide[ts][0]} pixels (most {one.most}, before {one.before or '-'}), "
             f"on a phone {narrow[ts][0]}"
         )
     for ts, one in shown.items():

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,32 @@ def test_a_payment_run_reads_as_before(locale: str) -> None:
 def settlement_of(payment: Document) -> Settlement:
     assert payment.settlement is not None
     return payment.settlement
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_compact_head_and_a_long_table_read_as_before(locale: str) -> None:
+    context = HeadContext(locale, link=PAGE, company="Rotterdam", exceptions=("new_supplier",))
+    entry = SAMPLES["purchase_entry"]
+    lines = [
+        replace(entry.lines[n % 2], key=str(n), number=n, amount=Decimal(100 + n))
+        for n in range(1, 17)
+    ]
+    long = replace(entry, lines=tuple(lines))
+    dearer = [replace(line, amount=Decimal(200 + line.number**2)) for line in lines]
+    folds = replace(context, folds=True, exceptions=())
+    _compare(
+        f"layouts.{locale[:2]}",
+        {
+            "compact": head(entry, replace(context, compact=True)),
+            "compact, a payment on its way": head(
+                RUNS["payment_run"][0], replace(context, compact=True, exceptions=())
+            ),
+            "long": head(long, folds),
+            "long, many lines changed": changed_reply(
+                long, replace(long, lines=tuple(dearer)), folds
+            ),
+        },
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)

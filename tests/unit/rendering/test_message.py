@@ -14,8 +14,10 @@ from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.context import HeadContext
+from exact_slack.rendering.due import FellDue, due_reply
 from exact_slack.rendering.head import head
 from exact_slack.rendering.message import plain
+from exact_slack.rendering.queue import Unfinished, escalation, item_list_more
 from exact_slack.rendering.replies import changed_reply, deleted_reply, flood_notice, paid_reply
 from exact_slack.rendering.words.agreement import FEMININE
 from exact_slack.rendering.words.labels import LABELS, LANGUAGES
@@ -430,6 +432,7 @@ def test_many_changed_lines_are_one_sentence_and_where_they_differ_a_table(same:
 def test_titles_and_replies_name_the_company_where_there_are_several() -> None:
     term = replace(ENTRY, ref=Ref(1, Kind.PAYMENT, "k"), settlement=Settlement(paid=True))
     rotterdam = replace(EN, company="Rotterdam")
+    item = Unfinished(ENTRY, "", dt.date(2026, 12, 24), company="Rotterdam")
     later = changed_reply(ENTRY, replace(ENTRY, reference="R"), rotterdam)
     assert later is not None
     told = (
@@ -438,6 +441,9 @@ def test_titles_and_replies_name_the_company_where_there_are_several() -> None:
         later,
         paid_reply(term, ENTRY, "en_GB", company="Rotterdam"),
         deleted_reply(ENTRY, "en_GB", "Rotterdam"),
+        escalation(item, "en_GB", None),
+        item_list_more([item], "en_GB"),
+        due_reply(FellDue(ENTRY, "overdue", item.came, None, None, "", "Rotterdam"), "en_GB", None),
     )
     for message in told:
         assert "26700031 · Rotterdam · " in message.text.split("\n")[0] + " · "
