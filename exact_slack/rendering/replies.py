@@ -82,7 +82,9 @@ def _table(change: Told, words: Words, *, folds: bool) -> list[b.Block]:
     most = ROWS
     if folds and len(rows) > LONG:
         most = OPEN
-        below = folded([f"{name}: {what}" for name, what in rows[OPEN:]], words, _FOLDED)
+        below = folded(
+            [f"{words.before_colon(name)}: {what}" for name, what in rows[OPEN:]], words, _FOLDED
+        )
     left = len(rows) - most
     more = [[words.label("more_change" if left == 1 else "more_changes", n=left), ""]]
     heading = [words.label("line"), words.label("changed")]
