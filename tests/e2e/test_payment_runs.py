@@ -176,3 +176,17 @@ def test_where_its_run_stands_a_payment_has_no_message_of_its_own_whatever_is_od
         assert len(rig.heads("odd")) == before + 1
         assert len(rig.heads("alarms")) == number
     assert _runs(rig)[-1].count("Noticed: Payment") == 2
+
+
+def test_preview_shows_the_run_where_that_is_one_message(rig: Rig) -> None:
+    terms = _terms(rig, 2)
+    for term in terms:
+        _select(rig, term)
+    rig.poll()
+    shown = rig.run("preview", terms[0], "--route", "payment runs", "--json").json["messages"]
+    (run,) = rig.heads("odd")
+    assert [one["payload"]["text"] for one in shown] == [run.text]
+    sample = rig.run("preview", "--sample", "payment_run", "--route", "payment runs").out
+    assert "Payment run 3 · 3 payments · €14,023.40" in sample
+    dutch = rig.run("preview", terms[0], "--route", "payment runs", "--locale", "nl_NL").out
+    assert "Betaalrun · 2 betalingen" in dutch
