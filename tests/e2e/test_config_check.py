@@ -292,6 +292,9 @@ reports:
 
 
 def test_the_rights_that_reports_need_are_asked_for(rig: Rig) -> None:
+    """Where the config has reports, and only then."""
+    without = {one["endpoint"] for one in _check(rig, 0)["exact"]["access"]}
+    assert not any(path.startswith(("read/", "cashflow/", "financial/")) for path in without)
     rig.extra = REPORTS
     rig.write_config()
     found = _check(rig, 0)

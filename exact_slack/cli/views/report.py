@@ -1,6 +1,6 @@
 """A report in a terminal: a table a company, a bar for each age, the largest terms, the changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 from rich.console import Console
@@ -14,6 +14,12 @@ from exact_slack.rendering.report.message import CHANGES, companies, tie, title
 from exact_slack.rendering.words.locale import Words
 
 _LARGEST = 10
+_SHORT = 14
+"""Characters of a company's name that a table has room for."""
+_WIDE = 100
+"""Characters of a terminal that has room for references beside companies."""
+_MAY_WRAP = {"account": 10, "reference": 4, "days_overdue": 5, "division": 6}
+"""Columns that may be narrower than what they hold, and the least that they keep."""
 _BAR = 30
 """Characters of the longest bar."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -28,7 +34,10 @@ class _View:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
-        self._names = companies(report)
+        names = companies(report)
+        self._numbered = any(len(name) > _SHORT for name in names.values())
+        self._names = dict.fromkeys(names, "") if self._numbered else names
+        """The companies, where a term has to say whose it is: by number if their names are long."""
         self._console = Console(no_color=not colour(), highlight=False)
 
     def show(self) -> None:
@@ -47,6 +56,8 @@ class _View:
 
     def _head(self, name: str, division: int, parts: Iterable[str]) -> None:
         self._console.print()
+        if name and self._numbered:
+            name += f" ({division})"
         self._say(" · ".join([name or str(division), *parts]), "bold")
 
     def _standing(self, standing: Standing) -> None:
@@ -107,20 +118,23 @@ class _View:
         words = self._words
         table = Table(title=_text(words.label("largest")), title_justify="left", box=None)
         table.title_style = "bold"
-        names = ("account", "number", "reference", "due_date", "days_overdue", "amount")
-        for name in (*names, "division") if self._names else names:
-            right = name in ("days_overdue", "amount")
+        rows = [self._row(term) for term in terms[:_LARGEST]]
+        for name in rows[0]:
             table.add_column(
-                _text(words.label(name)), justify="right" if right else "left", no_wrap=right
+                _text(words.label(name)),
+                justify="right" if name in ("days_overdue", "amount") else "left",
+                no_wrap=name not in _MAY_WRAP,
+                min_width=_MAY_WRAP.get(name),
             )
-        for term in terms[:_LARGEST]:
-            table.add_row(*self._row(term))
+        for row in rows:
+            table.add_row(*row.values())
         self._console.print()
         self._console.print(table)
         if len(terms) > _LARGEST:
             self._say(words.label("more_documents", n=len(terms) - _LARGEST))
 
-    def _row(self, term: Term) -> Sequence[Text]:
+    def _row(self, term: Term) -> dict[str, Text]:
+        """The cells by the names of their columns."""
         words, days = self._words, term.days(self._report.today)
         account = term.account or words.label("no_account")
         if self._report.side is None and term.side is Side.PAYABLE:
@@ -130,15 +144,19 @@ class _View:
             amount += f" ({words.amount(term.own_amount, term.own_currency)})"
         late = str(days) if days is not None and days > 0 else ""
         style = "" if age(days).value == "not_due" else "red"
-        return (
-            _text(account),
-            _text(term.number),
-            _text(term.reference),
-            _text(words.date(term.due)),
-            _text(late, style),
-            _text(amount),
-            *([_text(self._of(term.division))] if self._names else []),
-        )
+        cells = {
+            "account": _text(account),
+            "number": _text(term.number),
+            "reference": _text(term.reference),
+            "due_date": _text(words.date(term.due)),
+            "days_overdue": _text(late, style),
+            "amount": _text(amount),
+        }
+        if self._names:
+            cells["division"] = _text(self._of(term.division))
+            if self._console.width < _WIDE:
+                del cells["reference"]
+        return cells
 
     def _of(self, division: int) -> str:
         """Whose it is."""
