@@ -26,7 +26,7 @@ from exact_slack.routing.rules import Occasion
 class NoHistory:
     """A ledger that knows nothing yet."""
 
-    def same_reference(self, document: Document) -> str | None:
+    def with_reference(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
         """Nothing is there to be the same."""
         return None
 

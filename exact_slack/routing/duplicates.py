@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from exact_slack.documents.compared.purchase import Purchase, equal_shape, is_near
+from exact_slack.documents.compared.purchase import Purchase, equal_shape, is_near, is_next
 
 _NEAR, _WEEK = 30, 7
 """Days apart: of a reference with a slip, of one that is missing."""
 _SERIES, _UNEVEN = 5, 3
 """What comes every so many days or more, give or take some, is a series, such as rent."""
+_FORTNIGHT = 14
+_SOME, _CLOSE = 9, 99
+"""Numbers apart: of bills of one day or month, of those of a year."""
 _OFTEN = 90
 """Days in which an amount that was billed before proves nothing together with a slip."""
 
@@ -18,15 +21,32 @@ def duplicate_of(purchase: Purchase, others: Sequence[Purchase]) -> Purchase | N
     the only one. The others: all of its supplier with its amount, or with that of a credit."""
     if purchase.void or not purchase.amount:
         return None
-    real = [o for o in others if not o.void and not purchase.is_same_as(o)]
-    credited = sum(o.amount == -purchase.amount for o in _once(real))
-    same = sorted((o for o in _once(real) if o.amount == purchase.amount), key=lambda o: o.place)[
-        credited:
-    ]
-    for other in reversed(same):
+    real = _once([o for o in others if not o.void and not purchase.is_same_as(o)])
+    same = sorted((o for o in real if o.amount == purchase.amount), key=lambda o: o.place)
+    for credit in (o for o in real if o.amount == -purchase.amount):
+        if same:
+            same.remove(_credited(credit, same))
+    same_name = sorted(same, key=lambda o: equal_shape(o.reference, purchase.reference))
+    for other in reversed(same_name):
         if _repeats(purchase, other, [o for o in same if o is not other]):
             return other
     return None
+
+
+def _credited(credit: Purchase, same: Sequence[Purchase]) -> Purchase:
+    """The one that a credit note takes back: of its reference, else the latest before it."""
+    before = [o for o in same if o.place < credit.place] or same
+    named = [o for o in before if o.reference and equal_shape(o.reference, credit.reference)]
+    return (named or before)[-1]
+
+
+def second_of(purchase: Purchase, others: Sequence[Purchase]) -> Purchase | None:
+    """The latest of the others that has the same reference for no reason: it was neither rejected
+    nor credited, and is no credit. The others: all with that reference, the latest last."""
+    real = [o for o in others if not o.void and not purchase.is_same_as(o)]
+    same = [o for o in _once(real) if (o.amount < 0) == (purchase.amount < 0)]
+    credited = len(_once(real)) - len(same)
+    return same[-1] if len(same) > credited and not purchase.void else None
 
 
 def _once(purchases: Sequence[Purchase]) -> list[Purchase]:
@@ -48,12 +68,25 @@ def _repeats(purchase: Purchase, other: Purchase, more: list[Purchase]) -> bool:
     if apart is None or purchase.division != other.division:
         return False  # each company gets its own of what is billed alike
     if named:
-        often = [o for o in more if (_days(purchase.day, o.day) or 0) <= _OFTEN]
-        return apart <= _NEAR and not often and is_near(purchase.reference, other.reference)
+        if apart > _NEAR or not is_near(purchase.reference, other.reference):
+            return False
+        return _is_slip(purchase, other, apart, more)
     words = purchase.reference.strip() and other.reference.strip()
     if words and not equal_shape(purchase.reference, other.reference):
         return False
     return apart <= _WEEK and not _is_series(purchase, other, more)
+
+
+def _is_slip(purchase: Purchase, other: Purchase, apart: int, more: list[Purchase]) -> bool:
+    """Whether a reference that is near is a slip of the pen, and not that of another bill with the
+    same amount: those have numbers that lie close together."""
+    one, two = other.reference, purchase.reference
+    if not is_next(one, two, _CLOSE):
+        return True
+    if apart > _FORTNIGHT and is_next(one, two, _SOME):
+        return False
+    often = any((_days(purchase.day, o.day) or 0) <= _OFTEN for o in more)
+    return not often or (apart == 0 and not is_next(one, two, _SOME))
 
 
 def _is_series(purchase: Purchase, other: Purchase, more: list[Purchase]) -> bool:

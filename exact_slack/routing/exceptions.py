@@ -1,10 +1,10 @@
 """The exceptions that a rule may ask for, found in a document and in what the ledger knows."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Final, Protocol
 
 from exact_slack.account_number import AccountNumber
@@ -27,7 +27,7 @@ from exact_slack.documents.exceptions import (
 )
 from exact_slack.documents.kinds import ON_THEIR_WAY, Kind
 from exact_slack.documents.moment import day_of
-from exact_slack.routing.duplicates import duplicate_of
+from exact_slack.routing.duplicates import duplicate_of, second_of
 from exact_slack.routing.orders import Bill
 from exact_slack.routing.payees import Changed, changed, moved, shared_with
 
@@ -35,9 +35,9 @@ from exact_slack.routing.payees import Changed, changed, moved, shared_with
 class History(Protocol):
     """What the ledger knows of earlier documents."""
 
-    def same_reference(self, document: Document) -> str | None:
-        """The number of another purchase of this supplier, in this division, with this reference;
-        None where there is none."""
+    def with_reference(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        """The purchase, and those of its supplier in this division with its reference that came
+        before it, the latest last."""
 
     def is_known(self, document: Document) -> bool:
         """Whether there are earlier purchases of this supplier in this division."""
@@ -133,8 +133,9 @@ def _duplicate_reference(given: Given) -> Found:
     document = given.document
     if not (document.account.id and document.reference.strip()):
         return None
-    other = given.history.same_reference(document)
-    return None if other is None else (Fact(Compared.OTHER, {"number": other}),)
+    alike = given.history.with_reference(document)
+    other = second_of(*alike) if alike and alike[0].names_itself else None
+    return None if other is None else (Fact(Compared.OTHER, {"number": other.number}),)
 
 
 def _new_supplier(given: Given) -> Found:
@@ -414,10 +415,16 @@ def find(given: Given, wanted: Collection[str] = _FOUND_BY) -> dict[str, Evidenc
     """The exceptions that fire for the document, each with what it was compared with; of those that
     are wanted: most are a look at what came before, and nobody pays for one that he did not ask
     for."""
-    kind = given.document.kind
-    asked = [name for name, kinds in FIRES.items() if kind in kinds and name in wanted]
+    asked = _asked(given.document.kind, frozenset(wanted))
+    if not asked:
+        return {}
     if WAITS_FOR_PAST.intersection(asked):
         learning = given.history.learning() & WAITS_FOR_PAST
-        asked = [name for name in asked if name not in learning]
+        asked = [name for name in asked if name not in learning] if learning else asked
     judged = ((name, _FOUND_BY[name](given)) for name in asked)
     return {name: evidence for name, evidence in judged if evidence is not None}
+
+
+@cache
+def _asked(kind: Kind, wanted: frozenset[str]) -> Sequence[ExceptionKind]:
+    return [name for name, kinds in FIRES.items() if kind in kinds and name in wanted]

@@ -12,6 +12,7 @@ from exact_slack.documents.kinds import Kind
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 _FEWEST_DIGITS = 3
 """A shorter number is near to too many others."""
+_LOOK_ALIKES = str.maketrans("oilsbz", "011582")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +62,45 @@ def shape(reference: str) -> str:
 
 
 def equal_shape(first: str, other: str) -> bool:
-    """Whether two references are equal but for their shape: `INV-0042` and `inv 42`."""
-    return shape(first) == shape(other) or bare(first) == bare(other)
+    """Whether two references are equal but for their shape: `INV-0042` and `inv 42`; or but for a
+    word before the number, which some type and others don't: `Factuur 2026/99` and `2026-99`."""
+    if shape(first) == shape(other) or bare(first) == bare(other):
+        return True
+    (word, number), (other_word, other_number) = _named(first), _named(other)
+    if number != other_number or min(map(_digits, (first, other))) < _FEWEST_DIGITS:
+        return False
+    return word.endswith(other_word) or other_word.endswith(word)
+
+
+def _named(reference: str) -> tuple[str, str]:
+    """What stands before the number, and the number with all that follows."""
+    text = shape(reference)
+    start = next((at for at, sign in enumerate(text) if sign.isdigit()), len(text))
+    return text[:start], text[start:]
+
+
+def _digits(text: str) -> int:
+    return sum(sign.isdigit() for sign in text)
 
 
 def is_near(first: str, other: str) -> bool:
-    """Whether two references are one digit, or one swap of neighbours, apart; a number and the one
-    after it are not, for those are two invoices."""
+    """Whether two references are one digit, or one swap of neighbours, apart, or one letter that
+    looks like a digit; a number and the one after it are not, for those are two invoices."""
     a, b = bare(first), bare(other)
-    if sum(sign.isdigit() for sign in a) < _FEWEST_DIGITS or a == b:
+    if _digits(a) < _FEWEST_DIGITS or a == b:
         return False
     if len(a) == len(b):
         apart = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
         if len(apart) == 1:
-            at = apart[0]
-            return a[at].isdigit() and b[at].isdigit() and not _follow(first, other)
+            x, y = a[apart[0]], b[apart[0]]
+            typed = x.isdigit() and y.isdigit()
+            return _is_mistaken(x, y) or (typed and not is_next(first, other, 1))
         swapped = len(apart) == 2 and apart[1] == apart[0] + 1
         return swapped and a[apart[0]] == b[apart[1]] and a[apart[1]] == b[apart[0]]
-    short, long = sorted((a, b), key=len)
+    apart_in = _apart(first, other)
+    if apart_in is None:
+        return False
+    short, long = sorted(apart_in, key=len)
     if len(long) != len(short) + 1:
         return False
     return any(
@@ -86,11 +108,22 @@ def is_near(first: str, other: str) -> bool:
     )
 
 
-def _follow(first: str, other: str) -> bool:
-    """Whether they differ in one number, and that is the next after the other's."""
-    a, b = _TOKENS.findall(first), _TOKENS.findall(other)
-    apart = [(x, y) for x, y in zip(a, b, strict=False) if x.casefold() != y.casefold()]
-    if len(a) != len(b) or len(apart) != 1:
+def _is_mistaken(one: str, other: str) -> bool:
+    """Whether a digit was read as the letter that looks like it."""
+    return one.translate(_LOOK_ALIKES) == other.translate(_LOOK_ALIKES)
+
+
+def is_next(first: str, other: str, most: int) -> bool:
+    """Whether they differ in one number, by so many at most."""
+    apart = _apart(first, other)
+    if apart is None:
         return False
-    x, y = apart[0]
-    return x.isdecimal() and y.isdecimal() and abs(int(x) - int(y)) == 1
+    x, y = apart
+    return x.isdecimal() and y.isdecimal() and abs(int(x) - int(y)) <= most
+
+
+def _apart(first: str, other: str) -> tuple[str, str] | None:
+    """The one word or number in which they differ; None where it is not one."""
+    a, b = _TOKENS.findall(first.casefold()), _TOKENS.findall(other.casefold())
+    apart = [pair for pair in zip(a, b, strict=False) if pair[0] != pair[1]]
+    return apart[0] if len(a) == len(b) and len(apart) == 1 else None

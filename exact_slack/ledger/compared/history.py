@@ -1,5 +1,6 @@
 """What the ledger knew when a document arrived: exceptions are found in what came before it."""
 
+import sqlite3
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.past import Past
 from exact_slack.ledger.compared.payees import Payees
 from exact_slack.ledger.compared.periods import Periods
-from exact_slack.ledger.compared.purchases import Purchases
+from exact_slack.ledger.compared.purchases import REJECTED, Purchases
 from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.compared.suppliers import Suppliers
 from exact_slack.ledger.documents.documents import Documents
@@ -28,6 +29,10 @@ _USUAL = 50
 _OTHERS = (
     " FROM documents WHERE division=? AND account=? AND kind IN (?,?)"
     " AND COALESCE(subject, id)<>? AND id<?"
+)
+_AMOUNT = (
+    "CASE WHEN data<>''"
+    " THEN COALESCE(json_extract(data, '$.amount_dc'), json_extract(data, '$.amount')) END"
 )
 
 
@@ -48,25 +53,34 @@ class Earlier:
         kinds = (entry.value, invoice.value)
         return (document.ref.division, document.account.id, *kinds, stored.subject_id, stored.id)
 
-    def same_reference(self, document: Document) -> str | None:
-        """The number of another purchase of this account, in this division, with the same
-        reference (upper and lower case and blanks are the same); None where there is none."""
+    def with_reference(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        """The purchase, and those of its supplier, in this division, with the same reference
+        (upper and lower case and blanks are the same) that came before it, the latest last."""
+        purchases, own = Purchases(self._db), self._own(document)
+        if own is None:
+            return self._with_reference(document)
+        supplier, place = document.account.id, 1 << 62 if self._renamed else own.place
+        found = purchases.with_reference(own.division, supplier, document.reference)
+        return own, [purchase for purchase in found if purchase.place < place]
+
+    def _with_reference(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        """The same of documents, where no purchases are kept."""
         where = self._where(document)
-        if self._renamed:
-            where = (*where[:-1], 1 << 62)
-        row = self._db.row(
-            f"SELECT number{_OTHERS} AND deleted_at IS NULL AND reference<>''"
+        rows = self._db.rows(
+            f"SELECT id, division, kind, key, number, reference, file, {_AMOUNT} AS amount,"
+            f" CASE WHEN data<>'' THEN json_extract(data, '$.status_code') END AS status{_OTHERS}"
+            " AND deleted_at IS NULL AND reference<>''"
             " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '')"
-            " ORDER BY id DESC LIMIT 1",
-            *where,
+            " ORDER BY id DESC LIMIT 50",
+            *(where if not self._renamed else (*where[:-1], 1 << 62)),
             document.reference,
         )
-        return str(row["number"]) if row else self._same_in_past(document)
-
-    def _same_in_past(self, document: Document) -> str | None:
-        """The same among those that Exact had before the ledger began."""
-        own = self._own(document)
-        return Purchases(self._db).same_reference(own, document.account.id) if own else None
+        ref, stored = document.ref, self._stored
+        own = Purchase(
+            ref.kind, ref.guid, stored.id, document.number, document.reference,
+            document.amount_dc or document.amount or Decimal(0), document.date,
+        )  # fmt: skip
+        return own, self._db.each(reversed(rows), _purchase)
 
     def _own(self, document: Document) -> Purchase | None:
         if self._purchase is None:
@@ -83,25 +97,20 @@ class Earlier:
 
     def earlier_amounts(self, document: Document) -> list[Decimal]:
         """Absolute amounts of this account's latest 50 earlier purchases of the same kind, but for
-        those that were deleted or are no longer known.
-
-        SQLite picks the amounts out of the JSON: this runs for every purchase, and whole documents
-        would be read for two numbers (`Document.comparable_amount`, for a purchase)."""
+        those that were deleted or are no longer known."""
+        own = self._own(document)
+        if own is not None:
+            return Purchases(self._db).amounts(own, document.account.id, _USUAL)
         rows = self._db.rows(
-            "SELECT COALESCE(json_extract(data, '$.amount_dc'), json_extract(data, '$.amount'))"
-            " AS amount FROM documents WHERE id<? AND division=? AND account=? AND kind=?"
+            f"SELECT {_AMOUNT} AS amount FROM documents"  # noqa: S608
+            " WHERE id<? AND division=? AND account=? AND kind=?"
             " AND data<>'' AND deleted_at IS NULL ORDER BY id DESC LIMIT 50",
             self._stored.id,
             document.ref.division,
             document.account.id,
             document.kind.value,
         )
-        amounts = [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
-        missing = _USUAL - len(amounts)
-        own = self._own(document) if missing > 0 else None
-        if own is None:
-            return amounts
-        return amounts + Purchases(self._db).past_amounts(own, document.account.id, missing)
+        return [abs(Decimal(row["amount"])) for row in rows if row["amount"] is not None]
 
     def cost_centers(self, document: Document) -> tuple[int, int]:
         """Of the latest 50 earlier documents of this kind, in this division, that have lines: how
@@ -216,3 +225,18 @@ class Earlier:
             still = any(not (s and s.paid) for s in settlements)
             self._open = (still if settlements else None,)
         return self._open[0]
+
+
+def _purchase(row: sqlite3.Row) -> Purchase:
+    return Purchase(
+        Kind(row["kind"]),
+        row["key"],
+        row["id"],
+        row["number"],
+        row["reference"],
+        Decimal(row["amount"] or 0),
+        None,
+        file=row["file"],
+        division=row["division"],
+        void=row["status"] == REJECTED,
+    )

@@ -12,7 +12,7 @@ from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.ledger.compared.kept import Kept
 
 KINDS = frozenset(SETTLED_BY[Kind.PAYMENT])
-_REJECTED = 5
+REJECTED = 5
 BEFORE_ALL = 10**15
 """Later than any moment: what Exact had before the ledger has a place below 0."""
 _LATEST = 10
@@ -82,7 +82,7 @@ class Purchases(Kept):
             document.document_id,
             cents,
             document.date.isoformat() if document.date else None,
-            int(document.status_code == _REJECTED),
+            int(document.status_code == REJECTED),
             int(names_order(document)) if ref.kind is Kind.PURCHASE_INVOICE else None,
         )
 
@@ -133,21 +133,19 @@ class Purchases(Kept):
         )
         return date.fromisoformat(row["day"]) if row and row["day"] else None
 
-    def same_reference(self, purchase: Purchase, supplier: str) -> str | None:
-        """The number of one that Exact had before the ledger began, and before this one, with the
-        same reference (upper and lower case and blanks are the same)."""
-        row = self._db.row(
-            "SELECT number FROM purchases INDEXED BY purchases_reference"  # noqa: S608
+    def with_reference(self, division: int, supplier: str, reference: str) -> list[Purchase]:
+        """Those of a supplier with this reference (upper and lower case and blanks are the same),
+        the latest last."""
+        rows = self._db.rows(
+            "SELECT * FROM purchases INDEXED BY purchases_reference"
             " WHERE division=? AND supplier=?"
-            " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '') AND place<?"
-            f"{_ANOTHER} ORDER BY place DESC LIMIT 1",
-            purchase.division,
+            " AND replace(lower(reference), ' ', '')=replace(lower(?), ' ', '')"
+            " ORDER BY place DESC LIMIT 50",
+            division,
             supplier,
-            purchase.reference,
-            min(purchase.place, 0),
-            *_apart_from(purchase),
+            reference,
         )
-        return str(row["number"]) if row else None
+        return self._db.each(reversed(rows), _purchase)
 
     def is_first(self, purchase: Purchase, supplier: str) -> bool:
         """Whether Exact had none of a supplier before this one, and before the ledger began."""
@@ -162,15 +160,16 @@ class Purchases(Kept):
         )
         return row is None
 
-    def past_amounts(self, purchase: Purchase, supplier: str, most: int) -> list[Decimal]:
-        """Of the latest of its kind that Exact had before the ledger began."""
+    def amounts(self, purchase: Purchase, supplier: str, most: int) -> list[Decimal]:
+        """Absolute amounts of the latest of its kind before it."""
         rows = self._db.rows(
-            "SELECT cents FROM purchases WHERE division=? AND supplier=? AND kind=? AND place<?"
+            "SELECT cents FROM purchases INDEXED BY purchases_latest"
+            " WHERE division=? AND supplier=? AND kind=? AND place<?"
             " ORDER BY place DESC LIMIT ?",
             purchase.division,
             supplier,
             purchase.kind.value,
-            min(purchase.place, 0),
+            purchase.place,
             most,
         )
         return [abs(Decimal(row["cents"])) / 100 for row in rows]

@@ -39,20 +39,13 @@ class Suppliers:
     def elsewhere(self, division: int, supplier: str) -> list[tuple[int, str]]:
         """The same company in other divisions."""
         rows = self._db.rows(
-            "SELECT o.division, o.id FROM suppliers s JOIN suppliers o ON o.vat=s.vat"
-            " AND o.vat<>'' AND o.division<>s.division WHERE s.division=? AND s.id=?",
-            division,
-            supplier,
+            "SELECT o.division, o.id AS id FROM suppliers s JOIN suppliers o ON o.vat=s.vat"
+            " AND o.vat<>'' AND o.division<>s.division WHERE s.division=? AND s.id=?"
+            " UNION SELECT o.division, o.supplier FROM divisions d"
+            " CROSS JOIN payees s INDEXED BY payees_supplier"
+            " CROSS JOIN payees o INDEXED BY payees_mark ON o.division=d.code"
+            " AND o.mark=s.mark AND o.mark<>'' WHERE d.code<>? AND s.division=? AND s.supplier=?"
+            " ORDER BY 1, 2",
+            *(division, supplier, division, division, supplier),
         )
-        same = {(row["division"], row["id"]) for row in rows}
-        for (other,) in self._db.rows("SELECT code FROM divisions WHERE code<>?", division):
-            paid = self._db.rows(
-                "SELECT DISTINCT o.supplier FROM payees s INDEXED BY payees_supplier"
-                " CROSS JOIN payees o INDEXED BY payees_mark ON o.division=?"
-                " AND o.mark=s.mark AND o.mark<>'' WHERE s.division=? AND s.supplier=?",
-                other,
-                division,
-                supplier,
-            )
-            same |= {(other, row["supplier"]) for row in paid}
-        return sorted(same)
+        return [(row["division"], row["id"]) for row in rows]

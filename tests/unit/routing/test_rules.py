@@ -7,6 +7,7 @@ import pytest
 
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route, When
+from exact_slack.documents.compared.purchase import Purchase
 from exact_slack.documents.document import Account, Document, Line, Ref
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
@@ -114,8 +115,12 @@ class _History(NoHistory):
         self.open: bool | None = None
         self.bear = (0, 0)
 
-    def same_reference(self, document: Document) -> str | None:
-        return "7" if self.same else None
+    def with_reference(self, document: Document) -> tuple[Purchase, list[Purchase]] | None:
+        def one(place: int, number: str) -> Purchase:
+            key = f"k{place}"
+            return Purchase(document.kind, key, place, number, "A-1", Decimal(1), None)
+
+        return (one(2, "8"), [one(1, "7")]) if self.same else None
 
     def is_known(self, document: Document) -> bool:
         return bool(self.amounts)
