@@ -41,10 +41,11 @@ class Suppliers:
         rows = self._db.rows(
             "SELECT o.division, o.id AS id FROM suppliers s JOIN suppliers o ON o.vat=s.vat"
             " AND o.vat<>'' AND o.division<>s.division WHERE s.division=? AND s.id=?"
-            " UNION SELECT o.division, o.supplier FROM divisions d"
+            " UNION SELECT o.division, o.supplier FROM divisions"
             " CROSS JOIN payees s INDEXED BY payees_supplier"
-            " CROSS JOIN payees o INDEXED BY payees_mark ON o.division=d.code"
-            " AND o.mark=s.mark AND o.mark<>'' WHERE d.code<>? AND s.division=? AND s.supplier=?"
+            " CROSS JOIN payees o INDEXED BY payees_mark ON o.division=divisions.code"
+            " AND o.mark=s.mark AND o.mark<>''"
+            " WHERE divisions.code<>? AND s.division=? AND s.supplier=?"
             " ORDER BY 1, 2",
             *(division, supplier, division, division, supplier),
         )
