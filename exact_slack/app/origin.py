@@ -50,7 +50,7 @@ def settle(ledger: Ledger, state: Path, config: Config, now: float, login_used: 
     named = ledger.earlier.is_named()
     identity = ledger.earlier.identity(secrets.token_hex(8))
     mark = _read(state)
-    doubt = _doubt(ledger, mark, identity, run=run, began=began, now=now)
+    doubt = _doubt(ledger, mark, _Mark(identity, run, now), began)
     if doubt is None and mark is None:
         if run == 0:
             doubt = _left_elsewhere(state, config, now) or _left_here(state, now, login_used)
@@ -63,18 +63,16 @@ def settle(ledger: Ledger, state: Path, config: Config, now: float, login_used: 
     ledger.slept_until = now if run and abs(now - began) > _PAUSE else 0.0
 
 
-def _doubt(
-    ledger: Ledger, mark: _Mark | None, identity: str, *, run: int, began: float, now: float
-) -> Doubt | None:
+def _doubt(ledger: Ledger, mark: _Mark | None, own: _Mark, began: float) -> Doubt | None:
     copied = ledger.earlier.copied_at()
     if copied is not None:
-        return Doubt(Sign.COPY, now, copied or began)
+        return Doubt(Sign.COPY, own.at, copied or began)
     if mark is None:
         return None
-    if run == 0 and mark.ledger != identity:
-        return Doubt(Sign.GONE, now, 0.0, gone_since=mark.at)
-    if mark.ledger != identity or mark.run > run:
-        return Doubt(Sign.COPY, now, began)
+    if own.run == 0 and mark.ledger != own.ledger:
+        return Doubt(Sign.GONE, own.at, 0.0, gone_since=mark.at)
+    if mark.ledger != own.ledger or mark.run > own.run:
+        return Doubt(Sign.COPY, own.at, began)
     return None
 
 

@@ -14,7 +14,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.errors import ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
-from exact_slack.exact.attachments import NotTheFile, TooLarge, download
+from exact_slack.exact.attachments import NotTheFile, Take, TooLarge, download
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.outgoing.actions import Action
@@ -235,9 +235,7 @@ class FileSender:
             return None
         most = self._customer.config.attachments_max_mb * _MB
         try:
-            size = download(
-                self._customer.exact, division, row.url, name=row.name, into=into, most=most
-            )
+            size = download(self._customer.exact, division, row.url, Take(row.name, into, most))
         except TooLarge:
             self._tell(delivery, row, Missing.TOO_LARGE)
         except NotTheFile:

@@ -70,7 +70,6 @@ class Outcomes:
         cause: Cause = Cause.NONE,
         detail: str = "",
         not_before: float = 0.0,
-        plain: bool | None = None,
     ) -> Delivery:
         """One step in the table of states, as of now. MovedOn where another took it first."""
         return self._ledger.deliveries.move(
@@ -80,7 +79,6 @@ class Outcomes:
             cause=cause,
             detail=detail,
             not_before=not_before,
-            plain=plain,
         )
 
     def _log_answer(self, delivery: Delivery, outcome: Outcome, now: float) -> None:
@@ -144,7 +142,14 @@ class Outcomes:
         elif self._newer_blocks.learn(outcome, self._sent):
             self.move(delivery, State.REFUSED, cause=Cause.SAID, detail=said)
         else:
-            self.move(delivery, State.REFUSED, cause=Cause.SAID, detail=said, plain=True)
+            self._ledger.deliveries.move(
+                delivery,
+                State.REFUSED,
+                self._clock.now(),
+                cause=Cause.SAID,
+                detail=said,
+                plain=True,
+            )
 
     def _thread_refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.head_id is None:

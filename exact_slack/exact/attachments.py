@@ -33,14 +33,11 @@ class NotTheFile(ExactSlackError):
     """Something else came in its place: a page, or nothing."""
 
 
-def download(
-    client: ExactClient, division: int, url: str, *, name: str, into: BinaryIO, most: int
-) -> int:
-    """Write the file at Exact's address into `into`, at most so many bytes; returns how many.
+def download(client: ExactClient, division: int, url: str, take: "Take") -> int:
+    """Write the file at Exact's address where `take` says; returns how many bytes it has.
 
     TooLarge and NotTheFile say what the file is; the errors of the client what the way to it is."""
     _same_division(division, url)
-    take = _Take(name, into, most)
     client.download(division, ATTACHMENTS, _as_download(url), take)
     return take.size
 
@@ -66,7 +63,7 @@ def _same_division(division: int, url: str) -> None:
         )
 
 
-class _Take:
+class Take:
     """Reads one answer into the file; called again from the beginning after a hiccup."""
 
     def __init__(self, name: str, into: BinaryIO, most: int) -> None:
@@ -76,6 +73,7 @@ class _Take:
         self.size = 0
 
     def __call__(self, reply: requests.Response) -> None:
+        """Read one answer; called again from the beginning after a hiccup."""
         self._into.seek(0)
         self._into.truncate()
         self.size = 0

@@ -37,7 +37,7 @@ class ExactRefused(ExactSlackError):
     """A request that Exact answered with 400, 403, 404 or another refusal. Asking again does not
     help, and more than ten such answers an hour block the app (Exact's API limits article)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a refusal is
         self,
         sentence: str,
         cure: str = "",

@@ -205,16 +205,16 @@ class Lookups:
         division: int,
         path: str,
         field: str,
-        select: str,
+        asked: str | dict[str, str],
         ids: Iterable[str],
-        *,
-        more: dict[str, str] | None = None,
     ) -> Iterator[Row]:
-        """The rows whose field is one of the keys, in as few calls as the address allows."""
+        """The rows whose field is one of the keys, in as few calls as the address allows.
+        `asked`: the fields to select, or all that is asked beside the filter."""
+        beside = {"$select": asked} if isinstance(asked, str) else asked
         wanted = list(dict.fromkeys(filter(None, map(guid, ids))))
         while wanted:
             size = min(BATCH, len(wanted))
-            params = {"$filter": any_of(field, wanted[:size]), "$select": select, **(more or {})}
+            params = {"$filter": any_of(field, wanted[:size]), **beside}
             while size > 1 and len(self._client.url(division, path, params)) >= URL_LIMIT:
                 size -= 1
                 params["$filter"] = any_of(field, wanted[:size])

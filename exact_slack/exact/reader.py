@@ -157,8 +157,7 @@ class Reader(Facts):
         endpoint = ENDPOINTS[kind]
         words = self._capabilities.get(division, endpoint.path)
         params = _select(endpoint, words)
-        select = params.pop("$select")
-        rows = list(self._batched(division, endpoint.path, endpoint.key, select, keys, more=params))
+        rows = list(self._batched(division, endpoint.path, endpoint.key, params, keys))
         return replace(self._page(division, endpoint, rows), last=True, by_key=True)
 
     def past(self, division: int, kind: Kind) -> PastReader:

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
+from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.counters import Counter, Counters
 from exact_slack.ledger.schema.database import Database
@@ -94,13 +95,13 @@ class Inbox:
         )
         if row is None or news.is_news(row["event"], row["mark"]):
             self._note(division, kind, key, now, news)
-            self._enter(division, kind, key, news, now=now, not_before=0.0)
+            self._enter(Ref(division, kind, key), now, 0.0, deletes=news.deletes)
         else:
             self._count_idle(division, kind, now)
             if not self._waits(division, kind, key):
                 rest = min(_REST * 2 ** min(row["idle"], 12), _LONGEST_IDLE)
                 later = row["read_at"] + rest
-                self._enter(division, kind, key, news, now=now, not_before=later)
+                self._enter(Ref(division, kind, key), now, later, deletes=news.deletes)
         self._db.run(
             "INSERT INTO arrivals (division, kind, by_webhook, last_webhook) VALUES (?,?,1,?)"
             " ON CONFLICT (division, kind) DO UPDATE SET by_webhook=by_webhook+1,"
@@ -129,24 +130,22 @@ class Inbox:
         )
         return row is not None
 
-    def _enter(
-        self, division: int, kind: Kind, key: str, news: Told, *, now: float, not_before: float
-    ) -> None:
+    def _enter(self, ref: Ref, now: float, not_before: float, *, deletes: bool) -> None:
         # REPLACE gives it a new place: the newest come first, see `due`
         self._db.run(
             "INSERT OR REPLACE INTO inbox"
             " (division, kind, key, version, received_at, not_before, deletes) VALUES (?,?,?,"
             " 1 + coalesce((SELECT version FROM inbox WHERE division=? AND kind=? AND key=?), 0),"
             " ?,?,?)",
-            division,
-            kind.value,
-            key,
-            division,
-            kind.value,
-            key,
+            ref.division,
+            ref.kind.value,
+            ref.guid,
+            ref.division,
+            ref.kind.value,
+            ref.guid,
             now,
             not_before,
-            news.deletes,
+            deletes,
         )
 
     def _count_idle(self, division: int, kind: Kind, now: float) -> None:

@@ -230,9 +230,7 @@ def test_a_file_at_an_address_that_is_none_is_refused(tmp_path: Path, url: str) 
             make_client(tmp_path, FakeClock()),
             DIVISION,
             url,
-            name="x.pdf",
-            into=io.BytesIO(),
-            most=1000,
+            attachments.Take("x.pdf", io.BytesIO(), 1000),
         )
     assert not web.called
 

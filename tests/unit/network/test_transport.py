@@ -16,7 +16,7 @@ import pytest
 
 from exact_slack.deliver import deliverer
 from exact_slack.errors import ConfigError, TemporaryError
-from exact_slack.exact.attachments import NotTheFile, download
+from exact_slack.exact.attachments import NotTheFile, Take, download
 from exact_slack.exact.auth import oauth
 from exact_slack.exact.errors import ExactDown, Unanswered
 from exact_slack.exact.wire import client as exact_client
@@ -41,9 +41,7 @@ def _data(url: str, folder: Path) -> object:
 
 def _file(url: str, folder: Path) -> object:
     client = make_client(folder, FakeClock(), base_url=url)
-    return download(
-        client, DIVISION, f"{url}/docs/a.pdf", name="a.pdf", into=io.BytesIO(), most=10**9
-    )
+    return download(client, DIVISION, f"{url}/docs/a.pdf", Take("a.pdf", io.BytesIO(), 10**9))
 
 
 def _tokens(url: str, folder: Path) -> object:
