@@ -20,7 +20,10 @@ _START = re.compile(
     rf"(?=[{_BETWEEN}]{{0,2}}[A-Za-z0-9])"
 )
 """At the beginning of a word; of the countries of the table, in capitals, also within one."""
-_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){2}-|(?:[0-9a-f]{4}-){2,3}[0-9a-f]{12}(?![0-9a-z])")
+_KEY = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){2}-"
+    r"|(?:(?:[0-9a-f]{4}-){2,3}|(?<=-)[0-9a-f]{4}-)[0-9a-f]{12}(?![0-9a-z])"
+)
 """What begins like one by chance, and is the key of a record."""
 _LAST = 4
 _LONG_ENOUGH = 8
