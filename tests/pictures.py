@@ -14,6 +14,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from exact_slack.account_number import AccountNumber
 from exact_slack.close.message import close_message
 from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
@@ -152,6 +153,8 @@ def noticed() -> Iterator[Picture]:
         document = SAMPLES[sample]
         if document.settlement is not None and name is not ExceptionKind.OVERDUE:
             open_term = replace(document.settlement, paid=False, paid_on=None, end_date=None)
+            if name is ExceptionKind.PAYEE_CHANGED:
+                open_term = replace(open_term, payee=AccountNumber("NL··4417"))
             document = replace(document, status_code=30, settlement=open_term)
         context = replace(_CONTEXT, exceptions=(name.value,), compared={name.value: evidence})
         yield Picture(f"noticed_{name.value}", head(document, context))
