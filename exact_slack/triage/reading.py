@@ -36,11 +36,10 @@ _SETTLED_IN = 120.0
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An item and where its message stands."""
+    """An item as it was before Slack was asked, and where its message stands."""
 
     item: Item
     head: Delivery
-    asked_at: float = 0.0
 
 
 class ReadBack:
@@ -91,7 +90,7 @@ class ReadBack:
         head = self._ledger.deliveries.get(item.head_id)
         if not head.ts or triage_of(self._customer.config, item, head.channel) is None:
             return None
-        return _Place(item, head, self._customer.clock.now())
+        return _Place(item, head)
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -127,8 +126,8 @@ class ReadBack:
         if isinstance(answer, Reacted):
             scopes.granted(customer, scopes.REACTIONS)
             self._strangers.ask(_users([answer]))
-            self._take(place, answer)
-            self._answered(place)
+            if self._take(place, answer):
+                self._answered(place)
             return True
         if scopes.note(customer, scopes.REACTIONS, answer):
             return self._by_history(place)
@@ -151,10 +150,11 @@ class ReadBack:
         reacted = answer.messages.get(head.ts)
         if reacted is None or reacted.is_gone:
             self._gone(place)
+            self._answered(place)
         else:
             self._strangers.ask(_users([reacted]))
-            self._take(place, reacted)
-        self._answered(place)
+            if self._take(place, reacted):
+                self._answered(place)
         return True
 
     def _answered(self, place: _Place) -> None:
@@ -184,21 +184,23 @@ class ReadBack:
 
     # -- what it means -------------------------------------------------------------------------
 
-    def _take(self, place: _Place, reacted: Reacted) -> None:
-        """The item as people see it now, and its head so."""
+    def _take(self, place: _Place, reacted: Reacted) -> bool:
+        """The item as people see it now, and its head so; whether this is the latest news of it.
+        If not, it is still to be read."""
         config, now = self._customer.config, self._customer.clock.now()
         routed = triage_of(config, place.item, place.head.channel)
         assert routed is not None
         later = put_off_until(routed[1], now, config.zone())
         with self._ledger.transaction():
             before = self._ledger.items.get(place.item.id)
-            if before.head_id != place.head.id or before.heard_at > place.asked_at:
-                return  # something else happened meanwhile, and this is older
+            if before != place.item:
+                return False  # something else happened meanwhile, so this is older
             after = before.read(self._words(before, reacted), now, later)
             if after != before and self._ledger.items.save(after, now, How.REACTION, before):
                 self._threads.edit(place.head, now, Urgency.PEOPLE)
                 failpoint("in_reading")
         failpoint("after_reading")
+        return True
 
     def _words(self, item: Item, reacted: Reacted) -> list[Word]:
         """What stands on the message and counts: reactions of people that are known to be some.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exact_slack import failpoints
-from exact_slack.ledger.triage.item import How, Item, ItemState
+from exact_slack.ledger.triage.item import How, Item, ItemState, meaning
 from exact_slack.ledger.triage.items import Step
 from exact_slack.runs.agenda import Agenda
 from exact_slack.sandbox.slack.store.model import Message
@@ -101,6 +101,8 @@ def test_each_word_of_people_is_seen_on_the_head_after_one_poll(rig: TriageRig) 
         done = rig.go()
         assert done.updated == 1
         assert rig.said() == [told]
+        (row,) = rig.queue(whole=True)
+        assert (row.state, row.person) == (meaning(emoji), "Anna & co")
     for emoji, told in (
         ("white_check_mark", "False alarm, says: Anna &amp; co"),
         ("no_entry_sign::skin-tone-3", "Later: Anna &amp; co, until 25 Nov 2026 09:00"),
@@ -112,8 +114,19 @@ def test_each_word_of_people_is_seen_on_the_head_after_one_poll(rig: TriageRig) 
     rig.unreact("eyes", rig.anna)
     rig.go()
     assert rig.said() == []
+    assert [(row.state, row.person) for row in rig.queue()] == [("open", None)]
     assert rig.go().updated == 0
     assert len(rig.replies("ap")) == 0
+
+
+def test_a_clock_that_was_set_back_makes_nobody_deaf(rig: TriageRig) -> None:
+    key = str(rig.exact.store.rows(DIVISION, ENTRIES)[0]["EntryID"])
+    lines = {"EntryID": key, "PurchaseEntryLines": [dict(CENTER)]}
+    rig.exact.store.upsert(DIVISION, ENTRIES, lines)
+    rig.go("2026-11-26 10:00")
+    rig.react("eyes", rig.anna)
+    rig.go("2026-11-24 10:10")
+    assert rig.said() == _taken("Anna &amp; co")
 
 
 def test_the_queue_tells_who_has_what_since_when(rig: TriageRig) -> None:

@@ -6,7 +6,7 @@ by their rank; where there is none, it is what Exact says of it, open or settled
 when Exact changed that is stale: it counts again once it has been seen away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -122,9 +122,9 @@ class Item:
     clicked: Sign | None = None
     heard_at: float = 0.0
     """When it was last changed by something else than a reading."""
-    read_at: float = 0.0
+    read_at: float = field(default=0.0, compare=False)
     """When its message was last asked for by itself."""
-    asked: int = 0
+    asked: int = field(default=0, compare=False)
     """Counts what Slack told of reactions on it and was not read yet."""
     escalated_at: float = 0.0
     """When it was told that nobody has taken it; 0 where it was not."""
