@@ -6,7 +6,19 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import calls, cost, customers, growth, intake, pace, peers, report, reports, scale
+from bench import (
+    calls,
+    cost,
+    customers,
+    growth,
+    intake,
+    pace,
+    peers,
+    report,
+    reports,
+    scale,
+    week,
+)
 from bench.figures import Section, load
 
 SECTIONS: dict[str, Callable[[int], Section]] = {
@@ -19,6 +31,7 @@ SECTIONS: dict[str, Callable[[int], Section]] = {
     "customers": customers.measure,
     "peers": peers.measure,
     "reports": reports.measure,
+    "week": week.measure,
 }
 
 

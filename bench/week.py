@@ -1,148 +1,219 @@
-"""A working week, minute by minute: `poll --due` beside fixed intervals, by how long a change waits
-to be read and by what that costs. The trace is week.json; the plan is the product's own, over its
-own ledger and with a clock that is set on. No call is made, so that a week takes minutes: a reading
-costs a call, one more where it finds something (look-ups), and deletions one an hour.
+"""A working week, minute by minute: `poll --due` beside `poll` at fixed intervals, by how long
+after a change its message stands in Slack, and by what that costs. The runs are the product's own,
+in this process and against the sandbox, with a clock that is set on, as is that of both services.
+What Slack's pace costs is in the delays; the time that this machine takes is not."""
 
-    python -m bench.week [days]
-"""
-
-import json
-import random
-import sys
-import tempfile
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime
 from statistics import mean, quantiles
 
+from bench.figures import Figure, Section, Table
+from bench.trace import DAY, KINDS, WITH_FILE, in_office_hours, least, trace
+from bench.world import document, world
+from exact_slack.app.customer import Customer, customer
+from exact_slack.clock import Clock
 from exact_slack.config.load import load
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
-from exact_slack.ledger.activity import utc_day
+from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.ledger.incoming.rhythm import hour_of
-from exact_slack.ledger.ledger import Ledger
 from exact_slack.runs.agenda import Agenda
+from exact_slack.runs.poll import PollOptions, poll
+from tests.e2e.rig import Rig
 
-DIVISION, MONDAY, DAY = 123456, 1_795_392_000.0, 86_400.0
-"""Monday 23 November 2026, 00:00 UTC; Exact's clock is taken to be that, too."""
-OFFICE = range(8, 18)
-CONFIG = """\
-exact:
-  region: nl
-  divisions: [123456]
-  client_id: a
-  client_secret: b
-  redirect_uri: https://example.com/
-routes: [{name: all, channel: "#feed", when: {kind: ["*"]}}]
-"""
+AHEAD = 3600.0
+"""Exact's wall clock in winter."""
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp() - AHEAD
+"""When the week begins there."""
+WEEK, MINUTE = 7 * DAY, 60.0
+CALLS, MEAN, BOUND = 4500, 45.0, 14
+"""The marks, and the longest interval in minutes: one less than the config says."""
+Traces = Mapping[int, Mapping[Kind, Sequence[float]]]
+"""What changes when, by division."""
 
 
-def trace(days: int, seed: int = 1) -> dict[Kind, list[float]]:
-    """When each change happens, by kind."""
-    data = json.loads(Path(__file__).with_name("week.json").read_text(encoding="utf-8"))
-    draw = random.Random(seed)
-    found: dict[Kind, list[float]] = {}
-    for name, count in data["documents"].items():
-        moments = found.setdefault(Kind(name), [])
-        for day in range(days):
-            for _ in range(round(count * data["days"][day % 7])):
-                hour = draw.choices(range(24), data["hours"])[0]
-                moments.append(MONDAY + day * DAY + (hour + draw.random()) * 3600)
-            for one in data["imports"] if day % 7 < 5 else ():
-                if one["kind"] == name:
-                    step, begin = one["minutes"] * 60 / one["documents"], one["hour"] * 3600
-                    first = MONDAY + day * DAY + begin
-                    moments += [first + number * step for number in range(one["documents"])]
-        moments.sort()
-    return found
+class _Hands(Clock):
+    """A clock that is set on."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += max(seconds, 0.0)
 
 
 @dataclass
 class Outcome:
-    """What a way to poll brought."""
+    """What a way to poll brought, in seconds and in calls of a division on a day."""
 
-    waits: list[float] = field(default_factory=list)
+    read: list[float] = field(default_factory=list)
+    """From each change to when it was known."""
     office: list[float] = field(default_factory=list)
-    calls: dict[str, int] = field(default_factory=dict)
+    """From each change in office hours to its message."""
+    calls: list[int] = field(default_factory=list)
 
-    def read(self, moments: list[float], now: float) -> None:
-        """Changes that are found now."""
-        for moment in moments:
-            self.waits.append(now - moment)
-            of_day = (moment - MONDAY) % DAY / 3600
-            if int(of_day) in OFFICE and (moment - MONDAY) // DAY % 7 < 5:
-                self.office.append(now - moment)
+    @property
+    def most(self) -> float:
+        """What 95 % do not exceed."""
+        return quantiles(self.office, n=20)[-1]
 
-    def says(self, name: str) -> str:
-        """One line."""
-        most = quantiles(self.office, n=20)[-1]
-        return (
-            f"{name:22} {mean(self.office):6.0f} s {most:6.0f} s {max(self.waits):6.0f} s"
-            f" {max(self.calls.values()):6d} calls"
+    def row(self, name: str) -> tuple[str, ...]:
+        """A line of the table."""
+        waits = (mean(self.office), self.most, max(self.read))
+        days = (mean(self.calls), max(self.calls))
+        return name, *(f"{wait:,.0f} s" for wait in waits), *(f"{calls:,.0f}" for calls in days)
+
+
+def measure(runs: int) -> Section:
+    """Weeks with other documents each, and one of every other way, side by side."""
+    by_name = {f"poll --due, every minute, week {n + 1}": Play(seed=n + 1) for n in range(runs)}
+    others = {
+        "poll --due, every minute, in its first week": Play(weeks_before=0),
+        "poll, every 5 minutes": Play(5),
+        "poll, every 15 minutes": Play(15),
+        "poll --due, every minute, three divisions, two days": Play(divisions=3, days=2),
+    }
+    with ProcessPoolExecutor() as pool:
+        plays = by_name | others
+        outcomes = dict(zip(plays, pool.map(played, plays.values()), strict=True))
+    weeks = [outcomes[name] for name in by_name]
+    return Section(
+        "week",
+        _figures(weeks),
+        [
+            Table(
+                "A working week of eleven kinds, by how long news waits",
+                ("way", "mean", "95 %", "longest until read", "calls a day", "most"),
+                tuple(outcome.row(name) for name, outcome in outcomes.items()),
+                "Mean and 95 %: from a change in office hours to its message, with Slack's pace. "
+                "Calls: of a division. The rhythm of four weeks is known, but for the first week. "
+                f"With every rate known beforehand, {CALLS:,} calls a day at whole minutes and "
+                "nothing but the bound outside office hours, no plan can have a mean under "
+                f"{least(CALLS, BOUND):.0f} s (bench/trace.py).",
+            )
+        ],
+    )
+
+
+def _figures(weeks: list[Outcome]) -> list[Figure]:
+    name = "`poll --due` over a working week of eleven kinds in one division: "
+    mean_delay = tuple(mean(week.office) for week in weeks)
+    calls = tuple(float(max(week.calls)) for week in weeks)
+    longest = tuple(max(week.read) for week in weeks)
+    seconds, at_most = " s", f"at most {MEAN:.0f} s"
+    return [
+        Figure(f"{name}mean delay in office hours", mean_delay, at_most, MEAN, unit=seconds),
+        Figure(f"{name}calls on the dearest day", calls, f"at most {CALLS:,}", CALLS),
+        Figure(
+            f"{name}longest until a change was read", longest, "at most 900 s", 900, unit=seconds
+        ),
+    ]
+
+
+def by_plan(one: Customer) -> None:
+    """What `poll --due` does."""
+    agenda = Agenda(one.config, one.ledger, one.clock.now())
+    if not agenda.is_idle:
+        poll(one, PollOptions(due=agenda.due))
+
+
+def whole(one: Customer) -> None:
+    """What `poll` does."""
+    poll(one, PollOptions())
+
+
+@dataclass(frozen=True)
+class Play:
+    """A week with a run every so many minutes; by plan where that is every minute."""
+
+    minutes: int = 1
+    seed: int = 1
+    divisions: int = 1
+    weeks_before: int = 4
+    """Of which the ledger knows the rhythm. Their documents are others."""
+    days: int = 5
+
+
+def played(one: Play) -> Outcome:
+    """What comes of it."""
+    hands, run = _Hands(), by_plan if one.minutes == 1 else whole
+    channels = len(KINDS)
+    with world(
+        KINDS, divisions=one.divisions, channels=channels, limits=True, clock=hands.now
+    ) as rig:
+        rig.routes = "".join(
+            f'  - {{name: {kind.value}, when: {{kind: {kind.value}}}, channel: "#feed-{number}"}}\n'
+            for number, kind in enumerate(KINDS)
         )
+        rig.write_config()
+        traces = {code: trace(one.seed * 100 + code, one.days) for code in rig.divisions}
+        config, made = load(rig.config), _Maker(rig, hands, traces)
+        with customer(config, hands) as first:
+            for week in range(one.weeks_before, 0, -1):
+                _remember(first, week, {code: trace(-code - week) for code in rig.divisions})
+            poll(first, PollOptions())
+        for minute in range(one.minutes, one.days * 1440 + 1, one.minutes):
+            if hands.at >= MONDAY + minute * MINUTE:  # the run before is still at work
+                continue
+            hands.at = MONDAY + minute * MINUTE
+            made.up_to(minute * MINUTE)
+            with customer(config, hands) as this:
+                run(this)
+        with customer(config, hands) as last:
+            return _outcome(last)
 
 
-def fixed(seconds: float, days: int) -> Outcome:
-    """All kinds at once, at each interval."""
+class _Maker:
+    """Puts the documents into the sandbox as their time comes."""
+
+    def __init__(self, rig: Rig, hands: _Hands, traces: Traces) -> None:
+        self._rig, self._hands, self._traces = rig, hands, traces
+        self._done = {(code, kind): 0 for code, kinds in traces.items() for kind in kinds}
+        self._number = 0
+
+    def up_to(self, moment: float) -> None:
+        """All changes up to a moment of the week."""
+        now = self._hands.at
+        for (code, kind), done in self._done.items():
+            moments = self._traces[code][kind]
+            upto = bisect_right(moments, moment)
+            for at in moments[done:upto]:
+                self._hands.at, self._number = MONDAY + at, self._number + 1
+                row = document(kind, self._number)
+                if kind not in WITH_FILE:
+                    row.pop("Document", None)
+                self._rig.exact.store.upsert(code, ENDPOINTS[kind].path, row)
+            self._done[code, kind] = upto
+        self._hands.at = now
+
+
+def _remember(one: Customer, week: int, traces: Traces) -> None:
+    """The ledger learns what changed so many weeks ago, as if it had been read then."""
+    begin = MONDAY + AHEAD - week * WEEK
+    with one.ledger.transaction():
+        one.ledger.rhythm.begin(hour_of(int(begin * 1000)))
+        for code, kinds in traces.items():
+            for kind, moments in kinds.items():
+                changed = [ServerMs(int((begin + moment) * 1000)) for moment in moments]
+                one.ledger.rhythm.add(code, kind, changed, one.clock.now())
+
+
+def _outcome(one: Customer) -> Outcome:
+    """What the ledger knows of the week."""
     found = Outcome()
-    for kind, moments in trace(days).items():
-        del kind
-        seen, now = 0, MONDAY
-        while now < MONDAY + days * DAY:
-            upto = bisect_right(moments, now)
-            news = moments[seen:upto]
-            found.read(news, now)
-            day = utc_day(now)
-            found.calls[day] = found.calls.get(day, 0) + 1 + bool(news)
-            seen, now = upto, now + seconds
+    for row in one.ledger.db.rows(
+        "SELECT modified, first_seen, done_at FROM documents d JOIN deliveries x"
+        " ON x.document=d.id AND x.action='head' AND x.state='posted'"
+    ):
+        changed = row["modified"] / 1000 - AHEAD
+        found.read.append(row["first_seen"] - changed)
+        if in_office_hours(changed - MONDAY):
+            found.office.append(row["done_at"] - changed)
+    found.calls = [row["calls"] for row in one.ledger.db.rows("SELECT calls FROM calls")]
     return found
-
-
-def by_plan(days: int) -> Outcome:
-    """`poll --due` every minute."""
-    found, moments = Outcome(), trace(days)
-    seen = dict.fromkeys(moments, 0)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "week.yaml"
-        path.write_text(CONFIG, encoding="utf-8")
-        path.chmod(0o600)
-        config, ledger = load(path), Ledger(Path(folder) / "state")
-        ledger.db.run("PRAGMA synchronous=OFF")
-        with ledger.transaction():
-            ledger.rhythm.begin(hour_of(int(MONDAY * 1000)))
-            for kind in moments:
-                start = ServerMs(int(MONDAY * 1000))
-                ledger.cursors.start(DIVISION, kind, start, start, MONDAY)
-        for minute in range(1, days * 1440):
-            now = MONDAY + minute * 60.0
-            calls = int(minute % 60 == 0)
-            with ledger.transaction():
-                for _, kind in Agenda(config, ledger, now).due:
-                    upto = bisect_right(moments.get(kind, []), now)
-                    news = moments.get(kind, [])[seen.get(kind, 0) : upto]
-                    found.read(news, now)
-                    seen[kind] = upto
-                    calls += 1 + bool(news)
-                    fresh = [ServerMs(int(moment * 1000)) for moment in news]
-                    ledger.rhythm.add(DIVISION, kind, fresh, now)
-                    ledger.cursors.begin(DIVISION, [kind], now)
-                    ledger.cursors.finished(DIVISION, kind, deep=False, now=now + 5)
-                day = utc_day(now)
-                if calls:
-                    ledger.cursors.add_calls(DIVISION, day, calls, None)
-                found.calls[day] = found.calls.get(day, 0) + calls
-        ledger.close()
-    return found
-
-
-def main() -> None:
-    """The table: delays in office hours, the longest of all, and the dearest day."""
-    days = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    print(f"{'':22} {'mean':>8} {'95 %':>8} {'longest':>8}")
-    print(by_plan(days).says("poll --due, 1 minute"))
-    print(fixed(300.0, days).says("poll, 5 minutes"))
-    print(fixed(900.0, days).says("poll, 15 minutes"))
-
-
-if __name__ == "__main__":
-    main()

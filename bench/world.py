@@ -1,8 +1,9 @@
 """The sandboxes with a customer on them, and documents of every kind by the thousand."""
 
 import tempfile
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.sandbox.exact.api import ExactSandbox
 from exact_slack.sandbox.slack.api import SlackSandbox
+from exact_slack.sandbox.slack.limits import SlackLimits
+from exact_slack.sandbox.slack.store import SlackStore
 from tests.e2e.rig import DIVISION, TOKEN, Rig
 
 ALL = tuple(Kind)
@@ -34,15 +37,18 @@ def world(
     channels: int = 1,
     limits: bool = False,
     latency: float = 0.0,
+    clock: Callable[[], float] = time.time,
 ) -> Iterator[Rig]:
-    """One customer with a login whose kinds go round robin to the channels, by cost center."""
+    """One customer with a login whose kinds go round robin to the channels, by cost center.
+    `limits`: those of Slack and of Exact; `clock`: what both go by."""
     codes = tuple(DIVISION + number for number in range(divisions))
     with (
         tempfile.TemporaryDirectory() as folder,
-        ExactSandbox(divisions=codes) as exact,
-        SlackSandbox(token=TOKEN) as slack,
+        ExactSandbox(divisions=codes, clock=clock) as exact,
+        SlackSandbox(store=SlackStore(TOKEN, clock=clock)) as slack,
     ):
-        slack.limits.enabled = limits
+        exact.server.clock = clock
+        slack.limits = SlackLimits(limits, clock=clock)
         if not limits:  # without its headers exact-slack itself would keep to 60 a minute
             exact.limits.per_minute = exact.limits.per_day = 10**7
         slack.latency = latency
@@ -70,15 +76,18 @@ def _routes(kinds: Sequence[Kind], names: Sequence[str]) -> str:
 
 def fill(rig: Rig, kind: Kind, count: int, *, division: int = DIVISION, channels: int = 1) -> None:
     """So many new documents of a kind, each with two lines where the kind has lines."""
-    endpoint = ENDPOINTS[kind]
     for number in range(count):
-        row = _row(kind, number)
-        if endpoint.lines:
-            whole = _amount(number)
-            row[endpoint.lines] = [
-                _line(kind, number % channels, round(whole * part, 2)) for part in (0.6, 0.4)
-            ]
-        rig.exact.store.upsert(division, endpoint.path, row)
+        row = document(kind, number, number % channels)
+        rig.exact.store.upsert(division, ENDPOINTS[kind].path, row)
+
+
+def document(kind: Kind, number: int, center: int = 0) -> dict[str, Any]:
+    """A new document, with two lines where the kind has lines."""
+    endpoint, row = ENDPOINTS[kind], _row(kind, number)
+    if endpoint.lines:
+        whole = _amount(number)
+        row[endpoint.lines] = [_line(kind, center, round(whole * part, 2)) for part in (0.6, 0.4)]
+    return row
 
 
 def _amount(number: int) -> float:

@@ -8,15 +8,22 @@ one number c is chosen such that the readings up to the end of Exact's day (midn
 the day has left. It is worked out anew each minute: what look-ups, webhooks or a person's commands
 use meanwhile makes c larger, and nothing has to be guessed right.
 
+What waits while nobody is at work keeps nobody waiting. So a change counts by its hour's weight
+(see `Habits.weights`), which takes the calls of the night to the day.
+
+Cron runs by the minute, so an interval is whole minutes: n where the exact one lies between the
+roots of (n - 1) n and of n (n + 1), as a call more then saves less than it saves elsewhere.
+
 No estimate can starve a kind: none waits longer than the bound (`poll_at_least_every`), whatever
 the rates and the budget say. A kind whose webhooks arrive is read at the bound alone, to see that
 they still do. A kind that could not be read is tried again within minutes. Nothing but the time of
 a reading is ever decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
+from operator import mul
 
+from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 CRON = 60.0
@@ -25,8 +32,9 @@ AGAIN = 300.0
 """Seconds after which what failed is tried again, at the latest."""
 Place = tuple[int, Kind]
 """A kind in a division."""
-_LOOK_UPS = 1.0
-"""Calls that a change costs beside the reading that finds it: its account, its link."""
+_LOOK_UPS = 0.5
+"""Calls that a change costs beside the reading that finds it, for its link or its account: of the
+usual kinds some cost one, most none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Day:
     calls: float
     hours: Sequence[float]
     """How much of this hour is left, and of each that follows; the first is less than 1."""
+    weights: Sequence[float]
+    """What a change counts for in each of them: 1 while people are at work."""
     bound: float
     """The longest interval, in seconds: a minute less than the config says, as cron is exact to
     that."""
@@ -58,7 +68,9 @@ class Day:
 def intervals(kinds: Mapping[str, Kindred], day: Day) -> dict[str, float]:
     """Seconds from one reading of each kind to the next, now."""
     c = _common(kinds, day)
-    return {name: _interval(kindred, 0, c, day.bound) for name, kindred in kinds.items()}
+    return {
+        name: _interval(_root(kindred, 0, day), c, day.bound) for name, kindred in kinds.items()
+    }
 
 
 def due_at(kindred: Kindred, interval: float) -> float:
@@ -74,33 +86,29 @@ def due_at(kindred: Kindred, interval: float) -> float:
 
 def _common(kinds: Mapping[str, Kindred], day: Day) -> float:
     """The c of all intervals, found by halving: the larger it is, the fewer calls they cost."""
-    changes = sum(
-        rate * part
-        for kindred in kinds.values()
-        for rate, part in zip(kindred.rates, day.hours, strict=True)
-    )
+    changes = sum(sum(map(mul, kindred.rates, day.hours)) for kindred in kinds.values())
     spendable = day.calls - _LOOK_UPS * changes - sum(day.hours)  # deletions: one an hour
-    fastest = max((rate for kindred in kinds.values() for rate in kindred.rates), default=0.0)
-    low, high = 0.0, day.bound * sqrt(fastest)  # with that, every interval is the bound
-    for _ in range(30):
+    hours = [
+        (part * 3600, _root(kindred, hour, day))
+        for kindred in kinds.values()
+        for hour, part in enumerate(day.hours)
+    ]
+    low, high = 0.0, day.bound * max((root for _, root in hours), default=0.0)  # all at the bound
+    for _ in range(20):
         middle = (low + high) / 2
-        if _cost(kinds, day, middle) > spendable:
+        if sum(part / _interval(root, middle, day.bound) for part, root in hours) > spendable:
             low = middle
         else:
             high = middle
     return high
 
 
-def _cost(kinds: Mapping[str, Kindred], day: Day, c: float) -> float:
-    return sum(
-        part * 3600 / _interval(kindred, hour, c, day.bound)
-        for kindred in kinds.values()
-        for hour, part in enumerate(day.hours)
-    )
+def _root(kindred: Kindred, hour: int, day: Day) -> float:
+    return 0.0 if kindred.has_webhooks else sqrt(max(kindred.rates[hour], 0.0) * day.weights[hour])
 
 
-def _interval(kindred: Kindred, hour: int, c: float, bound: float) -> float:
-    rate = kindred.rates[hour]
-    if kindred.has_webhooks or rate <= 0:
+def _interval(root: float, c: float, bound: float) -> float:
+    if c >= bound * root:
         return bound
-    return min(max(c / sqrt(rate), CRON), bound)
+    exact = c / root / CRON
+    return min(max(ceil(sqrt(exact * exact + 0.25) - 0.5), 1) * CRON, bound)

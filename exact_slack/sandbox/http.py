@@ -63,6 +63,8 @@ class LoopbackServer(Running):
         self.stopping = threading.Event()
         self.upgrade: Upgrade | None = None
         """Takes over a connection that asks for another protocol; without it none is."""
+        self.clock: Callable[[], float] = time.time
+        """For the `Date` of its answers."""
         self._log: deque[Record] = deque(maxlen=LOG_SIZE)
         self._log_lock = threading.Lock()
         self._http = _Http(self, port)
@@ -255,6 +257,12 @@ class _Connection(BaseHTTPRequestHandler):
         self.close_connection = True
         send = drip if fault.kind == "drip" else pour
         send(self.wfile, fault, self.server.owner.stopping)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time that an answer says it is."""
+        return super().date_time_string(
+            self.server.owner.clock() if timestamp is None else timestamp
+        )
 
     def _send(
         self, request: Request, answer: Response, fault: Fault | None, share: float = 1.0

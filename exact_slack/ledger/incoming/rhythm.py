@@ -4,9 +4,9 @@ Hours are those of Exact's wall clock, counted since 1970; the week begins on th
 which that began. Changes within one minute count as one: an import of a thousand entries is one
 thing to be noticed. A week counts three quarters of the one after it: habits change."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
+from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database
@@ -26,9 +26,13 @@ _FIRST, _FIRST_HOURS = 1.0, 8.0
 """What every kind is thought to do before anything is known: so many changes in so many hours."""
 
 
-def _usual(hour: int) -> float:
+def _is_office(hour: int) -> bool:
     weekday, of_day = hour // 24 % 7, hour % 24
-    return _BUSY if of_day in _OFFICE and weekday not in _DAYS_OFF else _CALM
+    return of_day in _OFFICE and weekday not in _DAYS_OFF
+
+
+def _usual(hour: int) -> float:
+    return _BUSY if _is_office(hour) else _CALM
 
 
 def hour_of(ms: int) -> int:
@@ -50,17 +54,28 @@ class Habits:
         """Changes an hour that are expected of each kind, in so many hours from now on. What was
         seen at the same hour of earlier weeks, and as if for one week more what the kind does on
         the whole, spread over the hours as offices do."""
-        watched, seen = self._watched(), self._seen()
         ahead = range(self.now, self.now + hours)
         usual = [_usual(hour) for hour in ahead]
         weeks = [_faded(max(hour - self.since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
         rates = {}
-        for kind in kinds:
-            whole = (seen.get(kind.value, 0.0) + _FIRST) / (watched + _FIRST_HOURS)
+        for kind, whole in self._on_the_whole(kinds).items():
             counts = [self.counts.get((kind.value, hour % WEEK), 0.0) for hour in ahead]
             each = zip(counts, usual, weeks, strict=True)
             rates[kind] = [(count + whole * share) / much for count, share, much in each]
         return rates
+
+    def weights(self, rates: Mapping[Kind, Sequence[float]]) -> list[float]:
+        """What a change counts for in each of these hours: 1 in office hours, else the square of
+        how busy the hour is beside those. Who changes something at that hour is who may wait for
+        the news of it: of half the people, each has half to look at."""
+        office = _BUSY * sum(self._on_the_whole(rates).values())
+        each = enumerate(map(sum, zip(*rates.values(), strict=True)), self.now)
+        return [1.0 if _is_office(hour) else min(busy / office, 1.0) ** 2 for hour, busy in each]
+
+    def _on_the_whole(self, kinds: Iterable[Kind]) -> dict[Kind, float]:
+        """Changes an hour, day and night."""
+        watched, seen = self._watched() + _FIRST_HOURS, self._seen()
+        return {kind: (seen.get(kind.value, 0.0) + _FIRST) / watched for kind in kinds}
 
     def _seen(self) -> dict[str, float]:
         seen: dict[str, float] = {}

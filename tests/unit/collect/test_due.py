@@ -1,6 +1,6 @@
 """The rule of what is due: whatever it is told, no kind is starved and no day is overspent."""
 
-from itertools import pairwise
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,9 @@ def days(draw: st.DrawFn) -> tuple[dict[str, Kindred], Day]:
         for number in range(draw(st.integers(1, 11)))
     }
     left = draw(st.floats(-1e4, 2e4))
-    return kinds, Day(left, [first, *[1.0] * (hours - 1)], draw(st.floats(CRON, 86_400.0)))
+    weights = draw(st.lists(st.floats(0, 1), min_size=hours, max_size=hours))
+    bound = draw(st.floats(CRON, 86_400.0))
+    return kinds, Day(left, [first, *[1.0] * (hours - 1)], weights, bound)
 
 
 @given(days())
@@ -46,38 +48,47 @@ def test_no_estimate_and_no_budget_starves_a_kind(given_: tuple[dict[str, Kindre
 def test_a_day_is_not_overspent_but_for_the_bound(given_: tuple[dict[str, Kindred], Day]) -> None:
     kinds, day = given_
     even = {name: Kindred([one.rates[0]] * len(day.hours), NOW) for name, one in kinds.items()}
-    found = intervals(even, day)
+    found = intervals(even, replace(day, weights=[day.weights[0]] * len(day.hours)))
     readings = sum(sum(day.hours) * 3600 / interval for interval in found.values())
     at_bound = sum(sum(day.hours) * 3600 / day.bound for _ in found)
     assert readings <= max(day.calls, at_bound) * 1.01 + 1
 
 
-def _day(calls: float, hours: int = 24) -> Day:
-    return Day(calls, [1.0] * hours, BOUND)
+def _day(calls: float, hours: int = 24, bound: float = BOUND) -> Day:
+    return Day(calls, [1.0] * hours, [1.0] * hours, bound)
 
 
 def test_intervals_go_with_the_inverse_root_of_the_rate() -> None:
     rates = {"rare": 1.0, "usual": 4.0, "often": 16.0}
-    found = intervals({n: Kindred([r] * 24, NOW) for n, r in rates.items()}, _day(1500))
-    assert found["rare"] / found["usual"] == pytest.approx(2.0, rel=0.01)
-    assert found["usual"] / found["often"] == pytest.approx(2.0, rel=0.01)
+    kinds = {name: Kindred([rate] * 24, NOW) for name, rate in rates.items()}
+    found = intervals(kinds, _day(700, bound=10 * BOUND))
+    assert found["rare"] == pytest.approx(2 * found["usual"], abs=1.5 * CRON)
+    assert found["usual"] == pytest.approx(2 * found["often"], abs=1.5 * CRON)
 
 
-def test_no_other_intervals_for_the_same_calls_wait_less() -> None:
+@pytest.mark.parametrize("calls", [600, 1000, 1500, 2500, 4000])
+def test_no_other_intervals_for_the_same_calls_wait_less(calls: float) -> None:
+    """Wherever a minute is taken, it saves no more a call than any other minute does."""
     rates = {"rare": 1.0, "usual": 6.0, "often": 20.0}
-    found = intervals({n: Kindred([r] * 24, NOW) for n, r in rates.items()}, _day(1500))
+    kinds = {name: Kindred([rate] * 24, NOW) for name, rate in rates.items()}
+    found = intervals(kinds, _day(calls, bound=BOUND * 4))
 
-    def waits(each: dict[str, float]) -> float:
-        return sum(rates[name] * interval / 2 for name, interval in each.items())
+    def saves(name: str, minutes: float) -> float:
+        """Waiting per call, where that many minutes are made one less."""
+        return rates[name] / (1 / (minutes - 1) - 1 / minutes)
 
-    calls = sum(1 / interval for interval in found.values())
-    for one, other in pairwise([*found, *found]):
-        for share in (0.9, 1.1):
-            moved = dict(found)
-            moved[one] *= share
-            rest = calls - sum(1 / t for name, t in moved.items() if name != other)
-            moved[other] = 1 / rest
-            assert waits(moved) >= waits(found)
+    each = {name: interval / CRON for name, interval in found.items()}
+    would_save = [saves(name, minutes) for name, minutes in each.items() if minutes > 1]
+    does_save = [saves(name, minutes + 1) for name, minutes in each.items()]
+    assert max(would_save, default=0.0) <= min(does_save) * 1.001
+
+
+def test_what_nobody_waits_for_leaves_its_calls_to_the_day() -> None:
+    rates = {"one": Kindred([30.0] * 20, NOW)}
+    night, day = [0.01] * 10, [1.0] * 10
+    even = intervals(rates, Day(900, [1.0] * 20, [1.0] * 20, BOUND))["one"]
+    assert intervals(rates, Day(900, [1.0] * 20, night + day, BOUND))["one"] > 3 * even
+    assert intervals(rates, Day(900, [1.0] * 20, day + night, BOUND))["one"] < even
 
 
 def test_busy_hours_get_more_than_calm_ones() -> None:

@@ -84,3 +84,22 @@ def test_a_date_far_ahead_and_one_far_back_spoil_nothing(rhythm: Rhythm) -> None
     rhythm.add(DIVISION, KIND, [ServerMs((MONDAY + 50 * WEEK) * HOUR)], now)
     rhythm.add(DIVISION, KIND, [ServerMs((MONDAY - 50 * WEEK) * HOUR)], now)
     assert rhythm.of(DIVISION, MONDAY).counts[KIND.value, MONDAY % WEEK] == pytest.approx(10, 0.01)
+
+
+def test_an_hour_outside_the_office_counts_as_far_as_people_are_at_work(rhythm: Rhythm) -> None:
+    rhythm.begin(MONDAY)
+    for day in (24 * (day + 7 * week) for week in range(4) for day in range(5)):
+        for hour, times in {7: 5, **dict.fromkeys(range(8, 18), 20), 20: 50}.items():
+            change(rhythm, MONDAY + day + hour, times)
+    habits = rhythm.of(DIVISION, MONDAY + 4 * WEEK)
+    weights = habits.weights(habits.rates([KIND, OTHER], 24))
+    assert weights[8:18] == [1.0] * 10
+    assert weights[3] < weights[7] < 1
+    assert weights[20] == 1.0  # a shift, as busy as the office
+
+
+def test_before_anything_is_known_the_office_alone_counts(rhythm: Rhythm) -> None:
+    habits = rhythm.of(DIVISION, MONDAY)
+    weights = habits.weights(habits.rates([KIND, OTHER], 24))
+    assert [weight == 1.0 for weight in weights] == [8 <= hour < 18 for hour in range(24)]
+    assert max(weights[:8]) < 0.01
