@@ -2,7 +2,6 @@
 only, never from data."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
 from exact_slack.config.channels import channel
 from exact_slack.config.values import Section, Text
+from exact_slack.dataclass import dataclass
 
 
 class Role(StrEnum):

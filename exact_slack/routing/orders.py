@@ -1,9 +1,10 @@
 """Whether an invoice bills what its orders say: quantity, price, what was received."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from exact_slack.dataclass import dataclass
 from exact_slack.documents.compared.order import Billed, OrderLine
 from exact_slack.documents.exceptions import Compared, Fact, Value
 

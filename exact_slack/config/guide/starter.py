@@ -3,7 +3,6 @@ and the text with comments."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from exact_slack.config.file.source import Source, mistakes
 from exact_slack.config.model import Config
+from exact_slack.dataclass import dataclass
 
 NONE = "none"
 _LOCALES = {

@@ -7,9 +7,10 @@ import hashlib
 import json
 import math
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
+from exact_slack.dataclass import dataclass
 from exact_slack.exact.auth.mark import MarkFile
 from exact_slack.redact import note
 

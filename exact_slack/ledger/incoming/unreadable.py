@@ -1,7 +1,6 @@
 """Rows of Exact that could not be taken in: each stays known until it can be, or is gone."""
 
-from dataclasses import dataclass
-
+from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database

@@ -6,8 +6,10 @@ by their rank; where there is none, it is what Exact says of it, open or settled
 when Exact changed that is stale: it counts again once it has been seen away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
+
+from exact_slack.dataclass import dataclass
 
 
 class ItemState(StrEnum):
