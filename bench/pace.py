@@ -53,7 +53,8 @@ def measure(runs: int) -> Section:
 
 def _drain() -> tuple[float, int]:
     """Messages a second from the first arrival to the last, and how often Slack said 429."""
-    with world(channels=CHANNELS, limits=True, latency=LATENCY) as rig:
+    with world(channels=CHANNELS, limits=True) as rig:
+        rig.slack.latency = LATENCY
         processes.command(rig.config, "poll")
         fill(rig, Kind.PURCHASE_ENTRY, MESSAGES, channels=CHANNELS)
         processes.command(rig.config, "poll")

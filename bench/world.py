@@ -36,7 +36,6 @@ def world(
     divisions: int = 1,
     channels: int = 1,
     limits: bool = False,
-    latency: float = 0.0,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[Rig]:
     """One customer with a login whose kinds go round robin to the channels, by cost center.
@@ -51,7 +50,6 @@ def world(
         slack.limits = SlackLimits(limits, clock=clock)
         if not limits:  # without its headers exact-slack itself would keep to 60 a minute
             exact.limits.per_minute = exact.limits.per_day = 10**7
-        slack.latency = latency
         names = [f"feed-{number}" for number in range(channels)]
         for name in names:
             slack.store.add_channel(name)
