@@ -10,7 +10,8 @@ from unittest import mock
 from exact_slack.ledger.schema.database import Database
 from exact_slack.slack.client import SlackClient
 
-CALLS = ("chat_post_message", "chat_update", "conversations_history")
+CALL = "ask"
+"""The method through which all calls to Slack go."""
 
 
 class Turns:
@@ -73,15 +74,11 @@ class Turns:
             if outermost:
                 turns.step_ends()
 
-        with mock.patch.object(Database, "transaction", committed):
-            patches = [mock.patch.object(SlackClient, n, self._called(n)) for n in CALLS]
-            for patch in patches:
-                patch.start()
-            try:
-                yield
-            finally:
-                for patch in patches:
-                    patch.stop()
+        with (
+            mock.patch.object(Database, "transaction", committed),
+            mock.patch.object(SlackClient, CALL, self._called(CALL)),
+        ):
+            yield
 
     def _called(self, name: str) -> Callable[..., Any]:
         method = getattr(SlackClient, name)
