@@ -293,7 +293,7 @@ def customer(
     built = Customer(config, clock, reading=reading)
     try:
         yield built
-    except ExactSlackError:
+    except (ExactSlackError, BrokenPipeError):  # the ledger has no part in who stops reading
         raise
     except Exception as error:
         if damage := built.damage():
