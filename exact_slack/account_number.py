@@ -3,9 +3,8 @@ outside are masked as they are read, and all that is logged or repeated of an er
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
-
-from exact_slack.dataclass import dataclass
 
 _TABLE = (
     "AD24 AE23 AT20 BE16 BG22 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FO18 FR27 GB22 GI23 "

@@ -2,13 +2,13 @@
 in a division (Exact's API limits article; what the headers say wins)."""
 
 import itertools
+from dataclasses import dataclass
 from statistics import mean, median
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.reserve import reserve
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.errors import SPENT

@@ -8,12 +8,11 @@ import os
 import secrets
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ConfigError, ExactSlackError, Notice, PersonNeeded
 from exact_slack.files import check_own, own, read_plain
 from exact_slack.ledger.earlier import Doubt, Sign

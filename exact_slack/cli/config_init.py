@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ import click
 
 from exact_slack.cli.frame.out import out, out_lines
 from exact_slack.cli.frame.run import Settings, say
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import BadRequest, ConfigError
 
 if TYPE_CHECKING:

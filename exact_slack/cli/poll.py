@@ -1,5 +1,6 @@
 """`poll`: collect, then deliver."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
@@ -14,7 +15,6 @@ from exact_slack.cli.frame.options import (
 )
 from exact_slack.cli.frame.out import out
 from exact_slack.cli.frame.run import Settings, say, skipped, tell
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import OK, BadRequest
 

@@ -2,11 +2,11 @@
 entries are left out, and before a sum is believed it is proved against transaction lines."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from exact_slack.close.books import Books, NotKnown, TooMuch, any_of
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Said
 from exact_slack.exact.values import Unreadable, figure, integer, money, text
 from exact_slack.exact.wire.odata import Row

@@ -3,11 +3,10 @@ than so many calls. Nothing is asked again that was refused."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Period, Said
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs

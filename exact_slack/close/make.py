@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
@@ -10,7 +10,6 @@ from exact_slack.app.summary import worst
 from exact_slack.app.today import today
 from exact_slack.close.books import Books, Deliveries, NotKnown, Ticked, TooMuch, Wishes, not_asked
 from exact_slack.close.registry import LineKind, kinds
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Closing, Judged, Light, Line, Period, Said, unknown
 from exact_slack.errors import PERSON, ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import scope_of
@@ -48,7 +47,7 @@ class Asked:
     """What lines need beside Exact: what the config's close wishes, who ticked what, what was
     delivered."""
 
-    wishes: Wishes = Wishes()
+    wishes: Wishes = Wishes()  # noqa: RUF009 - it is frozen
     deliveries: Deliveries = not_asked
     ticks: Mapping[str, Ticked] = field(default_factory=dict)
 

@@ -2,10 +2,10 @@
 lines that people tick. None says anything that changes by itself from day to day."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from exact_slack.close.registry import kinds
 from exact_slack.close.words import LineWords
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Closing, Item, Light, Line
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering.message import Message

@@ -2,12 +2,12 @@
 
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from exact_slack.close.books import Books
 from exact_slack.close.words import Table
 from exact_slack.config.closing import line_names
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Judged
 
 

@@ -6,7 +6,7 @@ now it waits, and is tried again half an hour later. Outside its days nothing is
 periods."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
@@ -20,7 +20,6 @@ from exact_slack.close.message import changes
 from exact_slack.config.closing import Close
 from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Closing, Light, Period, Posting
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.values import Unreadable

@@ -6,7 +6,7 @@ A cursor moves in the transaction that writes its page. What was seen is decided
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -23,7 +23,6 @@ from exact_slack.collect.past import Past
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs

@@ -20,10 +20,10 @@ they still do. A kind that could not be read is tried again within minutes. Noth
 a reading is ever decided here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, sqrt
 from operator import mul
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 CRON = 60.0

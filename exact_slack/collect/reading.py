@@ -1,10 +1,11 @@
 """What Exact is read with, and what for: made once for each run."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.exact.reader import Reader
 from exact_slack.ledger.ledger import Ledger
 

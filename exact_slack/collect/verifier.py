@@ -4,14 +4,13 @@ One reading of the period per division and kind (a call per 60 documents), and a
 documents that Exact no longer names there."""
 
 import datetime as dt
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exact_slack.app.isolated import isolated
 from exact_slack.app.today import today
 from exact_slack.collect.completer import Completer
 from exact_slack.collect.reading import Reading
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind

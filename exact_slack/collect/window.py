@@ -2,11 +2,11 @@
 offset is one of the config's timezone; what is compared with Exact's rows is Exact's wall clock."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from exact_slack.clock import Clock
 from exact_slack.config.timing import zone
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import BadRequest
 from exact_slack.exact.times import DEEP_OVERLAP_MS, OVERLAP_MS

@@ -2,6 +2,7 @@
 only, never from data."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -9,7 +10,6 @@ from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
 from exact_slack.config.channels import channel
 from exact_slack.config.values import Section, Text
-from exact_slack.dataclass import dataclass
 
 
 class Role(StrEnum):

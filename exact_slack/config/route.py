@@ -1,6 +1,7 @@
 """A route of the config: which documents it takes, and how their messages go out."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,6 @@ from exact_slack.config.values import (
     empty_section,
     one_of,
 )
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import BY_NAME_ONLY, Kind
 
 _COMPARISON = re.compile(r"(>=|<=|!=|==|=|>|<)\s*(-?\d[\d_]*(?:\.(?!\d{3}$)\d+)?)")

@@ -1,12 +1,12 @@
 """Who sends, for whom, and with what: made once for each run of a sender."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.slack.client import SlackClient

@@ -5,13 +5,12 @@ nothing. A message has the same key in each of them (`ledger/outgoing/keys.py`).
 thread, is looked through once before the first message goes there; what stands there already is
 taken over, not posted again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
 from exact_slack.app.summary import SLACK_WAITS
-from exact_slack.dataclass import dataclass
 from exact_slack.deliver.session import Session
 from exact_slack.errors import Notice, PersonNeeded, TemporaryError
 from exact_slack.ledger.earlier import THREADS_FOR, Doubt, Sign, file_key

@@ -1,10 +1,10 @@
 """A month's end: its lines, each green, red or unknown, as Exact Online answers them."""
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 

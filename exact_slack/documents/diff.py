@@ -1,12 +1,11 @@
 """What changed between two states of a document, as values (the words come in rendering)."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Account, Document, Line
 
 Value = str | int | bool | Decimal | date | None

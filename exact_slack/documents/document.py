@@ -7,11 +7,11 @@ are milliseconds of Exact's own wall clock, written as if it were UTC, just as E
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
 from exact_slack.account_number import NO_NUMBER, AccountNumber
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, STEPS, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
 

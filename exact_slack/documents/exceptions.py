@@ -2,13 +2,12 @@
 message names them. How each is found stands in `routing/exceptions.py`, its words in
 `rendering/words/labels.py` as `exception_NAME`."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import ENTRIES, SETTLED_BY, STATEMENTS, STATUS_WORDS, TERMS, Kind
 
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])

@@ -1,9 +1,8 @@
 """The kinds of documents, by the names used in the config, the ledger and the messages."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-
-from exact_slack.dataclass import dataclass
 
 
 class Kind(StrEnum):

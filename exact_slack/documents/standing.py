@@ -5,10 +5,9 @@ other way, a credit note or money that is not matched yet, is negative."""
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-
-from exact_slack.dataclass import dataclass
 
 
 class Subject(StrEnum):

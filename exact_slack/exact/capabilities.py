@@ -5,10 +5,10 @@ not supported: …" (picqer/exact-php-client #500)."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.exact.catalogue import Endpoint
 from exact_slack.exact.errors import ExactRefused
 

@@ -5,9 +5,9 @@ ExactOnlineRestApiReference; the scopes are the groups of Exact's resource index
 ticked for an app in the App Center.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 

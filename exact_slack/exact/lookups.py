@@ -2,9 +2,9 @@
 account, where is that document."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Account
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError

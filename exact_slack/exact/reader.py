@@ -6,12 +6,11 @@ was found out is remembered, because Exact counts refusals."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final, Protocol
 
 from exact_slack.account_number import Marks
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document, Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs

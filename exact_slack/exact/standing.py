@@ -6,11 +6,11 @@ it is taken over as it is; `reports/direction.py` finds out what it means."""
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import Balance, Side
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.values import currency_code, date, integer, money, number, text

@@ -8,9 +8,9 @@ content anew before hashing breaks it (picqer/exact-php-client #279)."""
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.values import text

@@ -1,12 +1,12 @@
 """`route explain` and `route test`: the rules at work, without a call to anybody."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from exact_slack.app.addressees import addressees
 from exact_slack.app.customer import Customer
 from exact_slack.config.cases import Case, load_cases
 from exact_slack.config.file.source import Location, read
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import BadRequest
 from exact_slack.inspect.subjects import Subject
 from exact_slack.ledger.outgoing.states import State

@@ -1,13 +1,12 @@
 """`preview`: the messages that a document would cause, without sending anything."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from exact_slack.app.addressees import addressees, mention_of
 from exact_slack.app.company import company_of
 from exact_slack.app.customer import Customer
 from exact_slack.config.match import matches
 from exact_slack.config.route import Route
-from exact_slack.dataclass import dataclass
 from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording

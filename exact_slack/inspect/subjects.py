@@ -2,11 +2,11 @@
 its event and exceptions as the rules saw them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import Evidence, ExceptionKind

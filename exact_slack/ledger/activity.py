@@ -1,8 +1,8 @@
 """What came in and went out, counted per UTC day: `status` reads days, not deliveries."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 

@@ -1,10 +1,10 @@
 """What a monitor compares with an hour ago: sums that outlive the process and every retention."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 

@@ -3,11 +3,10 @@ know what was posted since its copy was made, one that begins anew knows nothing
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 _DOUBT, _COPIED, _ID = "doubt", "copied at", "ledger id"

@@ -5,10 +5,10 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.activity import Activity, utc_day
 from exact_slack.ledger.channels import Channels

@@ -5,10 +5,10 @@ happen, nor misses what did. Nothing but retention takes one away, together with
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State

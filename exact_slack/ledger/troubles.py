@@ -8,10 +8,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 DAY, _EXACT = 86400.0, 60.0

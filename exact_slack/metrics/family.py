@@ -4,10 +4,9 @@ The library prometheus-client would bring a registry of process-wide counters; o
 ledger, so that all that is left of it is to write lines."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
-
-from exact_slack.dataclass import dataclass
 
 PREFIX = "exact_slack_"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

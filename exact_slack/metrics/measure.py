@@ -6,11 +6,11 @@ times, so that their age is right however old the file is."""
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from exact_slack import __version__
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import OK, ExactSlackError
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS
 from exact_slack.exact.wire.budget import A_DAY

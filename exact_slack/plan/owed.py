@@ -1,8 +1,8 @@
 """What the payment terms of an invoice say: how much is open, of how much."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import ON_THEIR_WAY, Kind, Stage
 from exact_slack.ledger.documents.stored import Stored

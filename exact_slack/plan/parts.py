@@ -1,8 +1,9 @@
 """What planning is done with, made once a run."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.addressees import addressees
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Seen
 from exact_slack.plan.items import PlannedItems

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.diff import FieldChange, LineChange, LineEvent, Value, changes
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATUS_WORDS

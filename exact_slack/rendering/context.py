@@ -1,10 +1,9 @@
 """What a message says that the document itself does not."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Evidence
 from exact_slack.documents.kinds import Stage

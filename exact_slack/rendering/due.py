@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.kinds import TRAITS, Party

@@ -5,9 +5,8 @@ A part is a function in `FIRST`, `FACTS` or `BELOW`: it looks at the document an
 it, and returns lines of labelled values. What the title says is not said again."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.rendering import blocks as b

@@ -1,6 +1,7 @@
 """Who has an item of triage: by name and never as a mention, because an edit must ping nobody."""
 
-from exact_slack.dataclass import dataclass
+from dataclasses import dataclass
+
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f
 from exact_slack.rendering.words.locale import Words

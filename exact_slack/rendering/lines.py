@@ -1,9 +1,9 @@
 """The lines of a document: as a table, as text, and their allocation to cost centers."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import STATEMENTS, Kind
 from exact_slack.rendering import fields

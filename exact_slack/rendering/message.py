@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from exact_slack.dataclass import dataclass
 from exact_slack.rendering import blocks as b
 
 

@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.moment import day_of
 from exact_slack.rendering import blocks as b

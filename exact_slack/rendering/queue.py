@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, wraps
@@ -14,7 +14,6 @@ import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from exact_slack.dataclass import dataclass
 from exact_slack.rendering.blocks import clean
 from exact_slack.rendering.words.locale import Words
 

@@ -8,11 +8,11 @@ out is cleaned and cut like any foreign text and never markup.
 
 Every fault is a `TemplateFailed`, from a mistake in its syntax to a name that it does not know."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from exact_slack.config.template import Template
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering import fields as f

@@ -8,9 +8,9 @@ against the signs of those that tell."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import Side, Term, TermKind
 from exact_slack.exact.standing import INVOICE, Listed, Origin, Place
 

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.summary import worst
 from exact_slack.app.today import today
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import (
     Because,
     Gap,

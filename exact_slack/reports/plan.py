@@ -1,8 +1,8 @@
 """What a report reads, before anything is read: which divisions and lists, and how many calls."""
 
+from dataclasses import dataclass
 from math import ceil
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import Side, Subject
 
 _OVERVIEWS = 2

@@ -4,13 +4,14 @@ their deliveries. What sends them is the same as for every other message.
 A report that was due several times while nothing ran is made once, for the latest of them. Where
 Exact cannot be read just now it waits, and is tried again half an hour later."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.allowance import calls_left
 from exact_slack.app.customer import Customer
 from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Report as Configured
 from exact_slack.config.timing import local
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import Side
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint

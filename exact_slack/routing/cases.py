@@ -1,7 +1,7 @@
 """The cases of `route test`, judged: which routes take the document, against what was expected."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
@@ -10,7 +10,6 @@ from exact_slack.account_number import AccountNumber
 from exact_slack.config.cases import Case, CaseDocument
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.compared.order import OrderLine
 from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.compared.purchase import Purchase

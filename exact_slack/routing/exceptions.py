@@ -1,6 +1,7 @@
 """The exceptions that a rule may ask for, found in a document and in what the ledger knows."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -9,7 +10,6 @@ from typing import Final, Protocol
 from exact_slack.account_number import AccountNumber
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.values import seconds
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.compared.order import OrderLine, bills
 from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.compared.period import SeenPeriod

@@ -1,9 +1,9 @@
 """Why a route takes a document, or why not: what was found, and what was wanted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from exact_slack.config.route import Comparison, Route, When
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.event import Event
 from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.rules import Judgement, Occasion, Verdict, announces, found, judge

@@ -1,10 +1,9 @@
 """Whether an invoice bills what its orders say: quantity, price, what was received."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.compared.order import Billed, OrderLine
 from exact_slack.documents.exceptions import Compared, Fact, Value
 

@@ -1,10 +1,10 @@
 """Whether money goes where it went before: what a supplier was paid on, and whose number it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.kinds import Kind
 

@@ -1,10 +1,10 @@
 """The rules: a document, an event and its exceptions against the `when` of each route."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from exact_slack.config.match import matches
 from exact_slack.config.route import Route, When
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import SAYS_MORE_THAN

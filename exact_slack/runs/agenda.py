@@ -2,13 +2,13 @@
 part is loaded that a run would need. The rule is in `exact_slack.collect.due`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from exact_slack.app.reserve import reserve
 from exact_slack.collect.due import CRON, Day, Kindred, Place, due_at, intervals
 from exact_slack.config.model import Config, Report
 from exact_slack.config.values import seconds
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.activity import utc_day

@@ -1,10 +1,10 @@
 """How `serve` stands with Slack over Socket Mode, as it last noted in the ledger."""
 
 import json
+from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.ledger import SOCKET
 from exact_slack.slack.fields import Fields
 

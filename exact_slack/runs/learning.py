@@ -1,8 +1,9 @@
 """Which exceptions still lack a part of Exact's past, and until when."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.exceptions import LEARNS_FROM
 from exact_slack.ledger.compared.past import PastReading
 

@@ -1,11 +1,11 @@
 """What waits for a person, by name: which document, where, why, and what releases it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import NEEDS_PERSON, WAITING, State

@@ -1,6 +1,7 @@
 """`poll`: collect, then deliver; and what it would do, without doing it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow, calls_to_spare
@@ -12,7 +13,6 @@ from exact_slack.collect.past import Past, Progress
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.config.load import unreadable
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError
 from exact_slack.exact.errors import DOWN

@@ -1,10 +1,11 @@
 """`replay`: deliver again what waited for a person. What was posted is never posted again."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.app.today import today
 from exact_slack.collect.window import Now, Window, parse
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import BadRequest
 from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger

@@ -3,7 +3,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from exact_slack.app.allowance import schedule
@@ -13,7 +13,6 @@ from exact_slack.collect import window
 from exact_slack.collect.unreadable import UNREADABLE_CURE
 from exact_slack.config.load import not_here
 from exact_slack.config.timing import iso, local
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import OK, ConfigError, ExactSlackError, LoginNeeded
 from exact_slack.exact.auth.age import REFRESH_LIMIT_DAYS, unused_days, unused_warning
 from exact_slack.exact.wire.budget import A_DAY

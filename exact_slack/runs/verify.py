@@ -1,7 +1,7 @@
 """`status --verify`: one comparison of the ledger with Exact, from the period in words to the exit
 code."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from exact_slack.app.customer import Customer
@@ -9,7 +9,6 @@ from exact_slack.app.summary import Summary
 from exact_slack.collect import window
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.verifier import Checked, Verifier
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import RunLock

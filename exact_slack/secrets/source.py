@@ -4,11 +4,10 @@ it lives in `exact_slack.exact.auth.tokens`, in a store that cron can write."""
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ConfigError, TemporaryError
 from exact_slack.files import beside, expanded, read_plain
 from exact_slack.redact import note

@@ -4,12 +4,12 @@ What arrives is committed before it is answered; workers do the rest. What it sa
 reactions and the token is a hint: Slack's answer to the next call decides."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.ledger import SLACK_SAYS_DEAD, Ledger, renamed_fact
 from exact_slack.ledger.triage.item import meaning
 from exact_slack.serve.writer import Writer

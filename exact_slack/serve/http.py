@@ -10,6 +10,7 @@ import re
 import resource
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,7 +21,6 @@ from waitress.server import BaseWSGIServer, create_server
 from exact_slack.app.customer import customer
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import PersonNeeded
 from exact_slack.exact import webhooks

@@ -9,13 +9,13 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from exact_slack import speaking
 from exact_slack.app.telling import lines
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
 from exact_slack.config.values import seconds
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ExactSlackError
 from exact_slack.ledger.ledger import SOCKET, Ledger
 from exact_slack.ledger.troubles import Part, Trouble, Weight, judge

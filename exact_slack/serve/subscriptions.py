@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ConfigError, ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS

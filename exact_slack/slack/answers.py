@@ -4,11 +4,10 @@ Slack's is no answer, and a page is whole only where everything on it could be r
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from exact_slack.dataclass import dataclass
 from exact_slack.slack.fields import Fields
 from exact_slack.slack.outcome import ODD, Outcome, Result, classify, faults
 

@@ -2,11 +2,11 @@
 over OAuth v2 for those who distribute an app (docs.slack.dev, app manifests and installing)."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.slack import answers
 from exact_slack.slack.answers import Answer, Installed, ask
 from exact_slack.slack.client import api_address

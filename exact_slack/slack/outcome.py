@@ -7,11 +7,11 @@ import http.client
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from exact_slack.dataclass import dataclass
 from exact_slack.foreign import said
 from exact_slack.network.errors import PROXY_LOGIN, NoConnection, Obstacle
 

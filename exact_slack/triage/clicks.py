@@ -1,10 +1,11 @@
 """What a click on a button makes of an item: one transaction, so that of two people who click at
 once one is first, and the other hears so."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.routes import route_of
 from exact_slack.clock import Clock
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 from exact_slack.deliver.items import ItemPresenter
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery

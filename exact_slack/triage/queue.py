@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
 from exact_slack.app.customer import Customer
 from exact_slack.collect.window import Now, parse
 from exact_slack.config.timing import iso
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.ledger import Ledger, called_fact
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.triage.item import Item, ItemState

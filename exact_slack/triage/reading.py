@@ -7,10 +7,10 @@ for by itself, in turn."""
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import SLACK_WAITS, Summary
-from exact_slack.dataclass import dataclass
 from exact_slack.deliver.channels import CHANNEL_CURES
 from exact_slack.errors import Notice, SlackLoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint

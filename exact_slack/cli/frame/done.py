@@ -1,8 +1,8 @@
 """How a command ended for one customer of several."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ExactSlackError
 
 

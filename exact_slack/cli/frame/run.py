@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,7 +17,6 @@ import click
 from exact_slack import signals
 from exact_slack.cli.frame import machine
 from exact_slack.cli.frame.out import out, out_lines
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import CONFIG, OK, PERSON, TEMPORARY, BadRequest, ExactSlackError
 from exact_slack.foreign import visible
 from exact_slack.redact import hide, trace

@@ -1,13 +1,13 @@
 """`drafts`: what is dated in the period and not processed, and what was rejected."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from exact_slack.close.books import Books, TooMuch, in_period
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Item, Judged, Said, green, red, worst
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.values import integer, money, number, text

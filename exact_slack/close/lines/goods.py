@@ -3,6 +3,7 @@ without VAT. What was received after the period is taken off by its receipts."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,7 +12,6 @@ from exact_slack.close.books import Books, midnight
 from exact_slack.close.inside import lines_of
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Item, Judged, Said, green, red, unknown, worst
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS

@@ -4,6 +4,7 @@ The config and the files of `route test` are read by it."""
 
 import difflib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -11,7 +12,6 @@ import yaml
 from yaml.constructor import ConstructorError
 
 from exact_slack.config.file.yaml_words import said
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ConfigError
 from exact_slack.files import read_plain
 

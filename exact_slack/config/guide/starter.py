@@ -3,6 +3,7 @@ and the text with comments."""
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from pydantic import ValidationError
 
 from exact_slack.config.file.source import Source, mistakes
 from exact_slack.config.model import Config
-from exact_slack.dataclass import dataclass
 
 NONE = "none"
 _LOCALES = {

@@ -1,8 +1,8 @@
 """A line of a purchase order, as invoices are compared with it."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 
 

@@ -1,9 +1,9 @@
 """Where money to a supplier goes, as it is compared: of each payment term, of each bank account."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 

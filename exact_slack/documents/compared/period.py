@@ -1,6 +1,7 @@
 """A financial period, and when it was first seen to be closed."""
 
-from exact_slack.dataclass import dataclass
+from dataclasses import dataclass
+
 from exact_slack.documents.closing import Period
 from exact_slack.documents.moment import ServerMs
 

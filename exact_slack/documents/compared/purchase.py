@@ -3,10 +3,10 @@ had before the first run."""
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")

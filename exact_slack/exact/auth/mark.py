@@ -8,10 +8,9 @@ import contextlib
 import json
 import math
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exact_slack.dataclass import dataclass
 from exact_slack.files import read_plain
 from exact_slack.secrets.store import write_private
 

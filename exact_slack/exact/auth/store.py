@@ -7,10 +7,9 @@ import hashlib
 import json
 import math
 from contextlib import AbstractContextManager
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from exact_slack.dataclass import dataclass
 from exact_slack.exact.auth.mark import MarkFile
 from exact_slack.redact import note
 

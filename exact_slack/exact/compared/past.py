@@ -5,11 +5,11 @@ so that is sorted alone, and ends where it goes too far back. A page's address s
 Exact's `$skiptoken` is a key."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
 from exact_slack.account_number import Marks
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs

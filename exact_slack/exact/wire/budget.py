@@ -5,11 +5,10 @@ minute; an answer may carry both, one or none, so what is absent says nothing, n
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from exact_slack.clock import Clock
-from exact_slack.dataclass import dataclass
 from exact_slack.exact.errors import DayUsedUp
 
 LONGEST_WAIT: Final = 61.0

@@ -11,7 +11,7 @@ asked any more.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -23,7 +23,6 @@ from requests.auth import AuthBase
 
 from exact_slack.clock import Clock
 from exact_slack.config.sides import ExactConfig
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import LoginNeeded, TemporaryError
 from exact_slack.exact.auth.tokens import TokenChain
 from exact_slack.exact.errors import (

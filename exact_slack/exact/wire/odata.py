@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from exact_slack.dataclass import dataclass
 from exact_slack.foreign import said
 
 Row = dict[str, Any]

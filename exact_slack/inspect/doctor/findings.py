@@ -1,10 +1,9 @@
 """What `doctor` finds, as values."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from exact_slack.app.summary import worst
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import PERSON, ExactSlackError
 from exact_slack.exact.errors import ExactRefused
 

@@ -1,12 +1,12 @@
 """The way to both services: proxy, certificates, whether they answer, and what time they say."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import TEMPORARY, ConfigError
 from exact_slack.exact.wire.hosts import api_root
 from exact_slack.inspect.doctor.findings import Check, Diagnosis, State, Subject

@@ -5,11 +5,10 @@ is told in our own words and numbers of calls: never a name, an amount or an add
 be mailed."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.doctor.findings import Assumption
 from exact_slack.inspect.online.findings import Online

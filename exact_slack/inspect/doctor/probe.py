@@ -1,9 +1,8 @@
 """One request that shows whether an address answers."""
 
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
-
-from exact_slack.dataclass import dataclass
 
 _SECONDS: Final = 20.0
 _SILENCE: Final = 10.0

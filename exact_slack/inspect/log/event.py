@@ -1,10 +1,10 @@
 """What `log` tells of a document, as values."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from exact_slack.config.timing import iso
-from exact_slack.dataclass import dataclass
 
 
 class What(StrEnum):

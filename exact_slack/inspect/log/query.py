@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.documents.finding import By
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads

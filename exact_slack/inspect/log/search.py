@@ -1,10 +1,10 @@
 """The documents that `log` was asked for, one by one: there may be a million."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.inspect.log.event import Story, What
 from exact_slack.inspect.log.query import Match, find
 from exact_slack.inspect.log.story import Stories

@@ -2,12 +2,12 @@
 queries of `poll`, in vain."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Period
 from exact_slack.documents.exceptions import Question
 from exact_slack.exact.compared.facts import JOURNAL_STATUS, ORDER_LINES, PERIODS, RECEIPTS, Facts

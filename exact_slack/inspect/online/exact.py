@@ -5,10 +5,10 @@ blocks an app after ten an hour, so a kind that is refused once is not asked for
 division, and one refused for lack of a scope speaks for all kinds of that scope."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from exact_slack.app.customer import Customer
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import (

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.exceptions import LEARNS_FROM
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs

@@ -1,9 +1,9 @@
 """A document as its row says."""
 
 import sqlite3
+from dataclasses import dataclass
 from functools import lru_cache
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.codec import from_json
 from exact_slack.documents.document import Account, Document, Ref
 from exact_slack.documents.kinds import Kind

@@ -1,9 +1,9 @@
 """What is refused again and again is left alone for a while: Exact blocks an app after ten
 refusals an hour (API limits article)."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 REST: Final = 3600.0

@@ -3,8 +3,8 @@
 import math
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database

@@ -1,8 +1,8 @@
 """What webhooks brought and is not worked off yet, and what came by webhook or by poll."""
 
 import sqlite3
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.ledger.counters import Counter, Counters

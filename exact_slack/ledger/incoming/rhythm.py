@@ -5,8 +5,8 @@ which that began. Changes within one minute count as one: an import of a thousan
 thing to be noticed. A week counts three quarters of the one after it: habits change."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database

@@ -1,6 +1,7 @@
 """Rows of Exact that could not be taken in: each stays known until it can be, or is gone."""
 
-from exact_slack.dataclass import dataclass
+from dataclasses import dataclass
+
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database

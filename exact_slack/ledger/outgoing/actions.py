@@ -4,9 +4,9 @@ Nothing else in the program lists actions, so a new one is a row here, its paylo
 and how it is shown in `deliver/presenter.py`. What asks for `Action.HEAD` asks for the head of a
 document: there is one of those for each document and channel, and no other action is one."""
 
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.event import Event
 
 

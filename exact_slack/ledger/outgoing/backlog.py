@@ -1,8 +1,8 @@
 """What is still to be sent, counted."""
 
 import sqlite3
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.states import UNFINISHED, WAITING, State
 from exact_slack.ledger.schema.database import Database

@@ -3,9 +3,9 @@
 import math
 import re
 import sqlite3
+from dataclasses import dataclass
 from typing import TypeVar
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.payloads import TYPES, Payload

@@ -1,8 +1,8 @@
 """Files on their way into threads: which heads want them, and how far each upload is."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
 from exact_slack.ledger.outgoing.states import UNFINISHED, UNSURE, State
 from exact_slack.ledger.schema.database import Database

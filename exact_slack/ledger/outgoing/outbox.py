@@ -1,8 +1,8 @@
 """The next delivery to send, and the pace that all processes share through the ledger."""
 
 import sqlite3
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.deliveries import Deliveries
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
 from exact_slack.ledger.outgoing.keys import Keys

@@ -4,10 +4,10 @@ A payload is stored as one text. Each type says how, and no text that was ever w
 unreadable. Most bring nothing: all they say is said of the document as it is when they are sent."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.codec import from_json, to_json
 from exact_slack.documents.document import Document
 from exact_slack.ledger.outgoing.actions import Action

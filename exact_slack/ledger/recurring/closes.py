@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.closing import Period
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.database import Database
 
 

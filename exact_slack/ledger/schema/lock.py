@@ -7,10 +7,9 @@ import math
 import os
 import secrets
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exact_slack.dataclass import dataclass
 from exact_slack.files import check_no_link, open_plain, own, private_folder, read_plain
 
 _NOTE = 4096

@@ -5,9 +5,9 @@ migrated it gets what its own version should have."""
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.schema.migrations import LATEST, script, scripts
 
 

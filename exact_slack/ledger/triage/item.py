@@ -6,10 +6,8 @@ by their rank; where there is none, it is what Exact says of it, open or settled
 when Exact changed that is stale: it counts again once it has been seen away."""
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-
-from exact_slack.dataclass import dataclass
 
 
 class ItemState(StrEnum):

@@ -4,8 +4,8 @@ what changed it."""
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database

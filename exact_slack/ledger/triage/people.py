@@ -1,6 +1,7 @@
 """People of the workspace, as Slack told of them: how they are called, and which are apps."""
 
-from exact_slack.dataclass import dataclass
+from dataclasses import dataclass
+
 from exact_slack.ledger.schema.database import Database
 
 

@@ -4,13 +4,13 @@ Where a document stands already, its message says so from then on and a reply te
 does not, it gets a message. Several of one day and channel are one list, with quiet replies."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
 from exact_slack.app.isolated import isolated
 from exact_slack.config.match import matches
 from exact_slack.config.route import Route
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.event import Event
 from exact_slack.documents.exceptions import BY_TIME, ExceptionKind

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.kinds import Kind
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering.chart import CHART, names_in

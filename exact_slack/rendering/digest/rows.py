@@ -7,12 +7,11 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.document import Document
 from exact_slack.documents.document import Line as DocumentLine
 from exact_slack.documents.kinds import Kind

@@ -6,9 +6,9 @@ every workspace, and are read aloud by none."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.dataclass import dataclass
 from exact_slack.documents.standing import (
     Cash,
     Change,

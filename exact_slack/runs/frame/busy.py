@@ -1,8 +1,9 @@
 """Another process has the lock, or sends. That is usual; what lasts longer than it may is told."""
 
+from dataclasses import dataclass
+
 from exact_slack.app.customer import Customer
 from exact_slack.config.timing import iso, shown
-from exact_slack.dataclass import dataclass
 from exact_slack.errors import OK, TEMPORARY, TemporaryError
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.lock import RunLock, sender

@@ -5,10 +5,10 @@ that one person sees (docs.slack.dev, block_actions and handling user interactio
 clicked, nothing more: what it is worth stands in the ledger."""
 
 import json
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from exact_slack.dataclass import dataclass
 from exact_slack.slack.fields import Fields
 
 OURS: Final = "triage:"

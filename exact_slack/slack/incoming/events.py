@@ -7,9 +7,9 @@ only: the real signal is Slack's answer to the next call."""
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 
-from exact_slack.dataclass import dataclass
 from exact_slack.slack.fields import Fields
 
 WINDOW = 300

@@ -4,7 +4,8 @@ History names the first users of a reaction only, `count` is right; reactions.ge
 all. No answer tells when a reaction was put there (docs.slack.dev, reactions.get; the message
 object)."""
 
-from exact_slack.dataclass import dataclass
+from dataclasses import dataclass
+
 from exact_slack.slack.answers import Answer, odd
 from exact_slack.slack.client import SlackClient
 from exact_slack.slack.fields import Fields

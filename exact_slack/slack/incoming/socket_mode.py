@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,7 +25,6 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import SlackResponse
 
-from exact_slack.dataclass import dataclass
 from exact_slack.network.authorities import context
 from exact_slack.network.proxies import proxy_for
 from exact_slack.slack.answers import Answer, ask, odd
