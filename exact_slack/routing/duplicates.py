@@ -42,11 +42,15 @@ def _credited(credit: Purchase, same: Sequence[Purchase]) -> Purchase:
 
 def second_of(purchase: Purchase, others: Sequence[Purchase]) -> Purchase | None:
     """The latest of the others that has the same reference for no reason: it was neither rejected
-    nor credited, and is no credit. The others: all with that reference, the latest last."""
+    nor credited, and is no credit; nor is it a word such as "Rent" that comes again each month. The
+    others: all with that reference, the latest last."""
     real = [o for o in others if not o.void and not purchase.is_same_as(o)]
     same = [o for o in _once(real) if (o.amount < 0) == (purchase.amount < 0)]
     credited = len(_once(real)) - len(same)
-    return same[-1] if len(same) > credited and not purchase.void else None
+    if purchase.void or len(same) <= credited:
+        return None
+    last = same[-1]
+    return last if purchase.names_itself or _is_soon(purchase, last, same) else None
 
 
 def _once(purchases: Sequence[Purchase]) -> list[Purchase]:
@@ -74,7 +78,13 @@ def _repeats(purchase: Purchase, other: Purchase, more: list[Purchase]) -> bool:
     words = purchase.reference.strip() and other.reference.strip()
     if words and not equal_shape(purchase.reference, other.reference):
         return False
-    return apart <= _WEEK and not _is_series(purchase, other, more)
+    return _is_soon(purchase, other, more)
+
+
+def _is_soon(purchase: Purchase, other: Purchase, more: Sequence[Purchase]) -> bool:
+    """Whether it came within a week, and what comes each week is not its reason."""
+    apart = _days(purchase.day, other.day)
+    return apart is None or (apart <= _WEEK and not _is_series(purchase, other, more))
 
 
 def _is_slip(purchase: Purchase, other: Purchase, apart: int, more: list[Purchase]) -> bool:
@@ -89,7 +99,7 @@ def _is_slip(purchase: Purchase, other: Purchase, apart: int, more: list[Purchas
     return not often or (apart == 0 and not is_next(one, two, _SOME))
 
 
-def _is_series(purchase: Purchase, other: Purchase, more: list[Purchase]) -> bool:
+def _is_series(purchase: Purchase, other: Purchase, more: Sequence[Purchase]) -> bool:
     """Whether the other, and one before it, came at the same distance."""
     apart = _days(purchase.day, other.day)
     if apart is None or apart < _SERIES or other.day is None:

@@ -134,7 +134,7 @@ def _duplicate_reference(given: Given) -> Found:
     if not (document.account.id and document.reference.strip()):
         return None
     alike = given.history.with_reference(document)
-    other = second_of(*alike) if alike and alike[0].names_itself else None
+    other = second_of(*alike) if alike else None
     return None if other is None else (Fact(Compared.OTHER, {"number": other.number}),)
 
 

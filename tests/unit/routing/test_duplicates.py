@@ -7,7 +7,7 @@ import pytest
 
 from exact_slack.documents.compared.purchase import Purchase, equal_shape, is_near
 from exact_slack.documents.kinds import Kind
-from exact_slack.routing.duplicates import duplicate_of
+from exact_slack.routing.duplicates import duplicate_of, second_of
 
 Row = tuple[str, str, int]
 """Day (month-day), reference, amount."""
@@ -136,3 +136,19 @@ def test_references_are_compared_as_people_read_them(
     for a, b in ((one, other), (other, one)):
         assert equal_shape(a, b) is equal
         assert (is_near(a, b) and not equal) is near
+
+
+@pytest.mark.parametrize(
+    ("rows", "fires"),
+    [
+        ([("11-02", "SAME", 100), ("11-02", "SAME", 200)], True),
+        ([("11-02", "transport", 100), ("11-08", "transport", 250)], True),
+        ([("02-02", "F-8812", 100), ("11-20", "F-8812", 200)], True),
+        ([("10-01", "Rent", 900), ("11-01", "Rent", 910)], False),
+        ([("10-01", "Cleaning", 80), ("10-08", "Cleaning", 90), ("10-15", "Cleaning", 80)], False),
+        ([("10-01", "F-8812", 100), ("10-09", "F-8812", -100), ("10-10", "F-8812", 100)], False),
+    ],
+)
+def test_a_reference_is_used_before_for_no_reason(rows: list[Row], fires: bool) -> None:
+    *others, last = _purchases(rows)
+    assert (second_of(last, others) is not None) is fires
