@@ -16,9 +16,9 @@ POST_GAP = 1.03
 """Seconds between two posts in one channel: Slack's pace is one a second a channel
 (docs.slack.dev chat.postMessage); the rest is room for jitter on the wire."""
 _ALLOWED = 0.25
-"""Seconds by which Slack is believed to have counted a message before its answer came, at the most.
-It answers within that as a rule; where even the quickest call took longer, this machine is busy, and
-may have been told at the very end of what it was answered."""
+"""Seconds by which Slack is believed to have counted a message before its answer came, at the
+most. It answers within that as a rule; where even the quickest call took longer, this machine is
+busy, and may have been told late of what was counted late."""
 WORKSPACE_GAP = 0.25
 """Seconds between two posts anywhere: Slack caps a workspace at "several hundred a minute"."""
 EDIT_GAP = 1.2
