@@ -4,6 +4,7 @@ import atexit
 import logging
 import os
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ settings.register_profile(
     "suite", max_examples=25 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("suite")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A run in the background of a shell has it ignored, and would hand that on to every command."""
 
 os.umask(0o077)
 """The configs of the tests hold secrets, and exact-slack refuses those that others can read."""
@@ -115,6 +120,7 @@ SHARING = {
     "tests/sandbox/page/test_browser.py": "browser",
     "tests/e2e/test_page.py": "browser",
     "tests/e2e/test_package.py": "package",
+    "tests/unit/docs/test_troubleshooting.py": "sources",
 }
 """Files whose tests share what is dear to make: they run on one worker."""
 

@@ -1,8 +1,10 @@
-"""`make reference`: writes what is made from the code itself: docs/commands.md, docs/config.md and
-the man page. A test compares them with what this would write."""
+"""`make reference`: writes what is made from the code itself: docs/commands.md, docs/config.md, the
+man page, and the tables of the ledger in one piece. A test compares them with what this would write."""
 
 import inspect
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import click
 from exact_slack.cli import cli
 from exact_slack.config.guide.schema import schema
 from exact_slack.errors import CONFIG, LOGIN, OK, PERSON, TEMPORARY, USAGE
+from exact_slack.ledger.schema.migrations import TABLES, scripts
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ROOT / "docs" / "commands.md"
@@ -283,9 +286,23 @@ def _roff(text: str) -> str:
     return "\\&" + escaped if escaped.startswith((".", "'")) else escaped
 
 
+def tables() -> str:
+    """What all migrations make, one after the other, of an empty ledger."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        for script in scripts():
+            db.executescript(script)
+        made = db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+        return "-- Made by `make reference` from sql/\n" + "".join(f"{sql};\n" for (sql,) in made)
+
+
 def written() -> dict[Path, str]:
     """Every file that is made here, and what it must contain."""
-    return {COMMANDS: commands_page(), CONFIG_KEYS: config_page(), MAN: man_page()}
+    return {
+        COMMANDS: commands_page(),
+        CONFIG_KEYS: config_page(),
+        MAN: man_page(),
+        Path(TABLES): tables(),
+    }
 
 
 def main() -> None:

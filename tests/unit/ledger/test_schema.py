@@ -60,6 +60,21 @@ def test_each_number_of_a_migration_is_given_once_in_their_order() -> None:
     assert [int(name[:3]) for name in names] == list(range(1, migrations.LATEST + 1))
 
 
+def test_a_new_one_is_what_all_migrations_make() -> None:
+    """Its rows as well, but for the second in which it was made."""
+    with (
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as new,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as grown,
+    ):
+        mend.create(new)
+        for script in migrations.scripts():
+            grown.executescript(script)
+        one, other = ([re.sub(r"'\d{10}'", "now", s) for s in db.iterdump()] for db in (new, grown))
+    assert one == other
+    assert any(statement.startswith("INSERT") for statement in one)
+
+
+@pytest.mark.sampled(2)
 def test_it_becomes_what_a_new_one_is(state: Path, tmp_path: Path) -> None:
     with closing(Ledger(state)) as old, closing(Ledger(tmp_path / "new")) as new:
         assert _layout(old) == _layout(new)
@@ -67,6 +82,7 @@ def test_it_becomes_what_a_new_one_is(state: Path, tmp_path: Path) -> None:
         assert old.db.damage() == ""
 
 
+@pytest.mark.sampled(2)
 def test_it_is_read_without_being_changed(state: Path) -> None:
     before = (state / "ledger.sqlite").read_bytes()
     with closing(Database.reading(state / "ledger.sqlite")) as db:
@@ -115,6 +131,7 @@ def test_no_statement_forces_an_index_of_a_table_that_is_read_where_it_is(tmp_pa
     assert not {tables[name] for name in forced} & set(mend._UNFORCED)
 
 
+@pytest.mark.sampled(2)
 def test_it_goes_on(state: Path, tmp_path: Path) -> None:
     config = tmp_path / "acme.yaml"
     config.write_text(
@@ -163,6 +180,7 @@ def _told_before(path: Path) -> dict[int, tuple[str, str]]:
     }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("dump", [p for p in DUMPS if p.stem[:2] <= "13"], ids=lambda p: p.stem)
 def test_its_reasons_read_as_they_did(dump: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
@@ -221,6 +239,7 @@ def test_what_was_pending_is_sent_once(full: Ledger) -> None:
     }
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("has_room", [True, False])
 def test_a_large_one_is_copied_into_a_file_and_not_into_memory(
     state: Path, monkeypatch: pytest.MonkeyPatch, has_room: bool

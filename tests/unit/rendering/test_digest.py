@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exact_slack.documents.document import Document
@@ -24,6 +24,7 @@ from exact_slack.rendering.digest.rows import Line, Part, line_of
 from exact_slack.rendering.digest.trend import Before
 from exact_slack.rendering.files import Missing, missing
 from exact_slack.rendering.message import Message
+from tests.examples import TIMES
 from tests.unit.rendering.test_golden import LOCALES, _compare
 from tests.unit.rendering.test_limits import _DOCUMENT, _MONEY, _TEXT, _fits
 
@@ -182,6 +183,7 @@ def test_each_kind_is_compared_with_the_period_before() -> None:
     ]
 
 
+@settings(max_examples=8 * TIMES)  # a chart of four months is drawn for each
 @given(
     rows=_ROWS,
     earlier=st.lists(_ROWS, max_size=3),
@@ -208,6 +210,7 @@ def test_any_digest_fits_into_slack(
     _fits(digest(rows, context), "<!here>")
 
 
+@settings(max_examples=8 * TIMES)
 @given(rows=_ROWS, earlier=st.lists(_ROWS, max_size=3))
 def test_the_bars_of_a_time_add_up_to_its_cost_centers(
     rows: list[Line], earlier: list[list[Line]]

@@ -197,6 +197,7 @@ def test_any_head_fits_into_slack(
     _fits(head(document, context), "<!here>")
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("deleted", [False, True])
 @pytest.mark.parametrize("letter", ["x", "é", "&", "<", "\U0001f600"])

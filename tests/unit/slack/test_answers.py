@@ -223,6 +223,7 @@ def test_a_message_stands_only_where_it_was_sent_and_with_a_ts(
         assert found.result is Result.AMBIGUOUS
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("status", [200, 404, 429, 500])
 def test_any_body_of_any_status(answers: Answers, method: str, status: int) -> None:
