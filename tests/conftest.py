@@ -126,11 +126,14 @@ SHARING = {
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Of a test with `sampled(n)` all but each nth of its cases. Take n so that those left differ
-    in every parameter, and each point of a kill is among them."""
+    """Those marked `whole`, and of a test with `sampled(n)` all but each nth of its cases. Take n
+    so that those left differ in every parameter, and each point of a kill is among them."""
     seen: Counter[str] = Counter()
     left = []
     for item in items:
+        if item.get_closest_marker("whole"):
+            left.append(item)
+            continue
         marker = item.get_closest_marker("sampled")
         if marker is None:
             continue

@@ -1,5 +1,5 @@
-"""`make reference`: writes what is made from the code itself: docs/commands.md, docs/config.md, the
-man page, and the tables of the ledger in one piece. A test compares them with what this would write."""
+"""`make reference`: writes what is made from the code itself: docs/commands.md, docs/config.md,
+the man page, and the ledger's tables in one piece. A test compares them with what it writes."""
 
 import inspect
 import sqlite3

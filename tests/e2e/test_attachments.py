@@ -348,7 +348,7 @@ def test_without_the_scope_the_files_wait_for_a_person(tmp_path: Path, hands: Ha
 # -- crashes and lost answers ----------------------------------------------------------------------
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> None:
@@ -365,7 +365,7 @@ def test_killed_anywhere_a_file_comes_once(files: Rig, point: str, nth: int) -> 
     assert contents(files) == [PDF]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("when", get_args(When))
 @pytest.mark.parametrize("kind", ["close", "reset", "truncate", "status", "html200"])
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -516,7 +516,7 @@ def test_where_slack_does_not_say_where_it_stands_the_ledger_does(still: Clocked
     assert _uploads(still) == 1
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", ["close", "reset", "truncate", "html200", "ratelimit"])
 @pytest.mark.parametrize("method", ["chat.getPermalink", "files.completeUploadExternal"])
 def test_a_lost_answer_neither_doubles_a_file_nor_its_line(
@@ -532,7 +532,7 @@ def test_a_lost_answer_neither_doubles_a_file_nor_its_line(
     assert len(_linked(files)) == 1
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("nth", [3, 4])
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_anywhere_a_file_and_its_line_come_once(files: Rig, point: str, nth: int) -> None:

@@ -94,7 +94,7 @@ def polled(customer: Customer) -> Summary:
     return found
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("offset", range(-12, 15))
 def test_a_row_from_the_future_hides_nothing_whatever_the_zone(rig: Rig, offset: int) -> None:
     store = rig.exact.store

@@ -381,6 +381,7 @@ _COMPARED = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", _COMPARED)
 def test_what_exceptions_ask_for_is_asked_and_only_for_those_in_use(rig: Rig, name: str) -> None:
     kind, needs = _COMPARED[name]

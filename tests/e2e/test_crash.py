@@ -33,7 +33,7 @@ def _expect_all_once(rig: Rig) -> None:
     assert len(set(keys)) == len(keys) == 4
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("nth", TIMES)
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_while_posting_editing_and_replying(

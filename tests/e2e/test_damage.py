@@ -85,7 +85,7 @@ def _columns(rig: Rig, table: str) -> list[tuple[str, str]]:
         return [(row[1], row[2]) for row in db.execute(f"PRAGMA table_info({table})")]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(
     "table",
     ["documents", "deliveries", "cursors", "divisions", "channels", "facts", "runs", "arrivals"],
@@ -117,6 +117,7 @@ _RECORDS: dict[str, tuple[str, str, object]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", _RECORDS)
 def test_where_one_record_is_damaged_the_others_go_on(rig: Rig, whole: Path, name: str) -> None:
     table, column, value = _RECORDS[name]
@@ -136,6 +137,7 @@ def test_where_one_record_is_damaged_the_others_go_on(rig: Rig, whole: Path, nam
     assert sum("anew" in head.text for head in rig.heads()) >= 3
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("column", "value"), [("newest", 2**62), ("newest", -5), ("kind", "poem"), ("kind", _NO_TEXT)]
 )
@@ -155,6 +157,7 @@ def test_a_cursor_that_is_none_stops_its_kind_only(
     assert ["5.00" in head.text for head in rig.heads()[4:]] == [True]  # the sale alone
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_bytes_overwritten_anywhere(rig: Rig, whole: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -172,6 +175,7 @@ def test_bytes_overwritten_anywhere(rig: Rig, whole: Path, seed: int) -> None:
         assert len(rig.heads()) == 4, page
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("way", ["first page", "everything", "cut", "one record"])
 def test_the_cure_that_is_told_cures(rig: Rig, whole: Path, hands: Hands, way: str) -> None:
     copy = rig.folder / "backup.sqlite"

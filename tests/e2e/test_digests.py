@@ -372,7 +372,7 @@ def due_rig(rig: ClockedRig) -> None:
     rig.log_in()
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_anywhere_a_digest_comes_once(
@@ -446,6 +446,7 @@ def test_verify_names_the_documents_of_a_digest_that_cannot_be_posted(tmp_path: 
         assert {gap["number"] for gap in checked["undelivered"]} == {"1", "2"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("table", "column"), [("digests", "held"), ("collected", "line")])
 @pytest.mark.parametrize("value", ["nonsense", "[1]", '{"amount": "x"}'])
 def test_a_damaged_digest_is_told_and_stops_nothing_else(

@@ -217,6 +217,7 @@ BREAKS: tuple[tuple[Break, str, str, str, int], ...] = (
 )
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("broken", "name", "problem", "cure", "code"), BREAKS, ids=[b[1] for b in BREAKS]
 )

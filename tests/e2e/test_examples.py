@@ -143,7 +143,8 @@ def _run(rig: Rig, line: str) -> tuple[int, str]:
 
 def _parameters() -> Iterator[Any]:
     for example in _examples():
-        marks = [pytest.mark.long] if example.line == "exact-slack demo --once" else []
+        is_whole_demo = example.line == "exact-slack demo --once"  # of which .ci/run makes one
+        marks = [pytest.mark.long, pytest.mark.whole] if is_whole_demo else []
         yield pytest.param(example, id=example.line, marks=marks)
 
 

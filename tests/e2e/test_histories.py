@@ -34,6 +34,7 @@ def _lost(rig: Rig, first: bool, when: Any = "after") -> int:
     return 0 if first else 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "quirks",
     [Quirks(history_lag=8), Quirks(history_lag=30), Quirks(empty_first_pages=True)],
@@ -49,6 +50,7 @@ def test_a_history_that_lags_or_begins_with_an_empty_page(
     _told_once(rig, 26700002, standing)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shown", ["types", "nothing"])
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -93,7 +95,7 @@ HISTORIES: dict[str, Change] = {
 }
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("odd", HISTORIES)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_history_that_cannot_be_read(rig: Rig, odd: str, when: str) -> None:
@@ -124,6 +126,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("odd", ANSWERS)
 def test_an_answer_that_does_not_say_where_the_message_stands(rig: Rig, odd: str) -> None:
     """The message stands there: the next change edits it, and tells that under it."""

@@ -217,6 +217,7 @@ PLAYS = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__.strip("_"))
 def test_the_whole_story_and_what_stands_in_the_channel(
     rig: Rig, hands: Hands, play: Callable[[Rig, Hands], list[str]]

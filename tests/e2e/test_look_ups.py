@@ -71,6 +71,7 @@ def _standing(rig: ClockedRig, head: bool) -> int:
     return 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seconds", [0, 8, 30, 58])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_history_that_lags(still: ClockedRig, seconds: float, first: bool) -> None:

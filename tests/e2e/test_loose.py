@@ -81,6 +81,7 @@ def test_a_reply_that_slack_put_into_the_channel_is_told_in_the_new_thread(
     assert rig.poll()["posted"] == 0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", ["close", "status", "truncate"])
 @pytest.mark.parametrize("lost", [POST, DELETE])
 def test_no_lost_answer_doubles_a_loose_reply_or_loses_it(
@@ -95,7 +96,7 @@ def test_no_lost_answer_doubles_a_loose_reply_or_loses_it(
     assert sum("NEW" in reply.text for reply in _thread(rig)) == 1
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("point", ["after_claim", "after_call", "after_record", "after_look_up"])
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_killed_anywhere_a_loose_reply_is_told_once(

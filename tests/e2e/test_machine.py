@@ -19,6 +19,7 @@ def _ledger(rig: Rig) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in rig.state.glob("ledger*")}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("begun", [True, False])
 def test_an_sqlite_that_is_too_old_never_sees_the_ledger(
     rig: Rig, tmp_path: Path, begun: bool
@@ -39,6 +40,7 @@ def test_an_sqlite_that_is_too_old_never_sees_the_ledger(
     assert _ledger(rig) == before
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.usefixtures("hands")
 @pytest.mark.parametrize("noted", ["the name", "where it led"])
 def test_a_config_that_is_a_link_to_the_latest_release(
@@ -173,6 +175,7 @@ def test_a_place_that_may_not_be_entered_is_passed_over(
     assert default_config() == wanted
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("redirected", "code"),
     [

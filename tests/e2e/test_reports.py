@@ -231,17 +231,18 @@ def test_an_overview_that_changes_is_read_again_and_then_said(
     assert report(rig, "aging", "--side", "receivable")["companies"][0]["ties"] is True
 
 
-def test_five_thousand_terms_cost_a_page_for_each_sixty(rig: Rig) -> None:
+@pytest.mark.parametrize("count", [500, pytest.param(5000, marks=pytest.mark.whole)])
+def test_thousands_of_terms_cost_a_page_for_each_sixty(rig: Rig, count: int) -> None:
     rig.exact.limits.on = False
     with rig.exact.store.quietly():
-        for number in range(5000):
+        for number in range(count):
             term(rig, "receivable", f"{number + 1}.01", number % 120 - 20, number=1000000 + number)
     found = report(rig, "aging", "--side", "receivable")
     [one] = found["companies"]
-    assert (one["count"], one["ties"]) == (5000, True)
-    assert money(one["open"]) == sum(Decimal(n + 1) + Decimal("0.01") for n in range(5000))
+    assert (one["count"], one["ties"]) == (count, True)
+    assert money(one["open"]) == sum(Decimal(n + 1) + Decimal("0.01") for n in range(count))
     lists = rig.exact.calls[DIVISION, LISTS["receivable"]]
-    assert lists + rig.exact.calls[DIVISION, OVERVIEW] == 86
+    assert lists + rig.exact.calls[DIVISION, OVERVIEW] == -(-count // 60) + 2
     assert rig.exact.calls[DIVISION, TERMS["receivable"]] == 1
 
 

@@ -94,6 +94,7 @@ def test_what_changed_is_named_with_account_and_amount(rig: Rig, hands: Hands) -
     assert shown["date"] and shown["first_time_late"] == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("refused", "left"),
     [
@@ -126,6 +127,7 @@ def test_a_block_that_slack_refuses_is_left_out_and_not_tried_for_a_week(
     assert set(NEWER) <= kinds(rig.heads()[-1])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("point", [*REPORT_POINTS, "after_claim", "after_call"])
 def test_a_kill_at_any_point_leaves_one_report(rig: Rig, hands: Hands, point: str) -> None:
     term(rig, "receivable", "100.00", 5)

@@ -63,6 +63,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("copied", "restored"), WAYS)
 def test_what_was_posted_since_the_backup_is_not_posted_again(
     rig: Rig, copied: Callable[[Rig], Path], restored: Callable[[Rig, Path], None]
@@ -136,6 +137,7 @@ def _of_no_time(mark: Path) -> None:
     mark.write_text(json.dumps({**json.loads(mark.read_text()), "at": float("inf")}))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("spoil", [_missing, _empty, _folder, _pipe, _link, _of_no_time])
 def test_a_copy_beside_which_nothing_tells_what_ran_last(
     rig: Rig, spoil: Callable[[Path], None]

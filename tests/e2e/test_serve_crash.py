@@ -33,6 +33,7 @@ def serve(rig: Rig) -> Iterator[Serve]:
         yield made
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.long
 @pytest.mark.parametrize("point", [*SERVE_POINTS, *SENDING, *RENEWING])
 def test_killed_again_and_again_every_200_becomes_one_message(

@@ -43,6 +43,7 @@ def test_the_same_event_again_changes_nothing(rig: Rig, serve: Serve) -> None:
     assert rig.run("status", "--json").json["parked_channels"] == {}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "body",
     [
@@ -65,6 +66,7 @@ def test_odd_events_with_a_right_signature(rig: Rig, serve: Serve, body: bytes) 
     assert "Traceback" not in serve.log.read_text()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e400", "[1]", '"x"', "{}"])
 def test_odd_divisions_with_a_right_signature(rig: Rig, serve: Serve, number: str) -> None:
     serve.start()

@@ -66,6 +66,7 @@ def fill(rig: Rig, word: str, amount: float) -> None:
         rig.exact.store.upsert(DIVISION, endpoint.path, row)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.__name__[1:])
 def test_every_kind_is_told_and_told_of_again_whichever_server_answers(
     rig: Rig, hands: Hands, server: Callable[[Rules], None]

@@ -109,6 +109,7 @@ def test_a_connection_that_is_refused_is_told_of_at_once_and_the_polls_read_on(
     assert serve.stop() == 0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("how", ["fin", "reset", "close", "refresh", "handshake"])
 def test_a_connection_that_ends_comes_back_and_what_was_missed_is_read(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, how: str

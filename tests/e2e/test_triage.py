@@ -371,6 +371,7 @@ def test_a_head_that_was_deleted_in_slack_is_posted_anew_and_keeps_who_has_it(
     assert rig.said() == _taken("Anna &amp; co")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("method", "error", "code"),
     [
@@ -478,6 +479,7 @@ def test_what_nobody_took_is_told_once_in_its_thread_and_in_the_channel(tmp_path
         ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("point", ["in_daily", "after_daily", "after_claim", "after_call"])
 def test_a_run_that_is_killed_loses_no_list_and_sends_none_twice(
     rig: TriageRig, monkeypatch: pytest.MonkeyPatch, point: str
@@ -493,6 +495,7 @@ def test_a_run_that_is_killed_loses_no_list_and_sends_none_twice(
     assert len(_lists(rig)) == 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("point", ["in_daily", "after_daily", "after_claim", "after_call"])
 def test_a_run_that_is_killed_loses_no_escalation_and_sends_none_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str

@@ -77,6 +77,7 @@ SPOILED: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
 def test_a_row_that_cannot_be_read_stays_known_until_it_is_gone(
     rig: Rig, spoil: Callable[[dict[str, Any]], Any]

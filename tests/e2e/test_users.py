@@ -22,6 +22,7 @@ def _everything(folder: Path) -> dict[str, tuple[int, float]]:
     return {str(p): (p.lstat().st_uid, p.lstat().st_mtime) for p in paths}
 
 
+@pytest.mark.sampled(2)
 @root
 @pytest.mark.parametrize("words", ["poll", "status", "replay --held", "auth status", "backup x"])
 def test_root_is_refused_where_the_state_is_another_user_s(rig: Rig, words: str) -> None:

@@ -23,7 +23,7 @@ def _polls_until_quiet(rig: Rig, most: int = 4) -> Any:
     return result
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "more"),
@@ -48,6 +48,7 @@ def test_a_post_whose_answer_is_lost(
     assert len(rig.messages()) == 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("error", ["fatal_error", "internal_error", "never_seen_before"])
 @pytest.mark.parametrize("after", [True, False])
 def test_errors_after_which_nobody_knows(rig: Rig, error: str, after: bool) -> None:
@@ -127,6 +128,7 @@ def test_strict_holds_even_what_a_complete_look_up_did_not_find(rig: Rig) -> Non
     assert len(rig.messages()) == 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
