@@ -122,7 +122,7 @@ def system_zone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 @pytest.mark.usefixtures("system_zone")
 def test_without_a_name_it_is_what_date_shows() -> None:
     first = 1767225600  # 2026 in UTC
-    for hour in range(0, 366 * 24, 5):
+    for hour in range(0, 366 * 24, 23):
         seconds = first + hour * 3600
         there = time.strftime("%F %R", time.localtime(seconds))
         assert local(seconds, zone(None)).strftime("%F %R") == there

@@ -40,9 +40,11 @@ def _decides(node: ast.AST) -> bool:
     return _reads(called.value)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_no_decision_reads_a_sentence(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_no_decision_reads_a_sentence() -> None:
+    assert len(MODULES) > 300
     assert [
-        node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and _decides(node)
+        f"{path}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.expr) and _decides(node)
     ] == []

@@ -188,6 +188,7 @@ def _seen(message: Any) -> tuple[str, str, tuple[str, ...]]:
     return message["ts"], key if ours else "", ids
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("method", METHODS)
 def test_any_value_in_any_field(answers: Answers, method: str) -> None:
     right, call = METHODS[method]
