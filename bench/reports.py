@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bench import processes
 from bench.figures import Figure, Section
 from bench.world import RELATIONS, world
-from exact_slack.documents.standing import Side
+from exact_slack.documents.subjects import Side
 from exact_slack.exact.standing import LISTS, OVERVIEW, TERMS
 from tests.e2e.rig import DIVISION, Rig
 

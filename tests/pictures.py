@@ -20,7 +20,7 @@ from exact_slack.config.template import Template
 from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.exceptions import Compared, ExceptionKind, Fact, Money
 from exact_slack.documents.samples import RUNS, SAMPLES
-from exact_slack.documents.standing import Subject
+from exact_slack.documents.subjects import Subject
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.evidence import noticed as noticed_text
 from exact_slack.rendering.head import head

@@ -9,7 +9,7 @@ import click
 from exact_slack.cli.frame.each import Result, each
 from exact_slack.cli.frame.options import divisions_option, json_option, json_or_csv
 from exact_slack.cli.frame.run import Settings, skipped, tell
-from exact_slack.documents.standing import Side
+from exact_slack.documents.subjects import Side
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer

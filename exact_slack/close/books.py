@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from exact_slack.config.model import Config
-from exact_slack.documents.closing import Period, Said
+from exact_slack.documents.closing import Said
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.exact.errors import DivisionDenied, ExactRefused, UserBlocked

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from exact_slack.close.inside import lines_of
-from exact_slack.documents.closing import Period, Posting
+from exact_slack.documents.closing import Posting
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.values import date, money, number, text

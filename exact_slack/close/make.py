@@ -10,7 +10,8 @@ from exact_slack.app.summary import worst
 from exact_slack.app.today import today
 from exact_slack.close.books import Books, Deliveries, NotKnown, Ticked, TooMuch, Wishes, not_asked
 from exact_slack.close.registry import LineKind, kinds
-from exact_slack.documents.closing import Closing, Judged, Light, Line, Period, Said, unknown
+from exact_slack.documents.closing import Closing, Judged, Light, Line, Said, unknown
+from exact_slack.documents.compared.period import Period
 from exact_slack.errors import PERSON, ExactSlackError, LoginNeeded, PersonNeeded, TemporaryError
 from exact_slack.exact.catalogue import scope_of
 from exact_slack.exact.errors import (

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import Period
 from exact_slack.errors import BadRequest, PersonNeeded
 from exact_slack.exact.compared.facts import period_of
 from exact_slack.exact.wire.client import ExactClient

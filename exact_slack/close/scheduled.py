@@ -20,7 +20,8 @@ from exact_slack.close.message import changes
 from exact_slack.config.closing import Close
 from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of
-from exact_slack.documents.closing import Closing, Light, Period, Posting
+from exact_slack.documents.closing import Closing, Light, Posting
+from exact_slack.documents.compared.period import Period
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.values import Unreadable
 from exact_slack.failpoints import failpoint

@@ -29,7 +29,7 @@ from exact_slack.config.values import (
     seconds,
 )
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.standing import Side, Subject
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.secrets.source import Secret
 
 if TYPE_CHECKING:

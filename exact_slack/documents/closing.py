@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.kinds import Kind
 
 
@@ -14,25 +15,6 @@ class Light(StrEnum):
     GREEN = "green"
     RED = "red"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A financial period, as Exact has it: the last day belongs to it."""
-
-    year: int
-    number: int
-    begin: dt.date
-    end: dt.date
-
-    @property
-    def name(self) -> str:
-        """As Exact counts: 2026/10."""
-        return f"{self.year}/{self.number}"
-
-    def holds(self, day: dt.date | None) -> bool:
-        """Whether a day is one of its days."""
-        return day is not None and self.begin <= day <= self.end
 
 
 @dataclass(frozen=True, slots=True)

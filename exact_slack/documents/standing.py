@@ -9,20 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-
-class Subject(StrEnum):
-    """What a report is about."""
-
-    AGING = "aging"
-    DUE = "due"
-    CASH = "cash"
-
-
-class Side(StrEnum):
-    """Who owes: customers us, or we suppliers."""
-
-    RECEIVABLE = "receivable"
-    PAYABLE = "payable"
+from exact_slack.documents.subjects import Side, Subject
 
 
 class TermKind(StrEnum):

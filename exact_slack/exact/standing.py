@@ -11,7 +11,8 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Final
 
-from exact_slack.documents.standing import Balance, Side
+from exact_slack.documents.standing import Balance
+from exact_slack.documents.subjects import Side
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.values import currency_code, date, integer, money, number, text
 from exact_slack.exact.wire.client import ExactClient

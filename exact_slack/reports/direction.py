@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.documents.standing import Side, Term, TermKind
+from exact_slack.documents.standing import Term, TermKind
+from exact_slack.documents.subjects import Side
 from exact_slack.exact.standing import INVOICE, Listed, Origin, Place
 
 _KINDS = {

@@ -10,14 +10,13 @@ from exact_slack.documents.standing import (
     AHEAD,
     Bucket,
     Cash,
-    Side,
     Standing,
-    Subject,
     Term,
     Week,
     age,
     ahead,
 )
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.reports.plan import Plan
 from exact_slack.reports.read import Reading
 

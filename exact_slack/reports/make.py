@@ -9,15 +9,8 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.divisions import not_allowed, usable
 from exact_slack.app.summary import worst
 from exact_slack.app.today import today
-from exact_slack.documents.standing import (
-    Because,
-    Gap,
-    Lacking,
-    Report,
-    Since,
-    Subject,
-    Term,
-)
+from exact_slack.documents.standing import Because, Gap, Lacking, Report, Since, Term
+from exact_slack.documents.subjects import Subject
 from exact_slack.errors import PERSON, ExactSlackError, Notice, PersonNeeded
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import OVERVIEW, StandingReader

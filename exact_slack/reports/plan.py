@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from exact_slack.documents.standing import Side, Subject
+from exact_slack.documents.subjects import Side, Subject
 
 _OVERVIEWS = 2
 """Before the lists and after them."""

@@ -10,7 +10,8 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TypeVar
 
-from exact_slack.documents.standing import Balance, Gap, Lacking, Side, Term
+from exact_slack.documents.standing import Balance, Gap, Lacking, Term
+from exact_slack.documents.subjects import Side
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, TemporaryError
 from exact_slack.exact.errors import DivisionDenied, ExactDown, ExactRefused, UserBlocked
 from exact_slack.exact.lookups import DivisionInfo

@@ -12,7 +12,7 @@ from exact_slack.app.reserve import reserve
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Report as Configured
 from exact_slack.config.timing import local
-from exact_slack.documents.standing import Side
+from exact_slack.documents.subjects import Side
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.failpoints import failpoint
 from exact_slack.ledger.ledger import Ledger

@@ -10,17 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from exact_slack.documents.standing import (
-    AGES,
-    Bucket,
-    Change,
-    Moved,
-    Shift,
-    Side,
-    Since,
-    Term,
-    age,
-)
+from exact_slack.documents.standing import AGES, Bucket, Change, Moved, Shift, Since, Term, age
+from exact_slack.documents.subjects import Side
 
 Key = tuple[int, Side, str, str]
 Debtor = tuple[int, Side, str]

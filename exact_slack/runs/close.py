@@ -11,7 +11,8 @@ from exact_slack.close.codec import from_json
 from exact_slack.close.make import Asked, Made, close_of, divisions_of
 from exact_slack.close.scheduled import Due, look_after, make_due, wishes_of
 from exact_slack.config.closing import Close
-from exact_slack.documents.closing import Light, Period
+from exact_slack.documents.closing import Light
+from exact_slack.documents.compared.period import Period
 from exact_slack.errors import BadRequest, ExactSlackError, LoginNeeded
 from exact_slack.exact.errors import ExactDown
 from exact_slack.exact.lookups import DivisionInfo

@@ -10,7 +10,7 @@ from exact_slack.close.books import Delivered, first_day
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.verifier import Verifier
 from exact_slack.collect.window import Now, ms
-from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.log import Seen
 from exact_slack.plan.planner import Planner

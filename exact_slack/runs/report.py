@@ -3,7 +3,7 @@
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.model import Report
-from exact_slack.documents.standing import Side, Subject
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.errors import BadRequest
 from exact_slack.reports.make import Made, make
 from exact_slack.reports.plan import Plan

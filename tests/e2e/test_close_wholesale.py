@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from exact_slack.documents.closing import Judged
-from exact_slack.documents.standing import Side
+from exact_slack.documents.subjects import Side
 from exact_slack.runs.close import close
 from exact_slack.sandbox.company import cash
 from exact_slack.sandbox.company.books import Books

@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from exact_slack.cli.frame.run import colour
-from exact_slack.documents.standing import Cash, Report, Side, Standing, Subject, Term, age
+from exact_slack.documents.standing import Cash, Report, Standing, Term, age
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.foreign import visible
 from exact_slack.rendering.report.message import CHANGES, companies, tie, title
 from exact_slack.rendering.words.locale import Words

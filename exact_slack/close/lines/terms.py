@@ -18,7 +18,7 @@ from exact_slack.close.books import Books, NotKnown, TooMuch
 from exact_slack.close.registry import LineKind
 from exact_slack.close.words import table
 from exact_slack.documents.closing import Item, Judged, Said, green, red, worst
-from exact_slack.documents.standing import Side
+from exact_slack.documents.subjects import Side
 from exact_slack.exact.standing import LISTS, OVERVIEW
 from exact_slack.exact.values import Unreadable, currency_code, figure, integer, text
 

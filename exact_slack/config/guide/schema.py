@@ -17,7 +17,7 @@ from exact_slack.config.cases import Amount
 from exact_slack.config.guide.keys import KEYS
 from exact_slack.config.values import COMPANY_MAX, EVENTS, EXCEPTIONS, Section
 from exact_slack.documents.kinds import Kind
-from exact_slack.documents.standing import Subject
+from exact_slack.documents.subjects import Subject
 from exact_slack.secrets.source import SOURCES
 
 Schema = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from exact_slack.documents.closing import Period
 from exact_slack.documents.compared.order import OrderLine
+from exact_slack.documents.compared.period import Period
 from exact_slack.exact.lookups import ACCOUNTS, Lookups
 from exact_slack.exact.values import currency_code, date, integer, money, number, text
 from exact_slack.exact.wire.odata import Row, guid

@@ -13,7 +13,7 @@ from exact_slack.close.books import Books, NotKnown, TooMuch
 from exact_slack.close.inside import lines_of
 from exact_slack.close.lines import bank, drafts, goods, journals, vat
 from exact_slack.close.scheduled import wishes_of
-from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused

@@ -8,7 +8,7 @@ from typing import Final
 
 from exact_slack.app.customer import Customer
 from exact_slack.app.today import today
-from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.exceptions import Question
 from exact_slack.exact.compared.facts import JOURNAL_STATUS, ORDER_LINES, PERIODS, RECEIPTS, Facts
 from exact_slack.exact.lookups import ACCOUNTS

@@ -4,8 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date
 
-from exact_slack.documents.closing import Period
-from exact_slack.documents.compared.period import SeenPeriod
+from exact_slack.documents.compared.period import Period, SeenPeriod
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.schema.database import Database
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from exact_slack.documents.standing import Report, Side, Subject
+from exact_slack.documents.standing import Report
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.rendering.blocks import EMPTY, Block, clean
 from exact_slack.rendering.chart import CHARTS, LARGEST, SERIES, as_number, bars, short_names
 from exact_slack.rendering.lines import add_up

@@ -9,18 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exact_slack.documents.standing import (
-    Cash,
-    Change,
-    Gap,
-    Lacking,
-    Report,
-    Side,
-    Since,
-    Standing,
-    Subject,
-    Term,
-)
+from exact_slack.documents.standing import Cash, Change, Gap, Lacking, Report, Since, Standing, Term
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.rendering import blocks as b
 from exact_slack.rendering.chart import CHART
 from exact_slack.rendering.message import Message

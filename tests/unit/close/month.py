@@ -13,7 +13,8 @@ from exact_slack.close.books import Ticked, Wishes
 from exact_slack.close.make import Asked, close_of
 from exact_slack.close.periods import chosen
 from exact_slack.config.load import load
-from exact_slack.documents.closing import Judged, Light, Period
+from exact_slack.documents.closing import Judged, Light
+from exact_slack.documents.compared.period import Period
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.runs.delivered import PeriodDelivered
 from exact_slack.sandbox.exact.api import ExactSandbox

@@ -4,17 +4,8 @@ messages."""
 from datetime import date
 from decimal import Decimal
 
-from exact_slack.documents.closing import (
-    Closing,
-    Item,
-    Judged,
-    Line,
-    Period,
-    Said,
-    green,
-    red,
-    unknown,
-)
+from exact_slack.documents.closing import Closing, Item, Judged, Line, Said, green, red, unknown
+from exact_slack.documents.compared.period import Period
 
 PERIOD = Period(2026, 10, date(2026, 10, 1), date(2026, 10, 31))
 

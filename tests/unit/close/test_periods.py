@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exact_slack.close.periods import chosen, periods, year_of
-from exact_slack.documents.closing import Period
+from exact_slack.documents.compared.period import Period
 from exact_slack.errors import BadRequest, PersonNeeded
 
 TODAY = date(2026, 11, 3)

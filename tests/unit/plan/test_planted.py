@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.closing import Period
 from exact_slack.documents.compared.order import OrderLine
+from exact_slack.documents.compared.period import Period
 from exact_slack.documents.document import Account, Document, Line
 from exact_slack.documents.moment import ServerMs
 from tests.unit.plan.company import (

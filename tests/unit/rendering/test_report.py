@@ -20,12 +20,11 @@ from exact_slack.documents.standing import (
     Moved,
     Report,
     Shift,
-    Side,
     Since,
-    Subject,
     Term,
     TermKind,
 )
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import Outstanding
 from exact_slack.rendering.chart import CHART

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exact_slack.documents.standing import Side, TermKind
+from exact_slack.documents.standing import TermKind
+from exact_slack.documents.subjects import Side
 from exact_slack.exact.standing import Listed, Origin, Place
 from exact_slack.reports.direction import Known, directed
 

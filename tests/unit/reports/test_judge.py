@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exact_slack.documents.standing import AGES, Bucket, Side, Subject, Term, TermKind
+from exact_slack.documents.standing import AGES, Bucket, Term, TermKind
+from exact_slack.documents.subjects import Side, Subject
 from exact_slack.exact.lookups import DivisionInfo
 from exact_slack.exact.standing import Outstanding
 from exact_slack.reports.judge import cash, standings

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
-from exact_slack.documents.standing import Side, Term, TermKind
+from exact_slack.documents.standing import Term, TermKind
+from exact_slack.documents.subjects import Side
 from exact_slack.reports.since import debtor, late_accounts, since
 
 MONDAY = dt.date(2026, 11, 23)
