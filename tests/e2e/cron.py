@@ -25,7 +25,7 @@ def fork() -> None:
 
 
 def _cron_process(*words: str, seconds: float = 30.0) -> Said:
-    if _has_keyring() or words[0] != "-m":
+    if has_keyring() or words[0] != "-m":
         return _start(*words, seconds=seconds)
     with tempfile.TemporaryDirectory(prefix="cron") as name:
         out, err = Path(name, "out"), Path(name, "err")
@@ -36,7 +36,8 @@ def _cron_process(*words: str, seconds: float = 30.0) -> Said:
         return Said(words, code, out.read_text(errors="replace"), err.read_text(errors="replace"))
 
 
-def _has_keyring() -> bool:
+def has_keyring() -> bool:
+    """Whether a command of this process has opened one."""
     core = sys.modules.get("keyring.core")
     return core is not None and getattr(core, "_keyring_backend", None) is not None
 

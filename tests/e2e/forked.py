@@ -1,11 +1,12 @@
-"""The command in a process of its own, without the half second in which Python loads the packages:
-a server process has loaded them once and forks one for every run.
+"""The command in another process, without the half second in which Python loads the packages: a
+server process has loaded them once and forks those that run commands. One that is waited for runs
+in a process where others ran before (`kept.py`); what is to be looked at or killed on its way has
+one of its own.
 
 What a test sees is the same: another process, its exit code and output, and a signal that ends it.
 What happens while Python starts and loads is tested by those who start `python -m exact_slack`."""
 
 import atexit
-import io
 import os
 import signal
 import sys
@@ -14,16 +15,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context, reduction
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from tests.e2e import cron
+from tests.e2e import cron, kept
 from tests.e2e.hands import VARIABLE, obey
-
-Stream = Path | int
-"""What a standard stream is: a file, or one end of a pipe."""
-
 
 _NOTHING = Path(os.devnull)
 
@@ -50,9 +48,9 @@ class Running:
         words: Sequence[str],
         env: Mapping[str, str],
         *,
-        stdin: Stream = _NOTHING,
-        out: Stream = _NOTHING,
-        err: Stream = _NOTHING,
+        stdin: kept.Stream = _NOTHING,
+        out: kept.Stream = _NOTHING,
+        err: kept.Stream = _NOTHING,
         folder: str = "",
     ) -> None:
         streams = [end if isinstance(end, Path) else _End(end) for end in (stdin, out, err)]
@@ -102,13 +100,52 @@ def run(
     with tempfile.TemporaryDirectory(prefix="forked") as name:
         given, out, err = (Path(name) / each for each in ("in", "out", "err"))
         given.write_text(stdin, encoding="utf-8")
-        running = Running(words, env, stdin=given, out=out, err=err, folder=folder)
-        try:
-            code = running.wait(timeout)
-        except TimeoutError:
-            running.kill()
-            raise
+        job = kept.Job(tuple(words), dict(env), folder or os.getcwd(), given, out, err)
+        code = _hand().run(job, timeout)
         return code, out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace")
+
+
+class _Hand:
+    """The process of `kept.py`, and the next one where that was given up."""
+
+    def __init__(self) -> None:
+        self._process: Any = None
+        self._jobs: Connection | None = None
+
+    def run(self, job: kept.Job, timeout: float) -> int:
+        jobs = self._jobs or self._started()
+        jobs.send(job)
+        if not jobs.poll(timeout):
+            self._process.kill()
+            self._give_up()
+            raise TimeoutError(f"{job.words} still runs after {timeout} s")
+        try:
+            code, is_clean = jobs.recv()
+        except (EOFError, OSError):  # it was killed, as some tests want it to be
+            return self._give_up()
+        if not is_clean:
+            self._process.kill()
+            self._give_up()
+        return int(code)
+
+    def _started(self) -> Connection:
+        self._jobs, theirs = _server().Pipe()
+        self._process = _server().Process(target=kept.work, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        return self._jobs
+
+    def _give_up(self) -> int:
+        self._process.join()
+        assert self._jobs is not None
+        self._jobs.close()
+        self._jobs = None
+        return int(self._process.exitcode)
+
+
+@cache
+def _hand() -> _Hand:
+    return _Hand()
 
 
 class Asking:
@@ -154,7 +191,7 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
-    sys.stdin, sys.stdout, sys.stderr = map(_stand_in, range(3), streams)
+    sys.stdin, sys.stdout, sys.stderr = map(kept.stand_in, range(3), streams)
     sys.argv = ["exact-slack", *words]
     if hands := os.environ.pop(VARIABLE, ""):
         obey(hands)
@@ -165,15 +202,3 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
         main()
     finally:
         atexit._run_exitfuncs()
-
-
-def _stand_in(fd: int, stream: Stream) -> IO[str]:
-    """A file or the end of a pipe, as this standard stream."""
-    opened = stream
-    if isinstance(opened, Path):
-        opened = os.open(opened, os.O_RDONLY if fd == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
-    os.dup2(opened, fd)
-    os.close(opened)
-    raw = io.FileIO(fd, "r" if fd == 0 else "w", closefd=False)
-    buffer = io.BufferedReader(raw) if fd == 0 else io.BufferedWriter(raw)
-    return io.TextIOWrapper(buffer, encoding="utf-8", write_through=fd == 2)

@@ -65,7 +65,7 @@ class Hands:
         return made
 
 
-def obey(path: str) -> None:
+def obey(path: str) -> Hands:
     """From now on this process, that of a command, goes by these hands."""
     hands = Hands(Path(path))
 
@@ -77,3 +77,4 @@ def obey(path: str) -> None:
 
     setattr(Clock, "now", now)  # noqa: B010 - mypy does not let a method be assigned
     setattr(Clock, "sleep", sleep)  # noqa: B010
+    return hands
