@@ -126,21 +126,21 @@ SHARING = {
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Those marked `whole`, and of a test with `sampled(n)` all but each nth of its cases. Take n
-    so that those left differ in every parameter, and each point of a kill is among them."""
+    """Those marked `whole`, and of a test with `sampled(n)` all but each nth of its cases, of a
+    file with it all but each nth of its tests. Take n so that those left differ in every
+    parameter, and each point of a kill is among them."""
     seen: Counter[str] = Counter()
     left = []
     for item in items:
         if item.get_closest_marker("whole"):
             left.append(item)
             continue
-        marker = item.get_closest_marker("sampled")
-        if marker is None:
-            continue
-        name = item.nodeid.partition("[")[0]
-        if seen[name] % marker.args[0]:
-            left.append(item)
-        seen[name] += 1
+        for node, marker in item.iter_markers_with_node("sampled"):
+            name = node.nodeid.partition("[")[0]
+            if seen[name] % marker.args[0]:
+                left.append(item)
+            seen[name] += 1
+            break  # the closest one counts
     return left
 
 

@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -64,7 +65,7 @@ def work(jobs: Connection) -> None:
     as_before, files = _remembered(), _open_files()
     with suppress(EOFError):
         while True:
-            code = _run(jobs.recv())
+            code = copy_context().run(_run, jobs.recv())
             as_before()
             is_alone = threading.active_count() == 1 and not cron.has_keyring()
             is_clean = is_alone and _open_files() == files
@@ -135,9 +136,10 @@ def _levels(loggers: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _open_files() -> dict[str, str]:
-    """What each open number stands for, but the one that the list itself was read by."""
+    """What each open number stands for, but the standard streams, and the one that the list itself
+    was read by."""
     folder, files = "/proc/self/fd", {}
-    for number in os.listdir(folder):
+    for number in set(os.listdir(folder)) - {"0", "1", "2"}:
         with suppress(FileNotFoundError):
             files[number] = os.readlink(f"{folder}/{number}")
     return files

@@ -22,6 +22,8 @@ from tests.e2e.logins import keyring, login, without_slack_token
 from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_login import land
 
+pytestmark = pytest.mark.sampled(2)
+
 # -- ways in -------------------------------------------------------------------------------------
 
 

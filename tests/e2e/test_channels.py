@@ -11,6 +11,8 @@ from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 from tests.e2e.serving import serving, until
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def named(tmp_path: Path) -> Iterator[ClockedRig]:

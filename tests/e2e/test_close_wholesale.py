@@ -170,6 +170,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
         yield made
 
 
+@pytest.mark.whole
 def test_the_wholesale_company_closes_october_day_by_day(company: Company) -> None:
     day = date(2026, 10, 28)
     company.morning(day)

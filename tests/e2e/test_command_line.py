@@ -16,6 +16,8 @@ import pytest
 from exact_slack.cli import cli
 from tests.e2e.rig import TOKEN, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 HEAVY = ("requests", "slack_sdk", "rich", "babel", "jinja2", "keyring", "waitress")
 _SAY = f"""
 import sys

@@ -27,6 +27,8 @@ from tests.e2e.logged import agree
 from tests.e2e.logged import told as told_of
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 DAILY = """\
   - name: purchases
     when: {kind: purchase_entry}

@@ -10,7 +10,7 @@ from exact_slack.ledger.ledger import Ledger
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 PAYMENTS = "cashflow/Payments"
 ONE_CHANNEL = """\
   - name: all

@@ -9,7 +9,7 @@ from exact_slack.ledger.ledger import Ledger
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 PAYMENTS = "cashflow/Payments"
 DUE = """\
   - name: feed

@@ -22,6 +22,8 @@ from tests.e2e.logins import (
 )
 from tests.e2e.rig import TOKEN, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 
 def _at(folder: Path, rig: Rig, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder."""

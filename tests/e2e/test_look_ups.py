@@ -16,6 +16,8 @@ from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 POST = "chat.postMessage"
 HELD = ReplayOptions(held=True)
 NOON = "2026-11-24 12:00"

@@ -9,6 +9,8 @@ from exact_slack.documents.samples import SAMPLES
 from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.e2e.rig import DIVISION, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 ROUTES = """\
   - name: big
     when: {kind: purchase_entry, amount: ">= 1000"}

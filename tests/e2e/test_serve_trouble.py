@@ -16,6 +16,8 @@ from exact_slack.serve.workers import Fetcher, Sender
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import Serve, serving, until
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def serve(rig: Rig) -> Iterator[Serve]:

@@ -10,6 +10,8 @@ from exact_slack.ledger.ledger import Ledger
 from tests.e2e.logins import configure, end_access
 from tests.e2e.rig import Done, Rig
 
+pytestmark = pytest.mark.sampled(2)
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = "/usr/local/bin/exact-slack"

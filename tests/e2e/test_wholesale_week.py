@@ -175,6 +175,7 @@ def _stated() -> list[tuple[str, str, int]]:
     return [(page, route, int(count)) for page, route, count in rows]
 
 
+@pytest.mark.whole
 def test_a_week_adds_up_and_the_examples_of_the_docs_post_what_they_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

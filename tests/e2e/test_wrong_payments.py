@@ -13,7 +13,7 @@ from tests.e2e.clocked import clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import serving, until
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 ACCOUNTS, CARDS, TERMS = "crm/Accounts", "crm/BankAccounts", "cashflow/Payments"
 CARDS_TOO = """\
   - name: cards

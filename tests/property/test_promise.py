@@ -451,7 +451,7 @@ class Promise(RuleBasedStateMachine):
 
 TestPromise = Promise.TestCase
 TestPromise.settings = settings(
-    max_examples=10 * TIMES,
+    max_examples=6 * TIMES,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

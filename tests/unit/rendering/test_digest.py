@@ -275,6 +275,7 @@ def test_more_cost_centers_than_bars_are_summed_up() -> None:
     assert series["data"][-1]["value"] == sum(range(1, 13))
 
 
+@settings(max_examples=8 * TIMES)
 @given(rows=_ROWS)
 def test_the_list_adds_up_to_the_message(rows: list[Line]) -> None:
     into = io.BytesIO()
