@@ -14,15 +14,15 @@ ONCE ?=
 demo: .venv/.ready
 	$(BIN)/exact-slack demo $(if $(ONCE),--once)
 
-# Three workers a core, as many tests wait for a process or for the pace that they keep. With
+# More workers than cores, as many tests wait for a process or for the pace that they keep. With
 # bytecode, whatever the environment says: without it, every worker and every started command
 # compiles each file again, which takes longer than most tests.
 test: .venv/.ready
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5
 
 # the same, and every play of a kind of which `make test` plays some
 whole: .venv/.ready
-	EXACT_SLACK_WHOLE=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6
+	EXACT_SLACK_WHOLE=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5
 
 # the property tests with fifty times as many examples
 examples: .venv/.ready

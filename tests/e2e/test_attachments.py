@@ -23,7 +23,7 @@ from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.logged import agree, told
 from tests.e2e.rig import DIVISION, ENTRIES, TOKEN, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 ATTACHING = """\
   - name: feed
     when: {kind: purchase_entry}

@@ -22,7 +22,7 @@ from tests.e2e.logins import keyring, login, without_slack_token
 from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_login import land
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 # -- ways in -------------------------------------------------------------------------------------
 
@@ -182,6 +182,7 @@ def test_a_keyring_that_cron_can_use_is_chosen(rig: Rig) -> None:
     assert subprocess.run(command, env=under_cron, check=False).returncode == 0
 
 
+@pytest.mark.long
 def test_a_keyring_that_hangs_is_not_waited_for(rig: Rig) -> None:
     keyring(rig, hang="time.sleep(600)")
     made = login(rig)

@@ -10,7 +10,7 @@ from exact_slack.failpoints import POINTS
 from tests.e2e.logged import agree, in_slack, standing, told
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 TOKEN_POINTS = POINTS[-3:]
 SENDING_POINTS = [p for p in POINTS if p not in TOKEN_POINTS]
 TIMES = (1, 2, 3)

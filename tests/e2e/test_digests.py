@@ -27,7 +27,7 @@ from tests.e2e.logged import agree
 from tests.e2e.logged import told as told_of
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 DAILY = """\
   - name: purchases

@@ -22,7 +22,7 @@ from tests.e2e.logins import (
 )
 from tests.e2e.rig import TOKEN, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 
 def _at(folder: Path, rig: Rig, *words: str) -> subprocess.CompletedProcess[str]:

@@ -26,7 +26,7 @@ from tests.e2e.rig import TOKEN, Rig
 from tests.e2e.test_disk import _fill, small_disk
 from tests.e2e.test_login import land
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 __all__ = ["small_disk"]
 

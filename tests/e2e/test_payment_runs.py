@@ -16,7 +16,7 @@ ROUTES = """\
     channel: "#odd"
     group: batch
 """
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 _SELECTOR = "44444444-4444-4444-4444-444444444444"
 _SELECTED = {"Status": 30, "PaymentSelector": _SELECTOR, "PaymentSelectorFullName": "Anna"}
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.clocked import clocked
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
+
+pytestmark = pytest.mark.sampled(2)
 
 QUIET = """\
   - name: feed

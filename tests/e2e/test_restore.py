@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.hands import Hands
 from tests.e2e.rig import ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 
 def _remove_ledger(rig: Rig) -> None:

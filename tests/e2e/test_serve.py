@@ -21,6 +21,8 @@ from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import SECRET, Serve, notification, serving, until
 
+pytestmark = pytest.mark.sampled(2)
+
 VECTORS = json.loads((Path(__file__).parents[1] / "webhook_vectors.json").read_text())
 
 

@@ -82,6 +82,7 @@ def _told(rig: Rig) -> set[int]:
     return set(_counts(rig))
 
 
+@pytest.mark.long
 def test_serve_poll_and_replay_at_once(rig: Rig, serve: Serve) -> None:
     serve.start()
     others = []
@@ -98,6 +99,7 @@ def test_serve_poll_and_replay_at_once(rig: Rig, serve: Serve) -> None:
     assert rig.slack.violations == 0
 
 
+@pytest.mark.long
 def test_sigterm_in_a_burst_leaves_everything_durable(rig: Rig, serve: Serve) -> None:
     serve.start()
     accepted = []

@@ -99,6 +99,7 @@ def test_places_that_cannot_be_listened_on(rig: Rig, serve: Serve, place: str) -
     assert "Traceback" not in done.err
 
 
+@pytest.mark.long
 def test_a_request_that_comes_in_drops_ends_with_its_connection(rig: Rig, serve: Serve) -> None:
     serve.start()
     started = time.monotonic()

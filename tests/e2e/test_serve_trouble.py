@@ -32,6 +32,7 @@ KEY = "44444444-4444-4444-4444-44444444444"
 # -- logins -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_new_slack_token_is_taken_up_without_a_restart(rig: Rig, serve: Serve) -> None:
     rig.config.write_text(rig.config.read_text().replace("  token: xoxb-sandbox\n", ""))
     assert rig.run("auth", "slack", stdin="xoxb-sandbox\n").code == 0
@@ -222,6 +223,7 @@ def test_slack_gets_its_answer_in_time_while_the_ledger_is_locked(rig: Rig, serv
     until(lambda: serve.notify(f"{KEY}1").status_code == 200)
 
 
+@pytest.mark.long
 def test_a_sender_that_cannot_start_tries_again(rig: Rig, serve: Serve) -> None:
     blocked = rig.state / "senders"
     shutil.rmtree(blocked, ignore_errors=True)

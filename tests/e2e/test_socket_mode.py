@@ -13,6 +13,8 @@ from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, until
 
+pytestmark = pytest.mark.sampled(2)
+
 ROUTES = """\
   - name: odd
     when: {kind: purchase_entry}
@@ -109,6 +111,7 @@ def test_a_connection_that_is_refused_is_told_of_at_once_and_the_polls_read_on(
     assert serve.stop() == 0
 
 
+@pytest.mark.long
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("how", ["fin", "reset", "close", "refresh", "handshake"])
 def test_a_connection_that_ends_comes_back_and_what_was_missed_is_read(
@@ -140,6 +143,7 @@ def _asked(serve: Serve) -> list[str]:
     return [path for path in paths if path.endswith("apps.connections.open")]
 
 
+@pytest.mark.long
 def test_a_connection_that_falls_silent_is_made_anew(serve: Serve) -> None:
     slack = serve.rig.slack
     slack.sockets.is_silent = True

@@ -10,7 +10,7 @@ import pytest
 from exact_slack.exact.catalogue import ENDPOINTS
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 
 
 def _flood(rig: Rig, many: int) -> None:

@@ -19,7 +19,7 @@ from exact_slack.runs.verify import verify
 from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 
 
 @contextmanager

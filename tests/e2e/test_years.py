@@ -15,7 +15,7 @@ from tests.e2e.hands import VARIABLE, Hands
 from tests.e2e.monitor import monitor
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 
 def _alerts(rig: Rig) -> None:
