@@ -18,11 +18,11 @@ demo: .venv/.ready
 # bytecode, whatever the environment says: without it, every worker and every started command
 # compiles each file again, which takes longer than most tests.
 test: .venv/.ready
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
 
 # the same, and every play of a kind of which `make test` plays some
 whole: .venv/.ready
-	EXACT_SLACK_WHOLE=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5
+	EXACT_SLACK_WHOLE=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
 
 # the property tests with fifty times as many examples
 examples: .venv/.ready

@@ -5,6 +5,7 @@ It is given up for a new one after a command that left a thread or a file open o
 and after one that was killed."""
 
 import atexit
+import gc
 import io
 import logging
 import os
@@ -62,11 +63,14 @@ def work(jobs: Connection) -> None:
     """In the process: until nobody is there to send a job. Answers each with its exit code, and
     with whether another may follow."""
     cron.fork()
+    setattr(gc, "freeze", lambda: None)  # noqa: B010 - at the end of a command, which here is none
     as_before, files = _remembered(), _open_files()
     with suppress(EOFError):
         while True:
             code = copy_context().run(_run, jobs.recv())
             as_before()
+            if _open_files() != files:  # in what only refers to itself
+                gc.collect()
             is_alone = threading.active_count() == 1 and not cron.has_keyring()
             is_clean = is_alone and _open_files() == files
             jobs.send((code, is_clean))
