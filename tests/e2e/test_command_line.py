@@ -16,7 +16,7 @@ import pytest
 from exact_slack.cli import cli
 from tests.e2e.rig import TOKEN, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 HEAVY = ("requests", "slack_sdk", "rich", "babel", "jinja2", "keyring", "waitress")
 _SAY = f"""

@@ -8,7 +8,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.exact.catalogue import ENDPOINTS, scope_of
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 ALL = '  - name: all\n    when: {kind: "*"}\n    channel: "#feed"\n'
 INVOICES = """\

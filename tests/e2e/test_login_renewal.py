@@ -20,7 +20,7 @@ from tests.e2e.logins import (
 from tests.e2e.rig import Rig
 from tests.e2e.test_disk import small_disk
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 __all__ = ["small_disk"]
 ODD = "stampNL001.odd\u20actoken-that-must-not-be-shown"

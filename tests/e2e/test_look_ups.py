@@ -16,7 +16,7 @@ from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 POST = "chat.postMessage"
 HELD = ReplayOptions(held=True)

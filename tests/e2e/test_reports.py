@@ -14,7 +14,7 @@ import pytest
 from exact_slack.sandbox.company.company import seed_company
 from tests.e2e.rig import DIVISION, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 AGES = ("not_due", "d1_30", "d31_60", "d61_90", "over_90")
 TERMS = {"receivable": "cashflow/Receivables", "payable": "cashflow/Payments"}

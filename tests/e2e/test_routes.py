@@ -9,7 +9,7 @@ from exact_slack.documents.samples import SAMPLES
 from exact_slack.sandbox.slack.blocks.judge import judge
 from tests.e2e.rig import DIVISION, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 ROUTES = """\
   - name: big

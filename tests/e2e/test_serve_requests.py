@@ -13,7 +13,7 @@ import requests
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, serving
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 KEY = "44444444-4444-4444-4444-44444444444"
 

@@ -16,7 +16,7 @@ from exact_slack.serve.workers import Fetcher, Sender
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.e2e.serving import Serve, serving, until
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 
 @pytest.fixture

@@ -316,7 +316,7 @@ def _fill(row: str) -> None:
     )
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stage.__name__)
 def test_a_day_of_trouble(night: Night, case: Case) -> None:
     heard = _play(night, case)

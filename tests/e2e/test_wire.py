@@ -8,7 +8,7 @@ from exact_slack.sandbox.faults import Kind, When
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 from tests.unit.loopback import free_port
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 POST = "chat.postMessage"
 
 

@@ -270,7 +270,7 @@ def test_secrets_written_in_a_file_that_others_can_read_are_told(tmp_path: Path)
     assert exposed(load(path)) == ""
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "limit"),
     [

@@ -45,7 +45,7 @@ def _standing(folder: Path) -> set[str]:
         return {ts for (ts,) in rows}
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("migrated", [False, True], ids=["as it is", "opened by today's"])
 def test_what_stands_is_told_and_the_rest_is_not_known(folder: Path, migrated: bool) -> None:
     standing = _standing(folder)

@@ -239,7 +239,7 @@ def test_what_was_pending_is_sent_once(full: Ledger) -> None:
     }
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(11)
 @pytest.mark.parametrize("has_room", [True, False])
 def test_a_large_one_is_copied_into_a_file_and_not_into_memory(
     state: Path, monkeypatch: pytest.MonkeyPatch, has_room: bool

@@ -280,7 +280,7 @@ def test_the_fullest_document_fits_and_keeps_its_sums() -> None:
     long = "&<>" * 1_100  # longer than any text that Slack takes
     lines = tuple(
         Line(str(n), n, long, amount=Decimal("12345678901.23"), quantity=Decimal("1234.5678"))
-        for n in range(150)
+        for n in range(80)
     )
     lines = tuple(
         replace(
