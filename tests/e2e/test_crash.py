@@ -33,7 +33,7 @@ def _expect_all_once(rig: Rig) -> None:
     assert len(set(keys)) == len(keys) == 4
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(len(TIMES))  # each point once
 @pytest.mark.parametrize("nth", TIMES)
 @pytest.mark.parametrize("point", SENDING_POINTS)
 def test_killed_while_posting_editing_and_replying(
@@ -57,6 +57,7 @@ def test_killed_while_posting_editing_and_replying(
     agree(documents)
 
 
+@pytest.mark.sampled(1)  # each point
 @pytest.mark.parametrize("point", TOKEN_POINTS)
 def test_killed_while_the_token_is_renewed(
     rig: Rig, point: str, record_property: Callable[[str, object], None]

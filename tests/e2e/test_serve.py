@@ -129,7 +129,7 @@ def test_a_backlog_is_worked_off_after_a_restart_in_few_calls(rig: Rig, serve: S
     assert rig.exact.calls[DIVISION, ENTRIES] - before <= 2
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)  # each point
 @pytest.mark.parametrize("point", ["before_accept", "after_accept", "after_fetch", "after_take_in"])
 def test_killed_under_load_every_200_becomes_one_message(
     hands: Hands, rig: Rig, serve: Serve, point: str, record_property: Callable[[str, object], None]

@@ -145,7 +145,7 @@ def _need(need: dict[str, Any]) -> str:
     name = " ".join(filter(None, (need["kind"].replace("_", " "), need["number"])))
     money = " ".join(filter(None, (need["currency"], need["amount"])))
     what = " · ".join(filter(None, (name, need["account"], money)))
-    since = need["since"][:16].replace("T", " ")
+    since = f"{need['since'][:16].replace('T', ' ')} UTC"
     return f"  {need['channel']}  {what}: {need['state']} since {since}: {need['why']}"
 
 
