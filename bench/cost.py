@@ -21,8 +21,8 @@ def measure(runs: int) -> Section:
         Figure(
             "processor time per document, from JSON to committed `posted`",
             whole,
-            "under 3 ms",
-            2.99,
+            "at most 2 ms, or as below",
+            2.0,
             digits=2,
             unit=" ms",
             note=f"(a poll of {MANY} documents less one of {FEW}) / {MANY - FEW}, without pace",
@@ -36,6 +36,16 @@ def measure(runs: int) -> Section:
             digits=2,
             unit=" ms",
             note="turn by turn with the figure above",
+        )
+    )
+    section.figures.append(
+        Figure(
+            "the first of these two beside the second",
+            tuple(ours / theirs for ours, theirs in zip(whole, least, strict=True)),
+            "at most 2.4 times",
+            2.4,
+            digits=2,
+            unit=" times",
         )
     )
     for words, mark in ((("poll",), 2.0), (("poll", "--due"), 1.5)):
