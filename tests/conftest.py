@@ -20,7 +20,7 @@ from exact_slack import paste, redact
 from tests.examples import TIMES
 
 settings.register_profile(
-    "suite", max_examples=15 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
+    "suite", max_examples=12 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("suite")
 

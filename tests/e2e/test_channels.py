@@ -11,7 +11,7 @@ from tests.e2e.clocked import ClockedRig, clocked
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 from tests.e2e.serving import serving, until
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from exact_slack.runs.poll import PollOptions, poll
 from exact_slack.sandbox.http import Request, Response
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 
 def test_a_late_commit_inside_the_overlap(rig: Rig) -> None:

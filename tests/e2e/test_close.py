@@ -12,7 +12,7 @@ from exact_slack.failpoints import CLOSE_POINTS
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 DAY = 86400.0
 ENTRIES = "purchaseentry/PurchaseEntries"
 SALES = "salesentry/SalesEntries"

@@ -14,7 +14,7 @@ from exact_slack.ledger.ledger import FILE
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Done, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 _PAGE = 4096
 _NO_TEXT = b"\xff\x80\xfe"

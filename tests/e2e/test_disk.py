@@ -12,7 +12,7 @@ from tests.e2e.hands import Hands
 from tests.e2e.monitor import monitor
 from tests.e2e.rig import Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ TESTS_ONLY = {"state", "certificates", "backup", "cron"}
 """What is not as it should be wherever tests run: under /tmp, by http, without a backup, with the
 variables of this machine."""
 __all__ = ["small_disk"]
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 
 
 def examined(rig: Rig, *words: str, code: int = 0) -> Any:

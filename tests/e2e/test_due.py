@@ -12,7 +12,7 @@ from exact_slack.sandbox.faults import ALWAYS
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 MINUTE = 60.0
 

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 PAYMENTS = "cashflow/Payments"
 DAY = 86_400.0
 EDIT, POST = "chat.update", "chat.postMessage"

@@ -148,6 +148,7 @@ def _parameters() -> Iterator[Any]:
         yield pytest.param(example, id=example.line, marks=marks)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("example", list(_parameters()))
 def test_the_example_works(shell: Rig, example: Example) -> None:
     line = example.line

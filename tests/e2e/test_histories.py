@@ -10,7 +10,7 @@ from exact_slack.sandbox.faults import ALWAYS
 from exact_slack.sandbox.slack.store.quirks import Quirks
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 POST = "chat.postMessage"
 LOOK_UPS = "conversations."
 Change = Callable[[dict[str, Any]], dict[str, Any]]

@@ -19,7 +19,7 @@ from tests.e2e.logged import agree, in_slack, standing, told
 from tests.e2e.rig import DIVISION, ENTRIES, FEED, Rig
 from tests.e2e.test_attachments import attach
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "log.md"
 NUMBER = 26700031
 PAYMENTS = "cashflow/Payments"

@@ -10,7 +10,7 @@ from exact_slack.sandbox.slack.store.quirks import Orphans
 from tests.e2e.logged import agree, told
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 EDIT, POST, DELETE = "chat.update", "chat.postMessage", "chat.delete"
 PAYMENTS = "cashflow/Payments"
 

@@ -40,6 +40,7 @@ def test_an_sqlite_that_is_too_old_never_sees_the_ledger(
     assert _ledger(rig) == before
 
 
+@pytest.mark.whole
 @pytest.mark.sampled(2)
 @pytest.mark.usefixtures("hands")
 @pytest.mark.parametrize("noted", ["the name", "where it led"])

@@ -89,6 +89,7 @@ def _link_dependencies(site: Path) -> None:
                     (site / name).symlink_to(Path(str(found.locate_file(name))))
 
 
+@pytest.mark.whole
 def test_it_installs_into_an_empty_environment_and_works(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

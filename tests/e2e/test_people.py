@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 ANNA, BRAM = "11111111-0000-0000-0000-000000000001", "11111111-0000-0000-0000-000000000002"
 MENTION = """\
 people: {creator: {Anna de Vries: U0ANNA1}, account_manager: {Piet: U0PIET1}}

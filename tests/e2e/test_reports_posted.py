@@ -12,7 +12,7 @@ from tests.e2e.hands import Hands
 from tests.e2e.rig import DIVISION, Rig
 from tests.e2e.test_reports import LISTS, OVERVIEW, TERMS, term
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 DAY = 86400.0
 NEWER = ("data_visualization", "data_table")
 

@@ -10,7 +10,7 @@ from exact_slack.ledger.ledger import Ledger
 from tests.e2e.logins import configure, end_access
 from tests.e2e.rig import Done, Rig
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from exact_slack.sandbox.slack.store.workspace import APP_TOKEN
 from tests.e2e.rig import Rig
 from tests.e2e.serving import Serve, until
 
-pytestmark = pytest.mark.sampled(2)
+pytestmark = pytest.mark.sampled(3)
 
 ROUTES = """\
   - name: odd

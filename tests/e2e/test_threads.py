@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.rig import DIVISION, ENTRIES, Rig
 
-pytestmark = pytest.mark.usefixtures("hands")
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
 PAYMENTS, RECEIPTS = "cashflow/Payments", "cashflow/Receivables"
 ROUTES = """\
   - name: feed

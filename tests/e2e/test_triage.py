@@ -16,7 +16,7 @@ from exact_slack.triage import queue
 from tests.e2e.clocked import ClockedRig, clocked_as
 from tests.e2e.rig import DIVISION, ENTRIES
 
-pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(2)]
+pytestmark = [pytest.mark.usefixtures("hands"), pytest.mark.sampled(3)]
 ROUTES = """\
   - name: odd
     when: {kind: purchase_entry, exception: no_cost_center}
