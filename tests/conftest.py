@@ -17,7 +17,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from exact_slack import paste, redact
-from tests.examples import TIMES
+from tests.examples import TIMES, WHOLE
 
 settings.register_profile(
     "suite", max_examples=12 * TIMES, deadline=None, suppress_health_check=list(HealthCheck)
@@ -148,7 +148,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Those that take long start first, so that no worker is left with one at the end. Who names
     files or tests gets all of their cases."""
     named = any(".py" in argument for argument in config.invocation_params.args)
-    if not (named or os.environ.get("EXACT_SLACK_WHOLE")):
+    if not (named or WHOLE):
         left = _left_out(items)
         config.hook.pytest_deselected(items=left)
         out = set(left)

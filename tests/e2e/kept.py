@@ -83,8 +83,8 @@ def _run(job: Job) -> int:
     sys.argv = ["exact-slack", *job.words]
     files = job.given, job.out, job.err
     sys.stdin, sys.stdout, sys.stderr = map(stand_in, range(3), files)
-    told = os.environ.pop(VARIABLE, "")
-    hands = obey(told) if told else None
+    clock = os.environ.pop(VARIABLE, "")
+    hands = obey(clock) if clock else None
     try:
         return _ended()
     finally:

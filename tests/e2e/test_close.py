@@ -65,7 +65,7 @@ class Month:
         return self.rig.poll()
 
     def draft(self, number: int, status: int = 20, **more: Any) -> dict[str, Any]:
-        return self.rig.entry(number, EntryDate=self.end, Status=status, **more)  # type: ignore[no-any-return]
+        return self.rig.entry(number, EntryDate=self.end, Status=status, **more)  # type: ignore[no-any-return]  # a row, as the store has it
 
     def journal(self, code: str = "60", *, closed: bool = False) -> None:
         row = {"Code": code, "Description": "Sales", "Type": 20}

@@ -19,6 +19,7 @@ import pytest
 import requests
 
 from tests.e2e.test_login import land
+from tests.examples import WHOLE
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
@@ -87,7 +88,7 @@ class Terminal:
     def install(self, lines: list[str]) -> None:
         """But for the half minute in which pip looks for what is here already, unless all is to
         be played. tests/e2e/test_package.py installs what is shipped."""
-        if os.environ.get("EXACT_SLACK_WHOLE"):
+        if WHOLE:
             for line in lines:
                 self.run(line)
             return

@@ -183,7 +183,7 @@ def test_each_kind_is_compared_with_the_period_before() -> None:
     ]
 
 
-@settings(max_examples=8 * TIMES)  # a chart of four months is drawn for each
+@settings(max_examples=9 * TIMES)  # a chart of four months is drawn for each
 @given(
     rows=_ROWS,
     earlier=st.lists(_ROWS, max_size=3),
@@ -210,7 +210,7 @@ def test_any_digest_fits_into_slack(
     _fits(digest(rows, context), "<!here>")
 
 
-@settings(max_examples=8 * TIMES)
+@settings(max_examples=9 * TIMES)
 @given(rows=_ROWS, earlier=st.lists(_ROWS, max_size=3))
 def test_the_bars_of_a_time_add_up_to_its_cost_centers(
     rows: list[Line], earlier: list[list[Line]]
@@ -275,7 +275,7 @@ def test_more_cost_centers_than_bars_are_summed_up() -> None:
     assert series["data"][-1]["value"] == sum(range(1, 13))
 
 
-@settings(max_examples=8 * TIMES)
+@settings(max_examples=9 * TIMES)
 @given(rows=_ROWS)
 def test_the_list_adds_up_to_the_message(rows: list[Line]) -> None:
     into = io.BytesIO()
