@@ -7,10 +7,12 @@ What a test sees is the same: another process, its exit code and output, and a s
 What happens while Python starts and loads is tested by those who start `python -m exact_slack`."""
 
 import atexit
+import faulthandler
 import os
 import signal
 import sys
 import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -54,9 +56,14 @@ class Running:
         folder: str = "",
     ) -> None:
         streams = [end if isinstance(end, Path) else _End(end) for end in (stdin, out, err)]
+        self._stacks, path = tempfile.mkstemp()
+        os.unlink(path)
+        weakref.finalize(self, os.close, self._stacks)
+        streams.append(_End(self._stacks))
         arguments = (tuple(words), dict(env), folder or os.getcwd(), streams)
         self._process = _server().Process(target=_command, args=arguments)
         self._process.start()
+        self._told = f"{' '.join(words)}, process {self.pid},"
 
     @property
     def pid(self) -> int:
@@ -73,8 +80,14 @@ class Running:
     def wait(self, timeout: float | None = None) -> int:
         self._process.join(timeout)
         if self._process.exitcode is None:
-            raise TimeoutError(f"process {self.pid} still runs after {timeout} s")
+            raise TimeoutError(f"{self._told} still runs after {timeout} s at\n{self._where()}")
         return self._process.exitcode
+
+    def _where(self) -> str:
+        """The lines at which its threads are."""
+        self.send_signal(signal.SIGUSR2)
+        self._process.join(1)
+        return os.pread(self._stacks, 100_000, 0).decode("utf-8", "replace")
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
@@ -191,11 +204,12 @@ def _command(words: tuple[str, ...], env: dict[str, str], folder: str, streams: 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
-    sys.stdin, sys.stdout, sys.stderr = map(kept.stand_in, range(3), streams)
+    sys.stdin, sys.stdout, sys.stderr = map(kept.stand_in, range(3), streams[:3])
     sys.argv = ["exact-slack", *words]
     if hands := os.environ.pop(VARIABLE, ""):
         obey(hands)
     cron.fork()
+    faulthandler.register(signal.SIGUSR2, streams[-1])
     from exact_slack.cli import main
 
     try:
