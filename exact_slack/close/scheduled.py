@@ -29,6 +29,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.states import State, Urgency
 from exact_slack.ledger.recurring.closes import CloseRow
 from exact_slack.ledger.schema.trouble import record
@@ -271,7 +272,7 @@ def _post(ledger: Ledger, read: _Read, now: float) -> None:
         ledger.files.add(file, "", name, "")
 
 
-def _reply(ledger: Ledger, head: Delivery, payload: payloads.Payload, now: float) -> int:
+def _reply(ledger: Ledger, head: Delivery, payload: Payload, now: float) -> int:
     return ledger.deliveries.add(payload, route=ROUTE, channel=head.channel, head=head.id, now=now)
 
 

@@ -23,9 +23,10 @@ from exact_slack.collect.past import Past
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, PersonNeeded
 from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused

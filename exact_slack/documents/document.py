@@ -9,36 +9,14 @@ are milliseconds of Exact's own wall clock, written as if it were UTC, just as E
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Any, ClassVar
 
 from exact_slack.account_number import NO_NUMBER, AccountNumber
 from exact_slack.documents.kinds import ENTRIES, STATEMENTS, STATUS_WORDS, STEPS, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 
 _EXACT = 100
 """Digits of a sum: nothing is rounded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Which document: division, kind and Exact's GUID, in lower case."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "alias_generator": lambda name: "key" if name == "guid" else name
-    }
-    """Ledgers call it `key`, in their documents and under their fingerprints."""
-
-    division: int
-    kind: Kind
-    guid: str
-
-    @property
-    def key(self) -> str:
-        """What a template of the config may call it: `document.ref.key`."""
-        return self.guid
-
-    def __str__(self) -> str:
-        return f"{self.division}/{self.kind}/{self.guid}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Bank, Document, Line, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 
 DIVISION = 123456
 _CREATED = 1_795_514_700_000

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Final
 
 from exact_slack.account_number import Marks
-from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Bank, Document, Line, Settlement
 from exact_slack.documents.kinds import ENTRIES, TERMS, Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.exact.catalogue import Endpoint
 from exact_slack.exact.compared.marks import no_marks
 from exact_slack.exact.values import (

@@ -11,9 +11,10 @@ from http import HTTPStatus
 from typing import Final, Protocol
 
 from exact_slack.account_number import Marks
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.compared.facts import Facts

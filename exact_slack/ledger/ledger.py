@@ -10,46 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from exact_slack.errors import ExactSlackError
-from exact_slack.ledger.activity import Activity, utc_day
-from exact_slack.ledger.channels import Channels
-from exact_slack.ledger.compared.orders import Orders
-from exact_slack.ledger.compared.past import Past
-from exact_slack.ledger.compared.payees import Payees
-from exact_slack.ledger.compared.periods import Periods
-from exact_slack.ledger.compared.purchases import Purchases
-from exact_slack.ledger.compared.receivables import Receivables
-from exact_slack.ledger.compared.suppliers import Suppliers
-from exact_slack.ledger.counters import Counters
-from exact_slack.ledger.documents.documents import Documents
-from exact_slack.ledger.documents.filtering import Filtering
-from exact_slack.ledger.documents.finding import Finding
-from exact_slack.ledger.documents.payment_runs import PaymentRuns
-from exact_slack.ledger.documents.together import Together
-from exact_slack.ledger.earlier import Earlier
-from exact_slack.ledger.exact_people import ExactPeople
-from exact_slack.ledger.incoming.breakers import Breakers
-from exact_slack.ledger.incoming.cursors import Cursors
-from exact_slack.ledger.incoming.inbox import Inbox
-from exact_slack.ledger.incoming.rhythm import Rhythm
-from exact_slack.ledger.incoming.unreadable import Unread
-from exact_slack.ledger.log import Log
+from exact_slack.ledger.activity import utc_day
 from exact_slack.ledger.outgoing.actions import Action
-from exact_slack.ledger.outgoing.backlog import Backlog
-from exact_slack.ledger.outgoing.deliveries import Deliveries
-from exact_slack.ledger.outgoing.files import Files
-from exact_slack.ledger.outgoing.keys import Keys
-from exact_slack.ledger.outgoing.outbox import Outbox
 from exact_slack.ledger.outgoing.states import SETTLED
-from exact_slack.ledger.recurring.closes import Closes
-from exact_slack.ledger.recurring.digests import Digests
-from exact_slack.ledger.recurring.due import DueTold
-from exact_slack.ledger.recurring.reports import Reports
+from exact_slack.ledger.parts import Parts
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
-from exact_slack.ledger.triage.items import Items
-from exact_slack.ledger.triage.people import People
-from exact_slack.ledger.troubles import Troubles
 
 _LITTLE, _MUCH = 16_000_000, 256_000_000
 """Bytes: SQLite's check of the whole file takes a tenth of a second for the first."""
@@ -90,7 +57,7 @@ FILE = "ledger.sqlite"
 """Its name in the state folder: there from the first command on."""
 
 
-class Ledger:
+class Ledger(Parts):
     """All state of one customer, in `ledger.sqlite` of its state folder."""
 
     def __init__(self, state: Path, *, reading: bool = False) -> None:
@@ -102,44 +69,9 @@ class Ledger:
 
     def _use(self, db: Database) -> None:
         self.db = db
-        self.log = Log(self.db)
-        self.finding = Finding(self.db)
-        self.filtering = Filtering(self.db)
-        self.documents = Documents(self.db)
-        self.together = Together(self.db)
-        self.purchases = Purchases(self.db)
-        self.payees = Payees(self.db)
-        self.exact_people = ExactPeople(self.db)
-        self.payment_runs = PaymentRuns(self.db)
-        self.past = Past(self.db)
-        self.orders = Orders(self.db)
-        self.receivables = Receivables(self.db)
-        self.periods = Periods(self.db)
-        self.suppliers = Suppliers(self.db)
-        self.deliveries = Deliveries(self.db)
-        self.backlog = Backlog(self.db)
-        self.outbox = Outbox(self.db)
-        self.channels = Channels(self.db)
-        self.activity = Activity(self.db)
-        self.counters = Counters(self.db)
-        self.rhythm = Rhythm(self.db)
-        self.files = Files(self.db)
-        self.digests = Digests(self.db)
-        self.reports = Reports(self.db)
-        self.closes = Closes(self.db)
-        self.due = DueTold(self.db)
-        self.items = Items(self.db)
-        self.people = People(self.db)
-        self.inbox = Inbox(self.db)
-        self.cursors = Cursors(self.db)
-        self.breakers = Breakers(self.db)
-        self.unreadable = Unread(self.db)
-        self.troubles = Troubles(self.db)
-        self.earlier = Earlier(self.db)
         self._trusted_at = -_TRUSTED_FOR
         self.slept_until = 0.0
         """Since when it is in use again, where no run was for a while; 0 where it always was."""
-        self.keys = Keys(self.db)
 
     @classmethod
     def empty(cls) -> "Ledger":
@@ -318,6 +250,8 @@ class Ledger:
 
 def mark_copy(path: Path, now: float) -> None:
     """Whoever opens this file as the ledger has restored it. What is a copy already stays one."""
+    from exact_slack.ledger.earlier import Earlier
+
     db = Database.plain(path)
     try:
         earlier = Earlier(db)

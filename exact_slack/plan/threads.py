@@ -8,7 +8,7 @@ from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.states import State, Urgency
 
 

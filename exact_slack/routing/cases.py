@@ -13,10 +13,11 @@ from exact_slack.config.route import Route
 from exact_slack.documents.compared.order import OrderLine
 from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.compared.purchase import Purchase
-from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.document import Account, Document, Line
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import ENTRIES
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.routing import exceptions
 from exact_slack.routing.addressees import Addressees
 from exact_slack.routing.explain import Explanation, explain

@@ -22,9 +22,10 @@ from exact_slack.config.model import Config
 from exact_slack.deliver.deliverer import Deliverer
 from exact_slack.deliver.files import FileSender
 from exact_slack.deliver.session import Session
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import ExactSlackError, LoginNeeded, TemporaryError
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused

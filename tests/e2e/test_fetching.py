@@ -9,9 +9,9 @@ import pytest
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.outgoing.actions import Action

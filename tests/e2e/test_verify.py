@@ -14,8 +14,8 @@ import pytest
 from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
 from exact_slack.config.timing import local
-from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.exact.reader import Page, Reader
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.causes import Cause

@@ -11,8 +11,9 @@ from random import Random
 
 import pytest
 
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.plan.fired import fired_now
 from tests.property.years import OTHER_DIVISION, SHAPES, SLIPS, Books, at, innocent
 from tests.unit.plan.company import DIVISION, Company, card, number_of

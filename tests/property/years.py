@@ -9,9 +9,10 @@ from random import Random
 from uuid import UUID
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.documents.document import Account, Document, Ref, Settlement
+from exact_slack.documents.document import Account, Document, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from tests.unit.plan.company import DIVISION, number_of
 
 FIRST, DAYS = date(2025, 1, 6), 450

@@ -9,8 +9,9 @@ from exact_slack.documents.compared.order import OrderLine
 from exact_slack.documents.compared.payee import Payee
 from exact_slack.documents.compared.period import SeenPeriod
 from exact_slack.documents.compared.purchase import Purchase
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import SETTLED_BY, Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.past import Past
 from exact_slack.ledger.compared.payees import Payees

@@ -6,8 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 from exact_slack.documents.codec import fingerprint, to_json
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.compared.orders import Orders
 from exact_slack.ledger.compared.payees import KINDS as PAYEES
 from exact_slack.ledger.compared.payees import Payees

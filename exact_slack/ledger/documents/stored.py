@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from exact_slack.documents.codec import from_json
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.schema import trouble
 from exact_slack.ledger.schema.trouble import DamagedRecord
 

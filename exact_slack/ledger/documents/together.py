@@ -1,7 +1,8 @@
 """How documents belong together: an invoice and its entry, a payment term and what it settles."""
 
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import BOOKED_AS, ON_THEIR_WAY, SETTLED_BY, Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.documents.documents import Documents
 from exact_slack.ledger.documents.stored import Stored, stored_of
 from exact_slack.ledger.schema.database import Database

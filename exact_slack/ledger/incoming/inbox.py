@@ -3,8 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
-from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.counters import Counter, Counters
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import record

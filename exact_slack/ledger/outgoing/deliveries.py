@@ -8,7 +8,7 @@ from exact_slack.ledger.incoming.exact_clock import known_ahead_ms
 from exact_slack.ledger.log import Happened, Log, Stands
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.reading import DeliveriesRead
 from exact_slack.ledger.outgoing.states import MovedOn, State, Urgency, check
 from exact_slack.ledger.schema.database import Database

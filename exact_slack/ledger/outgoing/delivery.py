@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
-from exact_slack.ledger.outgoing.payloads import TYPES, Payload
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema import trouble
 
@@ -66,6 +66,8 @@ class Delivery:
     @property
     def payload(self) -> Payload:
         """What it brings. DamagedRecord where no version writes such a one."""
+        from exact_slack.ledger.outgoing.payloads import TYPES
+
         return self.payload_of(TYPES[self.action])
 
     def payload_of(self, kind: type[_Payload]) -> _Payload:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action, Identity
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.outgoing.payloads import Payload
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import DamagedRecord
 

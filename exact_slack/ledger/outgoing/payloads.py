@@ -6,27 +6,12 @@ unreadable. Most bring nothing: all they say is said of the document as it is wh
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from exact_slack.documents.codec import from_json, to_json
 from exact_slack.documents.document import Document
 from exact_slack.ledger.outgoing.actions import Action
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """Nothing."""
-
-    action: ClassVar[Action]
-
-    def to_text(self) -> str:
-        """As it is stored."""
-        return ""
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """As it was stored. ValueError where no version writes such a text."""
-        return cls()
+from exact_slack.ledger.outgoing.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +32,12 @@ class Head(Payload):
         return cls(from_json(text) if text else None)
 
 
-@dataclass(frozen=True, slots=True)
 class Edit(Payload):
     """The head shows the present state."""
 
     action = Action.EDIT
 
 
-@dataclass(frozen=True, slots=True)
 class Details(Payload):
     """What a compact head leaves out."""
 
@@ -78,21 +61,18 @@ class Changed(Payload):
         return cls(from_json(text))
 
 
-@dataclass(frozen=True, slots=True)
 class Paid(Payload):
     """A payment term was paid."""
 
     action = Action.PAID
 
 
-@dataclass(frozen=True, slots=True)
 class Deleted(Payload):
     """Exact no longer has the document."""
 
     action = Action.DELETED
 
 
-@dataclass(frozen=True, slots=True)
 class Present(Payload):
     """The present state, in a reply."""
 
@@ -133,7 +113,6 @@ class Alert(Payload):
         return cls(text)
 
 
-@dataclass(frozen=True, slots=True)
 class File(Payload):
     """A file; the table `files` says which."""
 
@@ -156,21 +135,18 @@ class Numbered(Payload):
         return cls(int(text))
 
 
-@dataclass(frozen=True, slots=True)
 class Digest(Numbered):
     """The number of a digest in the table `digests`."""
 
     action = Action.DIGEST
 
 
-@dataclass(frozen=True, slots=True)
 class Report(Numbered):
     """The number of a report in the table `reports`."""
 
     action = Action.REPORT
 
 
-@dataclass(frozen=True, slots=True)
 class Run(Numbered):
     """The number of a payment run in the table `payment_runs`."""
 

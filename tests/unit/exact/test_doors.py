@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests_mock
 
-from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import ExactSlackError, TemporaryError
 from exact_slack.exact import attachments
 from exact_slack.exact.auth import oauth

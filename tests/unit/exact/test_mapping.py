@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exact_slack.documents.codec import fingerprint, from_json, to_json
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint, scope_of
 from exact_slack.exact.mapping import to_document

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import requests_mock
 
-from exact_slack.documents.document import Account, Ref
+from exact_slack.documents.document import Account
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.lookups import DeletedRow, DivisionInfo

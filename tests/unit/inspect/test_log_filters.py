@@ -12,9 +12,10 @@ import pytest
 
 from exact_slack.app.customer import Customer, customer
 from exact_slack.config.load import load
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.inspect.log.event import Story
 from exact_slack.inspect.log.search import Filters, everything, matching
 from exact_slack.inspect.log.story import Stories

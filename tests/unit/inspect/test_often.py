@@ -7,9 +7,10 @@ import pytest
 
 from exact_slack.app.customer import Customer
 from exact_slack.config.load import load
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.inspect.often import seen_too_often
 from exact_slack.ledger.ledger import Ledger
 

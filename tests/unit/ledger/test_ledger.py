@@ -12,9 +12,10 @@ from unittest import mock
 
 import pytest
 
-from exact_slack.documents.document import Account, Document, Ref
+from exact_slack.documents.document import Account, Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import ConfigError
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads

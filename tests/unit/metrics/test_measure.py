@@ -19,6 +19,7 @@ from exact_slack.ledger.counters import Counter
 from exact_slack.ledger.incoming import exact_clock
 from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.outgoing import payloads
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.metrics.measure import Ended, page
 
@@ -55,7 +56,7 @@ def series(text: str) -> Series:
     return found
 
 
-def post(customer: Customer, seconds: float, payload: payloads.Payload) -> None:
+def post(customer: Customer, seconds: float, payload: Payload) -> None:
     """A message about a document that Exact, whose clock is an hour ahead, changed so long ago."""
     now, ledger = customer.clock.now(), customer.ledger
     modified = ServerMs(int((now - seconds + 3600) * 1000))

@@ -8,10 +8,11 @@ from pathlib import Path
 from exact_slack.account_number import AccountNumber, shown
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Account, Bank, Document, Ref, Settlement
+from exact_slack.documents.document import Account, Bank, Document, Settlement
 from exact_slack.documents.exceptions import ExceptionKind
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.plan.fired import fired_now

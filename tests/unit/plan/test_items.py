@@ -10,9 +10,10 @@ import pytest
 
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Document, Line, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.plan.planner import Planner

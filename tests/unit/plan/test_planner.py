@@ -12,9 +12,10 @@ import pytest
 
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Document, Line, Ref
+from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.documents import documents
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan import planner as planning

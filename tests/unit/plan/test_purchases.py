@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Account, Bank, Ref
+from exact_slack.documents.document import Account, Bank
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.plan.fired import fired_now
 from tests.unit.plan.company import (
     DIVISION,

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from exact_slack.account_number import AccountNumber
-from exact_slack.documents.document import Account, Bank, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Bank, Document, Line, Settlement
 from exact_slack.documents.kinds import STATUS_WORDS, Kind
+from exact_slack.documents.ref import Ref
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.message import Message
 

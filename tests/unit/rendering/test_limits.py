@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from exact_slack.config.route import Route
 from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Document, Line, Settlement
 from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.errors import ExactSlackError
 from exact_slack.foreign import is_visible
 from exact_slack.rendering.context import HeadContext

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from exact_slack.config.values import EXCEPTIONS
-from exact_slack.documents.document import Account, Document, Line, Ref, Settlement
+from exact_slack.documents.document import Account, Document, Line, Settlement
 from exact_slack.documents.exceptions import Compared, Fact, Money
 from exact_slack.documents.kinds import TERMS, Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.documents.samples import SAMPLES
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.due import FellDue, due_reply

@@ -12,9 +12,10 @@ from exact_slack.config.model import Config
 from exact_slack.config.route import Route
 from exact_slack.config.template import Template
 from exact_slack.deliver.wording import Wording
-from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.document import Account, Document, Line
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.documents.samples import SAMPLES, samples_of
 from exact_slack.errors import ExactSlackError
 from exact_slack.inspect.templates import check_templates

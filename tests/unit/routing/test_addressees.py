@@ -7,9 +7,10 @@ import pytest
 
 from exact_slack.config.people import ByRole, People, Role
 from exact_slack.config.route import Route
-from exact_slack.documents.document import Document, Line, Ref
+from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.routing.addressees import Addressees
 
 PEOPLE = People.model_validate(

@@ -8,10 +8,11 @@ import pytest
 from exact_slack.config.model import ExceptionsConfig
 from exact_slack.config.route import Route, When
 from exact_slack.documents.compared.purchase import Purchase
-from exact_slack.documents.document import Account, Document, Line, Ref
+from exact_slack.documents.document import Account, Document, Line
 from exact_slack.documents.event import Event
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.routing import exceptions
 from exact_slack.routing.cases import NoHistory
 from exact_slack.routing.rules import Occasion, first_failure, judge

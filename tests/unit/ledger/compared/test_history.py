@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Document, Line, Ref
+from exact_slack.documents.document import Document, Line
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Document, Ref, Settlement
+from exact_slack.documents.document import Document, Settlement
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.documents.payment_runs import PaymentRuns
 from exact_slack.ledger.ledger import Ledger
 

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import TRAITS, Action, Identity
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.schema.trouble import DamagedRecord
 
 DOCUMENT = Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=ServerMs(1000), description="Chairs")
-PAYLOADS: list[payloads.Payload] = [
+PAYLOADS: list[Payload] = [
     payloads.Head(),
     payloads.Head(DOCUMENT),
     payloads.Edit(),
@@ -51,7 +53,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     made.close()
 
 
-def _added(ledger: Ledger, payload: payloads.Payload) -> int:
+def _added(ledger: Ledger, payload: Payload) -> int:
     with ledger.transaction():
         return ledger.deliveries.add(payload, route="r", channel="#a", now=0.0)
 
@@ -63,7 +65,7 @@ def test_every_action_has_its_traits_and_its_payload() -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
-def test_a_payload_comes_back_as_it_was(ledger: Ledger, payload: payloads.Payload) -> None:
+def test_a_payload_comes_back_as_it_was(ledger: Ledger, payload: Payload) -> None:
     delivery = ledger.deliveries.get(_added(ledger, payload))
     assert delivery.action is payload.action
     assert delivery.payload == payload
@@ -75,7 +77,7 @@ def test_a_payload_comes_back_as_it_was(ledger: Ledger, payload: payloads.Payloa
 )
 @pytest.mark.parametrize("text", ["", "{", "many"])
 def test_a_text_that_no_version_writes_is_a_damaged_record(
-    ledger: Ledger, payload: payloads.Payload, text: str
+    ledger: Ledger, payload: Payload, text: str
 ) -> None:
     number = _added(ledger, payload)
     ledger.db.run("UPDATE deliveries SET before=?", text)

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from exact_slack.documents.document import Document, Ref
+from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.outbox import EDIT_GAP, Wait
+from exact_slack.ledger.outgoing.payload import Payload
 from exact_slack.ledger.outgoing.states import State, Urgency
 
-PAYLOADS: dict[Action, payloads.Payload] = {
+PAYLOADS: dict[Action, Payload] = {
     Action.EDIT: payloads.Edit(),
     Action.CHANGED: payloads.Changed(
         Document(Ref(1, Kind.PURCHASE_ENTRY, "a"), modified=ServerMs(1))

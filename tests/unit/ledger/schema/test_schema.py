@@ -14,9 +14,9 @@ import pytest
 
 from exact_slack.app.summary import Summary
 from exact_slack.config.load import load
-from exact_slack.documents.document import Ref
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
+from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
