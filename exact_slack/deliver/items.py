@@ -5,6 +5,7 @@ from exact_slack.app.routes import route_of
 from exact_slack.config.model import Config
 from exact_slack.config.timing import day_of, local
 from exact_slack.documents.document import Document
+from exact_slack.exact.pages import page_of
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
@@ -12,7 +13,6 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.ledger.triage.item import BUTTONS, ItemState
 from exact_slack.plan.items import address_of, triage_of
-from exact_slack.plan.listed.digest_lines import page_of
 from exact_slack.rendering.item import ShownItem
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.queue import NAMED, Unfinished, escalation, item_list, item_list_more

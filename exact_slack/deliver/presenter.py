@@ -12,6 +12,7 @@ from exact_slack.config.route import Route
 from exact_slack.deliver.items import ItemPresenter
 from exact_slack.deliver.wording import Tell, Wording
 from exact_slack.documents.document import Document
+from exact_slack.exact.pages import page_of
 from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing import payloads
@@ -19,7 +20,7 @@ from exact_slack.ledger.outgoing.actions import Action, Broadcast
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.schema.trouble import DamagedRecord
 from exact_slack.plan.fired import fired_now, resolved
-from exact_slack.plan.listed.digest_lines import digest_message, page_of
+from exact_slack.plan.listed.digest_lines import digest_message
 from exact_slack.plan.owed import Owed, owed
 from exact_slack.rendering import replies
 from exact_slack.rendering.context import HeadContext

@@ -11,8 +11,8 @@ from exact_slack.deliver.newer_blocks import NewerBlocks
 from exact_slack.deliver.presenter import Presenter
 from exact_slack.deliver.wording import Wording
 from exact_slack.errors import BadRequest, ExactSlackError
+from exact_slack.exact.pages import page_of
 from exact_slack.inspect.subjects import Subject
-from exact_slack.plan.listed.digest_lines import page_of
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.message import Message
 from exact_slack.rendering.payment_run import RunContext, RunPayment, payment_run

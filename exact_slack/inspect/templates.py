@@ -8,7 +8,7 @@ from exact_slack.config.route import Route
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.samples import samples_of
 from exact_slack.errors import ConfigError
-from exact_slack.plan.listed.digest_lines import page_of
+from exact_slack.exact.pages import page_of
 from exact_slack.rendering.context import HeadContext
 from exact_slack.rendering.templates import TemplateFailed, render
 

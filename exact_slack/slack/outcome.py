@@ -3,7 +3,6 @@
 Names of errors: docs.slack.dev, chat.postMessage and chat.update; classes: what the ledger does.
 """
 
-import http.client
 import math
 import re
 from collections.abc import Mapping
@@ -207,6 +206,8 @@ _CLASSES = (
 
 def faults() -> tuple[type[BaseException], ...]:
     """What a call through slack_sdk may raise (its 3.47 source, and measured)."""
+    from http.client import HTTPException
+
     from slack_sdk.errors import SlackClientError
 
     # the last ones for answers that slack_sdk cannot read: its TypeError, a charset that nobody
@@ -215,7 +216,7 @@ def faults() -> tuple[type[BaseException], ...]:
         NoConnection,
         SlackClientError,
         OSError,
-        http.client.HTTPException,
+        HTTPException,
         ValueError,
         AttributeError,
         TypeError,
@@ -271,11 +272,13 @@ def _detail(data: Mapping[str, object]) -> str:
 
 def classify(error: BaseException) -> Outcome:
     """What an exception of `faults()` says about the call."""
+    from http.client import HTTPException
+
     response = getattr(error, "response", None)
     if response is not None and hasattr(response, "status_code"):
         return _from_answer(response)
     if isinstance(error, NoConnection):
         return Outcome(Result.NOT_SENT, error=str(error), detail=error.obstacle.cure)
-    if isinstance(error, OSError | http.client.HTTPException):
+    if isinstance(error, OSError | HTTPException):
         return Outcome(Result.AMBIGUOUS, error=type(error).__name__)
     return Outcome(Result.AMBIGUOUS, error=ODD)

@@ -2,7 +2,6 @@
 
 The config and the files of `route test` are read by it."""
 
-import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,6 +189,8 @@ def _known_keys(root: type["BaseModel"], where: Location) -> list[str]:
 
 def unknown_key(root: type["BaseModel"], where: Location) -> tuple[str, str]:
     """What was found and what was expected instead, with the key that was probably meant."""
+    import difflib
+
     keys = _known_keys(root, where)
     close = difflib.get_close_matches(str(where[-1]), keys, n=1)
     meant = f" (did you mean {close[0]!r}?)" if close else ""

@@ -10,7 +10,6 @@ from operator import itemgetter
 
 from exact_slack.ledger.documents.finding import By
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.delivery import Delivery
 
@@ -106,6 +105,8 @@ def _newest_first(numbers: Iterable[int]) -> list[int]:
 
 def _documents_of(ledger: Ledger, delivery: Delivery) -> Iterator[int]:
     """Its own; or all of a digest, a run or a list; or those of the message above it."""
+    from exact_slack.ledger.outgoing import payloads
+
     if delivery.document_id is not None:
         yield delivery.document_id
     elif delivery.action is Action.DIGEST:

@@ -6,6 +6,7 @@ payment terms of both. What a ledger did before it kept a log is told as far as 
 from collections.abc import Iterable, Iterator
 
 from exact_slack.app.customer import Customer
+from exact_slack.exact.pages import page_of
 from exact_slack.inspect.log.entries import Teller, shown_as
 from exact_slack.inspect.log.event import Event, Message, Named, Story, What, link_of
 from exact_slack.ledger.documents.stored import Stored
@@ -13,7 +14,6 @@ from exact_slack.ledger.ledger import ADDRESS
 from exact_slack.ledger.log import Entry, Happened
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
-from exact_slack.plan.listed.digest_lines import page_of
 
 _BEFORE = "before this ledger kept a log"
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery, delivery_of
-from exact_slack.ledger.outgoing.payloads import Run
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.words import in_sql
@@ -159,6 +158,8 @@ class DeliveriesRead:
         """Another head of the same document, or payment run, that stands in the channel to which
         this one is to be sent, whatever its name was."""
         if head.action is Action.RUN:
+            from exact_slack.ledger.outgoing.payloads import Run
+
             heads = self.heads_of_run(head.payload_of(Run).number)
         else:
             is_head = head.action is Action.HEAD and head.subject_id is not None

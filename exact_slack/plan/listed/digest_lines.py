@@ -152,13 +152,3 @@ def code_of(ledger: Ledger, document: Document) -> str:
         return account.code
     by_document = ledger.finding.code_of(division, account.id)
     return by_document or ledger.cursors.code_of(division, account.id)
-
-
-def page_of(config: Config, document: Document) -> str:
-    """Where a person finds a document: its own page, where that is one of Exact's, else the page
-    of its company. The ledger may hold an address from before this was asked."""
-    from exact_slack.exact.wire.hosts import api_root, is_page
-
-    if document.url and is_page(config.exact, document.url):
-        return document.url
-    return f"{api_root(config.exact)}/docs/MenuPortal.aspx?_Division_={document.ref.division}"

@@ -19,6 +19,7 @@ from exact_slack.config.route import Route
 from exact_slack.config.timing import local
 from exact_slack.documents.document import Document
 from exact_slack.errors import ExactSlackError
+from exact_slack.exact.pages import page_of
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents.stored import Stored
 from exact_slack.ledger.ledger import Ledger
@@ -29,7 +30,7 @@ from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import MOVABLE, NEEDS_PERSON
 from exact_slack.ledger.recurring.digests import Digest
 from exact_slack.ledger.schema.trouble import DamagedRecord, record
-from exact_slack.plan.listed.digest_lines import code_of, list_name, page_of
+from exact_slack.plan.listed.digest_lines import code_of, list_name
 from exact_slack.plan.owed import owed
 from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions

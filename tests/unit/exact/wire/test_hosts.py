@@ -9,8 +9,8 @@ from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.ref import Ref
+from exact_slack.exact.pages import page_of
 from exact_slack.exact.wire.hosts import api_root, is_page
-from exact_slack.plan.listed.digest_lines import page_of
 from tests.unit.exact_support import make_config
 
 OWN = [
