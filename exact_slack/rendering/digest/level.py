@@ -24,10 +24,14 @@ class Level:
         """So many documents."""
         return self._words.label("document" if n == 1 else "documents", n=n)
 
-    def sums(self, sums: r.Sums) -> list[str]:
-        """The totals per currency, the biggest first; the rest counted."""
+    def sums(self, sums: r.Sums, sign: str = "") -> list[str]:
+        """The totals per currency, the biggest first; the rest counted. `sign`: before what is
+        more than nothing."""
         ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
-        shown = [self._words.amount(total, name) for name, total in ordered[: self._currencies]]
+        shown = [
+            (sign if total > 0 else "") + self._words.amount(total, name)
+            for name, total in ordered[: self._currencies]
+        ]
         left = len(ordered) - len(shown)
         return [*shown, self._words.label("more_documents", n=left)] if left else shown
 
@@ -70,7 +74,7 @@ class Level:
         """A number and totals; what is more with a plus, where a sign is asked for."""
         plus = f"{count:{sign}}" if count else "0"
         signed = {name: total for name, total in sums.items() if total}
-        shown = self.sums(signed)
+        shown = self.sums(signed, sign)
         return " · ".join(filter(None, [plus, self._words.listed(shown)]))
 
     def cell(self, rows: Sequence[r.Line]) -> str:

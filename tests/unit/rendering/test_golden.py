@@ -1,7 +1,7 @@
 """Every message, of every kind, in every language, as it stood when a person last read it.
 
-After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/rendering/test_golden.py, then read the
-difference."""
+After a wanted change: EXACT_SLACK_WHOLE=1 UPDATE_GOLDEN=1 pytest tests/unit/rendering, then read
+the difference."""
 
 import datetime as dt
 import os
