@@ -4,15 +4,14 @@ A name in the config means the channel that bears it now. Its id is kept, and be
 something there, Slack is asked whether that channel still has the name: where another one bears it
 by now, that one is meant; where none does, the channel was only renamed, and messages go on."""
 
-from exact_slack.app.summary import SLACK_WAITS, Summary
-from exact_slack.clock import Clock
+from exact_slack.app.summary import SLACK_WAITS
 from exact_slack.config.people import is_person
 from exact_slack.deliver.people import DirectMessages
+from exact_slack.deliver.session import Session
 from exact_slack.errors import PersonNeeded, SlackLoginNeeded, TemporaryError
-from exact_slack.ledger.ledger import Ledger, called_fact, renamed_fact
+from exact_slack.ledger.ledger import called_fact, renamed_fact
 from exact_slack.ledger.outgoing.outbox import Wait
 from exact_slack.slack.answers import Channel, odd
-from exact_slack.slack.client import SlackClient
 from exact_slack.slack.listing import Listing
 from exact_slack.slack.outcome import Outcome, Result
 
@@ -54,19 +53,12 @@ class ChannelTakesNothing(PersonNeeded):
 class Channels:
     """Resolves the channels that have something to send; parked ones are tried again."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        client: SlackClient,
-        clock: Clock,
-        summary: Summary,
-        people: DirectMessages | None = None,
-    ) -> None:
-        self._ledger = ledger
-        self._channels = ledger.channels
-        self._client = client
-        self._clock = clock
-        self._summary = summary
+    def __init__(self, session: Session, people: DirectMessages | None = None) -> None:
+        self._ledger = session.ledger
+        self._channels = session.ledger.channels
+        self._client = session.client
+        self._clock = session.clock
+        self._summary = session.summary
         self._people = people
         self._listing: Listing | None = None
         self._asked_at = 0.0

@@ -70,9 +70,7 @@ class Deliverer:
         config, tell = session.config, self._summary.problem
         self._presenter = Presenter(config, self._ledger, tell, newer_blocks.refused)
         self._pauses = Pauses(config, self._ledger)
-        self._channels = Channels(
-            self._ledger, self._client, self._clock, self._summary, DirectMessages(session)
-        )
+        self._channels = Channels(session, DirectMessages(session))
         self._outcomes = Outcomes(session, newer_blocks)
         asks = config.on_ambiguous != "repost" and not resend
         self._survey = Survey(session, asks_person=asks)

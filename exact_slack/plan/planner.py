@@ -8,7 +8,6 @@ from functools import partial
 
 from exact_slack.app.isolated import isolated, unforeseen
 from exact_slack.app.summary import Summary
-from exact_slack.config.model import Config
 from exact_slack.config.route import Route
 from exact_slack.documents.codec import fingerprint
 from exact_slack.documents.document import Document
@@ -18,8 +17,6 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.compared.history import Earlier
 from exact_slack.ledger.documents.stored import Stored
-from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.log import Seen
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
@@ -27,7 +24,7 @@ from exact_slack.ledger.outgoing.states import State, Urgency
 from exact_slack.plan.attachments import wants_files
 from exact_slack.plan.fired import Fired
 from exact_slack.plan.listed.due import DueDates, subject_of
-from exact_slack.plan.parts import Parts
+from exact_slack.plan.planning import Planning
 from exact_slack.plan.threads import unseen
 from exact_slack.plan.waiting.reroute import reroute
 from exact_slack.routing.rules import Judgement, Occasion, judge
@@ -38,27 +35,17 @@ class Planner:
     from, where the work of one run is done in several steps."""
 
     def __init__(
-        self,
-        config: Config,
-        ledger: Ledger,
-        summary: Summary,
-        run: int | None,
-        heads: Counter[str] | None = None,
-        *,
-        by: Seen = Seen.POLL,
+        self, planning: Planning, summary: Summary, heads: Counter[str] | None = None
     ) -> None:
-        self._config = config
-        self._ledger = ledger
+        self._planning = planning
+        self._config, self._ledger, self._run = planning.config, planning.ledger, planning.run
         self._summary = summary
-        self._run = run
         self._heads: Counter[str] = Counter() if heads is None else heads
-        self._fired = Fired(config, ledger)
-        parts = Parts.of(config, ledger, run, by)
-        self._parts = parts
-        self._threads, self._digests = parts.threads, parts.digests
-        self._items, self._log, self._runs = parts.items, parts.log, parts.runs
-        self._due = DueDates(parts, self._new_head)
-        self._files = any(route.attachments for route in config.routes)
+        self._fired = Fired(self._config, self._ledger)
+        self._threads, self._digests = planning.threads, planning.digests
+        self._items, self._log, self._runs = planning.items, planning.log, planning.runs
+        self._due = DueDates(planning, self._new_head)
+        self._files = any(route.attachments for route in self._config.routes)
 
     def take_in(
         self,
@@ -113,7 +100,7 @@ class Planner:
         """A payment on its way whose supplier's account is another one now, though the payment
         itself is as it was."""
         occasion = Occasion(term.document, Event.MODIFIED, self._fired.of(term, today))
-        judged = judge(self._config.routes, occasion, self._parts.addressees)
+        judged = judge(self._config.routes, occasion, self._planning.addressees)
         self._log.judged(term, judged, now)
         heads = self._ledger.deliveries.heads(term.subject_id)
         for head in heads:
@@ -158,7 +145,7 @@ class Planner:
         return self._ledger.documents.by_id(stored.id)
 
     def _deliver(self, old: Stored | None, stored: Stored, occasion: Occasion, now: float) -> None:
-        judged = judge(self._config.routes, occasion, self._parts.addressees)
+        judged = judge(self._config.routes, occasion, self._planning.addressees)
         self._log.judged(stored, judged, now)
         routes = judged.routes()
         collecting = [route for route in routes if route.digest]
@@ -226,7 +213,7 @@ class Planner:
             return heads
         fired = self._fired.of(shown, date.min)
         occasion = Occasion(shown.document, Event.MODIFIED, fired)
-        judged = judge(self._config.routes, occasion, self._parts.addressees)
+        judged = judge(self._config.routes, occasion, self._planning.addressees)
         wanted = {route.channel for route in judged.routes() if not route.digest}
         dropped = [head for head in late if head.channel not in wanted]
         for head in dropped:
@@ -319,7 +306,7 @@ class Planner:
         there = {head.channel for head in heads}
         fired = self._fired.of(stored, today)
         occasion = Occasion(stored.document, Event.DELETED, fired)
-        judged = judge(self._config.routes, occasion, self._parts.addressees)
+        judged = judge(self._config.routes, occasion, self._planning.addressees)
         self._log.judged(stored, judged, now)
         routes = judged.routes()
         self._digests.collect(stored, [route for route in routes if route.digest], now)
@@ -344,7 +331,7 @@ class Planner:
 
         self._fired.keep_past()
         bring_up = partial(self._bring_up, today=today, now=now)
-        reroute(self._parts, now, bring_up=bring_up, problem=problem)
+        reroute(self._planning, now, bring_up=bring_up, problem=problem)
 
     def tell_floods(self, now: float) -> None:
         """One message in each flooded channel, also for what a killed run held."""

@@ -14,6 +14,7 @@ from exact_slack.documents.compared.period import Period
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.log import Seen
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 
 
 class PeriodDelivered:
@@ -61,7 +62,8 @@ class PeriodDelivered:
         customer, summary = self._customer, Summary()
         learnt = customer.ledger.scratch()
         try:
-            planner = Planner(customer.config, customer.ledger, summary, None, by=Seen.VERIFY)
+            planning = Planning.of(customer.config, customer.ledger, by=Seen.VERIFY)
+            planner = Planner(planning, summary)
             reading = Reading.of(customer, summary, learnt)
             verifier = Verifier(reading, customer.ledger, planner, heal=False)
             results = verifier.run(since, until, (division,))

@@ -20,6 +20,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame import outside, ping
 from exact_slack.runs.frame.busy import Skipped
@@ -78,7 +79,7 @@ def _poll(
     triages = customer.config.has_triage()
     if triages:
         _read_back(customer, summary)
-    planner = Planner(customer.config, customer.ledger, summary, run)
+    planner = Planner(Planning.of(customer.config, customer.ledger, run), summary)
     reading = Reading.of(customer, summary)
     past = Past(reading, partial(calls_to_spare, customer), show)
     collector = _collector(customer, reading, planner, past)
@@ -202,7 +203,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
     try:
         summary = Summary()
         last = copy.deliveries.last_id()
-        planner = Planner(customer.config, copy, summary, None)
+        planner = Planner(Planning.of(customer.config, copy), summary)
         reading = Reading.of(customer, summary, copy)
         collector = _collector(customer, reading, planner)
         step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))

@@ -12,6 +12,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import REPLAYABLE, State
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.runs.frame.busy import Skipped
 from exact_slack.runs.frame.run import deliver, locked
 from exact_slack.runs.needs import waiting
@@ -92,7 +93,7 @@ def replay(customer: Customer, options: ReplayOptions) -> Summary | Skipped:
 
     def work(run: int, summary: Summary) -> None:
         choice = choose(customer, options)
-        planner = Planner(customer.config, customer.ledger, summary, run)
+        planner = Planner(Planning.of(customer.config, customer.ledger, run), summary)
         now = customer.clock.now()
         with customer.ledger.transaction():
             for delivery in choice.deliveries:
@@ -128,7 +129,7 @@ def preview(customer: Customer, options: ReplayOptions) -> list[Planned]:
     copy = customer.ledger.scratch()
     try:
         last = copy.deliveries.last_id()
-        planner = Planner(customer.config, copy, Summary(), None)
+        planner = Planner(Planning.of(customer.config, copy), Summary())
         _bring_up(customer, planner, copy, choice)
         added = copy.deliveries.since_id(last)
         chosen = [Planned(d, _label(copy, d), d.sentence) for d in (*choice.deliveries, *added)]

@@ -13,6 +13,7 @@ from exact_slack.errors import OK, PERSON, TEMPORARY, BadRequest, TemporaryError
 from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import RunLock
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.rendering.spreadsheet import to_the_cent
 
 
@@ -90,7 +91,8 @@ def verify(customer: Customer, text: str, heal: bool) -> Verification:
         if since > window.ms(now.server):
             raise BadRequest(f"--verify {text}: that has not begun yet.")
         summary = Summary()
-        planner = Planner(customer.config, customer.ledger, summary, None, by=Seen.VERIFY)
+        planning = Planning.of(customer.config, customer.ledger, by=Seen.VERIFY)
+        planner = Planner(planning, summary)
         reading = Reading.of(customer, summary, learnt)
         verifier = Verifier(reading, customer.ledger, planner, heal=heal)
         results = verifier.run(since, until)

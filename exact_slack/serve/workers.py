@@ -36,6 +36,7 @@ from exact_slack.ledger.log import Seen
 from exact_slack.ledger.schema.lock import Owner
 from exact_slack.ledger.troubles import Part
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.plan.waiting.prepare import prepare
 from exact_slack.serve.share import LOOK_AGAIN, Share, day_allows
 from exact_slack.serve.worker import Ending, SlackWorker, WakingClock, Worker
@@ -119,9 +120,8 @@ class Fetcher(Worker):
             self._then()
 
     def _planner(self, customer: Customer) -> Planner:
-        return Planner(
-            customer.config, customer.ledger, Summary(), None, self._heads, by=Seen.WEBHOOK
-        )
+        planning = Planning.of(customer.config, customer.ledger, by=Seen.WEBHOOK)
+        return Planner(planning, Summary(), self._heads)
 
     def _group(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
         if division not in self._config.exact.divisions or kind not in self._config.read_kinds():

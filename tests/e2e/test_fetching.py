@@ -16,6 +16,7 @@ from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.incoming.inbox import Told
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.serve import share
 from exact_slack.serve.share import Share
 from exact_slack.serve.worker import WorkerClock
@@ -163,7 +164,7 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     ref, now = Ref(DIVISION, Kind.PURCHASE_ENTRY, key), time.time()
     [read] = customer.reader.many(DIVISION, ref.kind, [key]).documents
     ledger = customer.ledger
-    planner = Planner(customer.config, ledger, Summary(), None)
+    planner = Planner(Planning.of(customer.config, ledger), Summary())
     today = datetime.now(UTC).date()
     stored = ledger.documents.get(ref)
     assert stored is not None

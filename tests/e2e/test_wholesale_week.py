@@ -20,6 +20,7 @@ from exact_slack.config.load import load
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.rendering.words.locale import Words
 from exact_slack.sandbox.company import cash, entries, invoices
 from exact_slack.sandbox.company.company import DIVISIONS
@@ -152,9 +153,9 @@ def _posted(folder: Path, example: dict[str, Any], history: Told, week: Told) ->
     config = load(path)
     with closing(Ledger(folder / "state")) as ledger, ledger.transaction():
         for tell in history:
-            tell(Planner(config, ledger, Summary(), None), ledger)
+            tell(Planner(Planning.of(config, ledger), Summary()), ledger)
         last = ledger.deliveries.last_id()
-        planner = Planner(config, ledger, Summary(), None)
+        planner = Planner(Planning.of(config, ledger), Summary())
         for tell in week:
             tell(planner, ledger)
         heads = [d for d in ledger.deliveries.since_id(last) if d.action is Action.HEAD]

@@ -21,7 +21,7 @@ from exact_slack.ledger.log import Happened
 from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import Urgency
-from exact_slack.plan.parts import Parts
+from exact_slack.plan.planning import Planning
 from exact_slack.plan.threads import unseen
 from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions
@@ -54,14 +54,14 @@ class DueDates:
     """Plans one run, inside the transaction of whoever calls."""
 
     def __init__(
-        self, parts: Parts, new_head: Callable[[Stored, Route, Judgement, float], None]
+        self, planning: Planning, new_head: Callable[[Stored, Route, Judgement, float], None]
     ) -> None:
-        self._config, self._ledger, self._run = parts.config, parts.ledger, parts.run
-        self._digests, self._threads = parts.digests, parts.threads
-        self._items, self._log = parts.items, parts.log
+        self._config, self._ledger, self._run = planning.config, planning.ledger, planning.run
+        self._digests, self._threads = planning.digests, planning.threads
+        self._items, self._log = planning.items, planning.log
         self._new_head = new_head
-        self._addressees = parts.addressees
-        self._soon = timedelta(days=parts.config.exceptions.due_soon_days)
+        self._addressees = planning.addressees
+        self._soon = timedelta(days=planning.config.exceptions.due_soon_days)
 
     def plan(
         self, today: date, now: float, problem: Callable[[Stored | None, Exception], None]

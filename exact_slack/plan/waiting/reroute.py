@@ -9,11 +9,11 @@ from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.causes import Cause
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import MOVABLE, State
-from exact_slack.plan.parts import Parts
+from exact_slack.plan.planning import Planning
 
 
 def reroute(
-    parts: Parts,
+    planning: Planning,
     now: float,
     *,
     bring_up: Callable[[Stored], None],
@@ -21,42 +21,42 @@ def reroute(
 ) -> None:
     """`bring_up` plans a document anew, by the rules as they are now; `problem` hears of what could
     not be rerouted."""
-    deliveries = parts.ledger.deliveries
+    deliveries = planning.ledger.deliveries
 
     def again(stored: Stored) -> None:
-        if error := isolated(parts.ledger, partial(bring_up, stored)):
+        if error := isolated(planning.ledger, partial(bring_up, stored)):
             problem(str(stored.document.ref), error)
 
-    parts.digests.reroute(again)
+    planning.digests.reroute(again)
     for delivery in deliveries.walk(*MOVABLE, action=Action.REPORT):
-        _follow_report(parts, delivery)
+        _follow_report(planning, delivery)
     for delivery in deliveries.walk(*MOVABLE, action=Action.RUN):
-        parts.runs.follow(delivery, parts.config.route_named(delivery.route))
-    channels = {*parts.config.channels(), *parts.config.direct_messages()}
+        planning.runs.follow(delivery, planning.config.route_named(delivery.route))
+    channels = {*planning.config.channels(), *planning.config.direct_messages()}
     strays = bool(deliveries.channels_in(*MOVABLE) - channels)
     for delivery in deliveries.walk(*MOVABLE) if strays else ():
         stray = deliveries.get(delivery.id)  # it may have gone with its head
         if stray.channel in channels or not stray.state.is_movable:
             continue
-        if error := isolated(parts.ledger, partial(_redirect, parts, stray, now, bring_up)):
+        if error := isolated(planning.ledger, partial(_redirect, planning, stray, now, bring_up)):
             problem(f"delivery {stray.id}", error)
-    parts.ledger.channels.forget_others(channels)
+    planning.ledger.channels.forget_others(channels)
 
 
-def _follow_report(parts: Parts, delivery: Delivery) -> None:
+def _follow_report(planning: Planning, delivery: Delivery) -> None:
     """The report's channel is another one now: what was not sent yet goes there."""
-    for report in parts.config.reports:
+    for report in planning.config.reports:
         if report.name == delivery.route and report.channel != delivery.channel:
-            parts.ledger.deliveries.redirect(delivery, report.channel)
+            planning.ledger.deliveries.redirect(delivery, report.channel)
 
 
 def _redirect(
-    parts: Parts, stray: Delivery, now: float, bring_up: Callable[[Stored], None]
+    planning: Planning, stray: Delivery, now: float, bring_up: Callable[[Stored], None]
 ) -> None:
-    deliveries, cause = parts.ledger.deliveries, Cause.CHANNEL_LEFT
+    deliveries, cause = planning.ledger.deliveries, Cause.CHANNEL_LEFT
     deliveries.move(stray, State.SUPERSEDED, now, cause=cause)
     if stray.action is Action.HEAD and stray.document_id is not None:
         for below in deliveries.under(stray.id):
             if below.state.is_movable:
                 deliveries.move(below, State.SUPERSEDED, now, cause=cause)
-        bring_up(parts.ledger.documents.by_id(stray.document_id))
+        bring_up(planning.ledger.documents.by_id(stray.document_id))

@@ -7,15 +7,23 @@ from typing import Any
 import pytest
 
 from exact_slack.app.summary import Summary
+from exact_slack.config.load import load
 from exact_slack.deliver.channels import Channels
+from exact_slack.deliver.session import Session
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.payloads import Alert
+from exact_slack.ledger.schema.lock import Owner
 from exact_slack.slack import listing
 from exact_slack.slack.client import SlackClient
 from tests.e2e.clocked import SetClock
 from tests.unit.slack.answering import Answers, answering
 
 PAGES, A_MINUTE = 46, 20
+CONFIG = """\
+exact: {region: nl, divisions: [1], client_id: a, client_secret: b,
+  redirect_uri: "https://acme.example/cb"}
+routes: [{name: r, when: {kind: "*"}, channel: "#c"}]
+"""
 
 
 @pytest.fixture
@@ -69,13 +77,17 @@ def _run(
     ledger: Ledger, slack: Answers, clock: SetClock, patient: bool = True, recheck: bool = False
 ) -> Summary:
     """What a run does about channels, as the deliverer does it."""
-    summary = Summary()
-    channels = Channels(ledger, SlackClient("xoxb-1", slack.url), clock, summary)
+    summary, owner = Summary(), Owner(ledger.folder)
+    path = ledger.folder / "acme.yaml"
+    path.write_text(CONFIG)
+    client = SlackClient("xoxb-1", slack.url)
+    channels = Channels(Session(load(path), ledger, client, owner, clock, summary))
     channels.resolve(recheck)
     while patient and (wait := channels.wait()):
         clock.sleep(wait.seconds)
         channels.go_on()
     channels.unfinished()
+    owner.close()
     return summary
 
 

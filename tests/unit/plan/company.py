@@ -17,6 +17,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.plan.fired import fired_now
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 from exact_slack.rendering.evidence import evidence_text
 from exact_slack.rendering.words.locale import Words
 
@@ -52,7 +53,7 @@ class Company:
         path = self.folder / "acme.yaml"
         path.write_text(CONFIG.replace("ROUTE", route))
         self.config = load(path)
-        self.planner = Planner(self.config, self.ledger, Summary(), None)
+        self.planner = Planner(Planning.of(self.config, self.ledger), Summary())
 
     def sends(self, document: Document) -> Document:
         with self.ledger.transaction():

@@ -17,6 +17,7 @@ from exact_slack.documents.ref import Ref
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.triage.item import How, Item, ItemState
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 
 TODAY = date(2026, 11, 24)
 CONFIG = """\
@@ -42,7 +43,7 @@ class Bench:
         config.write_text(CONFIG, encoding="utf-8")
         config.chmod(0o600)
         self.ledger = ledger
-        self.planner = Planner(load(config), ledger, Summary(), None)
+        self.planner = Planner(Planning.of(load(config), ledger), Summary())
         self.now = 0.0
         self.document = FIRST
 

@@ -21,6 +21,7 @@ from exact_slack.ledger.ledger import Ledger
 from exact_slack.plan import planner as planning
 from exact_slack.plan.fired import Fired
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 
 TODAY = date(2026, 11, 24)
 CONFIG = """\
@@ -70,7 +71,7 @@ def planner(tmp_path: Path, ledger: Ledger) -> Planner:
     config = tmp_path / "acme.yaml"
     config.write_text(CONFIG, encoding="utf-8")
     config.chmod(0o600)
-    return Planner(load(config), ledger, Summary(), None)
+    return Planner(Planning.of(load(config), ledger), Summary())
 
 
 def test_a_document_that_is_read_is_judged_once(

@@ -25,6 +25,7 @@ from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema import mend, migrations
 from exact_slack.ledger.schema.database import Database
 from exact_slack.plan.planner import Planner
+from exact_slack.plan.planning import Planning
 
 DUMPS = sorted((Path(__file__).parents[3] / "ledgers").glob("*.sql"))
 FULL = Path(__file__).parents[3] / "ledgers" / "13-625489a.sql"
@@ -146,7 +147,7 @@ def test_it_goes_on(state: Path, tmp_path: Path) -> None:
         assert stored is not None
         (head,) = ledger.deliveries.heads(stored.id)
         changed = replace(stored.document, description="Shelves", modified=ServerMs(1795000001000))
-        planner = Planner(load(config), ledger, Summary(), None)
+        planner = Planner(Planning.of(load(config), ledger), Summary())
         with ledger.transaction():
             taken = planner.take_in(
                 changed, first_run_at=ServerMs(0), today=date(2026, 12, 1), now=1.8e9, asked=10**9

@@ -15,7 +15,7 @@ from exact_slack.routing.addressees import Addressees
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Planning:
     """One of each; all write into the same ledger, for the same run."""
 
     config: Config
@@ -29,7 +29,9 @@ class Parts:
     addressees: Addressees | None
 
     @classmethod
-    def of(cls, config: Config, ledger: Ledger, run: int | None, by: Seen) -> "Parts":
+    def of(
+        cls, config: Config, ledger: Ledger, run: int | None = None, by: Seen = Seen.POLL
+    ) -> "Planning":
         """Those of one run; `by`: who reads the documents."""
         threads = Threads(ledger, run)
         items = PlannedItems(config, ledger, threads)
