@@ -120,7 +120,7 @@ def by_plan(one: Customer) -> None:
     """What `poll --due` does."""
     agenda = Agenda(one.config, one.ledger, one.clock.now())
     if not agenda.is_idle:
-        poll(one, PollOptions(due=agenda.due))
+        poll(one, PollOptions(by_plan=True))
 
 
 def whole(one: Customer) -> None:
@@ -197,9 +197,9 @@ def _remember(one: Customer, week: int, traces: Traces) -> None:
     """The ledger learns what changed so many weeks ago, as if it had been read then."""
     begin = MONDAY + AHEAD - week * WEEK
     with one.ledger.transaction():
-        one.ledger.rhythm.begin(hour_of(int(begin * 1000)))
         for code, kinds in traces.items():
             for kind, moments in kinds.items():
+                one.ledger.rhythm.begin(code, kind, hour_of(int(begin * 1000)))
                 changed = [ServerMs(int((begin + moment) * 1000)) for moment in moments]
                 one.ledger.rhythm.add(code, kind, changed, one.clock.now())
 

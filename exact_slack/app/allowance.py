@@ -9,6 +9,7 @@ from exact_slack.app.customer import Customer
 from exact_slack.app.reserve import reserve
 from exact_slack.config.match import matches
 from exact_slack.config.model import Config
+from exact_slack.config.values import seconds
 from exact_slack.documents.kinds import Kind
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.errors import SPENT
@@ -20,6 +21,9 @@ _POLLS = 50
 _ENOUGH, _LONG_ENOUGH, _CRON = 3, 1800.0, 60.0
 """Fewer polls, or all within half an hour, tell how somebody tries it and not how cron runs it; so
 does a shorter gap than cron knows."""
+CONTRACT_A_DAY = 20_000
+"""Fair use for all apps of a contract together (Exact's API limits article; facts, section on
+limits)."""
 _FOR_POLLS = 0.4
 """Of a division's day."""
 BY_PLAN, PLAN_IS_TOLD = "polls by plan", 3600.0
@@ -115,9 +119,33 @@ def schedule(customer: Customer) -> Schedule | None:
     calls = mean(map(_calls, polls)) * _largest_share(customer)
     a_day = 86400 / gap
     cost, most = int(calls * a_day), A_DAY - reserve(customer.config)
+    fits = cost <= most
     if abs(customer.clock.now() - customer.ledger.moment(BY_PLAN)) < 2 * PLAN_IS_TOLD:
-        cost = min(cost, most)  # `poll --due` spends what there is, and no more
-    return Schedule(round(calls, 1), round(a_day, 1), cost, cost <= most)
+        # `poll --due` spends what there is, and no more but for what the bound asks
+        bound = at_bound(customer.config)
+        cost = max(min(cost, most), bound)
+        fits = cost <= most and bound * len(customer.config.exact.divisions) <= CONTRACT_A_DAY
+    return Schedule(round(calls, 1), round(a_day, 1), cost, fits)
+
+
+def at_bound(config: Config) -> int:
+    """Calls a day that a division costs if each kind is read as seldom as `poll_at_least_every`
+    lets `poll --due` do."""
+    longest = max(seconds(config.poll_at_least_every) - _CRON, _CRON)
+    return int(len(config.read_kinds()) * 86_400 / longest)
+
+
+def too_often(config: Config) -> str:
+    """Where that alone is more than Exact allows: so many calls; else ""."""
+    divisions, calls = len(config.exact.divisions), at_bound(config)
+    if calls <= A_DAY - reserve(config) and calls * divisions <= CONTRACT_A_DAY:
+        return ""
+    return (
+        f"{config.path}: poll_at_least_every: with {config.poll_at_least_every}, `poll --due` "
+        f"spends {calls * divisions:,} calls a day, {calls:,} in each division; Exact allows "
+        f"{CONTRACT_A_DAY:,} for all apps of a contract, {A_DAY:,} for an app in a division. Set a "
+        "longer time, or take kinds out of the routes."
+    )
 
 
 def _calls(poll: Run) -> float:

@@ -19,16 +19,16 @@ log = logging.getLogger("exact_slack.app")
 
 
 def usable(
-    ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float
+    ledger: Ledger, reader: "Reader", wanted: tuple[int, ...], now: float, believed: float = 0.0
 ) -> dict[int, DivisionRecord]:
-    """What is known of each division, those that are wanted among them."""
+    """What is known of each division, those that are wanted among them. `believed`: seconds for
+    which it holds that one may not be used; that one may, holds for a day."""
     records = ledger.cursors.divisions()
-    stale = any(
-        code not in records
-        or not records[code].allowed
-        or abs(now - records[code].checked_at) > _CHECK_LOGIN_EVERY
-        for code in wanted
-    )
+
+    def is_stale(record: DivisionRecord) -> bool:
+        return abs(now - record.checked_at) >= (_CHECK_LOGIN_EVERY if record.allowed else believed)
+
+    stale = any(code not in records or is_stale(records[code]) for code in wanted)
     return _asked(ledger, reader, wanted, now) if stale else records
 
 

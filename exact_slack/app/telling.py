@@ -2,7 +2,7 @@
 of `serve`, in the ping and in the `alerts` channel alike."""
 
 from exact_slack.app.summary import Summary
-from exact_slack.errors import OK, TEMPORARY, ExactSlackError
+from exact_slack.errors import OK, TEMPORARY, USAGE, ExactSlackError
 from exact_slack.ledger.troubles import News, Trouble, Weight
 
 
@@ -12,8 +12,9 @@ def weight_of(error: ExactSlackError) -> Weight:
 
 
 def troubles_of(summary: Summary) -> list[Trouble]:
-    """The problems that were met, one a cause."""
-    return [_trouble(summary, error) for error in summary.causes()]
+    """The problems that were met, one a cause. What a person asked for that cannot be is none."""
+    causes = [error for error in summary.causes() if error.exit_code != USAGE]
+    return [_trouble(summary, error) for error in causes]
 
 
 def _trouble(summary: Summary, error: ExactSlackError) -> Trouble:

@@ -90,6 +90,7 @@ def _fine(config: "Config", doubts: int) -> str:
 
 def _offline(customer: "Customer") -> dict[str, Any]:
     """The fields of `config check --json`. ConfigError where the templates do not work."""
+    from exact_slack.app.allowance import too_often
     from exact_slack.app.today import today
     from exact_slack.config.load import exposed
     from exact_slack.config.together import ended_silences
@@ -107,7 +108,12 @@ def _offline(customer: "Customer") -> dict[str, Any]:
         "routes": [route.name for route in config.routes],
         "kinds": [kind.value for kind in config.routed_kinds()],
         "problems": [],
-        "warnings": [*filter(None, [exposed(config)]), *ended, *doubts(config), *often],
+        "warnings": [
+            *filter(None, [exposed(config), too_often(config)]),
+            *ended,
+            *doubts(config),
+            *often,
+        ],
     }
 
 

@@ -14,14 +14,13 @@ from exact_slack.cli.frame.options import (
     period_option,
 )
 from exact_slack.cli.frame.out import out
-from exact_slack.cli.frame.run import Settings, say, skipped, tell
+from exact_slack.cli.frame.run import Settings, note, say, skipped, tell
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import OK, BadRequest
+from exact_slack.errors import OK, USAGE, BadRequest
 
 if TYPE_CHECKING:
     from exact_slack.app.customer import Customer
     from exact_slack.app.summary import Summary
-    from exact_slack.collect.due import Place
     from exact_slack.ledger.troubles import News
     from exact_slack.runs.agenda import Agenda, Turn
     from exact_slack.runs.poll import PollOptions
@@ -107,10 +106,10 @@ def poll(
     each(settings, as_json, work, side_by_side=True, is_news=is_news)
 
 
-def _options(bounds: _Bounds, due: "frozenset[Place] | None" = None) -> "PollOptions":
+def _options(bounds: _Bounds, *, by_plan: bool = False) -> "PollOptions":
     from exact_slack.runs.poll import PollOptions
 
-    return PollOptions(**bounds, due=due)
+    return PollOptions(**bounds, by_plan=by_plan)
 
 
 def _dry(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result:
@@ -133,7 +132,7 @@ def _due(customer: "Customer", bounds: _Bounds, voice: _Voice) -> Result:
     agenda = Agenda(customer.config, customer.ledger, customer.clock.now())
     if agenda.is_idle:
         return _idle(customer, agenda, voice)
-    code, summary = _poll(customer, _options(bounds, agenda.due), voice)
+    code, summary = _poll(customer, _options(bounds, by_plan=True), voice)
     if voice.sums_up:
         _say_left(customer, Agenda(customer.config, customer.ledger, customer.clock.now()).later)
     return code, summary
@@ -153,14 +152,22 @@ def _poll(customer: "Customer", options: "PollOptions", voice: _Voice) -> Result
     if voice.talkative:
         _say_problems(summary)
     else:
+        _say_wrong_words(summary)
         _mail(summary.news, customer.clock.now(), well=summary.exit_code() == OK)
     if voice.sums_up:
-        out(
+        note(
             f"{summary.seen} read, {summary.new} new, {summary.changed} changed; "
             f"{summary.posted} posted, {summary.updated} updated; "
             f"{summary.exact_calls} calls to Exact in {summary.duration_s:.1f} s"
         )
     return summary.exit_code(), summary.as_json()
+
+
+def _say_wrong_words(summary: "Summary") -> None:
+    """What was asked for and cannot be is no trouble that lasts."""
+    for problem in summary.causes():
+        if problem.exit_code == USAGE:
+            tell(problem)
 
 
 def _say_problems(summary: "Summary") -> None:
@@ -171,14 +178,13 @@ def _say_problems(summary: "Summary") -> None:
 
 
 def _idle(customer: "Customer", agenda: "Agenda", voice: _Voice) -> Result:
-    """Nothing is due. What the last run met still holds, so that is the exit code."""
+    """Nothing is due. What runs met and still stands, is in the exit code."""
     from exact_slack.app.summary import Summary
     from exact_slack.config.timing import iso
 
     if voice.sums_up:
         _say_left(customer, agenda.later)
-    last, at = customer.ledger.last_ended(), agenda.next_at
-    code = (last.exit_code or OK) if last else OK
+    code, at = agenda.exit_code, agenda.next_at
     summary = {**Summary().as_json(), "exit_code": code, "due_at": iso(at) if at else None}
     return code, summary
 
@@ -191,9 +197,9 @@ def _say_left(customer: "Customer", later: "tuple[Turn, ...]") -> None:
         return
     zone, first, last = customer.config.zone(), later[0], later[-1]
     until = f", all by {shown(last.at, zone)[-5:]}" if len(later) > 1 else ""
-    out(
+    note(
         f"Left for now: {len(later)} of {len(customer.config.exact.divisions)} x"
-        f" {len(customer.config.routed_kinds())} kinds; {first.kind} of division {first.division}"
+        f" {len(customer.config.read_kinds())} kinds; {first.kind} of division {first.division}"
         f" is due at {shown(first.at, zone)[-5:]}{until}"
     )
 

@@ -28,7 +28,7 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.ref import Ref
 from exact_slack.errors import ExactSlackError, LoginNeeded, Notice, PersonNeeded
-from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS
+from exact_slack.exact.catalogue import DELETED, DELETED_AS, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.reader import Page
 from exact_slack.exact.times import OVERLAP_MS
@@ -40,6 +40,9 @@ from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.log import Happened, Seen
 from exact_slack.plan.planner import Planner
 
+_REFUSED_FOR = 900.0
+"""Seconds for which a plan believes that the login may not use a division; a person who types
+`poll` has just changed that."""
 REFUSED = "refused"
 """The capability word of a question that Exact does not answer."""
 log = logging.getLogger("exact_slack.collect")
@@ -112,14 +115,13 @@ class Collector:
         self._planned(
             lambda: self._planner.reroute(today(self._config, self._clock), self._clock.now())
         )
-        allowed = self._allowed(span.divisions or self._config.exact.divisions)
+        allowed = self._allowed(span)
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
         for division in allowed:
             wanted = span.kinds_of(division, self._config.read_kinds())
             kinds = self._affordable(division, wanted)
-            with self._ledger.transaction():
-                self._ledger.cursors.begin(division, kinds, self._clock.now())
+            self._begin(division, kinds, span)
             if self._past is not None:
                 self._past.run(division)
             self._closing.run(division)
@@ -135,6 +137,12 @@ class Collector:
             )
         self._planned(lambda: self._planner.tell_floods(self._clock.now()))
 
+    def _begin(self, division: int, kinds: tuple[Kind, ...], span: Span) -> None:
+        """What is read only up to a moment is not read as far as the plan is concerned."""
+        if span.window.until is None:
+            with self._ledger.transaction():
+                self._ledger.cursors.begin(division, kinds, self._clock.now())
+
     def _planned(self, work: Callable[[], None]) -> None:
         """A step of its own; what nobody foresaw in it stops no other."""
         with self._ledger.transaction():
@@ -144,13 +152,17 @@ class Collector:
 
     # -- which divisions -------------------------------------------------------------------
 
-    def _allowed(self, wanted: tuple[int, ...]) -> list[int]:
+    def _allowed(self, span: Span) -> list[int]:
         """The configured divisions that the login may use; the others are told."""
-        records = usable(self._ledger, self._reader, wanted, self._clock.now())
+        wanted, believed = span.divisions or self._config.exact.divisions, 0.0
+        if span.due is not None:
+            believed = _REFUSED_FOR
+        records = usable(self._ledger, self._reader, wanted, self._clock.now(), believed)
         self._reader.currencies.update({code: record.currency for code, record in records.items()})
         for code in wanted:
             if not records[code].allowed:
                 self._summary.problem(not_allowed(self._config, code, records))
+                self._begin(code, span.kinds_of(code, self._config.read_kinds()), span)
         return [code for code in wanted if records[code].allowed]
 
     def _affordable(self, division: int, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
@@ -194,9 +206,10 @@ class Collector:
         if cursor is None:
             assert span.window.since is not None
             with self._ledger.transaction():
-                self._ledger.cursors.start(
-                    division, kind, span.window.since, span.window.since, self._clock.now()
-                )
+                since, now = span.window.since, self._clock.now()
+                read_at = now if span.window.until is None else 0.0
+                self._ledger.cursors.start(division, kind, since, since, read_at)
+                self._ledger.rhythm.begin(division, kind, hour_of(int(now * 1000)))
             cursor = self._ledger.cursors.get(division, kind)
             assert cursor is not None
         if self._read_from(cursor, span):
@@ -224,8 +237,9 @@ class Collector:
         ends = self._now.limit(at, cursor.high_watermark)
         ahead = ends is not None and ends < cursor.high_watermark
         with self._ledger.transaction():
-            done_deep = deep and span.window.whole
-            self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
+            if span.window.until is None:
+                done_deep = deep and span.window.whole
+                self._ledger.cursors.finished(division, kind, done_deep, self._clock.now())
             if ahead:
                 self._ledger.cursors.put_back(division, kind, ends or ServerMs(0))
         return not ahead
@@ -313,7 +327,7 @@ class Collector:
                     unread.failed(document, error)
             for page in pages:
                 unread.broken(page.broken, after, page.newest)
-            self._ledger.rhythm.begin(hour_of(start))
+            self._ledger.rhythm.begin(division, kind, hour_of(start))
             self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, deep=True, now=now)
 
@@ -339,7 +353,7 @@ class Collector:
             return
         cursors, time = self._ledger.cursors, self._clock.now()
         last = cursors.deletions(division)
-        refused = REFUSED in cursors.capabilities(division, "sync/Deleted", time)
+        refused = REFUSED in cursors.capabilities(division, DELETED, time)
         recent = last is not None and not hour_is_over(last[1], time)
         if not now and (refused or recent):
             return
@@ -348,7 +362,7 @@ class Collector:
         except LoginNeeded:
             raise
         except ExactRefused as error:
-            cursors.add_capability(division, "sync/Deleted", REFUSED, time)
+            cursors.add_capability(division, DELETED, REFUSED, time)
             self._summary.problem(
                 PersonNeeded(
                     f"Division {division} does not tell what was deleted ({error.sentence})",

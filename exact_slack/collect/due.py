@@ -77,7 +77,7 @@ def due_at(kindred: Kindred, interval: float) -> float:
     """When it is to be read next; 0 where it never was. Half a minute early counts as due, or a
     reading that took a second would put off the next one by a whole minute."""
     if kindred.read_at is None:
-        return 0.0
+        return kindred.tried_at + min(interval, AGAIN) - CRON / 2 if kindred.tried_at else 0.0
     due = kindred.read_at + interval - CRON / 2
     if kindred.tried_at > kindred.read_at:
         due = max(due, kindred.tried_at + min(interval, AGAIN) - CRON / 2)

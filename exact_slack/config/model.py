@@ -125,6 +125,12 @@ class ServeConfig(Section):
     public_url: Address | None = None
 
 
+def _a_minute(value: str) -> str:
+    if not seconds(value):
+        raise ValueError("a minute at least, as 15m")
+    return value
+
+
 class Config(Section):
     """One customer. `path` is the file it came from."""
 
@@ -133,7 +139,7 @@ class Config(Section):
     secrets: Literal["auto", "keyring", "file"] = "auto"
     state: Text | None = None
     locale: Locale = "en_GB"
-    poll_at_least_every: Duration = "15m"
+    poll_at_least_every: Annotated[Duration, AfterValidator(_a_minute)] = "15m"
     on_ambiguous: Literal["hold", "repost", "strict"] = "hold"
     flood_limit: Annotated[int, Field(ge=1)] = 200
     attachments_max_mb: Annotated[int, Field(ge=1, le=1000)] = 10

@@ -256,6 +256,7 @@ _ALL = (
 ENDPOINTS: Final[dict[Kind, Endpoint]] = {endpoint.kind: endpoint for endpoint in _ALL}
 """The endpoint of every kind."""
 
+DELETED: Final = "sync/Deleted"
 DELETED_AS: Final = {e.deleted_as: e.kind for e in _ALL if e.deleted_as is not None}
 """The kinds whose deletions Exact lists, by its number for them."""
 
@@ -263,7 +264,7 @@ _OTHER_SCOPES: Final = {
     "crm/Accounts": "Crm accounts",
     "documents/Documents": "Organization documents",
     "system/Divisions": "Organization administration",
-    "sync/Deleted": "Organization administration",
+    DELETED: "Organization administration",
     "webhooks/WebhookSubscriptions": "Organization administration",
     "read/financial/OutstandingInvoicesOverview": "Financial receivables, Financial payables",
     "read/financial/ReceivablesList": "Financial receivables",

@@ -8,6 +8,7 @@ from typing import Final
 from exact_slack.documents.document import Account
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError
+from exact_slack.exact.catalogue import DELETED
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.exact.times import plausible, server_time_ms
 from exact_slack.exact.values import currency_code, integer, text
@@ -72,7 +73,6 @@ class Attachment:
 ATTACHMENTS: Final = "documents/DocumentAttachments"
 ACCOUNTS: Final = "crm/Accounts"
 DOCUMENTS: Final = "documents/Documents"
-DELETED: Final = "sync/Deleted"
 _HRM_STATUS: Final = {0: "active", 1: "archived"}
 _SYSTEM_STATUS: Final = {0: "inactive", 1: "active", 2: "archived"}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import OK, USAGE, ExactSlackError
 from exact_slack.ledger.activity import utc_day
 from exact_slack.ledger.outgoing.actions import Action
 from exact_slack.ledger.outgoing.states import SETTLED
@@ -211,6 +211,17 @@ class Ledger(Parts):
         """The latest run of any command that ended."""
         row = self.db.row("SELECT * FROM runs WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1")
         return _run(row) if row else None
+
+    def last_trouble(self) -> int | None:
+        """The exit code of the latest poll that met trouble, and was not asked for what cannot
+        be."""
+        row = self.db.row(
+            "SELECT exit_code FROM runs WHERE command='poll' AND exit_code NOT IN (?,?)"
+            " ORDER BY id DESC LIMIT 1",
+            OK,
+            USAGE,
+        )
+        return int(row["exit_code"]) if row else None
 
     def last_run(self) -> Run | None:
         """The latest run of any command."""

@@ -85,7 +85,10 @@ def judge(
     """What is told of what a run met, and what is known from now on. `whole`: the parts of the run
     in which it would have met everything. A clock that was set back makes nothing wait longer."""
     before = {trouble.cause: replace(trouble, since=min(trouble.since, now)) for trouble in stored}
-    present = {trouble.cause: _met(before.get(trouble.cause), trouble, now) for trouble in met}
+    present = {
+        trouble.cause: _met(before.get(trouble.cause), trouble, now, whole=trouble.part in whole)
+        for trouble in met
+    }
     ended = [trouble for trouble in before.values() if trouble.cause not in present]
     unseen = {trouble.cause: trouble for trouble in ended if trouble.part not in whole}
     present = {**unseen, **present}
@@ -115,10 +118,17 @@ def judge(
     )
 
 
-def _met(before: Trouble | None, trouble: Trouble, now: float) -> Trouble:
+def _met(before: Trouble | None, trouble: Trouble, now: float, *, whole: bool) -> Trouble:
     if before is None:
         return replace(trouble, since=now)
-    return replace(trouble, since=before.since, told_at=before.told_at, posted=before.posted)
+    members = trouble.members if whole else trouble.members | before.members
+    return replace(
+        trouble,
+        members=members,
+        since=before.since,
+        told_at=before.told_at,
+        posted=before.posted,
+    )
 
 
 def _begins(trouble: Trouble, before: Trouble | None, now: float, patience: float) -> bool:

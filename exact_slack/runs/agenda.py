@@ -2,19 +2,25 @@
 part is loaded that a run would need. The rule is in `exact_slack.collect.due`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from exact_slack.app.reserve import reserve
-from exact_slack.collect.due import CRON, Day, Kindred, Place, due_at, intervals
+from exact_slack.collect.due import AGAIN, CRON, Day, Kindred, Place, due_at, intervals
+from exact_slack.collect.window import hour_is_over
 from exact_slack.config.model import Config, Report
+from exact_slack.config.timing import day_of
 from exact_slack.config.values import seconds
 from exact_slack.documents.kinds import Kind
+from exact_slack.errors import OK, PERSON, TEMPORARY
+from exact_slack.exact.catalogue import DELETED
 from exact_slack.exact.wire.budget import A_DAY
 from exact_slack.ledger.activity import utc_day
 from exact_slack.ledger.incoming.exact_clock import known_ahead_ms
 from exact_slack.ledger.incoming.rhythm import hour_of
 from exact_slack.ledger.ledger import Ledger
+from exact_slack.ledger.troubles import Weight
 
 _DAY, _HOUR = 86_400.0, 3600.0
 _OF_DAY = 0.102
@@ -74,6 +80,17 @@ class Agenda:
         return not (self.due or any(self._asks()))
 
     @property
+    def exit_code(self) -> int:
+        """That of a run which finds nothing to do: what the latest runs met still stands. A person
+        who typed a command meanwhile, another one or for a part, has not mended it."""
+        troubles = self._ledger.troubles.all()
+        weights = {trouble.weight for trouble in troubles} - {Weight.NOTICE}
+        if not weights:
+            return OK
+        usual = PERSON if Weight.PERSON in weights else TEMPORARY
+        return self._ledger.last_trouble() or usual
+
+    @property
     def all_well(self) -> bool:
         """Whether the latest reading of each kind came to its end."""
         cursors = [self._ledger.cursors.get(turn.division, turn.kind) for turn in self.turns]
@@ -82,10 +99,11 @@ class Agenda:
     # -- what is not read but done ---------------------------------------------------------
 
     def _asks(self) -> Iterator[bool]:
-        """The questions whose answer calls for a run, the cheapest first. Deletions, and what a
-        day brings, go with the next reading: one is never far."""
+        """The questions whose answer calls for a run, the cheapest first."""
         ledger, now = self._ledger, self._now
         yield ledger.backlog.size(now) > 0
+        yield self._day_began() or self._config_is_newer()
+        yield self._deletions_wait() and self._last_poll_is_over(AGAIN)
         yield bool(ledger.files.due(now, 1))
         yield any(self._report_is_due(report) for report in self._config.reports)
         yield bool(self._config.close) and self._close_is_due()
@@ -117,9 +135,35 @@ class Agenda:
 
         return Digests(self._config, self._ledger).any_due(self._now)
 
+    def _day_began(self) -> bool:
+        """Since the last poll: what became due is told."""
+        zone = self._config.zone()
+        return day_of(self._polled_at, zone) < day_of(self._now, zone)
+
+    def _config_is_newer(self) -> bool:
+        """What waits may go elsewhere by it, or wait no longer."""
+        with suppress(OSError):
+            return self._polled_at < self._config.path.stat().st_mtime <= self._now
+        return False
+
+    def _deletions_wait(self) -> bool:
+        return any(map(self._deletions_wait_in, self._config.exact.divisions))
+
+    def _deletions_wait_in(self, division: int) -> bool:
+        cursors, now = self._ledger.cursors, self._now
+        last = cursors.deletions(division)
+        if last is None or not hour_is_over(last[1], now):
+            return False
+        return not cursors.capabilities(division, DELETED, now)  # Exact does not tell
+
     def _last_poll_is_over(self, seconds: float) -> bool:
+        return not 0 <= self._now - self._polled_at < seconds - CRON / 2
+
+    @cached_property
+    def _polled_at(self) -> float:
+        """When the last poll began that ended; 0 where there was none."""
         last = self._ledger.recent_polls(1)
-        return not last or not 0 <= self._now - last[0].started_at < seconds - CRON / 2
+        return last[0].started_at if last else 0.0
 
     # -- what is read ----------------------------------------------------------------------
 
@@ -128,7 +172,7 @@ class Agenda:
         return max(seconds(self._config.poll_at_least_every) - CRON, CRON)
 
     def _turns_of(self, division: int) -> Iterator[Turn]:
-        ledger, now, kinds = self._ledger, self._now, self._config.routed_kinds()
+        ledger, now, kinds = self._ledger, self._now, self._config.read_kinds()
         hours = _hours_left(now)
         exact_now = int(now * 1000) + (known_ahead_ms(ledger.db) or 0)
         habits = ledger.rhythm.of(division, hour_of(exact_now))
@@ -137,17 +181,24 @@ class Agenda:
         webhooks = {arrival.kind for arrival in arrivals if arrival.come_to(now)}
         kindred = {}
         for kind in kinds:
-            cursor = ledger.cursors.get(division, kind)
-            kindred[kind.value] = Kindred(
-                rates[kind],
-                cursor.read_at if cursor else None,
-                cursor.tried_at if cursor else 0.0,
-                has_webhooks=kind in webhooks,
-            )
+            read_at, tried_at = self._last(division, kind)
+            has_webhooks = kind in webhooks
+            kindred[kind.value] = Kindred(rates[kind], read_at, tried_at, has_webhooks=has_webhooks)
         weights = habits.weights(rates)
         seconds = intervals(kindred, Day(self._calls(division), hours, weights, self._bound))
         for kind in kinds:
             yield Turn(division, kind, due_at(kindred[kind.value], seconds[kind.value]))
+
+    def _last(self, division: int, kind: Kind) -> tuple[float | None, float]:
+        """When it was read and tried last. What a clock says that was set back since, does not
+        count: nobody knows how long ago that was."""
+        cursor = self._ledger.cursors.get(division, kind)
+        if cursor is None:
+            read_at, tried_at = None, self._ledger.cursors.tried_at(division, kind)
+        else:
+            read_at, tried_at = cursor.read_at, cursor.tried_at
+        is_known = read_at is not None and read_at <= self._now
+        return read_at if is_known else None, tried_at if tried_at <= self._now else 0.0
 
     def _calls(self, division: int) -> float:
         """What readings may cost up to the end of Exact's day."""

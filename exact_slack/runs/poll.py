@@ -8,17 +8,16 @@ from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow, calls_to_spa
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
-from exact_slack.collect.due import Place
 from exact_slack.collect.past import Past, Progress
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
 from exact_slack.config.load import unreadable
 from exact_slack.documents.kinds import Kind
-from exact_slack.errors import ExactSlackError
+from exact_slack.errors import ExactSlackError, PersonNeeded, TemporaryError
 from exact_slack.exact.errors import DOWN
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.outgoing.delivery import Delivery
-from exact_slack.ledger.troubles import Part
+from exact_slack.ledger.troubles import Part, Weight
 from exact_slack.plan.planner import Planner
 from exact_slack.plan.planning import Planning
 from exact_slack.runs.agenda import Agenda
@@ -37,8 +36,9 @@ class PollOptions:
     divisions: tuple[int, ...] = ()
     max_posts: int | None = None
     deletions: bool = False
-    due: frozenset[Place] | None = None
-    """Only these kinds of these divisions, as the others are not worth a call yet."""
+    by_plan: bool = False
+    """Only those kinds of those divisions whose news is worth a call now. That is decided when the
+    run has its turn: another one may have read them meanwhile."""
 
 
 def poll(
@@ -84,10 +84,10 @@ def _poll(
     past = Past(reading, partial(calls_to_spare, customer), show)
     collector = _collector(customer, reading, planner, past)
     step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
-    asked_all = options == PollOptions(max_posts=options.max_posts, due=options.due)
+    asked_all = options == PollOptions(max_posts=options.max_posts, by_plan=options.by_plan)
     if not asked_all or any(problem.cause == DOWN for problem in summary.problems):
         summary.whole.discard(Part.COLLECT)
-    if options.due is not None:
+    if options.by_plan:
         _go_by_plan(customer, summary)
     if customer.config.reports and asked_all:
         _reports(customer, summary)
@@ -125,8 +125,23 @@ def _go_by_plan(customer: Customer, summary: Summary) -> None:
     ledger, now = customer.ledger, customer.clock.now()
     if not Agenda(customer.config, ledger, now).all_well:
         summary.whole.discard(Part.COLLECT)
+        _still(customer, summary)
     if abs(now - ledger.moment(BY_PLAN)) >= PLAN_IS_TOLD:
         ledger.set_fact(BY_PLAN, str(now))
+
+
+def _still(customer: Customer, summary: Summary) -> None:
+    """What could not be read, and was not tried by this run, is a problem of this run, too."""
+    met = {problem.cause for problem in summary.problems}
+    for trouble in customer.ledger.troubles.all():
+        if trouble.part is not Part.COLLECT or trouble.cause in met:
+            continue
+        if trouble.weight is Weight.NOTICE:
+            continue
+        kind = TemporaryError if trouble.weight is Weight.PASSING else PersonNeeded
+        summary.part = Part.COLLECT
+        summary.problem(kind(trouble.sentence, trouble.cure, cause=trouble.cause))
+        summary.part = Part.RUN
 
 
 def _reports(customer: Customer, summary: Summary) -> None:
@@ -162,7 +177,10 @@ def _span(customer: Customer, options: PollOptions) -> Span:
             options.until,
             Now.by(customer.server_now(), customer.clock, customer.config.zone()),
         )
-    return Span(window, options.kinds, options.divisions, options.deletions, options.due)
+    due = None
+    if options.by_plan:
+        due = Agenda(customer.config, customer.ledger, customer.clock.now()).due
+    return Span(window, options.kinds, options.divisions, options.deletions, due)
 
 
 # -- dry run -----------------------------------------------------------------------------------

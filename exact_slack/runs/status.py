@@ -214,7 +214,7 @@ def _unreadable(customer: Customer) -> list[Unreadable]:
     return [
         row
         for division in config.exact.divisions
-        for kind in config.routed_kinds()
+        for kind in config.read_kinds()
         for row in unread.of(division, kind)
     ]
 

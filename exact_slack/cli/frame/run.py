@@ -102,6 +102,12 @@ def say(text: str, *, event: str = "news", level: str = "warning") -> None:
     out_lines(f"exact-slack: {where}{text}", err=True)
 
 
+def note(text: str) -> None:
+    """A line on stdout; with several config files behind the name of its own."""
+    name = _customer.get()
+    out(f"{name}: {text}" if name else text)
+
+
 def tell(error: ExactSlackError) -> None:
     """One problem, on stderr."""
     say(str(error), event="problem", level="error")

@@ -230,9 +230,10 @@ def _chart(values: list[int]) -> str:
 
 
 def _cursors(cursors: list[dict[str, Any]]) -> Table:
-    """When each division was last read, by the kind that lies furthest behind, and the newest
-    document seen there: a kind that has none is not behind."""
-    table = Table("Division", "Last read", "Newest document (Exact's clock)", box=None)
+    """When each division was last read, by the kind that lies furthest behind, when `poll --due`
+    reads it next, and the newest document seen there: a kind that has none is not behind."""
+    columns = "Division", "Last read", "Next by poll --due", "Newest document (Exact's clock)"
+    table = Table(*columns, box=None)
     divisions: dict[int, list[dict[str, Any]]] = {}
     for cursor in cursors:
         divisions.setdefault(cursor["division"], []).append(cursor)
@@ -244,9 +245,20 @@ def _cursors(cursors: list[dict[str, Any]]) -> Table:
         table.add_row(
             str(division),
             _text(f"{_ago(late['read_at'])}: {which}"),
+            _text(_next(kinds)),
             _text(f"{newest['modified']} ({newest['kind']})"),
         )
     return table
+
+
+def _next(kinds: list[dict[str, Any]]) -> str:
+    """What is read first, and by when all are; in UTC, as the other times."""
+    due = sorted((kind["due_at"], kind["kind"]) for kind in kinds if kind["due_at"])
+    if not due:
+        return ""
+    now = datetime.now(UTC).isoformat()
+    at, by = ("now" if moment < now else f"{moment[11:16]} UTC" for moment, _ in (due[0], due[-1]))
+    return f"{at}: {due[0][1]}" + (f"; all by {by}" if len(due) > 1 and by != at else "")
 
 
 def show_checked(checked: "Verification") -> None:

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from exact_slack.documents.kinds import Kind
 from exact_slack.exact import capabilities
-from exact_slack.exact.catalogue import ENDPOINTS
+from exact_slack.exact.catalogue import DELETED, ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.exact.lookups import DELETED, DOCUMENTS
+from exact_slack.exact.lookups import DOCUMENTS
 from exact_slack.exact.standing import OVERVIEW
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import money

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from exact_slack import __version__
+from exact_slack.app.allowance import too_often
 from exact_slack.app.customer import Customer
 from exact_slack.app.origin import MARK
 from exact_slack.app.today import today
@@ -70,7 +71,8 @@ def config(customer: Customer) -> Checks:
     config = customer.config
     check_templates(config)
     day = today(config, customer.clock)
-    notices = [*filter(None, [exposed(config)]), *ended_silences(config, day), *doubts(config)]
+    told = filter(None, [exposed(config), too_often(config)])
+    notices = [*told, *ended_silences(config, day), *doubts(config)]
     yield from (
         Check(
             name=Subject.CONFIG,

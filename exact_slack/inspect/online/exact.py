@@ -17,7 +17,7 @@ from exact_slack.errors import (
     PersonNeeded,
     TemporaryError,
 )
-from exact_slack.exact.catalogue import DELETED_AS, ENDPOINTS, scope_of
+from exact_slack.exact.catalogue import DELETED, DELETED_AS, ENDPOINTS, scope_of
 from exact_slack.exact.errors import (
     DivisionDenied,
     ExactDown,
@@ -25,7 +25,7 @@ from exact_slack.exact.errors import (
     ScopeMissing,
     UserBlocked,
 )
-from exact_slack.exact.lookups import ACCOUNTS, DELETED, DOCUMENTS, DivisionInfo
+from exact_slack.exact.lookups import ACCOUNTS, DOCUMENTS, DivisionInfo
 from exact_slack.exact.standing import (
     BANK_ENTRIES,
     JOURNALS,

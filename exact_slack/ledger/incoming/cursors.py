@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
@@ -71,6 +72,10 @@ def _cursor(row: sqlite3.Row) -> Cursor:
         )
 
 
+def _tried(division: int, kind: Kind) -> str:
+    return f"tried {division} {kind.value}"
+
+
 class Cursors:
     """The tables about reading Exact: cursors, deletions, divisions, `learnt` (the capabilities),
     calls."""
@@ -116,6 +121,7 @@ class Cursors:
             complete_since,
             now,
         )
+        self._db.run("DELETE FROM facts WHERE name=?", _tried(division, kind))
 
     def advance(self, division: int, kind: Kind, high_watermark: ServerMs) -> None:
         """Move forward, never back; in the transaction that writes the page."""
@@ -155,12 +161,22 @@ class Cursors:
     def begin(self, division: int, kinds: Iterable[Kind], now: float) -> None:
         """These are about to be read."""
         for kind in kinds:
-            self._db.run(
+            known = self._db.changed(
                 "UPDATE cursors SET tried_at=? WHERE division=? AND kind=?",
                 now,
                 division,
                 kind.value,
             )
+            if not known:  # it was never read, and may not be this time
+                name = _tried(division, kind)
+                self._db.run("INSERT OR REPLACE INTO facts VALUES (?,?)", name, repr(now))
+
+    def tried_at(self, division: int, kind: Kind) -> float:
+        """When a kind that was never read was tried last; 0 where it was not."""
+        row = self._db.row("SELECT value FROM facts WHERE name=?", _tried(division, kind))
+        with suppress(ValueError):
+            return float(row["value"]) if row else 0.0
+        return 0.0
 
     def deletions(self, division: int) -> tuple[int, float] | None:
         """Timestamp and time of the last reading of sync/Deleted, or None."""

@@ -5,6 +5,7 @@ which that began. Changes within one minute count as one: an import of a thousan
 thing to be noticed. A week counts three quarters of the one after it: habits change."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from exact_slack.documents.kinds import Kind
@@ -15,6 +16,8 @@ WEEK = 168
 _HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
 _FADES = 0.75
 _SINCE = "rhythm since"
+_MOST = 1e6
+"""More changes than that no kind has in an hour, all weeks together."""
 _AHEAD = 86_400.0
 """No wall clock is so many seconds ahead of UTC."""
 _DAYS_OFF = (2, 3)
@@ -46,8 +49,8 @@ class Habits:
 
     now: int
     """This hour."""
-    since: int
-    """The hour in which watching began."""
+    since: Mapping[str, int]
+    """The hour in which watching a kind began; one that is not named is watched from now on."""
     counts: Mapping[tuple[str, int], float]
 
     def rates(self, kinds: Iterable[Kind], hours: int) -> dict[Kind, list[float]]:
@@ -56,9 +59,10 @@ class Habits:
         the whole, spread over the hours as offices do."""
         ahead = range(self.now, self.now + hours)
         usual = [_usual(hour) for hour in ahead]
-        weeks = [_faded(max(hour - self.since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
         rates = {}
         for kind, whole in self._on_the_whole(kinds).items():
+            since = self._since(kind)
+            weeks = [_faded(max(hour - since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
             counts = [self.counts.get((kind.value, hour % WEEK), 0.0) for hour in ahead]
             each = zip(counts, usual, weeks, strict=True)
             rates[kind] = [(count + whole * share) / much for count, share, much in each]
@@ -74,8 +78,14 @@ class Habits:
 
     def _on_the_whole(self, kinds: Iterable[Kind]) -> dict[Kind, float]:
         """Changes an hour, day and night."""
-        watched, seen = self._watched() + _FIRST_HOURS, self._seen()
-        return {kind: (seen.get(kind.value, 0.0) + _FIRST) / watched for kind in kinds}
+        seen = self._seen()
+        return {
+            kind: (seen.get(kind.value, 0.0) + _FIRST) / (self._watched(kind) + _FIRST_HOURS)
+            for kind in kinds
+        }
+
+    def _since(self, kind: Kind) -> int:
+        return self.since.get(kind.value, self.now)
 
     def _seen(self) -> dict[str, float]:
         seen: dict[str, float] = {}
@@ -83,12 +93,13 @@ class Habits:
             seen[kind] = seen.get(kind, 0.0) + n
         return seen
 
-    def _watched(self) -> float:
-        """Hours that were watched, a busy one for more than a calm one."""
-        elapsed = max(self.now - self.since, 0)
+    def _watched(self, kind: Kind) -> float:
+        """Hours in which a kind was watched, a busy one for more than a calm one."""
+        since = self._since(kind)
+        elapsed = max(self.now - since, 0)
         if elapsed >= WEEK:
             return WEEK * _faded(elapsed // WEEK)
-        return sum(map(_usual, range(self.since, self.now)))
+        return sum(map(_usual, range(since, self.now)))
 
 
 def _faded(weeks: int) -> float:
@@ -106,8 +117,8 @@ class Rhythm:
         be changed some day tells nothing of habits."""
         latest = (now + _AHEAD) * 1000
         minutes = sorted({moment // _MINUTE_MS for moment in modified if moment <= latest})
-        if minutes:
-            self.begin(minutes[0] // 60)
+        if minutes and not self._began(division, kind):
+            self.begin(division, kind, minutes[0] // 60)
         for minute in minutes:
             week, hour = divmod(minute // 60, WEEK)
             row = self._db.row(
@@ -128,17 +139,36 @@ class Rhythm:
                 n,
             )
 
-    def begin(self, hour: int) -> None:
-        """Watching begins with this hour, unless it began already."""
-        self._db.run("INSERT INTO facts VALUES (?,?) ON CONFLICT DO NOTHING", _SINCE, str(hour))
+    def begin(self, division: int, kind: Kind, hour: int) -> None:
+        """Watching a kind begins with this hour, unless it began already."""
+        name = f"{_SINCE} {division} {kind.value}"
+        self._db.run("INSERT INTO facts VALUES (?,?) ON CONFLICT DO NOTHING", name, str(hour))
+
+    def _began(self, division: int, kind: Kind) -> bool:
+        """An earlier version noted when the first kind was watched, and that alone."""
+        names = _SINCE, f"{_SINCE} {division} {kind.value}"
+        return self._db.row("SELECT 1 FROM facts WHERE name IN (?,?)", *names) is not None
 
     def of(self, division: int, now: int) -> Habits:
-        """What was learnt of a division, as it counts at this hour."""
+        """What was learnt of a division, as it counts at this hour. It decides only when something
+        is read: what is damaged was not learnt."""
         week = now // WEEK
         rows = self._db.rows("SELECT * FROM rhythm WHERE division=?", division)
         counts = {
             (str(row["kind"]), int(row["hour"])): row["n"] * _FADES ** max(week - row["week"], 0)
             for row in rows
+            if 0 <= row["n"] <= _MOST
         }
-        since = self._db.row("SELECT value FROM facts WHERE name=?", _SINCE)
-        return Habits(now, int(since["value"]) if since else now, counts)
+        return Habits(now, self._since(division, now), counts)
+
+    def _since(self, division: int, now: int) -> dict[str, int]:
+        rows = self._db.rows("SELECT name, value FROM facts WHERE name GLOB ?", f"{_SINCE}*")
+        hours = {str(row["name"]): _hour(row["value"], now) for row in rows}
+        first = hours.get(_SINCE, now)
+        return {kind: hours.get(f"{_SINCE} {division} {kind}", first) for kind in Kind}
+
+
+def _hour(text: object, now: int) -> int:
+    with suppress(ValueError):
+        return min(max(int(str(text)), 0), now)
+    return now

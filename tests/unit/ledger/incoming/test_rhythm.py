@@ -47,14 +47,15 @@ def test_before_anything_is_known_all_kinds_are_even_and_offices_work_by_day(
 
 
 def test_what_changes_often_is_known_within_hours(rhythm: Rhythm) -> None:
-    rhythm.begin(MONDAY)
+    rhythm.begin(DIVISION, KIND, MONDAY)
+    rhythm.begin(DIVISION, OTHER, MONDAY)
     for hour in (8, 9, 10):
         change(rhythm, MONDAY + hour, 20)
     assert expected(rhythm, MONDAY + 11) > 10 * expected(rhythm, MONDAY + 11, OTHER)
 
 
 def test_the_hour_of_the_week_counts_more_with_every_week(rhythm: Rhythm) -> None:
-    rhythm.begin(MONDAY)
+    rhythm.begin(DIVISION, KIND, MONDAY)
     found = []
     for week in range(5):
         change(rhythm, MONDAY + week * WEEK + 2, 40)  # an import at night
@@ -65,7 +66,7 @@ def test_the_hour_of_the_week_counts_more_with_every_week(rhythm: Rhythm) -> Non
 
 
 def test_a_month_changes_a_habit(rhythm: Rhythm) -> None:
-    rhythm.begin(MONDAY)
+    rhythm.begin(DIVISION, KIND, MONDAY)
     for week in range(5):
         change(rhythm, MONDAY + week * WEEK + 10, 30)
     before = expected(rhythm, MONDAY + 5 * WEEK + 10)
@@ -87,7 +88,7 @@ def test_a_date_far_ahead_and_one_far_back_spoil_nothing(rhythm: Rhythm) -> None
 
 
 def test_an_hour_outside_the_office_counts_as_far_as_people_are_at_work(rhythm: Rhythm) -> None:
-    rhythm.begin(MONDAY)
+    rhythm.begin(DIVISION, KIND, MONDAY)
     for day in (24 * (day + 7 * week) for week in range(4) for day in range(5)):
         for hour, times in {7: 5, **dict.fromkeys(range(8, 18), 20), 20: 50}.items():
             change(rhythm, MONDAY + day + hour, times)
@@ -103,3 +104,39 @@ def test_before_anything_is_known_the_office_alone_counts(rhythm: Rhythm) -> Non
     weights = habits.weights(habits.rates([KIND, OTHER], 24))
     assert [weight == 1.0 for weight in weights] == [8 <= hour < 18 for hour in range(24)]
     assert max(weights[:8]) < 0.01
+
+
+@pytest.mark.parametrize("division", [DIVISION, DIVISION + 1])
+def test_a_kind_or_division_that_is_added_later_starts_as_all_did(
+    rhythm: Rhythm, division: int
+) -> None:
+    now = MONDAY + 4 * WEEK
+    first = expected(rhythm, now + 10)
+    rhythm.begin(DIVISION, KIND, MONDAY)
+    for week in range(4):
+        change(rhythm, MONDAY + week * WEEK + 10, 20)
+    rhythm.begin(division, OTHER, now + 10)
+    rates = rhythm.of(division, now + 10).rates([OTHER], 1)[OTHER]
+    assert rates == [pytest.approx(first, 0.01)]
+
+
+def test_what_an_earlier_version_learnt_is_kept(rhythm: Rhythm) -> None:
+    rhythm.begin(DIVISION, KIND, MONDAY)
+    for week in range(4):
+        change(rhythm, MONDAY + week * WEEK + 10, 20)
+    now = MONDAY + 4 * WEEK + 10
+    before = expected(rhythm, now)
+    facts = f"rhythm since {DIVISION} {KIND.value}"
+    rhythm._db.run("UPDATE facts SET name='rhythm since' WHERE name=?", facts)
+    assert expected(rhythm, now) == before
+    change(rhythm, now, 1)
+    assert expected(rhythm, now) == pytest.approx(before, 0.1)
+
+
+@pytest.mark.parametrize("since", ["", "soon", "inf", "-9" * 300, "9" * 4999, "1.5"])
+@pytest.mark.parametrize("n", [float("inf"), -1.0, 1e300])
+def test_what_is_damaged_was_not_learnt(rhythm: Rhythm, since: str, n: float) -> None:
+    change(rhythm, MONDAY, 10)
+    rhythm._db.run("UPDATE facts SET value=? WHERE name LIKE 'rhythm%'", since)
+    rhythm._db.run("UPDATE rhythm SET n=?", n)
+    assert 0 < expected(rhythm, MONDAY + 10) < 100
