@@ -131,7 +131,7 @@ def _play(rig: Rig) -> float:
     rig.exact.store.clock = lambda: (
         datetime.fromtimestamp(clock.at, UTC).replace(tzinfo=None) + timedelta(hours=1)
     )
-    rig.exact.oauth.clock = clock.now
+    rig.exact.oauth.clock = rig.exact.server.clock = clock.now
     _poll(config, clock)  # the first run sets the cursors
     before = sum(rig.exact.api.calls.values())
     for number in range(DAY // EVERY):
