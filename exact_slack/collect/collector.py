@@ -154,9 +154,8 @@ class Collector:
 
     def _allowed(self, span: Span) -> list[int]:
         """The configured divisions that the login may use; the others are told."""
-        wanted, believed = span.divisions or self._config.exact.divisions, 0.0
-        if span.due is not None:
-            believed = _REFUSED_FOR
+        wanted = span.divisions or self._config.exact.divisions
+        believed = 0.0 if span.due is None else _REFUSED_FOR
         records = usable(self._ledger, self._reader, wanted, self._clock.now(), believed)
         self._reader.currencies.update({code: record.currency for code, record in records.items()})
         for code in wanted:
