@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from exact_slack.app.allowance import Allowance
 from exact_slack.app.divisions import not_allowed, usable
@@ -23,7 +24,6 @@ from exact_slack.collect.past import Past
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.unreadable import UNREADABLE_CURE, Unread
 from exact_slack.collect.window import NEWS, Window, first_after, hour_is_over, wall
-from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.ref import Ref
@@ -38,7 +38,10 @@ from exact_slack.ledger.incoming.cursors import Cursor
 from exact_slack.ledger.incoming.rhythm import hour_of
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.log import Happened, Seen
-from exact_slack.plan.planner import Planner
+from exact_slack.plan.late import LatePlanner
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
 
 _REFUSED_FOR = 900.0
 """Seconds for which a plan believes that the login may not use a division; a person who types
@@ -92,7 +95,7 @@ class Collector:
     def __init__(
         self,
         reading: Reading,
-        planner: Planner,
+        planner: LatePlanner,
         allow: Callable[[int, tuple[Kind, ...]], Allowance],
         past: Past | None = None,
     ) -> None:
@@ -223,7 +226,7 @@ class Collector:
         division, kind = cursor.division, cursor.kind
         deep = hour_is_over(cursor.deep_read_at, self._clock.now())
         after = span.window.after(cursor.high_watermark, deep=deep)
-        asked = self._ledger.documents.saves()
+        asked = self._ledger.saves.count()
         at: int | None = None
         unread = Unread(self._ledger, division, kind, self._clock.now())
         turn = _Turn(cursor, span.window, after, asked, unread)
@@ -282,7 +285,7 @@ class Collector:
         if newest is not None and latest is not None and latest > newest + OVERLAP_MS:
             self._summary.problem(_ahead(cursor, latest))
 
-    def _one(self, turn: _Turn, document: Document, day: date, now: float) -> bool:
+    def _one(self, turn: _Turn, document: "Document", day: date, now: float) -> bool:
         """Take in one document; whether it was news. One that cannot be is noted, and the others
         go on."""
         news, summary = False, self._summary
@@ -290,7 +293,7 @@ class Collector:
 
         def work() -> None:
             nonlocal news
-            news = self._planner.take_in(
+            news = self._planner.planner.take_in(
                 document,
                 first_run_at=turn.cursor.complete_since,
                 today=day,
@@ -330,13 +333,13 @@ class Collector:
             self._ledger.cursors.start(division, kind, start, after, now)
             self._ledger.cursors.finished(division, kind, deep=True, now=now)
 
-    def _note(self, document: Document, now: float) -> None:
+    def _note(self, document: "Document", now: float) -> None:
         stored = self._ledger.documents.save(document, now)
         by = Seen.POLL.value
         self._ledger.log.add(Happened.SEEN, now, document=stored.id, by=by, first=True)
         self._summary.seen += 1
 
-    def _was_there(self, document: Document, start: ServerMs, page: Page) -> bool:
+    def _was_there(self, document: "Document", start: ServerMs, page: Page) -> bool:
         """Whether it was changed before the first run: also where it says that it will be."""
         if document.modified <= start:
             return True
@@ -378,7 +381,7 @@ class Collector:
                 kind = DELETED_AS.get(row.entity_type)
                 stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
                 if stored:
-                    self._planner.deleted(stored, today(self._config, self._clock), now)
+                    self._planner.planner.deleted(stored, today(self._config, self._clock), now)
             self._ledger.cursors.set_deletions(division, newest, now)
 
 

@@ -3,15 +3,17 @@ that is billed, for each new supplier, for each customer and day."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from exact_slack.app.today import today
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals
-from exact_slack.documents.compared.order import bills
-from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Question
 from exact_slack.documents.kinds import SETTLED_BY, Kind
 from exact_slack.exact.errors import ExactRefused
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
 
 _SALES = frozenset(SETTLED_BY[Kind.RECEIPT])
 _PURCHASES = frozenset(SETTLED_BY[Kind.PAYMENT])
@@ -28,7 +30,7 @@ class Comparisons:
         self._refusals = refusals
         self._questions = reading.config.questions()
 
-    def prepare(self, division: int, documents: Iterable[Document]) -> None:
+    def prepare(self, division: int, documents: "Iterable[Document]") -> None:
         """For documents of a division that are about to be judged."""
         fresh = list(documents)
         if not self._questions:
@@ -50,7 +52,9 @@ class Comparisons:
         except ExactRefused as error:
             self._refusals.add(division, what, error)
 
-    def _orders(self, division: int, invoices: list[Document]) -> None:
+    def _orders(self, division: int, invoices: "list[Document]") -> None:
+        from exact_slack.documents.compared.order import bills
+
         billed = {line: b for d in invoices for line, b in bills(d).items()}
         if not billed:
             return
@@ -76,7 +80,7 @@ class Comparisons:
         with self._ledger.transaction():
             self._ledger.orders.add_received(division, received)
 
-    def _credit(self, division: int, sold: list[Document], day: date) -> None:
+    def _credit(self, division: int, sold: "list[Document]", day: date) -> None:
         customers = sorted({document.account.id for document in sold})
         missing = self._ledger.receivables.not_asked(division, customers, day)
         if not missing:
@@ -90,7 +94,7 @@ class Comparisons:
 
         self._asked(division, Question.CREDIT_LINES, ask)
 
-    def _suppliers(self, division: int, bought: list[Document]) -> None:
+    def _suppliers(self, division: int, bought: "list[Document]") -> None:
         ids = sorted({d.account.id for d in bought if d.account.id})
         missing = self._ledger.suppliers.unknown(division, ids)
         if not missing:

@@ -2,14 +2,17 @@
 looked up in batches."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from exact_slack.collect.comparison import Comparisons
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.refusals import Refusals, Rests
 from exact_slack.config.people import Role
-from exact_slack.documents.document import Account, Document
 from exact_slack.exact.errors import ExactRefused
 from exact_slack.ledger.incoming.cursors import ACCOUNT
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
 
 _MANAGER, ACCOUNT_CODES = "manager", "account code"
 _WEEK = 7 * 86400.0
@@ -28,7 +31,7 @@ class Completer:
         self._roles = reading.config.roles()
         self._listed = reading.config.listed_kinds()
 
-    def complete(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    def complete(self, division: int, documents: "tuple[Document, ...]") -> "tuple[Document, ...]":
         """The same documents with the names of their accounts and their links."""
         nameless = [d.account.id for d in documents if d.account.id and not d.account.name]
         names = self._looked_up(division, ACCOUNT, nameless)
@@ -39,7 +42,7 @@ class Completer:
         complete = tuple(_complete(d, names, links) for d in documents)
         return self._with_people(division, complete) if self._roles else complete
 
-    def _learn_codes(self, division: int, documents: tuple[Document, ...]) -> None:
+    def _learn_codes(self, division: int, documents: "tuple[Document, ...]") -> None:
         """The codes of accounts that no document names, for the list of a digest. Without that
         right the column stays empty, which `config check --online` says."""
         listed = (d.account for d in documents if d.kind in self._listed)
@@ -49,7 +52,9 @@ class Completer:
         if not self._refusals.stands(division, ACCOUNT_CODES):
             self._looked_up(division, ACCOUNT, unknown, refused=ACCOUNT_CODES)
 
-    def _with_people(self, division: int, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    def _with_people(
+        self, division: int, documents: "tuple[Document, ...]"
+    ) -> "tuple[Document, ...]":
         """With the account managers, where routes go by them. Before any of these is planned all
         are noted: two users with one name are not told apart by it."""
         if Role.ACCOUNT_MANAGER in self._roles:
@@ -90,14 +95,14 @@ class Completer:
         return {key: f"{account.code}\t{account.name}" for key, account in accounts.items()}
 
 
-def _managed(document: Document, managers: dict[str, str]) -> Document:
+def _managed(document: "Document", managers: dict[str, str]) -> "Document":
     id_, _, name = managers.get(document.account.id, "").partition("\t")
     return replace(document, account_manager_id=id_, account_manager=name)
 
 
-def _complete(document: Document, names: dict[str, str], links: dict[str, str]) -> Document:
+def _complete(document: "Document", names: dict[str, str], links: dict[str, str]) -> "Document":
     account = document.account
     if account.id in names and not account.name:
         code, _, name = names[account.id].partition("\t")
-        account = Account(account.id, code or account.code, name)
+        account = replace(account, code=code or account.code, name=name)
     return replace(document, account=account, url=links.get(document.document_id, document.url))

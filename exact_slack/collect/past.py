@@ -6,20 +6,21 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from exact_slack.app.isolated import unforeseen
 from exact_slack.collect.reading import Reading
 from exact_slack.config.values import seconds
-from exact_slack.documents.document import Document
 from exact_slack.documents.exceptions import Question
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import ExactSlackError, LoginNeeded
 from exact_slack.exact.catalogue import ENDPOINTS
 from exact_slack.exact.errors import ExactRefused
-from exact_slack.ledger.compared.past import PastReading
-from exact_slack.ledger.compared.payees import KINDS as PAYEES
-from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
+    from exact_slack.ledger.compared.past import PastReading
 
 log = logging.getLogger("exact_slack.collect")
 _FIRST, _LATER = 100, 30
@@ -79,7 +80,7 @@ class Past:
         if not past.unfinished(division):
             self._same_companies(division, left)
 
-    def _guarded(self, reading: PastReading, left: int) -> int:
+    def _guarded(self, reading: "PastReading", left: int) -> int:
         """Read one kind; the calls that are left."""
         breaker = self._ledger.breakers.of(reading.division, ENDPOINTS[reading.kind].path)
         if breaker.is_open(self._clock.now()):
@@ -101,7 +102,7 @@ class Past:
             self._summary.problem(unforeseen(f"the past of {reading.kind}", error))
         return left - 1
 
-    def _read(self, reading: PastReading, left: int) -> int:
+    def _read(self, reading: "PastReading", left: int) -> int:
         reader, read = self._reader.past(reading.division, reading.kind), 0
         pages = reader.pages(
             reading.division, reading.kind, reading.since, reading.reached, reading.next
@@ -122,7 +123,10 @@ class Past:
                 return 0
         return left
 
-    def _note(self, document: Document) -> None:
+    def _note(self, document: "Document") -> None:
+        from exact_slack.ledger.compared.payees import KINDS as PAYEES
+        from exact_slack.ledger.compared.purchases import KINDS as PURCHASES
+
         ledger, kind = self._ledger, document.kind
         cursor = ledger.cursors.get(document.ref.division, kind)
         if cursor is not None and document.modified > cursor.high_watermark:
@@ -142,7 +146,7 @@ class Past:
         elif kind in PAYEES:
             ledger.payees.note_past(document)
 
-    def _tell(self, reading: PastReading, read: int, reached: ServerMs) -> None:
+    def _tell(self, reading: "PastReading", read: int, reached: ServerMs) -> None:
         if self._show is not None:
             day = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=reached)
             self._show(Progress(reading.division, reading.kind, read, day.date().isoformat()))

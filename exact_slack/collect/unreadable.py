@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.ledger.incoming.unreadable import Unreadable
 from exact_slack.ledger.ledger import Ledger
 from exact_slack.ledger.schema.trouble import DamagedRecord
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
 
 if TYPE_CHECKING:
     from exact_slack.exact.reader import Broken, Page, Reader
@@ -40,7 +42,7 @@ class Unread:
             ends = ServerMs(after + _DAY_MS) if until is None else until
             self._note(row.key, row.modified, after, ends, row.sentence)
 
-    def failed(self, document: Document, error: Exception) -> None:
+    def failed(self, document: "Document", error: Exception) -> None:
         """A document that cannot be taken in; inside the transaction."""
         ref = document.ref
         why = error.sentence if isinstance(error, DamagedRecord) else type(error).__name__
@@ -49,7 +51,7 @@ class Unread:
         )
         self._note(ref.guid, document.modified, ServerMs(0), None, sentence)
 
-    def taken(self, document: Document) -> None:
+    def taken(self, document: "Document") -> None:
         """A document was taken in; inside the transaction."""
         row = self._known.pop(document.ref.guid, None)
         if row is not None:

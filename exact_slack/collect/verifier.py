@@ -126,7 +126,7 @@ class Verifier:
         # before the first run nothing was promised
         after = ServerMs(max(since - 1, cursor.complete_since))
         seen: set[str] = set()
-        self._asked = self._ledger.documents.saves()
+        self._asked = self._ledger.saves.count()
         for page in self._reader.changed(result.division, result.kind, after, until):
             for document in self._completer.complete(result.division, page.documents):
                 seen.add(document.ref.guid)
@@ -211,7 +211,7 @@ class Verifier:
 
     def _moved_on(self, result: Checked, cursor: Cursor, stored: Stored) -> None:
         """Changed again after the period: stale only where the ledger has not seen it."""
-        self._asked = self._ledger.documents.saves()
+        self._asked = self._ledger.saves.count()
         try:
             now_there = self._reader.one(stored.document.ref)
         except Unusable as unusable:

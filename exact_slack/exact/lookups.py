@@ -3,9 +3,8 @@ account, where is that document."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from exact_slack.documents.document import Account
 from exact_slack.documents.moment import ServerMs
 from exact_slack.errors import TemporaryError
 from exact_slack.exact.catalogue import DELETED
@@ -16,6 +15,9 @@ from exact_slack.exact.wire.client import ExactClient
 from exact_slack.exact.wire.hosts import is_page
 from exact_slack.exact.wire.odata import URL_LIMIT, Answer, Row, any_of, guid
 from exact_slack.exact.wire.paging import follow_all
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Account
 
 BATCH: Final = 40
 """Keys asked for in one call, where the address is not full before."""
@@ -157,8 +159,10 @@ class Lookups:
                 rows.append(DeletedRow(kind, key, timestamp))
         return rows, newest
 
-    def accounts(self, division: int, ids: Iterable[str]) -> dict[str, Account]:
+    def accounts(self, division: int, ids: Iterable[str]) -> dict[str, "Account"]:
         """Relations by id; an id that Exact does not know is absent."""
+        from exact_slack.documents.document import Account
+
         rows = self._by_id(division, ACCOUNTS, "ID,Code,Name", ids)
         return {id_: Account(id_, text(row, "Code"), text(row, "Name")) for id_, row in rows}
 

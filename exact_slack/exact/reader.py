@@ -8,10 +8,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from exact_slack.account_number import Marks
-from exact_slack.documents.document import Document
 from exact_slack.documents.kinds import Kind
 from exact_slack.documents.moment import ServerMs
 from exact_slack.documents.ref import Ref
@@ -19,13 +18,15 @@ from exact_slack.exact import capabilities
 from exact_slack.exact.catalogue import ENDPOINTS, Endpoint
 from exact_slack.exact.compared.facts import Facts
 from exact_slack.exact.compared.marks import no_marks
-from exact_slack.exact.compared.past import PastReader
 from exact_slack.exact.errors import PAGE_TEXT, ExactRefused, NoNextPage
-from exact_slack.exact.mapping import line_rows, to_document
 from exact_slack.exact.times import literal
 from exact_slack.exact.values import milliseconds
 from exact_slack.exact.wire.client import ExactClient
 from exact_slack.exact.wire.odata import Answer, Row, collection, guid
+
+if TYPE_CHECKING:
+    from exact_slack.documents.document import Document
+    from exact_slack.exact.compared.past import PastReader
 
 ATTEMPTS: Final = 3
 PAGE_SIZE: Final = 60
@@ -68,7 +69,7 @@ class Unusable(ValueError):
 class Page:
     """Some documents, in the order in which they were changed."""
 
-    documents: tuple[Document, ...]
+    documents: "tuple[Document, ...]"
     newest: ServerMs | None
     """The latest `Modified` on the page: how far the cursor may move once it is stored."""
     broken: tuple[Broken, ...] = ()
@@ -128,7 +129,7 @@ class Reader(Facts):
             page = self._page(division, endpoint, rows)
             yield replace(page, last=answer.next is None, at=answer.at)
 
-    def one(self, ref: Ref) -> Document | None:
+    def one(self, ref: Ref) -> "Document | None":
         """One document by its key; None where Exact does not have it (any more), Unusable where
         what it has is no document."""
         endpoint = ENDPOINTS[ref.kind]
@@ -161,8 +162,10 @@ class Reader(Facts):
         rows = list(self._batched(division, endpoint.path, endpoint.key, params, keys))
         return replace(self._page(division, endpoint, rows), last=True, by_key=True)
 
-    def past(self, division: int, kind: Kind) -> PastReader:
+    def past(self, division: int, kind: Kind) -> "PastReader":
         """What reads a kind's past, by what its endpoint is known to refuse."""
+        from exact_slack.exact.compared.past import PastReader
+
         words = self._capabilities.get(division, ENDPOINTS[kind].path)
         return PastReader(self._client, set(words), self._currency(division), self._marks)
 
@@ -171,6 +174,11 @@ class Reader(Facts):
         endpoint = ENDPOINTS[kind]
         rows = self._batched(division, endpoint.path, endpoint.key, endpoint.key, keys)
         return {guid(row.get(endpoint.key)) for row in rows}
+
+    def _document(self, division: int, endpoint: Endpoint, row: Row) -> "Document":
+        from exact_slack.exact.mapping import to_document
+
+        return to_document(endpoint, division, row, self._currency(division), self._marks)
 
     def _currency(self, division: int) -> str:
         return self.currencies.get(division, "")
@@ -187,8 +195,7 @@ class Reader(Facts):
             try:
                 if index in cut_off:
                     raise ValueError(_named(endpoint, row, "whose lines cannot be read"))
-                own = self._currency(division)
-                documents.append(to_document(endpoint, division, row, own, self._marks))
+                documents.append(self._document(division, endpoint, row))
             except ValueError as error:
                 broken.append(_broken(endpoint, division, row, str(error)))
             except Exception as error:  # noqa: BLE001 - one row that nobody foresaw never stops the others
@@ -259,6 +266,8 @@ class Reader(Facts):
         return cut_off
 
     def _fetch_lines(self, division: int, endpoint: Endpoint, lacking: dict[str, Row]) -> None:
+        from exact_slack.exact.mapping import line_rows
+
         assert endpoint.lines is not None
         dropped = self._capabilities.get(division, endpoint.path)
         select = ",".join(capabilities.kept(endpoint.line_fields, dropped, endpoint.lines))

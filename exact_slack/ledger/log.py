@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exact_slack.ledger.outgoing.causes import Cause
-from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import record
+
+if TYPE_CHECKING:
+    from exact_slack.ledger.outgoing.delivery import Delivery
 
 LOG_SINCE = "log since"
 """The fact that says when this ledger began to keep a log."""
@@ -107,13 +109,13 @@ class Log:
             json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body else "",
         )
 
-    def of_delivery(self, what: Happened, at: float, of: Delivery, **body: object) -> None:
+    def of_delivery(self, what: Happened, at: float, of: "Delivery", **body: object) -> None:
         """The same about a delivery."""
         self.add(what, at, document=of.document_id, delivery=of.id, **body)
 
     def attempt(
         self,
-        of: Delivery,
+        of: "Delivery",
         now: float,
         outcome: str,
         *,
@@ -134,7 +136,7 @@ class Log:
             **{name: value for name, value in body.items() if value},
         )
 
-    def moved(self, seen: Delivery, now: Delivery, at: float) -> None:
+    def moved(self, seen: "Delivery", now: "Delivery", at: float) -> None:
         """One step in the table of states, but for those that an attempt tells already."""
         if seen.state is State.SENDING and not _is_told_by_itself(now):
             return
@@ -167,7 +169,7 @@ class Log:
         body = {"state": state.value, "channel": channel, "cause": cause.value}
         self.add(Happened.MOVED, at, document=document, delivery=delivery, **body)
 
-    def stands(self, of: Delivery, now: float, why: Stands, channel_id: str, ts: str) -> None:
+    def stands(self, of: "Delivery", now: float, why: Stands, channel_id: str, ts: str) -> None:
         """It was found in Slack, without an attempt that put it there as it should."""
         body = {"why": why.value, "channel": of.channel, "channel_id": channel_id, "ts": ts}
         self.of_delivery(Happened.STANDS, now, of, **body)
@@ -212,7 +214,7 @@ class Log:
                 self._db.run(f"DELETE FROM log WHERE {name} IN ({marks}) AND at<?", *some, before)  # noqa: S608
 
 
-def _is_told_by_itself(now: Delivery) -> bool:
+def _is_told_by_itself(now: "Delivery") -> bool:
     """Whether a step that ended a claim needs a row beside the attempt: no call was made, or what
     came of it is for a person."""
     over = now.state in (State.HELD, State.FAILED, State.SUPERSEDED)

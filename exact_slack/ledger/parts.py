@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from exact_slack.ledger.incoming.cursors import Cursors
     from exact_slack.ledger.incoming.inbox import Inbox
     from exact_slack.ledger.incoming.rhythm import Rhythm
+    from exact_slack.ledger.incoming.saves import Saves
     from exact_slack.ledger.incoming.unreadable import Unread
     from exact_slack.ledger.log import Log
     from exact_slack.ledger.outgoing.backlog import Backlog
@@ -104,6 +105,7 @@ class Parts:
     cursors: "Cursors" = _part("incoming.cursors")
     breakers: "Breakers" = _part("incoming.breakers")
     unreadable: "Unread" = _part("incoming.unreadable")
+    saves: "Saves" = _part("incoming.saves")
     troubles: "Troubles" = _part("troubles")
     earlier: "Earlier" = _part("earlier")
     keys: "Keys" = _part("outgoing.keys")

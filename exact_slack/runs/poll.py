@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow, calls_to_spare
 from exact_slack.app.customer import Customer
@@ -16,14 +17,15 @@ from exact_slack.documents.kinds import Kind
 from exact_slack.errors import ExactSlackError, PersonNeeded, TemporaryError
 from exact_slack.exact.errors import DOWN
 from exact_slack.ledger.ledger import Ledger
-from exact_slack.ledger.outgoing.delivery import Delivery
 from exact_slack.ledger.troubles import Part, Weight
-from exact_slack.plan.planner import Planner
-from exact_slack.plan.planning import Planning
+from exact_slack.plan.late import LatePlanner
 from exact_slack.runs.agenda import Agenda
 from exact_slack.runs.frame import outside, ping
 from exact_slack.runs.frame.busy import Skipped
 from exact_slack.runs.frame.run import deliver, locked, step
+
+if TYPE_CHECKING:
+    from exact_slack.ledger.outgoing.delivery import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _poll(
     triages = customer.config.has_triage()
     if triages:
         _read_back(customer, summary)
-    planner = Planner(Planning.of(customer.config, customer.ledger, run), summary)
+    planner = LatePlanner(customer.config, customer.ledger, summary, run)
     reading = Reading.of(customer, summary)
     past = Past(reading, partial(calls_to_spare, customer), show)
     collector = _collector(customer, reading, planner, past)
@@ -163,7 +165,7 @@ def _close(customer: Customer, summary: Summary) -> None:
 
 
 def _collector(
-    customer: Customer, reading: Reading, planner: Planner, past: Past | None = None
+    customer: Customer, reading: Reading, planner: LatePlanner, past: Past | None = None
 ) -> Collector:
     """A dry run reads no past: it would be forgotten."""
     return Collector(reading, planner, partial(allow, customer), past)
@@ -221,7 +223,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
     try:
         summary = Summary()
         last = copy.deliveries.last_id()
-        planner = Planner(Planning.of(customer.config, copy), summary)
+        planner = LatePlanner(customer.config, copy, summary)
         reading = Reading.of(customer, summary, copy)
         collector = _collector(customer, reading, planner)
         step(summary, Part.COLLECT, lambda: collector.run(_span(customer, options)))
@@ -233,7 +235,7 @@ def dry_poll(customer: Customer, options: PollOptions) -> DryRun:
         customer.record_calls()  # they were made, and are missing from Exact's day
 
 
-def _planned(ledger: Ledger, delivery: Delivery) -> Planned:
+def _planned(ledger: Ledger, delivery: "Delivery") -> Planned:
     label = delivery.action.value
     if delivery.document_id is not None:
         label = ledger.documents.by_id(delivery.document_id).document.label

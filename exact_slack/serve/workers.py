@@ -176,7 +176,7 @@ class Fetcher(Worker):
             self._postpone(customer, items)
 
     def _handle(self, customer: Customer, division: int, kind: Kind, items: list[Item]) -> None:
-        asked = customer.ledger.documents.saves()
+        asked = customer.ledger.saves.count()
         documents = self._fetch(customer, division, kind, items)
         gone = self._gone(
             customer, division, kind, [i.key for i in items if i.key not in documents]

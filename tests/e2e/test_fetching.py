@@ -169,7 +169,7 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     stored = ledger.documents.get(ref)
     assert stored is not None
     with ledger.transaction():
-        asked = ledger.documents.saves()
+        asked = ledger.saves.count()
         planner.deleted(stored, today, now)
         planner.take_in(read, first_run_at=ServerMs(0), today=today, now=now, asked=asked)
     late = ledger.documents.get(ref)
@@ -177,7 +177,7 @@ def test_a_page_read_before_a_deletion_does_not_bring_the_document_back(rig: Rig
     assert late.deleted
     with ledger.transaction():  # created anew with the same key
         planner.take_in(
-            read, first_run_at=ServerMs(0), today=today, now=now, asked=ledger.documents.saves()
+            read, first_run_at=ServerMs(0), today=today, now=now, asked=ledger.saves.count()
         )
     again = ledger.documents.get(ref)
     assert again is not None

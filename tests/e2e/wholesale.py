@@ -107,7 +107,7 @@ def recorded(patch: pytest.MonkeyPatch, told: Told) -> None:
     take_in, deleted, fall_due = Planner.take_in, Planner.deleted, Planner.fall_due
 
     def again(document: Document, named: dict[str, Any], planner: Planner, ledger: Ledger) -> None:
-        planner.take_in(document, **{**named, "asked": ledger.documents.saves()})
+        planner.take_in(document, **{**named, "asked": ledger.saves.count()})
 
     def gone(stored: Stored, given: Any, planner: Planner, ledger: Ledger) -> None:
         there = ledger.documents.get(stored.document.ref)

@@ -4,13 +4,15 @@ numbers, credit lines, periods."""
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from exact_slack.documents.compared.order import OrderLine
-from exact_slack.documents.compared.period import Period
 from exact_slack.exact.lookups import ACCOUNTS, Lookups
 from exact_slack.exact.values import currency_code, date, integer, money, number, text
 from exact_slack.exact.wire.odata import Row, guid
+
+if TYPE_CHECKING:
+    from exact_slack.documents.compared.order import OrderLine
+    from exact_slack.documents.compared.period import Period
 
 ORDER_LINES: Final = "purchaseorder/PurchaseOrderLines"
 ORDERS: Final = "purchaseorder/PurchaseOrders"
@@ -27,7 +29,7 @@ _CLOSED: Final = 1
 class Facts(Lookups):
     """Questions about what a document is compared with."""
 
-    def order_lines(self, division: int, ids: Iterable[str]) -> list[OrderLine]:
+    def order_lines(self, division: int, ids: Iterable[str]) -> "list[OrderLine]":
         """Lines of purchase orders, with the number and the currency of each order."""
         rows = list(self._by_id(division, ORDER_LINES, _ORDER_LINE, ids))
         orders = self._orders(division, [guid(row.get("PurchaseOrderID")) for _, row in rows])
@@ -66,7 +68,7 @@ class Facts(Lookups):
         rows = self._by_id(division, ACCOUNTS, "ID,CreditLineSales", ids)
         return {id_: money(row, "CreditLineSales") for id_, row in rows}
 
-    def financial_periods(self, division: int, year: int) -> list[Period]:
+    def financial_periods(self, division: int, year: int) -> "list[Period]":
         """Exact's own periods of a year, of the one before and of the one after."""
         params = {
             "$filter": f"FinYear ge {year - 1} and FinYear le {year + 1}",
@@ -76,7 +78,7 @@ class Facts(Lookups):
         return [period for period in periods if period is not None]
 
     def closed_periods(
-        self, division: int, periods: Iterable[Period]
+        self, division: int, periods: "Iterable[Period]"
     ) -> tuple[set[tuple[int, int]], int | None]:
         """Those of the periods of which every journal is closed, one without rows is not; and when
         Exact said so, as far as it said that."""
@@ -91,7 +93,9 @@ class Facts(Lookups):
         return {place for place, closed in states.items() if closed}, first.at
 
 
-def _order_line(id_: str, row: Row, order: Row) -> OrderLine:
+def _order_line(id_: str, row: Row, order: Row) -> "OrderLine":
+    from exact_slack.documents.compared.order import OrderLine
+
     ordered, bought = money(row, "Quantity"), money(row, "QuantityInPurchaseUnits")
     factor = ordered / bought if ordered and bought else Decimal(1)
     return OrderLine(
@@ -106,8 +110,10 @@ def _order_line(id_: str, row: Row, order: Row) -> OrderLine:
     )
 
 
-def period_of(row: Row) -> Period | None:
+def period_of(row: Row) -> "Period | None":
     """The period in a row; None where it is none."""
+    from exact_slack.documents.compared.period import Period
+
     year, number = integer(row, "FinYear"), integer(row, "FinPeriod")
     begin, end = date(row, "StartDate"), date(row, "EndDate")
     if year is None or number is None or begin is None or end is None or end < begin:

@@ -17,6 +17,7 @@ from exact_slack.ledger.compared.purchases import Purchases
 from exact_slack.ledger.compared.receivables import Receivables
 from exact_slack.ledger.documents.finding import Finding
 from exact_slack.ledger.documents.stored import Stored, stored_of
+from exact_slack.ledger.incoming.saves import Saves
 from exact_slack.ledger.schema.database import Database
 from exact_slack.ledger.schema.trouble import DamagedRecord
 
@@ -36,6 +37,7 @@ class Documents:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._finding = Finding(db)
+        self._saves = Saves(db)
         self._purchases = Purchases(db)
         self._payees = Payees(db)
         self._orders = Orders(db)
@@ -83,16 +85,6 @@ class Documents:
         row = self._db.row("SELECT first_seen FROM documents WHERE id=?", number)
         return float(row["first_seen"]) if row else 0.0
 
-    def saves(self) -> int:
-        """How often any document was saved: whoever is about to ask Exact remembers it, and so
-        sees whether another process has stored something since, whatever the clocks say."""
-        row = self._db.row("SELECT n FROM saves")
-        return int(row["n"]) if row else 0
-
-    def _saved(self) -> int:
-        self._db.run("UPDATE saves SET n=n+1")
-        return self.saves()
-
     def save(self, document: Document, now: float, mark: str = "") -> Stored:
         """Insert or update; the version counts up where the fingerprint differs. `mark` is the
         document's fingerprint, where it is known."""
@@ -123,7 +115,7 @@ class Documents:
             to_json(document),
             now,
             now,
-            self._saved(),
+            self._saves.one_more(),
         )
         row = self._row(ref)
         assert row is not None
@@ -153,7 +145,7 @@ class Documents:
             " WHERE id=?",
             now,
             now,
-            self._saved(),
+            self._saves.one_more(),
             stored.id,
         )
 

@@ -81,6 +81,10 @@ class Backlog:
         )
         return self._db.each(rows, _waiting)
 
+    def is_empty(self) -> bool:
+        """Whether everything is settled: nothing waits for Slack, for a moment or for a person."""
+        return self._db.row("SELECT 1 FROM unsettled_deliveries LIMIT 1") is None
+
     def size(self, now: float = 0.0) -> int:
         """What will be worked off without a person, but for what waits on purpose."""
         counts = self.counts(now)

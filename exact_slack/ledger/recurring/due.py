@@ -4,6 +4,9 @@ from datetime import date
 
 from exact_slack.ledger.schema.database import Database
 
+_JUDGED = "due_judged"
+"""The fact that says up to which day all due dates were looked at."""
+
 
 class DueTold:
     """The table `due_told`. A subject is a document with what is joined to it, and the payment
@@ -11,6 +14,18 @@ class DueTold:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+
+    def judged_until(self) -> date | None:
+        """Up to which day all due dates were looked at; None where nobody knows."""
+        row = self._db.row("SELECT value FROM facts WHERE name=?", _JUDGED)
+        try:
+            return date.fromisoformat(row["value"]) if row and row["value"] else None
+        except ValueError:
+            return None
+
+    def judged(self, day: date) -> None:
+        """They were looked at up to this day."""
+        self._db.run("INSERT OR REPLACE INTO facts VALUES (?,?)", _JUDGED, day.isoformat())
 
     def is_told(self, subject: int, exception: str, due: date, channel: str) -> bool:
         """Whether the channel was told, or will be by what is planned."""

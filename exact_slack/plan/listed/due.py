@@ -27,8 +27,6 @@ from exact_slack.plan.waiting.pauses import Pauses
 from exact_slack.routing import exceptions
 from exact_slack.routing.rules import Judgement, Occasion, judge
 
-_DUE_JUDGED = "due_judged"
-"""The fact that says up to which day all due dates were looked at."""
 _SOON_JUDGED = "due_soon_judged"
 """The fact that says how many days ahead they were looked at."""
 _DAY = timedelta(days=1)
@@ -69,7 +67,7 @@ class DueDates:
         """Once a day: what was reached since the last time goes to the routes that ask for it.
         Only what is known to be open: time alone must not raise an alarm about what was paid
         unseen. What fails is told as a problem, and looked at again by the next run."""
-        since = self._since()
+        since = self._ledger.due.judged_until()
         if since is not None and today <= since <= today + _DAY:
             return
         routes = [route for route in self._config.routes if asks_for(route, BY_TIME)]
@@ -89,7 +87,7 @@ class DueDates:
                     problem(None, error)
                     whole = False
         if whole:  # also where it is the first run, or the local clock was far ahead before
-            self._ledger.set_fact(_DUE_JUDGED, today.isoformat())
+            self._ledger.due.judged(today)
             self._ledger.set_fact(_SOON_JUDGED, str(self._soon.days))
 
     def _crossed(self, document: Document, since: date, today: date) -> ExceptionKind | None:
@@ -104,13 +102,6 @@ class DueDates:
         before = timedelta(days=int(days)) if days.isdecimal() else self._soon
         soon = max(today, since + before + _DAY) <= due
         return ExceptionKind.DUE_SOON if soon else None
-
-    def _since(self) -> date | None:
-        last = self._ledger.fact(_DUE_JUDGED)
-        try:
-            return date.fromisoformat(last) if last else None
-        except ValueError:
-            return None
 
     def _look(
         self,

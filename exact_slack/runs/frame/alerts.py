@@ -11,7 +11,6 @@ from exact_slack.app.summary import Summary
 from exact_slack.app.telling import lines, troubles_of
 from exact_slack.config.file.owner import user_name
 from exact_slack.errors import OK, PERSON, ExactSlackError, SlackLoginNeeded
-from exact_slack.ledger.outgoing import payloads
 from exact_slack.ledger.outgoing.states import State
 from exact_slack.ledger.troubles import News, Part, Trouble, Weight, judge
 from exact_slack.paste import pasteable, working_on
@@ -132,6 +131,8 @@ def _post(customer: Customer, news: News, now: float, *, well: bool) -> set[str]
     heard_of = News(heard(news.began), heard(news.lasts), ended)
     if not heard_of:
         return set()
+    from exact_slack.ledger.outgoing import payloads
+
     customer.ledger.deliveries.add(
         payloads.Alert(_text(customer, heard_of, well, now)),
         route="alerts",

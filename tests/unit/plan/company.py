@@ -57,7 +57,7 @@ class Company:
 
     def sends(self, document: Document) -> Document:
         with self.ledger.transaction():
-            asked = self.ledger.documents.saves()
+            asked = self.ledger.saves.count()
             self.planner.take_in(
                 document, first_run_at=ServerMs(0), today=TODAY, now=1.0, asked=asked
             )

@@ -55,7 +55,7 @@ class Bench:
                 first_run_at=ServerMs(0),
                 today=TODAY,
                 now=self.now,
-                asked=self.ledger.documents.saves(),
+                asked=self.ledger.saves.count(),
             )
 
     def change(self, **values: object) -> None:
