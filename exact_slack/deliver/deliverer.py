@@ -164,7 +164,7 @@ class Deliverer:
                 self._outcomes.record(delivery, outcome)
             return
         try:
-            message = None if _older_than_head(delivery) else self._presenter.message(delivery)
+            message = self._rendered(delivery)
         except DamagedRecord as error:
             self._summary.problem(error)
             self._outcomes.move(delivery, State.FAILED, cause=Cause.DAMAGED, detail=error.sentence)
@@ -184,6 +184,12 @@ class Deliverer:
         if delivery.plain:
             message = plain(message)
         self._outcomes.record(delivery, self._call(delivery, message), message)
+
+    def _rendered(self, delivery: Delivery) -> Message | None:
+        if _older_than_head(delivery):
+            return None
+        with self._ledger.db.snapshot():
+            return self._presenter.message(delivery)
 
     def _clear(self, delivery: Delivery) -> Delivery | None:
         """Delete the reply that stands loose; None where this has to wait, or it stays there."""

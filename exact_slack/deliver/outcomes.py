@@ -31,6 +31,14 @@ def _named(delivery: Delivery) -> dict[str, object]:
     return {"delivery": delivery.id, "call": delivery.action.traits.call.value}
 
 
+def _imprint(delivery: Delivery, message: Message | None) -> str | None:
+    """Of what the head, or the latest reply in its place, shows with this; None where it shows
+    what it did."""
+    if message is None or not delivery.action.traits.shows_head:
+        return None
+    return message.imprint()
+
+
 class Outcomes:
     """Records what became of each send of a run, and ends a run that Slack does not answer."""
 
@@ -56,8 +64,7 @@ class Outcomes:
             self._ledger.outbox.answered(delivery, now)
             self._log_answer(delivery, outcome, now)
             if outcome.result is Result.POSTED:
-                self._posted(delivery, outcome)
-                self._note_shown(delivery, message)
+                self._posted(delivery, outcome, message)
         if outcome.result is not Result.POSTED:
             self._not_posted(delivery, outcome)
         failpoint("after_record")
@@ -110,11 +117,12 @@ class Outcomes:
         }
         handlers[outcome.result](delivery, outcome, said)
 
-    def _posted(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _posted(self, delivery: Delivery, outcome: Outcome, message: Message | None) -> None:
         self._unanswered = self._limits = 0
         if self._first_post and self._ledger.fact(SLACK_SAYS_DEAD):
             self._ledger.set_fact(SLACK_SAYS_DEAD, "")  # it lives
         self._first_post = False
+        imprint = _imprint(delivery, message)
         self._ledger.deliveries.move(
             delivery,
             State.POSTED,
@@ -123,18 +131,16 @@ class Outcomes:
             channel_id=outcome.channel_id,
             cause=Cause.REFUSED_AS_BLOCKS if delivery.plain else Cause.NONE,
             detail=delivery.sentence if delivery.plain else "",
+            shown=imprint if delivery.head_id is None else None,
         )
+        if imprint is not None and delivery.head_id is not None:
+            self._ledger.deliveries.shows(delivery.head_id, imprint)
         more = {"event": "posted", **_named(delivery)}
         log.debug("delivery %s: %s posted", delivery.id, delivery.action, extra=more)
         if delivery.action.traits.is_edit:
             self._summary.updated += 1
         else:
             self._summary.posted += 1
-
-    def _note_shown(self, delivery: Delivery, message: Message | None) -> None:
-        """What the head, or the latest reply in its place, shows from now on."""
-        if message is not None and delivery.action.traits.shows_head:
-            self._ledger.deliveries.shows(delivery.head_id or delivery.id, message.imprint())
 
     def _refused(self, delivery: Delivery, outcome: Outcome, said: str) -> None:
         if delivery.plain:

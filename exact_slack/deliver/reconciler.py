@@ -64,6 +64,8 @@ class Reconciler:
 
     def run(self) -> None:
         """One step: what can be settled now."""
+        if not self._ledger.deliveries.any_in(*UNSURE):  # as a rule; it is asked at each message
+            return
         now = self._clock.now()
         unsure = self._ledger.deliveries.in_states(*UNSURE)
         for delivery in unsure:

@@ -120,19 +120,18 @@ class Deliveries(DeliveriesRead):
         """The one way to change a delivery: only while it is as it was `seen`, in state, attempt
         and owner. MovedOn where it is not any more. Returns it as it is now."""
         names = ", ".join(f"{name}=?" for name in columns)
-        with self._db.transaction():
-            changed = self._db.changed(
-                f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
-                " WHERE id=? AND +state=? AND attempts=? AND owner=?",
-                *columns.values(),
-                seen.id,
-                seen.state.value,
-                seen.attempts,
-                seen.owner,
-            )
-            if not changed:
-                raise MovedOn
-            return self.get(seen.id)
+        changed = self._db.changed(  # one statement: nothing of it could be undone in part
+            f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
+            " WHERE id=? AND +state=? AND attempts=? AND owner=?",
+            *columns.values(),
+            seen.id,
+            seen.state.value,
+            seen.attempts,
+            seen.owner,
+        )
+        if not changed:
+            raise MovedOn
+        return self.get(seen.id)
 
     def move(
         self,
@@ -146,9 +145,11 @@ class Deliveries(DeliveriesRead):
         channel_id: str = "",
         not_before: float = 0.0,
         plain: bool | None = None,
+        shown: str | None = None,
     ) -> Delivery:
         """One step in the table of states, from what was `seen` when it was decided on (MovedOn
-        where another process was quicker); with it the deliveries that hang on this head."""
+        where another process was quicker); with it the deliveries that hang on this head. `shown`:
+        the imprint of what a head shows with it, see `shows`."""
         check(seen.state, state)
         dropped = state.is_over and seen.action.traits.drops_payload
         with self._db.transaction():
@@ -161,6 +162,7 @@ class Deliveries(DeliveriesRead):
                 channel_id=channel_id or seen.channel_id,
                 not_before=not_before,
                 plain=seen.plain if plain is None else plain,
+                **({} if shown is None else {"shown": shown}),
                 owner="",
                 done_at=now if state.is_over else None,
                 before="" if dropped else seen.payload_text,

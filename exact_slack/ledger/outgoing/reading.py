@@ -85,10 +85,11 @@ class DeliveriesRead:
         )
         return self._db.each(rows, delivery_of)
 
-    def any_in(self, state: State) -> bool:
-        """Whether a delivery is in this (unsettled) state."""
-        sql = "SELECT 1 FROM unsettled_deliveries WHERE state=? LIMIT 1"
-        return self._db.row(sql, state.value) is not None
+    def any_in(self, *states: State) -> bool:
+        """Whether a delivery is in one of these (unsettled) states."""
+        marks = ",".join("?" * len(states))
+        sql = f"SELECT 1 FROM unsettled_deliveries WHERE state IN ({marks}) LIMIT 1"  # noqa: S608
+        return self._db.row(sql, *(state.value for state in states)) is not None
 
     def walk(
         self, *states: State, action: Action | None = None, waiting: bool = False

@@ -279,6 +279,22 @@ class Database:
             raise self._translated(error) from None
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """For reading alone: all of it sees one state, whatever others commit meanwhile, and
+        SQLite locks once."""
+        if self._connection.in_transaction:
+            yield
+            return
+        try:
+            self._connection.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise self._translated(error) from None
+        try:
+            yield
+        finally:
+            self._roll_back()
+
+    @contextmanager
     def _savepoint(self) -> Iterator[None]:
         self._connection.execute("SAVEPOINT part")
         try:
