@@ -53,7 +53,7 @@ class Fired:
         if not wanted:
             return ()
         history = Earlier(self._ledger.db, stored, renamed=renamed)
-        self.keep_past()
+        self._keep_past()
         given = Given(stored.document, history, self._config.exceptions, today)
         return tuple(find(given, wanted))
 
@@ -64,7 +64,7 @@ class Fired:
             wanted = self._of_kind[kind] = self._config.exceptions_of(kind)
         return wanted
 
-    def keep_past(self) -> None:
+    def _keep_past(self) -> None:
         """What exceptions compare with is kept from the first time on that one needs it."""
         if self._compares:
             keep(self._config, self._ledger)

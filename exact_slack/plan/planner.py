@@ -329,7 +329,6 @@ class Planner:
         def problem(what: str, error: Exception) -> None:
             self._summary.problem(unforeseen(what, error))
 
-        self._fired.keep_past()
         bring_up = partial(self._bring_up, today=today, now=now)
         reroute(self._planning, now, bring_up=bring_up, problem=problem)
 

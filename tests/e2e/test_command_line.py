@@ -227,6 +227,33 @@ def test_status_asks_nobody_and_loads_nothing_to_ask_with(rig: Rig) -> None:
     assert _loaded(done) == ["rich"]
 
 
+FOR_DOCUMENTS = tuple(
+    f"exact_slack.{name}"
+    for name in ("documents.document", "plan.planner", "routing.rules", "rendering.head", "deliver")
+)
+"""What is needed once there is something to tell."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "looks_back"), [("", False), ("exception: duplicate_reference, ", True)]
+)
+def test_a_poll_that_finds_nothing_loads_nothing_for_documents(
+    rig: Rig, asked: str, looks_back: bool
+) -> None:
+    rig.routes = f"  - {{name: all, when: {{{asked}kind: purchase_entry}}, channel: '#feed'}}\n"
+    rig.write_config()
+    rig.poll()
+    rig.poll()  # what was read at the first poll is kept
+    say = _SAY.replace(str(HEAVY), str(FOR_DOCUMENTS[looks_back:]))
+    words = [sys.executable, "-c", say, "-c", str(rig.config), "poll"]
+    for more in ([], ["--due"]):
+        done = subprocess.run([*words, *more], capture_output=True, text=True, check=False)
+        assert (done.returncode, _loaded(done)) == (0, []), done.stderr
+    rig.entry()
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert set(_loaded(done)) >= {"exact_slack.plan.planner", "exact_slack.routing.rules"}
+
+
 @pytest.mark.parametrize("option", ["-c", "--config", "-v", "-q"])
 def test_an_option_behind_the_command_is_told_where_it_belongs(rig: Rig, option: str) -> None:
     value = ["acme.yaml"] if option in ("-c", "--config") else []
