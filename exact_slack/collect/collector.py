@@ -115,9 +115,10 @@ class Collector:
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
-        self._planned(
-            lambda: self._planner.reroute(today(self._config, self._clock), self._clock.now())
-        )
+        late, day = self._planner, today(self._config, self._clock)
+        self._planned(late.keep_past)
+        if late.must_reroute:
+            self._planned(partial(late.planner.reroute, day, self._clock.now()))
         allowed = self._allowed(span)
         if not span.divisions:
             tell_changes(self._config, self._ledger, self._summary, allowed)
@@ -134,11 +135,11 @@ class Collector:
                 self._guarded_deletions(division, now=span.deletions)
         with self._ledger.transaction():
             self._now.remember()
-        if span.is_news:  # what is open is known
-            self._planned(
-                lambda: self._planner.fall_due(today(self._config, self._clock), self._clock.now())
-            )
-        self._planned(lambda: self._planner.tell_floods(self._clock.now()))
+        day = today(self._config, self._clock)
+        if span.is_news and late.must_fall_due(day):  # what is open is known
+            self._planned(partial(late.planner.fall_due, day, self._clock.now()))
+        if late.must_tell_floods:
+            self._planned(partial(late.planner.tell_floods, self._clock.now()))
 
     def _begin(self, division: int, kinds: tuple[Kind, ...], span: Span) -> None:
         """What is read only up to a moment is not read as far as the plan is concerned."""
@@ -271,6 +272,8 @@ class Collector:
         documents = self._completer.complete(cursor.division, page.documents)
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
         day, now = today(self._config, self._clock), self._clock.now()
+        if documents:
+            self._planner.load()
         with self._ledger.transaction():
             turn.unread.broken(page.broken, turn.after, page.newest)
             news = [document for document in documents if self._one(turn, document, day, now)]
@@ -376,6 +379,8 @@ class Collector:
 
     def _read_deletions(self, division: int, after: int | None, now: float) -> None:
         rows, newest = self._reader.deleted(division, after or 1)
+        if rows:
+            self._planner.load()
         with self._ledger.transaction():
             for row in rows:
                 kind = DELETED_AS.get(row.entity_type)

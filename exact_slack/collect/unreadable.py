@@ -13,8 +13,6 @@ from exact_slack.ledger.schema.trouble import DamagedRecord
 
 if TYPE_CHECKING:
     from exact_slack.documents.document import Document
-
-if TYPE_CHECKING:
     from exact_slack.exact.reader import Broken, Page, Reader
 
 UNREADABLE_CURE = "It is looked at in every poll: correct it in Exact Online."

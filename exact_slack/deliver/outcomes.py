@@ -32,8 +32,8 @@ def _named(delivery: Delivery) -> dict[str, object]:
 
 
 def _imprint(delivery: Delivery, message: Message | None) -> str | None:
-    """Of what the head, or the latest reply in its place, shows with this; None where it shows
-    what it did."""
+    """What the head, or the latest reply in its place, shows from now on; None where this changes
+    nothing about that."""
     if message is None or not delivery.action.traits.shows_head:
         return None
     return message.imprint()

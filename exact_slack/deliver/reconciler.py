@@ -64,7 +64,7 @@ class Reconciler:
 
     def run(self) -> None:
         """One step: what can be settled now."""
-        if not self._ledger.deliveries.any_in(*UNSURE):  # as a rule; it is asked at each message
+        if not self._ledger.deliveries.any_in(*UNSURE):  # cheap: it is asked before each message
             return
         now = self._clock.now()
         unsure = self._ledger.deliveries.in_states(*UNSURE)

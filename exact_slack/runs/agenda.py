@@ -104,7 +104,7 @@ class Agenda:
         yield ledger.backlog.size(now) > 0
         yield self._day_began() or self._config_is_newer()
         yield self._deletions_wait() and self._last_poll_is_over(AGAIN)
-        yield bool(ledger.files.due(now, 1))
+        yield ledger.files.any_due(now)
         yield any(self._report_is_due(report) for report in self._config.reports)
         yield bool(self._config.close) and self._close_is_due()
         yield self._digest_is_due()

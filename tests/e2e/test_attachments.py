@@ -1,6 +1,8 @@
 """The files of a document: into the thread of its head, once each, and never in the way of it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 from unittest import mock
@@ -103,6 +105,18 @@ def test_every_file_goes_into_the_thread_of_its_head_once(files: Rig) -> None:
     assert contents(files) == sorted([*(PDF + n for n in (b"1", b"2", b"3")), b"more"])
     assert files.poll()["posted"] == 0
     assert len(shared(files)) == 4
+
+
+def test_a_damaged_head_keeps_no_file_from_the_others(still: ClockedRig) -> None:
+    still.go("2026-11-24 12:00")
+    document(still, 1)
+    assert still.go("2026-11-24 12:01").posted == 1  # there is no file yet: looked at again later
+    with closing(sqlite3.connect(still.state / "ledger.sqlite")) as db, db:
+        db.execute("UPDATE deliveries SET after_ts='nonsense'")
+    document(still, 2)
+    attach(still, 2)
+    still.go("2026-11-24 13:00")
+    assert len(shared(still)) == 1
 
 
 def test_a_long_name_keeps_its_ending_and_an_odd_one_is_no_harm(still: ClockedRig) -> None:

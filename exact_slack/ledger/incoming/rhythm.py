@@ -2,7 +2,7 @@
 
 Hours are those of Exact's wall clock, counted since 1970; the week begins on the Thursday with
 which that began. Changes within one minute count as one: an import of a thousand entries is one
-thing to be noticed. A week counts less than the one after it: habits change."""
+thing to be noticed. A week counts three quarters of the one after it: habits change."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,12 +14,7 @@ from exact_slack.ledger.schema.database import Database
 
 WEEK = 168
 _HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
-_FADES = 0.85
-"""What a week counts of the one after it: a month ago half."""
-_AS_ALL, _AS_OFFICES = 6.0, 0.5
-"""For so many weeks a kind is thought to keep the hours of its division, beside what was seen of
-itself; and for so many the division those of an office. A firm changes a few hundred documents a
-day but few of one kind an hour: what is seen of that alone is mostly chance."""
+_FADES = 0.75
 _SINCE = "rhythm since"
 _MOST = 1e6
 """More changes than that no kind has in an hour, all weeks together."""
@@ -60,34 +55,18 @@ class Habits:
 
     def rates(self, kinds: Iterable[Kind], hours: int) -> dict[Kind, list[float]]:
         """Changes an hour that are expected of each kind, in so many hours from now on. What was
-        seen at the same hour of earlier weeks, and as if for some weeks more what the kind does on
-        the whole, spread over the hours as all kinds together do."""
-        ahead, whole = range(self.now, self.now + hours), self._on_the_whole(kinds)
-        shares = self._shares(ahead, whole)
-        return {
-            kind: [
-                (self._count(kind, hour) + _AS_ALL * much * share)
-                / (self._weeks(kind, hour) + _AS_ALL)
-                for hour, share in zip(ahead, shares, strict=True)
-            ]
-            for kind, much in whole.items()
-        }
-
-    def _shares(self, ahead: range, whole: Mapping[Kind, float]) -> list[float]:
-        """How busy the division is at each hour, 1 on the average of the week."""
-        much, shares = sum(whole.values()), []
-        for hour in ahead if whole else ():
-            seen = sum(self._count(kind, hour) for kind in whole) / much
-            weeks = max(self._weeks(kind, hour) for kind in whole)
-            shares.append((seen + _AS_OFFICES * _usual(hour)) / (weeks + _AS_OFFICES))
-        return shares
-
-    def _count(self, kind: Kind, hour: int) -> float:
-        return self.counts.get((kind.value, hour % WEEK), 0.0)
-
-    def _weeks(self, kind: Kind, hour: int) -> float:
-        """In how many weeks this hour was watched before."""
-        return _faded(max(hour - self._since(kind), 0) // WEEK) * _FADES
+        seen at the same hour of earlier weeks, and as if for one week more what the kind does on
+        the whole, spread over the hours as offices do."""
+        ahead = range(self.now, self.now + hours)
+        usual = [_usual(hour) for hour in ahead]
+        rates = {}
+        for kind, whole in self._on_the_whole(kinds).items():
+            since = self._since(kind)
+            weeks = [_faded(max(hour - since, 0) // WEEK) * _FADES + 1.0 for hour in ahead]
+            counts = [self.counts.get((kind.value, hour % WEEK), 0.0) for hour in ahead]
+            each = zip(counts, usual, weeks, strict=True)
+            rates[kind] = [(count + whole * share) / much for count, share, much in each]
+        return rates
 
     def weights(self, rates: Mapping[Kind, Sequence[float]]) -> list[float]:
         """What a change counts for in each of these hours: 1 in office hours, else the square of

@@ -120,18 +120,19 @@ class Deliveries(DeliveriesRead):
         """The one way to change a delivery: only while it is as it was `seen`, in state, attempt
         and owner. MovedOn where it is not any more. Returns it as it is now."""
         names = ", ".join(f"{name}=?" for name in columns)
-        changed = self._db.changed(  # one statement: nothing of it could be undone in part
-            f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
-            " WHERE id=? AND +state=? AND attempts=? AND owner=?",
-            *columns.values(),
-            seen.id,
-            seen.state.value,
-            seen.attempts,
-            seen.owner,
-        )
-        if not changed:
-            raise MovedOn
-        return self.get(seen.id)
+        with self._db.joined():
+            changed = self._db.changed(
+                f"UPDATE deliveries SET {names}"  # noqa: S608 - names of columns, from the code
+                " WHERE id=? AND +state=? AND attempts=? AND owner=?",
+                *columns.values(),
+                seen.id,
+                seen.state.value,
+                seen.attempts,
+                seen.owner,
+            )
+            if not changed:
+                raise MovedOn
+            return self.get(seen.id)
 
     def move(
         self,

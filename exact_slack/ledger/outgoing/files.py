@@ -11,6 +11,11 @@ from exact_slack.ledger.schema.words import in_sql
 _FURTHEST = 3 * 86400.0
 """Seconds: no search is put off for longer. One that seems to be: the local clock was set back."""
 _ALIVE = in_sql((*UNFINISHED, State.POSTED))
+_DUE = (
+    "FROM searches s JOIN deliveries d ON d.id=s.head"
+    " WHERE s.due_at IS NOT NULL AND (s.due_at<=? OR s.due_at>?)"
+    f" AND d.state IN {_ALIVE} AND d.hold_until<=?"
+)
 _BROUGHT = in_sql((*UNSURE, State.POSTED))
 
 
@@ -65,14 +70,15 @@ class Files:
             now,
         )
 
+    def any_due(self, now: float) -> bool:
+        """Whether there is any such search, be its head damaged or not."""
+        sql = f"SELECT 1 {_DUE} LIMIT 1"
+        return self._db.row(sql, now, now + _FURTHEST, now) is not None
+
     def due(self, now: float, most: int) -> list[Search]:
         """Searches to make now, but for heads that wait for a person, or on purpose."""
         rows = self._db.rows(
-            "SELECT d.*, s.tries, s.due_at"  # noqa: S608 - names of states
-            " FROM searches s JOIN deliveries d ON d.id=s.head"
-            " WHERE s.due_at IS NOT NULL AND (s.due_at<=? OR s.due_at>?)"
-            f" AND d.state IN {_ALIVE}"
-            " AND d.hold_until<=? ORDER BY s.due_at, s.head LIMIT ?",
+            f"SELECT d.*, s.tries, s.due_at {_DUE} ORDER BY s.due_at, s.head LIMIT ?",
             now,
             now + _FURTHEST,
             now,

@@ -1,9 +1,10 @@
 """What was told of due dates: each of them once in a channel."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from exact_slack.ledger.schema.database import Database
 
+_DAY = timedelta(days=1)
 _JUDGED = "due_judged"
 """The fact that says up to which day all due dates were looked at."""
 
@@ -22,6 +23,11 @@ class DueTold:
             return date.fromisoformat(row["value"]) if row and row["value"] else None
         except ValueError:
             return None
+
+    def is_judged(self, today: date) -> bool:
+        """Whether that was done today. A day further ahead is that of a clock set back since."""
+        until = self.judged_until()
+        return until is not None and today <= until <= today + _DAY
 
     def judged(self, day: date) -> None:
         """They were looked at up to this day."""

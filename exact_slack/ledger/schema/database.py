@@ -58,6 +58,9 @@ def _check_no_link(file: Path) -> None:
 class Database:
     """One connection; every write runs in `transaction()`."""
 
+    _only_reads = False
+    """Whether a `snapshot()` is open."""
+
     def __init__(self, path: Path) -> None:
         check_engine()  # before there is an empty file
         self.path = path
@@ -263,6 +266,7 @@ class Database:
         """All or nothing. Inside another transaction it is a savepoint: if it fails, all of this
         is undone, and whoever catches the error may go on and commit the rest. To refuse it would
         have every caller know from where it is called, to join silently committed halves."""
+        assert not self._only_reads, "what is written here would be undone"
         if self._connection.in_transaction:
             with self._savepoint():
                 yield
@@ -279,6 +283,16 @@ class Database:
             raise self._translated(error) from None
 
     @contextmanager
+    def joined(self) -> Iterator[None]:
+        """The transaction that is open, or one of its own: for a single change, of which nothing
+        could be undone in part."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with self.transaction():
+            yield
+
+    @contextmanager
     def snapshot(self) -> Iterator[None]:
         """For reading alone: all of it sees one state, whatever others commit meanwhile, and
         SQLite locks once."""
@@ -289,9 +303,11 @@ class Database:
             self._connection.execute("BEGIN")
         except sqlite3.Error as error:
             raise self._translated(error) from None
+        self._only_reads = True
         try:
             yield
         finally:
+            self._only_reads = False
             self._roll_back()
 
     @contextmanager

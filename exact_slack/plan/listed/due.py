@@ -67,9 +67,9 @@ class DueDates:
         """Once a day: what was reached since the last time goes to the routes that ask for it.
         Only what is known to be open: time alone must not raise an alarm about what was paid
         unseen. What fails is told as a problem, and looked at again by the next run."""
-        since = self._ledger.due.judged_until()
-        if since is not None and today <= since <= today + _DAY:
+        if self._ledger.due.is_judged(today):
             return
+        since = self._ledger.due.judged_until()
         routes = [route for route in self._config.routes if asks_for(route, BY_TIME)]
         whole = True
         if since is not None and since <= today and routes:

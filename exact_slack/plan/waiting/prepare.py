@@ -51,7 +51,7 @@ def _pause(customer: Customer, _: Summary) -> None:
 
 
 def _look_for_files(customer: Customer, summary: Summary) -> None:
-    if not customer.ledger.files.due(customer.clock.now(), 1):
+    if not customer.ledger.files.any_due(customer.clock.now()):
         return
     from exact_slack.plan.attachments import Attachments
 

@@ -65,30 +65,6 @@ def test_the_hour_of_the_week_counts_more_with_every_week(rhythm: Rhythm) -> Non
     assert expected(rhythm, MONDAY + 5 * WEEK + 4) < 3
 
 
-def test_a_kind_that_changes_seldom_keeps_the_hours_of_its_division(rhythm: Rhythm) -> None:
-    for kind in (KIND, OTHER):
-        rhythm.begin(DIVISION, kind, MONDAY)
-    for week in range(4):
-        change(rhythm, MONDAY + week * WEEK + 10, 2, OTHER)  # once seen, at one of its hours
-        for hour in (9, 10, 11, 13, 14, 15):  # nobody works at noon
-            change(rhythm, MONDAY + week * WEEK + hour, 30)
-    habits = rhythm.of(DIVISION, MONDAY + 4 * WEEK)
-    rates = habits.rates([KIND, OTHER], 24)[OTHER]
-    assert rates[10] > rates[14] > 3 * rates[12]
-
-
-def test_a_kind_with_hours_of_its_own_is_known_by_them(rhythm: Rhythm) -> None:
-    for kind in (KIND, OTHER):
-        rhythm.begin(DIVISION, kind, MONDAY)
-    for week in range(8):
-        change(rhythm, MONDAY + week * WEEK + 16, 20, OTHER)  # the day's payments
-        for hour in range(8, 16):
-            change(rhythm, MONDAY + week * WEEK + hour, 20)
-    habits = rhythm.of(DIVISION, MONDAY + 8 * WEEK)
-    rates = habits.rates([KIND, OTHER], 24)
-    assert rates[OTHER][16] > 4 * max(rates[OTHER][8:16])
-
-
 def test_a_month_changes_a_habit(rhythm: Rhythm) -> None:
     rhythm.begin(DIVISION, KIND, MONDAY)
     for week in range(5):
