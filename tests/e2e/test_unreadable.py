@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -157,6 +158,8 @@ def test_what_waits_already_goes_out_whatever_fails(
 
         monkeypatch.setattr(Planner, step, failing)
         rig.entry(2)
+        with customer.ledger.transaction():
+            customer.ledger.due.judged(date(2026, 1, 1))  # a day has begun since
         found = poll(customer, PollOptions())
         assert isinstance(found, Summary)
         assert (found.posted, found.exit_code()) == (2, 1)
