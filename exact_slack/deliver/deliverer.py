@@ -6,6 +6,7 @@ Every send is committed as `sending` before its call. A send has one of the outc
 import logging
 import sqlite3
 from contextlib import suppress
+from math import inf
 
 from exact_slack.app.isolated import unforeseen
 from exact_slack.app.summary import SLACK_WAITS
@@ -76,14 +77,14 @@ class Deliverer:
         self._survey = Survey(session, asks_person=asks)
         self._reconciler = Reconciler(session, resend)
 
-    def run(self, max_posts: int | None = None) -> bool:
-        """Deliver until nothing is due, `max_posts` are out (True), or Slack asks for a long
-        wait."""
+    def run(self, max_posts: int | None = None, until: float = inf) -> bool:
+        """Deliver until nothing is due, `max_posts` are out or it is `until` (True), or Slack asks
+        for a long wait."""
         self._ledger.trust(self._clock.now())
         self._channels.resolve(self._recheck_parked)
         before = self._summary.posted
         try:
-            return self._work_off(max_posts)
+            return self._work_off(max_posts, until)
         finally:
             self._channels.unfinished()
             self._survey.tell()
@@ -98,11 +99,13 @@ class Deliverer:
         if isinstance(answer, AuthTest) and answer.url.startswith("https://"):
             self._ledger.set_fact(ADDRESS, answer.url.rstrip("/") + "/")
 
-    def _work_off(self, max_posts: int | None) -> bool:
+    def _work_off(self, max_posts: int | None, until: float) -> bool:
         before = self._summary.posted
         while max_posts is None or self._summary.posted - before < max_posts:
             if self._ending():
                 return False
+            if self._clock.now() >= until:
+                return True
             self._channels.go_on()
             self._reconciler.run()
             step = self._ledger.outbox.claim(self._owner.name, self._clock.now())

@@ -75,6 +75,16 @@ class Agenda:
         return self.turns[0].at if self.turns else None
 
     @property
+    def must_read_at(self) -> float:
+        """When the first kind will have waited as long as any may."""
+        tried = [
+            max(tried_at, read_at or 0.0)
+            for turn in self.turns
+            for read_at, tried_at in [self._last(turn.division, turn.kind)]
+        ]
+        return min(tried, default=self._now) + self._bound
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is to be done now, neither to read nor to send."""
         return not (self.due or any(self._asks()))

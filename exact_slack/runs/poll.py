@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from exact_slack.app.allowance import BY_PLAN, PLAN_IS_TOLD, allow, calls_to_spare
 from exact_slack.app.customer import Customer
 from exact_slack.app.summary import Summary
 from exact_slack.collect.collector import Collector, Span
+from exact_slack.collect.due import CRON
 from exact_slack.collect.past import Past, Progress
 from exact_slack.collect.reading import Reading
 from exact_slack.collect.window import NEWS, Now, Window
@@ -97,7 +99,7 @@ def _poll(
         _close(customer, summary)
     if triages:
         _daily(customer, summary)
-    deliver(customer, summary, options.max_posts)
+    deliver(customer, summary, options.max_posts, until=_until(customer, options))
     if triages:
         _mark(customer, summary)
 
@@ -130,6 +132,15 @@ def _go_by_plan(customer: Customer, summary: Summary) -> None:
         _still(customer, summary)
     if abs(now - ledger.moment(BY_PLAN)) >= PLAN_IS_TOLD:
         ledger.set_fact(BY_PLAN, str(now))
+
+
+def _until(customer: Customer, options: PollOptions) -> float:
+    """A burst may take longer to post than any kind may wait: the next minute's run goes on with
+    it, after it has read."""
+    if not options.by_plan:
+        return inf
+    now = customer.clock.now()
+    return max(Agenda(customer.config, customer.ledger, now).must_read_at, now + CRON)
 
 
 def _still(customer: Customer, summary: Summary) -> None:

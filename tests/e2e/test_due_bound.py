@@ -3,6 +3,7 @@ tried every minute, and the exit code is true."""
 
 import os
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -159,3 +160,26 @@ def test_a_day_that_begins_a_config_that_changed_and_an_hour_of_deletions_call_f
     hands.sleep(86_400)
     rig.run("poll", "--due")
     assert rig.run("status", "--json").json["last_run"] > hourly
+
+
+def test_a_burst_that_takes_longer_to_post_keeps_no_reading_waiting(rig: Rig, hands: Hands) -> None:
+    rig.extra = "poll_at_least_every: 3m\nflood_limit: 1000\n"
+    rig.write_config()
+    rig.poll()
+    for number in range(300):
+        rig.entry(number)
+    hands.sleep(3 * MINUTE)
+    began, read_at, posted = hands.now(), [], 0
+    while posted < 300:
+        before = rig.exact.calls.copy()
+        done = rig.run("poll", "--due", "--json")
+        assert (done.code, done.err) == (0, "")
+        posted += done.json["posted"]
+        assert done.json["pending"] == 300 - posted
+        if asked(rig, before)["purchaseentry/PurchaseEntries"]:
+            read_at.append(hands.now() - done.json["duration_s"])
+        hands.sleep(MINUTE - (hands.now() - began) % MINUTE)  # cron's next
+    assert len(rig.heads()) == 300
+    assert len(read_at) > 1
+    gaps = [after - before for before, after in pairwise(read_at)]
+    assert max(gaps) <= 3 * MINUTE + 1

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable
+from math import inf
 
 from exact_slack import speaking
 from exact_slack.app import origin
@@ -43,8 +44,10 @@ def deliver(
     summary: Summary,
     max_posts: int | None = None,
     resend: frozenset[int] = frozenset(),
+    until: float = inf,
 ) -> None:
-    """Work off what is due. `resend`: deliveries to send also where no look-up is possible."""
+    """Work off what is due, up to a moment. `resend`: deliveries to send also where no look-up is
+    possible."""
     ledger = customer.ledger
     prepare(customer, summary)
     if not (ledger.backlog.size(customer.clock.now()) or ledger.channels.parked()):
@@ -60,7 +63,7 @@ def deliver(
             session = Session.of(customer, owner, summary)
             files = FileSender(customer, session.client, summary)
             deliverer = Deliverer(session, files, resend=resend)
-            summary.capped = deliverer.run(max_posts)
+            summary.capped = deliverer.run(max_posts, until)
         finally:
             owner.close()
 
