@@ -107,7 +107,7 @@ class Collector:
         self._config = reading.config
         self._ledger = reading.ledger
         self._reader = reading.reader
-        self._planner = planner
+        self._late = planner
         self._clock = reading.clock
         self._summary = reading.summary
         self._now = ExactNow(reading.ledger, reading.reader)
@@ -115,7 +115,7 @@ class Collector:
 
     def run(self, span: Span) -> None:
         """Every division and kind in the span; the failure of one leaves the others alone."""
-        late, day = self._planner, today(self._config, self._clock)
+        late, day = self._late, today(self._config, self._clock)
         self._planned(late.keep_past)
         if late.must_reroute:
             self._planned(partial(late.planner.reroute, day, self._clock.now()))
@@ -273,7 +273,7 @@ class Collector:
         newest = None if page.newest is None else self._now.limit(page.at, page.newest)
         day, now = today(self._config, self._clock), self._clock.now()
         if documents:
-            self._planner.load()
+            self._late.load()
         with self._ledger.transaction():
             turn.unread.broken(page.broken, turn.after, page.newest)
             news = [document for document in documents if self._one(turn, document, day, now)]
@@ -296,7 +296,7 @@ class Collector:
 
         def work() -> None:
             nonlocal news
-            news = self._planner.planner.take_in(
+            news = self._late.planner.take_in(
                 document,
                 first_run_at=turn.cursor.complete_since,
                 today=day,
@@ -380,13 +380,13 @@ class Collector:
     def _read_deletions(self, division: int, after: int | None, now: float) -> None:
         rows, newest = self._reader.deleted(division, after or 1)
         if rows:
-            self._planner.load()
+            self._late.load()
         with self._ledger.transaction():
             for row in rows:
                 kind = DELETED_AS.get(row.entity_type)
                 stored = kind and self._ledger.documents.get(Ref(division, kind, row.key))
                 if stored:
-                    self._planner.planner.deleted(stored, today(self._config, self._clock), now)
+                    self._late.planner.deleted(stored, today(self._config, self._clock), now)
             self._ledger.cursors.set_deletions(division, newest, now)
 
 

@@ -48,7 +48,7 @@ class LatePlanner:
         """Whether anything waits that may have to go elsewhere."""
         ledger = self._ledger
         return not ledger.backlog.is_empty() or bool(
-            ledger.digests.collecting() or ledger.channels.parked()
+            ledger.digests.any_collecting() or ledger.channels.parked()
         )
 
     def must_fall_due(self, today: date) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from exact_slack.app.reserve import reserve
 from exact_slack.collect.due import AGAIN, CRON, Day, Kindred, Place, due_at, intervals
@@ -77,11 +78,9 @@ class Agenda:
     @property
     def must_read_at(self) -> float:
         """When the first kind will have waited as long as any may."""
-        tried = [
-            max(tried_at, read_at or 0.0)
-            for turn in self.turns
-            for read_at, tried_at in [self._last(turn.division, turn.kind)]
-        ]
+        places = product(self._config.exact.divisions, self._config.read_kinds())
+        lasts = (self._last(division, kind) for division, kind in places)
+        tried = (max(tried_at, read_at or 0.0) for read_at, tried_at in lasts)
         return min(tried, default=self._now) + self._bound
 
     @property

@@ -30,6 +30,10 @@ class Digests:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def any_collecting(self) -> bool:
+        """Whether a digest collects, be its record damaged or not."""
+        return self._db.row("SELECT 1 FROM digests WHERE closed_at IS NULL LIMIT 1") is not None
+
     def collecting(self) -> list[Digest]:
         """The digests that collect, one a route."""
         rows = self._db.rows("SELECT * FROM digests WHERE closed_at IS NULL ORDER BY id")

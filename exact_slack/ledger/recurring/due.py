@@ -20,7 +20,7 @@ class DueTold:
         """Up to which day all due dates were looked at; None where nobody knows."""
         row = self._db.row("SELECT value FROM facts WHERE name=?", _JUDGED)
         try:
-            return date.fromisoformat(row["value"]) if row and row["value"] else None
+            return date.fromisoformat(str(row["value"])) if row else None
         except ValueError:
             return None
 

@@ -34,7 +34,7 @@ def prepare(customer: Customer, summary: Summary) -> None:
 
 
 def _close_digests(customer: Customer, _: Summary) -> None:
-    if not customer.ledger.digests.collecting():
+    if not customer.ledger.digests.any_collecting():
         return
     from exact_slack.plan.listed.digests import Digests
 
