@@ -30,7 +30,7 @@ def late(tmp_path: Path, ledger: Ledger) -> LatePlanner:
     return LatePlanner(load(path), ledger, Summary())
 
 
-@pytest.mark.parametrize("said", ["", "never", 20261124, 4.5])
+@pytest.mark.parametrize("said", ["", "never", 7, 4.5])
 def test_a_day_that_is_none_is_looked_at_again(
     tmp_path: Path, ledger: Ledger, said: object
 ) -> None:
